@@ -1,0 +1,61 @@
+/**
+ * Is it alive? Probes for TCP, HTTP and commands, monitors that yield what is
+ * known of a target, and fleets of them.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { monitor, tcp } from "@lifesign/lifesign";
+ *
+ * using listener = Deno.listen({ port: 0 });
+ * const { port } = listener.addr as Deno.NetAddr;
+ *
+ * for await (const snapshot of monitor(tcp({ port }))) {
+ *   assertEquals(snapshot.status, "healthy");
+ *   break;
+ * }
+ * ```
+ *
+ * @module
+ */
+
+export type {
+  Detail,
+  Outcome,
+  Probe,
+  Reason,
+  ReasonCode,
+  Snapshot,
+  Status,
+  Verdict,
+} from "./src/core/types.ts";
+export {
+  type Duration,
+  formatDuration,
+  parseDuration,
+} from "./src/core/duration.ts";
+export type { BackoffOptions, PolicyOptions } from "./src/core/policy.ts";
+export type { Rollup } from "./src/core/rollup.ts";
+
+export type { About } from "./src/probes/define.ts";
+export { command, type CommandOptions } from "./src/probes/command.ts";
+export { http, type HttpOptions } from "./src/probes/http.ts";
+export type { HttpExpectations } from "./src/probes/http_judge.ts";
+export type { StatusExpectation } from "./src/probes/http_status.ts";
+export type { Json, JsonExpectation } from "./src/probes/json_body.ts";
+export type { TextExpectation } from "./src/probes/matching.ts";
+export { probe } from "./src/probes/probe.ts";
+export { tcp, type TcpOptions } from "./src/probes/tcp.ts";
+
+export type { CheckOptions } from "./src/monitor/check.ts";
+export type { Emit } from "./src/monitor/emit.ts";
+export {
+  type AttemptOptions,
+  Fleet,
+  type FleetOptions,
+  type UntilOptions,
+} from "./src/monitor/fleet.ts";
+export {
+  type Monitor,
+  monitor,
+  type MonitorOptions,
+} from "./src/monitor/monitor.ts";

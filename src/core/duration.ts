@@ -1,0 +1,84 @@
+/**
+ * A length of time: milliseconds, or a string of numbers with units in
+ * falling order, such as `"500ms"`, `"1.5s"`, `"10s"` or `"1m30s"`. The units
+ * are `d`, `h`, `m`, `s` and `ms`.
+ */
+export type Duration = number | string;
+
+const UNITS_MS = [["d", 86_400_000], ["h", 3_600_000], ["m", 60_000], [
+  "s",
+  1000,
+], ["ms", 1]] as const;
+
+/** The form a duration has as a string; every part may be absent, not all. */
+const FORM = new RegExp(
+  `^(?=\\d)${
+    UNITS_MS.map(([unit]) => `(?:(\\d+(?:\\.\\d+)?)${unit})?`).join("")
+  }$`,
+);
+
+/**
+ * Reads a duration as milliseconds.
+ *
+ * @throws {RangeError} If it is negative, not finite or not of the form.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseDuration } from "@lifesign/lifesign";
+ *
+ * assertEquals(parseDuration("1m30s"), 90_000);
+ * assertEquals(parseDuration(250), 250);
+ * ```
+ */
+export function parseDuration(duration: Duration): number {
+  const ms = typeof duration === "string" ? fromText(duration) : duration;
+  if (typeof ms !== "number" || !Number.isFinite(ms) || ms < 0) {
+    throw new RangeError(
+      `Expected a duration such as "500ms", "10s" or "1m30s", got ${
+        typeof duration === "string"
+          ? JSON.stringify(duration)
+          : String(duration)
+      }`,
+    );
+  }
+  return ms;
+}
+
+function fromText(text: string): number {
+  const parts = FORM.exec(text);
+  if (parts === null) return NaN;
+  return UNITS_MS.reduce(
+    (sum, [, unitMs], i) => sum + Number(parts[i + 1] ?? 0) * unitMs,
+    0,
+  );
+}
+
+/**
+ * Writes milliseconds as a short duration for people, in at most two units,
+ * such as `"12ms"`, `"1.5s"`, `"2m5s"` or `"3h"`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { formatDuration } from "@lifesign/lifesign";
+ *
+ * assertEquals(formatDuration(1500), "1.5s");
+ * assertEquals(formatDuration(125_000), "2m5s");
+ * ```
+ */
+export function formatDuration(ms: number): string {
+  if (ms < 1) return `${Number(ms.toFixed(1))}ms`;
+  if (ms < 999.5) return `${Math.round(ms)}ms`;
+  if (ms < 59_950) return `${Number((ms / 1000).toFixed(1))}s`;
+  let rest = Math.round(ms / 1000) * 1000;
+  const parts: string[] = [];
+  for (const [unit, unitMs] of UNITS_MS) {
+    const count = Math.floor(rest / unitMs);
+    rest -= count * unitMs;
+    if (count > 0) parts.push(`${count}${unit}`);
+    else if (parts.length > 0) break;
+    if (parts.length === 2) break;
+  }
+  return parts.join("");
+}

@@ -1,0 +1,220 @@
+import type { Policy } from "./policy.ts";
+import type { Detail, Outcome, Reason, Status, Verdict } from "./types.ts";
+
+/** What the machine knows of one check; times are milliseconds of the epoch. */
+export interface State {
+  /** The settled judgement. */
+  readonly status: Status;
+  /** Whether an attempt is in flight. */
+  readonly checking: boolean;
+  /** Whether the start period lasts and nothing has passed yet. */
+  readonly starting: boolean;
+  /** Whether anything ever passed; the start period is then over for good. */
+  readonly passed: boolean;
+  /** Failures in a row. */
+  readonly failures: number;
+  /** Passes in a row. */
+  readonly successes: number;
+  /** Errors in a row. */
+  readonly errors: number;
+  /** What the last attempt found. */
+  readonly verdict: Verdict | null;
+  /** Why the status is not healthy, or why the last attempt did not pass. */
+  readonly reason: Reason | null;
+  /** Why it last failed, kept until it is healthy again. */
+  readonly cause: Reason | null;
+  /** What else the last attempt found. */
+  readonly detail: Detail | null;
+  /** When the first attempt began. */
+  readonly firstAt: number | null;
+  /** When the attempt in flight, or else the last one, began. */
+  readonly startedAt: number | null;
+  /** When this status began. */
+  readonly since: number;
+  /** When the last attempt ended. */
+  readonly checkedAt: number | null;
+  /** How long the last attempt took. */
+  readonly durationMs: number | null;
+  /** Attempts so far. */
+  readonly checks: number;
+  /** Changes of status so far. */
+  readonly transitions: number;
+}
+
+/** What happens to a check. */
+export type Event =
+  /** An attempt begins. */
+  | { readonly type: "start"; readonly at: number }
+  /** An attempt ends with an outcome. */
+  | {
+    readonly type: "end";
+    readonly at: number;
+    readonly durationMs: number;
+    readonly outcome: Outcome;
+  }
+  /** An attempt was given up before it had an outcome. */
+  | { readonly type: "abort"; readonly at: number };
+
+/** The state of a check that nothing has happened to, as of a time. */
+export function initialState(at: number, policy: Policy): State {
+  return {
+    status: "unknown",
+    checking: false,
+    starting: policy.startPeriodMs > 0,
+    passed: false,
+    failures: 0,
+    successes: 0,
+    errors: 0,
+    verdict: null,
+    reason: null,
+    cause: null,
+    detail: null,
+    firstAt: null,
+    startedAt: null,
+    since: at,
+    checkedAt: null,
+    durationMs: null,
+    checks: 0,
+    transitions: 0,
+  };
+}
+
+/**
+ * Takes a check from one state to the next (rules M1 to M8 of the design).
+ * Pure: the time comes with the event, and neither argument is changed.
+ */
+export function step(state: State, event: Event, policy: Policy): State {
+  switch (event.type) {
+    case "start": {
+      const firstAt = state.firstAt ?? event.at;
+      return {
+        ...state,
+        checking: true,
+        firstAt,
+        startedAt: event.at,
+        starting: inStartPeriod(state.passed, firstAt, event.at, policy),
+      };
+    }
+    case "abort":
+      return { ...state, checking: false };
+    case "end":
+      return settle(state, event, policy);
+    default:
+      return event satisfies never;
+  }
+}
+
+/**
+ * The delay from the last attempt to the next, in milliseconds: the interval,
+ * or the start interval, or what backoff makes of it (M6, M7).
+ */
+export function delayMs(state: State, policy: Policy): number {
+  if (state.starting) return policy.startIntervalMs;
+  if (state.status !== "unhealthy" || state.successes > 0) {
+    return policy.intervalMs;
+  }
+  // After a pass on the way up, failures start below the threshold again.
+  const exponent = Math.max(0, state.failures - policy.retries + 1);
+  // A huge power is Infinity, which the maximum brings back to earth.
+  return Math.min(
+    policy.intervalMs * policy.backoffFactor ** exponent,
+    policy.backoffMaxMs,
+  );
+}
+
+function inStartPeriod(
+  passed: boolean,
+  firstAt: number | null,
+  at: number,
+  policy: Policy,
+): boolean {
+  return !passed && policy.startPeriodMs > 0 &&
+    at - (firstAt ?? at) < policy.startPeriodMs;
+}
+
+function settle(
+  state: State,
+  { at, durationMs, outcome }: Event & { type: "end" },
+  policy: Policy,
+): State {
+  const { verdict } = outcome;
+  const passes = verdict === "pass" || verdict === "warn";
+  const passed = state.passed || passes;
+  // Docker: a failure is forgiven if its attempt began inside the period.
+  const forgiven = inStartPeriod(
+    passed,
+    state.firstAt,
+    state.startedAt ?? at,
+    policy,
+  );
+  const failures = passes
+    ? 0
+    : verdict === "fail" && !forgiven
+    ? state.failures + 1
+    : state.failures;
+  const successes = passes
+    ? state.successes + 1
+    : verdict === "fail"
+    ? 0
+    : state.successes;
+  const errors = verdict === "error" ? state.errors + 1 : 0;
+  const status = judge(state.status, verdict, policy, {
+    failures,
+    successes,
+    errors,
+    forgiven,
+  });
+  const cause = verdict === "fail"
+    ? outcome.reason ?? null
+    : status === "unhealthy"
+    ? state.cause
+    : null;
+  const changed = status !== state.status;
+  return {
+    status,
+    checking: false,
+    starting: inStartPeriod(passed, state.firstAt, at, policy),
+    passed,
+    failures,
+    successes,
+    errors,
+    verdict,
+    reason: verdict === "pass" || status === "unhealthy" && passes
+      ? cause
+      : outcome.reason ?? null,
+    cause,
+    detail: outcome.detail ?? null,
+    firstAt: state.firstAt,
+    startedAt: state.startedAt,
+    since: changed ? at : state.since,
+    checkedAt: at,
+    durationMs,
+    checks: state.checks + 1,
+    transitions: state.transitions + (changed ? 1 : 0),
+  };
+}
+
+function judge(
+  status: Status,
+  verdict: Verdict,
+  policy: Policy,
+  { failures, successes, errors, forgiven }: {
+    readonly failures: number;
+    readonly successes: number;
+    readonly errors: number;
+    readonly forgiven: boolean;
+  },
+): Status {
+  switch (verdict) {
+    case "pass":
+    case "warn":
+      if (status === "unhealthy" && successes < policy.rise) return status;
+      return verdict === "pass" ? "healthy" : "degraded";
+    case "fail":
+      return !forgiven && failures >= policy.retries ? "unhealthy" : status;
+    case "error":
+      return errors >= policy.retries ? "unknown" : status;
+    default:
+      return verdict satisfies never;
+  }
+}

@@ -1,0 +1,48 @@
+import { oneLine } from "./text.ts";
+import type { Detail, Outcome, ReasonCode, Verdict } from "./types.ts";
+
+/** The target answered as it should. */
+export function pass(detail?: Detail): Outcome {
+  return detail === undefined
+    ? { verdict: "pass" }
+    : { verdict: "pass", detail };
+}
+
+/** The target is alive, but not well. */
+export function warn(
+  code: ReasonCode,
+  message: string,
+  detail?: Detail,
+): Outcome {
+  return withReason("warn", code, message, detail);
+}
+
+/** The target failed. */
+export function fail(
+  code: ReasonCode,
+  message: string,
+  detail?: Detail,
+): Outcome {
+  return withReason("fail", code, message, detail);
+}
+
+/** We could not tell. */
+export function error(
+  code: ReasonCode,
+  message: string,
+  detail?: Detail,
+): Outcome {
+  return withReason("error", code, message, detail);
+}
+
+function withReason(
+  verdict: Verdict,
+  code: ReasonCode,
+  message: string,
+  detail: Detail | undefined,
+): Outcome {
+  const reason = { code, message: oneLine(message) };
+  return detail === undefined
+    ? { verdict, reason }
+    : { verdict, reason, detail };
+}

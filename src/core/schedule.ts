@@ -1,0 +1,54 @@
+/** When an attempt is due, of times in milliseconds. */
+export interface Slot {
+  /** When the last attempt was due. */
+  readonly due: number;
+  /** The time it is. */
+  readonly now: number;
+  /** The delay from one attempt to the next. */
+  readonly delayMs: number;
+  /** Attempts keep to times that leave this remainder by `delayMs`. */
+  readonly phaseMs?: number | undefined;
+}
+
+/** The next slot, and how many were passed over because they were missed. */
+export interface NextSlot {
+  /** When the next attempt is due: after now, and at most one delay from it. */
+  readonly due: number;
+  /** The slots that went by while the last attempt ran. */
+  readonly skipped: number;
+}
+
+/**
+ * Finds the next slot of a fixed rate: one delay after the last one was due,
+ * so that the length of attempts does not add up. What went by meanwhile is
+ * skipped, not made up, and a clock that was set back does not stall it.
+ */
+export function nextSlot({ due, now, delayMs, phaseMs }: Slot): NextSlot {
+  let next = due + delayMs;
+  if (phaseMs !== undefined) {
+    // The last time in phase that is after `due`, by at most one delay.
+    next -= (((next - phaseMs) % delayMs) + delayMs) % delayMs;
+  }
+  const skipped = next > now ? 0 : Math.floor((now - next) / delayMs) + 1;
+  next += skipped * delayMs;
+  if (next - now > delayMs) {
+    next -= Math.ceil((next - now) / delayMs - 1) * delayMs;
+  }
+  return { due: next, skipped };
+}
+
+/**
+ * Gives an id its place in the interval, the same on each run: a number from
+ * 0 up to `intervalMs`, spread evenly (FNV-1a with a final mix).
+ */
+export function phaseOf(id: string, intervalMs: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < id.length; i++) {
+    hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
+  }
+  // Ids that differ in their last letter only would else be neighbours.
+  hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b);
+  hash ^= hash >>> 16;
+  return Math.floor(((hash >>> 0) / 2 ** 32) * intervalMs);
+}

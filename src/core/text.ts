@@ -1,0 +1,61 @@
+/** What a terminal or a log line cannot show as it is. */
+// deno-lint-ignore no-control-regex
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]+/g;
+
+/**
+ * Makes one printable line of a text: runs of blanks and of what cannot be
+ * printed become a space, and what is longer than `max` characters ends in
+ * an ellipsis.
+ */
+export function oneLine(text: string, max = 300): string {
+  // Text may be megabytes long: do not clean what is cut anyway.
+  const line = text.slice(0, max * 4).replace(UNPRINTABLE, " ")
+    .replace(/\s+/g, " ").trim();
+  return line.length > max || text.length > max * 4
+    ? `${line.slice(0, max - 1).trimEnd()}…`
+    : line;
+}
+
+/** A short excerpt of what a target said, to quote in a message. */
+export function excerpt(text: string): string {
+  return JSON.stringify(oneLine(text, 80));
+}
+
+/** The word of a list that is likely meant by a misspelt one, if any is. */
+export function closest(
+  word: string,
+  candidates: Iterable<string>,
+): string | undefined {
+  let best: string | undefined;
+  // Two thirds must be right, or it is another word.
+  let bestDistance = Math.floor(word.length / 3) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours. */
+function editDistance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 3) return Infinity;
+  let before: number[] = [];
+  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let distance = Math.min(
+        above[j]! + 1,
+        row[j - 1]! + 1,
+        above[j - 1]! + (same ? 0 : 1),
+      );
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        distance = Math.min(distance, before[j - 2]! + 1);
+      }
+      row.push(distance);
+    }
+    [before, above] = [above, row];
+  }
+  return above[b.length]!;
+}

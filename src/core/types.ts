@@ -1,0 +1,111 @@
+/** The words of lifesign that everything else speaks in. */
+
+/**
+ * What one attempt found.
+ *
+ * - `pass`: the target answered as it should.
+ * - `warn`: it is alive, but not well.
+ * - `fail`: it did not answer, or not as it should.
+ * - `error`: we could not tell, and the target is not to blame.
+ */
+export type Verdict = "pass" | "warn" | "fail" | "error";
+
+/** The settled judgement of a check, made of its attempts by the policy. */
+export type Status = "unknown" | "healthy" | "degraded" | "unhealthy";
+
+/** What kind of thing went wrong; stable, for programs to act on. */
+export type ReasonCode =
+  | "dns"
+  | "refused"
+  | "unreachable"
+  | "reset"
+  | "timeout"
+  | "tls"
+  | "protocol"
+  | "status"
+  | "header"
+  | "body"
+  | "latency"
+  | "exit"
+  | "signal"
+  | "mismatch"
+  | "expired"
+  | "permission"
+  | "spawn"
+  | "internal";
+
+/** Why an attempt did not pass, or why a check is not healthy. */
+export interface Reason {
+  /** What kind of thing went wrong. */
+  readonly code: ReasonCode;
+  /** One line for a person: what was expected and what was seen. */
+  readonly message: string;
+}
+
+/** Facts an attempt found beside its verdict, such as `{ httpStatus: 200 }`. */
+export type Detail = Readonly<Record<string, string | number | boolean>>;
+
+/** What one attempt saw. */
+export interface Outcome {
+  /** What it amounts to. */
+  readonly verdict: Verdict;
+  /** Why; always there unless the verdict is `pass`. */
+  readonly reason?: Reason;
+  /** What else was found. */
+  readonly detail?: Detail;
+}
+
+/**
+ * How to look at a target: called once for each attempt, it looks, and says
+ * what it saw. It should give up when the signal aborts.
+ */
+export interface Probe {
+  /** Makes one attempt. */
+  (signal: AbortSignal): Promise<Outcome>;
+  /** The kind of probe, such as `"http"`. */
+  readonly type: string;
+  /** What it looks at, for people to read; secrets are left out. */
+  readonly target: string;
+  /** The Deno permissions that an attempt needs, and no more. */
+  readonly permissions: readonly Deno.PermissionDescriptor[];
+}
+
+/** Everything known of one check at one moment. It never changes. */
+export interface Snapshot {
+  /** The check's name, unique in its fleet. */
+  readonly id: string;
+  /** The group it is shown under, if any. */
+  readonly group: string | null;
+  /** The kind of probe. */
+  readonly type: string;
+  /** What the probe looks at; secrets are left out. */
+  readonly target: string;
+  /** The settled judgement. */
+  readonly status: Status;
+  /** Whether an attempt is in flight; the status is still the last settled one. */
+  readonly checking: boolean;
+  /** Whether the start period lasts and nothing has passed yet. */
+  readonly starting: boolean;
+  /** Failures in a row. */
+  readonly failures: number;
+  /** Passes in a row. */
+  readonly successes: number;
+  /** What the last attempt found, `null` before the first. */
+  readonly verdict: Verdict | null;
+  /** Why the status is not healthy, or why the last attempt did not pass. */
+  readonly reason: Reason | null;
+  /** What else the last attempt found. */
+  readonly detail: Detail | null;
+  /** When this status began. */
+  readonly since: Date;
+  /** When the last attempt ended. */
+  readonly checkedAt: Date | null;
+  /** When the next attempt is due. */
+  readonly nextAt: Date | null;
+  /** How long the last attempt took, in milliseconds. */
+  readonly durationMs: number | null;
+  /** Attempts so far: a gap tells a slow watcher what it skipped. */
+  readonly checks: number;
+  /** Changes of status so far: a gap tells a slow watcher what it skipped. */
+  readonly transitions: number;
+}

@@ -1,0 +1,95 @@
+/** The beginning of a stream. */
+export interface CappedRead {
+  /** What was read, at most the cap. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Whether there was more. */
+  readonly truncated: boolean;
+}
+
+/** When to stop reading, beside the end of the stream. */
+export interface CappedReadOptions {
+  /** How many bytes are kept. */
+  readonly maxBytes: number;
+  /**
+   * What happens past the cap: `"cancel"` stops reading, `"drain"` reads on
+   * and forgets, so that the writer is not blocked.
+   *
+   * @default {"cancel"}
+   */
+  readonly beyond?: "cancel" | "drain";
+  /** Ends the reading; what was read until then is the result. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads the beginning of a stream and lets go of it. Rejects if the stream
+ * fails.
+ */
+export async function readCapped(
+  stream: ReadableStream<Uint8Array>,
+  { maxBytes, beyond = "cancel", signal }: CappedReadOptions,
+): Promise<CappedRead> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  let truncated = false;
+  const reader = stream.getReader();
+  // A read that is pending then ends as if the stream had.
+  const cancel = (): void => void reader.cancel().catch(() => {});
+  signal?.addEventListener("abort", cancel);
+  try {
+    while (true) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const room = maxBytes - length;
+      if (room > 0) {
+        chunks.push(value.length > room ? value.subarray(0, room) : value);
+        length += Math.min(room, value.length);
+      }
+      if (value.length <= room) continue;
+      truncated = true;
+      if (beyond === "drain") continue;
+      await reader.cancel();
+      break;
+    }
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+    reader.releaseLock();
+  }
+  return { bytes: concat(chunks, length), truncated };
+}
+
+/** Reads one part of something: how many bytes, or `null` at its end. */
+type ReadInto = (buffer: Uint8Array) => Promise<number | null>;
+
+/**
+ * Reads until `enough` says so of all bytes so far, the end, or the cap.
+ * Rejects if a read fails.
+ */
+export async function readUntil(
+  read: ReadInto,
+  enough: (bytes: Uint8Array) => boolean,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  const buffer = new Uint8Array(maxBytes);
+  let length = 0;
+  while (length < maxBytes) {
+    const count = await read(buffer.subarray(length));
+    if (count === null) break;
+    length += count;
+    if (enough(buffer.subarray(0, length))) break;
+  }
+  return buffer.subarray(0, length);
+}
+
+function concat(
+  chunks: readonly Uint8Array[],
+  length: number,
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,125 @@
+import { formatDuration } from "../core/duration.ts";
+import { error, fail } from "../core/outcome.ts";
+import { oneLine } from "../core/text.ts";
+import type { Outcome, Probe, Reason, Verdict } from "../core/types.ts";
+import { steadyTime } from "../io/clock.ts";
+import { type Ending, withDeadline } from "../io/deadline.ts";
+import { StallWatch } from "../io/stall.ts";
+
+/** What came of an attempt. */
+export interface Result {
+  readonly outcome: Outcome;
+  readonly durationMs: number;
+}
+
+/** An attempt in flight. */
+export interface Attempt {
+  /** What came of it, `null` if it was aborted. Never rejects. */
+  readonly result: Promise<Result | null>;
+  /** Resolves when the probe has come to rest. Never rejects. */
+  readonly settled: Promise<void>;
+  /** Gives it up. */
+  abort(): void;
+}
+
+/** The least lateness of our own that excuses a target. */
+const MIN_STALL_MS = 100;
+
+const VERDICTS: readonly Verdict[] = ["pass", "warn", "fail", "error"];
+
+/** Makes one attempt, which has a result by its timeout whatever happens. */
+export function startAttempt(probe: Probe, timeoutMs: number): Attempt {
+  const stall = new StallWatch();
+  const startedAt = steadyTime();
+  const { ended, settled, abort } = withDeadline(probe, timeoutMs);
+  const result = ended.then((ending) => {
+    const durationMs = steadyTime() - startedAt;
+    const outcome = toOutcome(ending, timeoutMs);
+    const lateMs = outcome !== null && isAboutTime(outcome)
+      ? stall.lateMs()
+      : 0;
+    stall.stop();
+    if (outcome === null) return null;
+    return {
+      durationMs,
+      outcome: lateMs > Math.max(MIN_STALL_MS, timeoutMs / 4)
+        ? ourFault(lateMs)
+        : outcome,
+    };
+  });
+  return { result, settled, abort };
+}
+
+function toOutcome(
+  ending: Ending<Outcome>,
+  timeoutMs: number,
+): Outcome | null {
+  switch (ending.type) {
+    case "value":
+      return checked(ending.value);
+    case "error":
+      return error("internal", `The probe threw ${text(ending.error)}`);
+    case "timeout": {
+      const { stage } = ending;
+      return fail(
+        "timeout",
+        `Timed out after ${formatDuration(timeoutMs)}${
+          stage === undefined ? "" : ` while ${stage}`
+        }`,
+      );
+    }
+    case "abort":
+      return null;
+    default:
+      return ending satisfies never;
+  }
+}
+
+/** Somebody's own probe may return anything: takes of it what is an outcome. */
+function checked(value: Outcome): Outcome {
+  try {
+    const { verdict, reason, detail } = value;
+    if (VERDICTS.includes(verdict)) {
+      return {
+        verdict,
+        ...(verdict !== "pass" && { reason: toReason(reason) }),
+        ...(detail !== undefined && { detail: { ...detail } }),
+      };
+    }
+  } catch {
+    // It is no object, or one that does not like to be looked at.
+  }
+  return error(
+    "internal",
+    `Expected the probe to return an outcome, got ${text(value)}`,
+  );
+}
+
+function toReason(reason: Reason | undefined): Reason {
+  return reason === undefined
+    ? { code: "internal", message: "The probe gave no reason" }
+    : { code: reason.code, message: oneLine(String(reason.message)) };
+}
+
+function text(value: unknown): string {
+  try {
+    return typeof value === "string" || value instanceof Error
+      ? String(value)
+      : JSON.stringify(value) ?? String(value);
+  } catch {
+    return typeof value;
+  }
+}
+
+/** Whether it would be another outcome if things had gone faster. */
+function isAboutTime({ verdict, reason }: Outcome): boolean {
+  return verdict !== "pass" &&
+    (reason?.code === "timeout" || reason?.code === "latency");
+}
+
+function ourFault(lateMs: number): Outcome {
+  return error(
+    "internal",
+    `No verdict: this process itself was stalled for ${formatDuration(lateMs)}`,
+  );
+}

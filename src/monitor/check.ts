@@ -1,0 +1,139 @@
+import {
+  delayMs,
+  type Event,
+  initialState,
+  type State,
+  step,
+} from "../core/machine.ts";
+import {
+  parsePolicy,
+  type Policy,
+  type PolicyOptions,
+} from "../core/policy.ts";
+import { nextSlot, phaseOf } from "../core/schedule.ts";
+import type { Probe, Snapshot } from "../core/types.ts";
+import { wallTime } from "../io/clock.ts";
+import type { Result } from "./attempt.ts";
+
+/** A check's name, and where it is shown. */
+export interface CheckOptions extends PolicyOptions {
+  /** The check's name. It defaults to the probe's target. */
+  id?: string;
+  /** The group it is shown under. */
+  group?: string;
+}
+
+/** A probe with an id and a policy, and what is known of it by now. */
+export class Check {
+  readonly id: string;
+  readonly probe: Probe;
+  readonly policy: Policy;
+  readonly #group: string | null;
+  readonly #phaseMs: number | undefined;
+  #state: State;
+  #due: number | null = null;
+  #snapshot: Snapshot | null = null;
+
+  /**
+   * With `spread`, attempts keep to the id's own phase of the interval.
+   *
+   * @throws {RangeError} If an option of the policy is out of its range.
+   * @throws {TypeError} If the probe is not one, or the id is empty.
+   */
+  constructor(probe: Probe, options: CheckOptions, spread: boolean) {
+    if (typeof probe !== "function") {
+      throw new TypeError(`Expected a probe, got ${typeof probe}`);
+    }
+    this.id = options.id ?? probe.target;
+    if (typeof this.id !== "string" || this.id === "") {
+      throw new TypeError("Expected an id, got an empty one");
+    }
+    this.probe = probe;
+    this.policy = parsePolicy(options);
+    this.#group = options.group ?? null;
+    this.#phaseMs = spread
+      ? phaseOf(this.id, this.policy.intervalMs)
+      : undefined;
+    this.#state = initialState(wallTime(), this.policy);
+  }
+
+  /** Everything known of it now. */
+  get snapshot(): Snapshot {
+    return this.#snapshot ??= this.#toSnapshot();
+  }
+
+  /** Whether an attempt is in flight. */
+  get checking(): boolean {
+    return this.#state.checking;
+  }
+
+  /** Sets when the next attempt is due, `null` for not at all. */
+  set due(due: number | null) {
+    this.#due = due;
+    this.#snapshot = null;
+  }
+
+  /** An attempt begins. */
+  begin(): void {
+    this.#step({ type: "start", at: wallTime() });
+  }
+
+  /** An attempt ends, `null` if it was aborted. */
+  end(result: Result | null): void {
+    const at = wallTime();
+    this.#step(
+      result === null ? { type: "abort", at } : {
+        type: "end",
+        at,
+        durationMs: result.durationMs,
+        outcome: result.outcome,
+      },
+    );
+  }
+
+  /** Finds when the next attempt is due, after one that was due at `due`. */
+  slotAfter(due: number): number {
+    const delay = delayMs(this.#state, this.policy);
+    const { due: next } = nextSlot({
+      due,
+      now: wallTime(),
+      delayMs: delay,
+      // Backoff and the start period have a rhythm of their own.
+      phaseMs: delay === this.policy.intervalMs ? this.#phaseMs : undefined,
+    });
+    return next;
+  }
+
+  #step(event: Event): void {
+    this.#state = step(this.#state, event, this.policy);
+    this.#snapshot = null;
+  }
+
+  #toSnapshot(): Snapshot {
+    const state = this.#state;
+    return Object.freeze({
+      id: this.id,
+      group: this.#group,
+      type: this.probe.type,
+      target: this.probe.target,
+      status: state.status,
+      checking: state.checking,
+      starting: state.starting,
+      failures: state.failures,
+      successes: state.successes,
+      verdict: state.verdict,
+      reason: state.reason,
+      detail: state.detail,
+      since: new Date(state.since),
+      checkedAt: toDate(state.checkedAt),
+      nextAt: toDate(this.#due),
+      durationMs: state.durationMs,
+      checks: state.checks,
+      transitions: state.transitions,
+    });
+  }
+}
+
+function toDate(at: number | null): Date | null {
+  return at === null ? null : new Date(at);
+}

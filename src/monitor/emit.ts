@@ -1,0 +1,37 @@
+import type { Snapshot } from "../core/types.ts";
+
+/**
+ * Which snapshots are told: one an attempt (`check`), only changes of status
+ * (`transition`), or also the start of each attempt (`phase`).
+ */
+export type Emit = "check" | "transition" | "phase";
+
+/** @throws {TypeError} If it is none of them. */
+export function parseEmit(emit: Emit = "check"): Emit {
+  if (!["check", "transition", "phase"].includes(emit)) {
+    throw new TypeError(
+      `Expected emit to be "check", "transition" or "phase", got ${
+        JSON.stringify(emit)
+      }`,
+    );
+  }
+  return emit;
+}
+
+/** Whether a step from one snapshot to the next is told. */
+export function isTold(
+  emit: Emit,
+  snapshot: Snapshot,
+  previous: Snapshot,
+): boolean {
+  switch (emit) {
+    case "check":
+      return snapshot.checks !== previous.checks;
+    case "transition":
+      return snapshot.transitions !== previous.transitions;
+    case "phase":
+      return true;
+    default:
+      return emit satisfies never;
+  }
+}

@@ -1,0 +1,386 @@
+import { type Duration, parseDuration } from "../core/duration.ts";
+import { noCounts, type Rollup, rollup } from "../core/rollup.ts";
+import type { Probe, Snapshot, Status } from "../core/types.ts";
+import { Agenda } from "../io/agenda.ts";
+import { wallTime } from "../io/clock.ts";
+import { Semaphore } from "../io/semaphore.ts";
+import { patience } from "../io/sleep.ts";
+import { startAttempt } from "./attempt.ts";
+import { Changes } from "./changes.ts";
+import { isTold } from "./emit.ts";
+import { Member } from "./member.ts";
+import { CLEAN_UP_MS, type MonitorOptions } from "./monitor.ts";
+import { Waiter } from "./waiter.ts";
+
+/** Options for a {@linkcode Fleet}. */
+export interface FleetOptions {
+  /**
+   * How many attempts may be in flight at a time.
+   *
+   * @default {256}
+   */
+  concurrency?: number;
+  /**
+   * Whether checks are tried when they are due; if not, only by
+   * {@linkcode Fleet.attempt}.
+   *
+   * @default {true}
+   */
+  background?: boolean;
+  /** Called on each change of status of any check. */
+  onChange?: (snapshot: Snapshot, previous: Snapshot) => void;
+  /**
+   * Called with what a callback threw.
+   *
+   * @default {reportError}
+   */
+  onError?: (error: unknown) => void;
+}
+
+/** Options for {@linkcode Fleet.attempt}. */
+export interface AttemptOptions {
+  /** A result no older than this is kept, and not tried for again. */
+  maxAge?: Duration;
+  /** Ends the waiting. */
+  signal?: AbortSignal;
+}
+
+/** Options for {@linkcode Fleet.until}. */
+export interface UntilOptions {
+  /** Which checks to wait for. It defaults to all of them. */
+  ids?: Iterable<string>;
+  /** Ends the waiting. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Many checks, each monitored in the background: with a common limit of
+ * attempts in flight, spread evenly over time, and a common verdict.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Fleet, tcp } from "@lifesign/lifesign";
+ *
+ * using listener = Deno.listen({ port: 0 });
+ * const { port } = listener.addr as Deno.NetAddr;
+ *
+ * await using fleet = new Fleet();
+ * fleet.add(tcp({ port }), { id: "db", interval: "30s" });
+ *
+ * await fleet.until("healthy", { signal: AbortSignal.timeout(5000) });
+ * assertEquals(fleet.rollup().status, "healthy");
+ * ```
+ */
+export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
+  readonly #members = new Map<string, Member>();
+  readonly #counts = noCounts();
+  readonly #agenda = new Agenda<Member>((member) => void this.#try(member));
+  readonly #changes = new Changes<Member>();
+  readonly #waiters = new Set<Waiter>();
+  readonly #semaphore: Semaphore;
+  readonly #background: boolean;
+  readonly #onChange: FleetOptions["onChange"];
+  readonly #onError: (error: unknown) => void;
+  #closing: Promise<void> | undefined;
+
+  /** @throws {RangeError} If the concurrency is not 1 or more. */
+  constructor(options: FleetOptions = {}) {
+    this.#semaphore = new Semaphore(options.concurrency ?? 256);
+    this.#background = options.background ?? true;
+    this.#onChange = options.onChange;
+    this.#onError = options.onError ?? reportError;
+  }
+
+  /**
+   * Adds a check. Its first attempt is made as soon as there is room.
+   *
+   * @throws {Error} If the id is taken, or the fleet is closed.
+   * @throws {RangeError} If an option of the policy is out of its range.
+   * @throws {TypeError} If the probe or another option is not valid.
+   */
+  add(probe: Probe, options: MonitorOptions & { id: string }): void {
+    this.#mustBeOpen();
+    const member = new Member(probe, options);
+    const { id } = member;
+    if (this.#members.has(id)) {
+      throw new Error(`There is a check named ${JSON.stringify(id)} already`);
+    }
+    const { signal } = options;
+    if (signal?.aborted) return;
+    if (signal !== undefined) {
+      const leave = (): void => void this.remove(id);
+      signal.addEventListener("abort", leave, { once: true });
+      member.unlisten = () => signal.removeEventListener("abort", leave);
+    }
+    this.#members.set(id, member);
+    this.#counts[member.snapshot.status]++;
+    for (const waiter of this.#waiters) waiter.note(id, "unknown");
+    if (!this.#background) return;
+    const due = wallTime() + member.check.policy.initialDelayMs;
+    member.check.due = due;
+    this.#agenda.put(member, due);
+  }
+
+  /**
+   * Removes a check; does nothing if there is none of that id. Resolves when
+   * its attempt in flight has ended.
+   */
+  async remove(id: string): Promise<void> {
+    const member = this.#members.get(id);
+    if (member === undefined) return;
+    this.#members.delete(id);
+    this.#counts[member.snapshot.status]--;
+    this.#changes.forget(member);
+    for (const waiter of this.#waiters) {
+      waiter.forget(id);
+      waiter.settle();
+    }
+    await this.#retire(member);
+  }
+
+  /** What is known of a check. */
+  get(id: string): Snapshot | undefined {
+    return this.#members.get(id)?.snapshot;
+  }
+
+  /** What is known of all checks, in the order they were added. */
+  list(): Snapshot[] {
+    return Array.from(this.#members.values(), (member) => member.snapshot);
+  }
+
+  /**
+   * The worst status of all checks, or of some.
+   *
+   * @throws {RangeError} If there is no check of one of the ids.
+   */
+  rollup(ids?: Iterable<string>): Rollup {
+    if (ids === undefined) return rollup(this.#counts);
+    const counts = noCounts();
+    for (const id of new Set(ids)) counts[this.#member(id).snapshot.status]++;
+    return rollup(counts);
+  }
+
+  /**
+   * Tries one check or all of them now, once, and gives what is then known of
+   * them. An attempt in flight is joined.
+   *
+   * Rejects with a `RangeError` if there is no such check or `maxAge` is not a
+   * duration, with the signal's reason if that aborts first, and if the fleet
+   * is closed.
+   */
+  async attempt(
+    id?: string,
+    { maxAge, signal }: AttemptOptions = {},
+  ): Promise<Snapshot[]> {
+    signal?.throwIfAborted();
+    this.#mustBeOpen();
+    const members = id === undefined
+      ? [...this.#members.values()]
+      : [this.#member(id)];
+    const maxAgeMs = maxAge === undefined ? -1 : parseDuration(maxAge);
+    await unlessAborted(
+      Promise.all(
+        members
+          .filter(({ snapshot }) => ageMs(snapshot) > maxAgeMs)
+          .map((member) => this.#try(member)),
+      ),
+      signal,
+    );
+    this.#mustBeOpen();
+    return members.map((member) => member.snapshot);
+  }
+
+  /**
+   * Waits until all checks, or some, have one of the statuses at the same
+   * time, and gives what is then known of them.
+   *
+   * Rejects with a `RangeError` if there is no check of one of the ids, with
+   * the signal's reason if that aborts first, and if the fleet is closed.
+   */
+  async until(
+    status: Status | Status[],
+    { ids, signal }: UntilOptions = {},
+  ): Promise<Snapshot[]> {
+    signal?.throwIfAborted();
+    this.#mustBeOpen();
+    const chosen = ids === undefined ? undefined : [...new Set(ids)];
+    const members = chosen?.map((id) => this.#member(id)) ??
+      this.#members.values();
+    const waiter = new Waiter([status].flat(), chosen);
+    for (const { id, snapshot } of members) waiter.note(id, snapshot.status);
+    waiter.settle();
+    this.#waiters.add(waiter);
+    try {
+      await unlessAborted(waiter.done, signal);
+    } finally {
+      this.#waiters.delete(waiter);
+    }
+    return chosen === undefined
+      ? this.list()
+      : chosen.flatMap((id) => this.get(id) ?? []);
+  }
+
+  /**
+   * Watches all checks from now on: yields a snapshot for whatever each
+   * check's `emit` tells of. A slow watcher gets only the newest of each
+   * check. It ends when the signal aborts or the fleet is closed.
+   */
+  watch(
+    { signal }: { signal?: AbortSignal } = {},
+  ): AsyncIterableIterator<Snapshot, void, void> {
+    return this.#changes.watch(signal);
+  }
+
+  /** The same as {@linkcode Fleet.watch}. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Snapshot, void, void> {
+    return this.watch();
+  }
+
+  /**
+   * Ends everything: no more attempts are made, and those in flight are
+   * aborted and awaited. A second call waits for the same end.
+   */
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  /** The same as {@linkcode Fleet.close}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#agenda.clear();
+    const reason = new Error("The fleet was closed");
+    for (const waiter of this.#waiters) waiter.fail(reason);
+    await Promise.all(
+      Array.from(this.#members.values(), (member) => this.#retire(member)),
+    );
+    this.#changes.close();
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closing !== undefined) throw new Error("The fleet is closed");
+  }
+
+  #member(id: string): Member {
+    const member = this.#members.get(id);
+    if (member === undefined) {
+      throw new RangeError(`There is no check named ${JSON.stringify(id)}`);
+    }
+    return member;
+  }
+
+  /** Ends what a member has under way. */
+  async #retire(member: Member): Promise<void> {
+    member.removed = true;
+    member.unlisten?.();
+    member.check.due = null;
+    this.#agenda.take(member);
+    const { attempt } = member;
+    if (attempt === null) return;
+    attempt.abort();
+    await patience(attempt.settled, CLEAN_UP_MS);
+  }
+
+  /** Makes an attempt, or joins the one there is; resolves with its result. */
+  #try(member: Member): Promise<void> {
+    return member.result ??= this.#attempt(member);
+  }
+
+  async #attempt(member: Member): Promise<void> {
+    const { check } = member;
+    const permit = await this.#semaphore.acquire();
+    try {
+      if (member.removed) return;
+      this.#step(member, () => check.begin());
+      const attempt = startAttempt(check.probe, check.policy.timeoutMs);
+      member.attempt = attempt;
+      const result = await attempt.result;
+      this.#step(member, () => {
+        check.end(result);
+        if (!member.removed) this.#plan(member);
+      });
+      void this.#rest(member, attempt.settled);
+    } finally {
+      permit[Symbol.dispose]();
+    }
+  }
+
+  /** Says when the next attempt is due, unless that is said already. */
+  #plan(member: Member): void {
+    if (!this.#background || member.place >= 0) return;
+    member.check.due = member.check.slotAfter(member.due);
+  }
+
+  /** Lets the probe come to rest before it may be run again. */
+  async #rest(member: Member, settled: Promise<void>): Promise<void> {
+    await settled;
+    member.attempt = null;
+    member.result = null;
+    if (member.removed || !this.#background || member.place >= 0) return;
+    const due = member.check.slotAfter(member.due);
+    member.check.due = due;
+    this.#agenda.put(member, due);
+  }
+
+  /** Takes a member a step on, and tells everyone who wants to know. */
+  #step(member: Member, act: () => void): void {
+    const previous = member.snapshot;
+    act();
+    if (member.removed) return;
+    const { snapshot } = member;
+    if (isTold(member.emit, snapshot, previous)) this.#changes.note(member);
+    if (!isTold("transition", snapshot, previous)) return;
+    this.#counts[previous.status]--;
+    this.#counts[snapshot.status]++;
+    for (const waiter of this.#waiters) {
+      waiter.note(member.id, snapshot.status);
+      waiter.settle();
+    }
+    void this.#call(member.onChange, snapshot, previous);
+    void this.#call(this.#onChange, snapshot, previous);
+  }
+
+  /** Calls somebody's callback, whatever it does. */
+  async #call(
+    callback: FleetOptions["onChange"],
+    snapshot: Snapshot,
+    previous: Snapshot,
+  ): Promise<void> {
+    try {
+      // A promise, which the type does not forbid, may reject, too.
+      await callback?.(snapshot, previous);
+    } catch (error) {
+      try {
+        this.#onError(error);
+      } catch (second) {
+        reportError(second);
+      }
+    }
+  }
+}
+
+/** How old a snapshot's last attempt is; a clock set back makes it old, too. */
+function ageMs({ checkedAt }: Snapshot): number {
+  return checkedAt === null
+    ? Infinity
+    : Math.abs(wallTime() - checkedAt.getTime());
+}
+
+/** Waits for a promise, but not beyond the abort of a signal. */
+async function unlessAborted(
+  promise: Promise<unknown>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (signal === undefined) return void await promise;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener("abort", abort);
+  try {
+    await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}

@@ -1,0 +1,37 @@
+import type { Probe, Snapshot } from "../core/types.ts";
+import type { Entry } from "../io/agenda.ts";
+import type { Attempt } from "./attempt.ts";
+import { Check } from "./check.ts";
+import { type Emit, parseEmit } from "./emit.ts";
+import type { MonitorOptions } from "./monitor.ts";
+
+/** A check in a fleet. */
+export class Member implements Entry {
+  due = 0;
+  place = -1;
+  readonly check: Check;
+  readonly emit: Emit;
+  readonly onChange: MonitorOptions["onChange"];
+  /** The attempt in flight. */
+  attempt: Attempt | null = null;
+  /** Resolves when the attempt in flight, or awaited, has its result. */
+  result: Promise<void> | null = null;
+  /** Whether it has left the fleet. */
+  removed = false;
+  /** Stops listening to the signal of its options. */
+  unlisten: (() => void) | null = null;
+
+  constructor(probe: Probe, options: MonitorOptions) {
+    this.check = new Check(probe, options, true);
+    this.emit = parseEmit(options.emit);
+    this.onChange = options.onChange;
+  }
+
+  get id(): string {
+    return this.check.id;
+  }
+
+  get snapshot(): Snapshot {
+    return this.check.snapshot;
+  }
+}

@@ -1,0 +1,208 @@
+import type { Probe, Snapshot } from "../core/types.ts";
+import { wallTime } from "../io/clock.ts";
+import { patience, sleep } from "../io/sleep.ts";
+import { startAttempt } from "./attempt.ts";
+import { Check, type CheckOptions } from "./check.ts";
+import { type Emit, isTold, parseEmit } from "./emit.ts";
+
+/** How long an aborted probe may take to clean up before it is left alone. */
+export const CLEAN_UP_MS = 1500;
+
+/** Options for {@linkcode monitor} and for the checks of a fleet. */
+export interface MonitorOptions extends CheckOptions {
+  /**
+   * Which snapshots are told: one an attempt (`"check"`), only changes of
+   * status (`"transition"`), or also the start of each attempt (`"phase"`).
+   *
+   * @default {"check"}
+   */
+  emit?: Emit;
+  /**
+   * Called on each change of status, the first settled one included. What it
+   * throws rejects the iteration; in a fleet it goes to `onError`.
+   */
+  onChange?: (snapshot: Snapshot, previous: Snapshot) => void;
+  /** Ends the monitor when it aborts, without an error. */
+  signal?: AbortSignal;
+}
+
+/** Runs one check for as long as it is iterated. */
+export interface Monitor
+  extends AsyncIterableIterator<Snapshot, void, void>, AsyncDisposable {
+  /** The check's name. */
+  readonly id: string;
+  /** What is known now; it can be read at any time. */
+  readonly snapshot: Snapshot;
+  /** Ends the monitor; resolves when nothing of it is left. */
+  return(): Promise<IteratorResult<Snapshot, void>>;
+}
+
+/**
+ * Monitors a target: an async iterable that makes an attempt when it is due
+ * and yields what is then known. It starts when it is first iterated, and
+ * leaving the loop ends it, the attempt in flight included.
+ *
+ * One loop at a time may iterate it; a second one gets a `TypeError`.
+ *
+ * @throws {RangeError} If an option of the policy is out of its range.
+ * @throws {TypeError} If the probe or another option is not valid.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { monitor, tcp } from "@lifesign/lifesign";
+ *
+ * using listener = Deno.listen({ port: 0 });
+ * const { port } = listener.addr as Deno.NetAddr;
+ *
+ * for await (const { status } of monitor(tcp({ port }), { interval: "1s" })) {
+ *   assertEquals(status, "healthy");
+ *   break;
+ * }
+ * ```
+ */
+export function monitor(probe: Probe, options: MonitorOptions = {}): Monitor {
+  return new CheckMonitor(probe, options);
+}
+
+class CheckMonitor implements Monitor {
+  readonly #check: Check;
+  readonly #emit: Emit;
+  readonly #onChange: MonitorOptions["onChange"];
+  readonly #end = new AbortController();
+  readonly #steps: AsyncGenerator<Snapshot, void, void>;
+  readonly #signal: AbortSignal | undefined;
+  #iterated = false;
+  #pending = false;
+  #ended = false;
+
+  constructor(probe: Probe, options: MonitorOptions) {
+    this.#check = new Check(probe, options, false);
+    this.#emit = parseEmit(options.emit);
+    this.#onChange = options.onChange;
+    this.#signal = options.signal;
+    this.#steps = this.#run();
+  }
+
+  get id(): string {
+    return this.#check.id;
+  }
+
+  get snapshot(): Snapshot {
+    return this.#check.snapshot;
+  }
+
+  [Symbol.asyncIterator](): this {
+    if (this.#iterated && !this.#ended) throw this.#busy();
+    this.#iterated = true;
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Snapshot, void>> {
+    if (this.#pending) throw this.#busy();
+    this.#pending = true;
+    try {
+      const result = await this.#steps.next();
+      if (result.done) this.#ended = true;
+      return result;
+    } catch (error) {
+      this.#ended = true;
+      throw error;
+    } finally {
+      this.#pending = false;
+    }
+  }
+
+  async return(): Promise<IteratorResult<Snapshot, void>> {
+    this.#ended = true;
+    // Wakes the generator, which else would be asked only after its sleep.
+    this.#end.abort();
+    return await this.#steps.return();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  #busy(): TypeError {
+    return new TypeError(
+      `The monitor of ${this.id} is being iterated already; it has one consumer`,
+    );
+  }
+
+  async *#run(): AsyncGenerator<Snapshot, void, void> {
+    const check = this.#check;
+    const { signal } = this.#end;
+    const abort = (): void => this.#end.abort();
+    if (this.#signal?.aborted) return;
+    this.#signal?.addEventListener("abort", abort);
+    try {
+      let due = wallTime() + check.policy.initialDelayMs;
+      while (true) {
+        check.due = due;
+        if (due > wallTime()) await sleep(due - wallTime(), signal);
+        if (signal.aborted) return;
+        yield* this.#attempt(due, signal);
+        if (signal.aborted) return;
+        // Asked only now, so that a slow consumer skips what it missed.
+        due = check.slotAfter(due);
+      }
+    } finally {
+      check.due = null;
+      this.#signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  /** Makes an attempt and tells of it; it is over when its probe is at rest. */
+  async *#attempt(
+    due: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<Snapshot, void, void> {
+    const check = this.#check;
+    const before = check.snapshot;
+    check.begin();
+    const attempt = startAttempt(check.probe, check.policy.timeoutMs);
+    signal.addEventListener("abort", attempt.abort);
+    let left = true;
+    try {
+      if (isTold(this.#emit, check.snapshot, before)) yield check.snapshot;
+      const result = await attempt.result;
+      const previous = check.snapshot;
+      check.end(result);
+      if (result !== null) {
+        check.due = check.slotAfter(due);
+        const { snapshot } = check;
+        if (isTold("transition", snapshot, previous)) {
+          // A promise, which the type does not forbid, may reject, too.
+          await this.#onChange?.(snapshot, previous);
+        }
+        if (isTold(this.#emit, snapshot, previous)) yield snapshot;
+      }
+      left = false;
+    } finally {
+      attempt.abort();
+      if (check.checking) check.end(null);
+      // A probe that pays no attention is never run twice at once, but whoever
+      // leaves does not wait for it for ever.
+      if (!left) await untilAborted(attempt.settled, signal);
+      if (left || signal.aborted) await patience(attempt.settled, CLEAN_UP_MS);
+      signal.removeEventListener("abort", attempt.abort);
+    }
+  }
+}
+
+/** Waits for a promise that never rejects, or until the signal aborts. */
+function untilAborted(
+  promise: Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = (): void => {
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    signal.addEventListener("abort", end);
+    promise.then(end);
+  });
+}

@@ -1,0 +1,134 @@
+import { error, fail } from "../core/outcome.ts";
+import { oneLine } from "../core/text.ts";
+import type { Outcome } from "../core/types.ts";
+
+/** What the runtime says when a connection failed, from its cause chain. */
+interface Symptom {
+  /** Of any error of the chain: its class, code and message. */
+  readonly sign: RegExp;
+  readonly outcome: (target: string, text: string) => Outcome;
+}
+
+/** First match wins. */
+const SYMPTOMS: readonly Symptom[] = [
+  {
+    sign: /os error (?:23|24)\)|EMFILE|ENFILE|too many open files/i,
+    outcome: () => error("internal", "This process is out of open files"),
+  },
+  {
+    sign: /os error (?:99|12|105)\)|EADDRNOTAVAIL|ENOMEM|ENOBUFS/i,
+    outcome: (target) =>
+      error("internal", `This machine has no port or memory for ${target}`),
+  },
+  {
+    sign: /dns error|failed to lookup address|ENOTFOUND|EAI_/i,
+    outcome: (target) =>
+      fail("dns", `Cannot resolve ${target.replace(/:\d+$/, "")}`),
+  },
+  {
+    sign: /certificate|\bCERT_|_CERT\b|ALTNAME|SELF_SIGNED|UNABLE_TO_VERIFY/i,
+    outcome: (_, text) =>
+      fail("tls", `The certificate is not trusted: ${certificateFault(text)}`),
+  },
+  {
+    sign:
+      /corrupt message|InvalidContentType|\btls\b|handshake|alert|received fatal|secure TLS connection|peer sent no|ERR_SSL|WRONG_VERSION/i,
+    outcome: (target, text) =>
+      fail(
+        "tls",
+        /corrupt|InvalidContentType|WRONG_VERSION/i.test(text)
+          ? `${target} does not speak TLS`
+          : `The TLS handshake with ${target} failed: ${lastPart(text)}`,
+      ),
+  },
+  {
+    sign: /ConnectionRefused|ECONNREFUSED|connection refused/i,
+    outcome: (target) => fail("refused", `${target} refused the connection`),
+  },
+  {
+    sign:
+      /EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|no route to host|unreachable|os error (?:101|112|113)\)/i,
+    outcome: (target) => fail("unreachable", `There is no route to ${target}`),
+  },
+  {
+    sign: /ETIMEDOUT|os error 110\)/i,
+    outcome: (target) =>
+      fail("timeout", `${target} did not answer the connection attempt`),
+  },
+  {
+    sign:
+      /ConnectionReset|ECONNRESET|EPIPE|BrokenPipe|ConnectionAborted|UnexpectedEof|connection (?:was )?(?:closed|reset|aborted)|error reading a body|socket hang up|incomplete message|unexpected end|aborted by peer/i,
+    outcome: (target) =>
+      fail("reset", `${target} closed the connection without a full answer`),
+  },
+  {
+    sign: /Maximum number of redirects/i,
+    outcome: () =>
+      fail("protocol", "Expected an answer, got more than 20 redirects"),
+  },
+  {
+    sign:
+      /invalid HTTP|parse error|Parse Error|HPE_|SendRequest|invalid header|message head is too large|http2 error|protocol error/i,
+    outcome: (target, text) =>
+      fail("protocol", `${target} does not speak HTTP: ${lastPart(text)}`),
+  },
+];
+
+/**
+ * Says what an exception of the runtime's network tells of a target, which is
+ * named as `target`; nothing if it does not tell anything known.
+ */
+export function classify(thrown: unknown, target: string): Outcome | undefined {
+  if (thrown instanceof Deno.errors.NotCapable) return permission(thrown);
+  const text = chain(thrown);
+  return SYMPTOMS.find(({ sign }) => sign.test(text))?.outcome(target, text);
+}
+
+/** What we could not make sense of: an error of our own. */
+export function internal(thrown: unknown): Outcome {
+  const text = thrown instanceof Error
+    ? `${thrown.name}: ${thrown.message}`
+    : String(thrown);
+  return error("internal", oneLine(text));
+}
+
+/** The runtime names what it lacks; we make it the flag to add. */
+function permission({ message }: Error): Outcome {
+  const [, kind, , what] =
+    /Requires (\w+) access(?: to (["'<]?)(.*?)\2(?=,|$))?/
+      .exec(message) ?? [];
+  if (kind === undefined) return error("permission", message);
+  const flag = what === undefined || what.startsWith("<")
+    ? `--allow-${kind}`
+    : `--allow-${kind}=${what}`;
+  return error("permission", `Not allowed by Deno: run with ${flag}`);
+}
+
+/** The class, code and message of an error and of its causes, as one text. */
+function chain(thrown: unknown): string {
+  const parts: string[] = [];
+  // A chain may lead back to itself: five links say enough.
+  for (let depth = 0; thrown instanceof Error && depth < 5; depth++) {
+    const { code } = thrown as { code?: unknown };
+    parts.push(`${thrown.name} ${String(code ?? "")} ${thrown.message}`);
+    thrown = thrown.cause;
+  }
+  return parts.join(" <- ");
+}
+
+/** What a chained message ends in: the runtime puts the root cause last. */
+function lastPart(text: string): string {
+  return oneLine(text.split(": ").at(-1)!, 120);
+}
+
+function certificateFault(text: string): string {
+  if (/UnknownIssuer|UNABLE_TO_VERIFY|SELF_SIGNED/i.test(text)) {
+    return "it was issued by an unknown authority";
+  }
+  if (/Expired|HAS_EXPIRED/i.test(text)) return "it has expired";
+  if (/NotValidYet|NOT_YET_VALID/i.test(text)) return "it is not valid yet";
+  if (/not valid for name|NotValidForName|ALTNAME/i.test(text)) {
+    return "it is for another name";
+  }
+  return lastPart(text);
+}

@@ -1,0 +1,38 @@
+import type { Outcome, Probe } from "../core/types.ts";
+
+/** What a probe says of itself. */
+export interface About {
+  /**
+   * The kind of probe.
+   *
+   * @default {"custom"}
+   */
+  readonly type?: string;
+  /**
+   * What it looks at, for people to read; leave secrets out.
+   *
+   * @default {"custom"}
+   */
+  readonly target?: string;
+  /**
+   * The Deno permissions that an attempt needs.
+   *
+   * @default {[]}
+   */
+  readonly permissions?: readonly Deno.PermissionDescriptor[];
+}
+
+/** Makes a probe of a function and what it says of itself. */
+export function define(
+  run: (signal: AbortSignal) => Promise<Outcome>,
+  about: Required<About>,
+): Probe {
+  // A function's own name and length stay as they are; a fresh one is made so
+  // that somebody else's function is not changed.
+  const probe = (signal: AbortSignal): Promise<Outcome> => run(signal);
+  return Object.assign(probe, {
+    type: about.type,
+    target: about.target,
+    permissions: Object.freeze([...about.permissions]),
+  });
+}

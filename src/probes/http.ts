@@ -1,0 +1,244 @@
+import { error } from "../core/outcome.ts";
+import { excerpt } from "../core/text.ts";
+import type { Outcome, Probe } from "../core/types.ts";
+import { steadyTime } from "../io/clock.ts";
+import { enterStage } from "../io/stage.ts";
+import { authority, endpoint } from "./address.ts";
+import { classify, internal } from "./classify.ts";
+import { define } from "./define.ts";
+import { directTransport } from "./http_direct.ts";
+import { fetchTransport } from "./http_fetch.ts";
+import { type HttpExpectations, judgeOf } from "./http_judge.ts";
+import { type HttpRequest, isPem, type Transport } from "./http_transport.ts";
+import { proxyInEnvironment } from "./proxy_env.ts";
+import { timedOut } from "./timed_out.ts";
+
+/** Options for {@linkcode http}. */
+export interface HttpOptions extends HttpExpectations {
+  /**
+   * The request's method.
+   *
+   * @default {"GET"}
+   */
+  method?: string;
+  /** The request's headers; a `host` among them is sent as it is. */
+  headers?: HeadersInit;
+  /** The request's body. */
+  body?: string;
+  /**
+   * Whether redirects are answers themselves or are followed, at most 20.
+   *
+   * @default {"manual"}
+   */
+  redirect?: "manual" | "follow";
+  /**
+   * Where to connect instead, with the URL's host kept for the Host header and
+   * for TLS: a host, and perhaps a port.
+   */
+  address?: string;
+  /** An authority to trust beside the system's, as PEM or a PEM file's path. */
+  ca?: string;
+  /** A certificate to show, likewise; it needs `key`. */
+  cert?: string;
+  /** The certificate's private key, likewise. */
+  key?: string;
+  /** The path of a Unix socket to connect to instead. */
+  unix?: string;
+  /** A proxy to go through; the environment's is never used. */
+  proxy?: string;
+  /**
+   * Whether a connection may serve many attempts. That is cheaper, and hides
+   * faults of DNS, connecting and TLS.
+   *
+   * @default {false}
+   */
+  keepAlive?: boolean;
+}
+
+/**
+ * Probes a URL: it passes if the answer has the expected status and whatever
+ * else is asked of it. Each attempt makes a connection of its own.
+ *
+ * @throws {TypeError} If the URL is not an absolute HTTP one, or an option is
+ * not valid.
+ * @throws {RangeError} If a status, port, duration or size is out of range.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { http } from "@lifesign/lifesign";
+ *
+ * await using server = Deno.serve({ port: 0, onListen() {} }, () =>
+ *   Response.json({ status: "ok" }));
+ * const web = http(`http://127.0.0.1:${server.addr.port}/health`, {
+ *   json: { status: "ok" },
+ *   latency: { warn: "500ms" },
+ * });
+ *
+ * const outcome = await web(AbortSignal.timeout(5000));
+ * assertEquals(outcome, { verdict: "pass", detail: { httpStatus: 200 } });
+ * ```
+ */
+export function http(url: string | URL, options: HttpOptions = {}): Probe {
+  const request = requestOf(url, options);
+  const judge = judgeOf(options);
+  const transport = transportOf(request, options);
+  const peer = peerOf(request.url, options);
+
+  async function attempt(signal: AbortSignal): Promise<Outcome> {
+    signal.throwIfAborted();
+    const startedAt = steadyTime();
+    enterStage(signal, "waiting for the response");
+    return await transport()(request, signal, async (answer) => {
+      const complaint = await judge(answer, signal);
+      return complaint(steadyTime() - startedAt);
+    });
+  }
+
+  return define(async (signal) => {
+    try {
+      return await attempt(signal);
+    } catch (thrown) {
+      if (signal.aborted) return timedOut(signal);
+      return blockedPort(thrown) ?? classify(thrown, peer) ?? internal(thrown);
+    }
+  }, {
+    type: "http",
+    target: request.url.href,
+    permissions: permissionsOf(request.url, options),
+  });
+}
+
+/** What is asked, checked as `fetch` would check it. */
+function requestOf(url: string | URL, options: HttpOptions): HttpRequest {
+  const parsed = parseUrl(url);
+  const headers = new Headers(options.headers);
+  if (!headers.has("user-agent")) headers.set("user-agent", "lifesign");
+  const { username, password } = parsed;
+  if (username !== "" || password !== "") {
+    if (!headers.has("authorization")) {
+      headers.set("authorization", basic(username, password));
+    }
+    parsed.username = "";
+    parsed.password = "";
+  }
+  const { method = "GET", body, redirect = "manual" } = options;
+  // Throws the TypeError that each attempt would.
+  new Request(parsed, { method, headers, ...(body !== undefined && { body }) });
+  if (redirect !== "manual" && redirect !== "follow") {
+    throw new TypeError(
+      `Expected redirect to be "manual" or "follow", got ${
+        JSON.stringify(redirect)
+      }`,
+    );
+  }
+  return { url: parsed, method: method.toUpperCase(), headers, body, redirect };
+}
+
+function parseUrl(url: string | URL): URL {
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
+    throw new TypeError(
+      `Expected an absolute URL with http: or https:, got ${
+        parsed === null ? excerpt(String(url)) : `"${parsed.protocol}"`
+      }`,
+    );
+  }
+  parsed.hash = "";
+  return parsed;
+}
+
+/** RFC 7617: UTF-8, then Base64. */
+function basic(username: string, password: string): string {
+  const text = `${decodeURIComponent(username)}:${
+    decodeURIComponent(password)
+  }`;
+  return `Basic ${
+    btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+  }`;
+}
+
+/** Chooses how to get there; what the environment says is asked once. */
+function transportOf(
+  request: HttpRequest,
+  options: HttpOptions,
+): () => Transport {
+  const { address, unix, ca, cert, key, proxy, keepAlive = false } = options;
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new TypeError("Expected cert and key together, got one of them");
+  }
+  if (proxy !== undefined) {
+    parseUrl(proxy);
+    if (address !== undefined || unix !== undefined) {
+      throw new TypeError("Expected proxy without address or unix, got both");
+    }
+  }
+  if (address !== undefined && unix !== undefined) {
+    throw new TypeError("Expected address or unix, got both");
+  }
+  const tls = { ca, cert, key };
+  const direct = (): Transport =>
+    directTransport({
+      ...tls,
+      unix,
+      address: address === undefined
+        ? undefined
+        : endpoint(address, portOf(request.url)),
+    });
+  if (address !== undefined || unix !== undefined) {
+    const transport = direct();
+    return () => transport;
+  }
+  let transport: Transport | undefined;
+  return () =>
+    transport ??= proxy === undefined &&
+        (request.headers.has("host") || proxyInEnvironment())
+      ? direct()
+      : fetchTransport({ ...tls, proxy, keepAlive });
+}
+
+function portOf({ port, protocol }: URL): number {
+  return port === "" ? protocol === "https:" ? 443 : 80 : Number(port);
+}
+
+/** Who is blamed in a message: where the connection goes. */
+function peerOf(url: URL, { address, unix }: HttpOptions): string {
+  if (unix !== undefined) return unix;
+  return address === undefined
+    ? authority(endpoint(url.hostname, portOf(url)))
+    : authority(endpoint(address, portOf(url)));
+}
+
+function permissionsOf(
+  url: URL,
+  options: HttpOptions,
+): Deno.PermissionDescriptor[] {
+  const { unix, proxy, ca, cert, key } = options;
+  const files = [ca, cert, key].filter((text) =>
+    text !== undefined && !isPem(text)
+  ) as string[];
+  const proxyUrl = proxy === undefined ? undefined : parseUrl(proxy);
+  return [
+    ...(unix === undefined
+      ? [{ name: "net", host: peerOf(url, options) } as const]
+      : [
+        { name: "read", path: unix } as const,
+        { name: "write", path: unix } as const,
+      ]),
+    ...(proxyUrl === undefined ? [] : [
+      { name: "net", host: peerOf(proxyUrl, {}) } as const,
+    ]),
+    ...files.map((path) => ({ name: "read", path }) as const),
+  ];
+}
+
+/** `fetch` has ports that it refuses, whoever listens there. */
+function blockedPort(thrown: unknown): Outcome | undefined {
+  const [, port] = thrown instanceof TypeError
+    ? /Requests to port (\d+) are blocked/.exec(thrown.message) ?? []
+    : [];
+  return port === undefined ? undefined : error(
+    "internal",
+    `fetch refuses port ${port}, one of the Fetch standard's bad ports; set address to go there all the same`,
+  );
+}

@@ -1,0 +1,120 @@
+import type { IncomingMessage } from "node:http";
+import type { Endpoint } from "./address.ts";
+import {
+  type HttpAnswer,
+  type HttpRequest,
+  readTls,
+  type TlsOptions,
+  type Transport,
+} from "./http_transport.ts";
+
+/** Where {@linkcode directTransport} connects, if not to the URL's host. */
+export interface DirectTransportOptions extends TlsOptions {
+  /** The endpoint to connect to, whatever the URL says. */
+  readonly address?: Endpoint | undefined;
+  /** The path of the Unix socket to connect to. */
+  readonly unix?: string | undefined;
+}
+
+/** The Fetch standard's bound on redirects. */
+const MAX_REDIRECTS = 20;
+
+/**
+ * Asks over a fresh connection to exactly where it is told, whatever proxy the
+ * environment names, with the URL's host for the Host header and for TLS.
+ *
+ * `fetch` cannot: its `tcp` and `unix` transports speak no TLS and send the
+ * target in absolute form, it overwrites a Host header of one's own, and it
+ * follows the environment's proxy. So this is `node:http`, which is loaded
+ * only when it is needed.
+ */
+export function directTransport(options: DirectTransportOptions): Transport {
+  return async (request, signal, read) => {
+    const tls = await readTls(options);
+    let { url, method, body } = request;
+    for (let redirects = 0;; redirects++) {
+      const elsewhere = url.host !== request.url.host;
+      const message = await ask({ ...request, url, method, body }, signal, {
+        ...tls,
+        // A redirect to another host goes to that host.
+        ...(!elsewhere && { address: options.address, unix: options.unix }),
+      });
+      try {
+        const status = message.statusCode ?? 0;
+        const location = message.headers.location;
+        if (
+          request.redirect === "manual" || location === undefined ||
+          ![301, 302, 303, 307, 308].includes(status)
+        ) {
+          return await read(await toAnswer(message));
+        }
+        if (redirects === MAX_REDIRECTS) {
+          throw new TypeError("Maximum number of redirects (20) reached");
+        }
+        url = new URL(location, url);
+        if (status === 303 || status < 303 && method === "POST") {
+          [method, body] = [method === "HEAD" ? "HEAD" : "GET", undefined];
+        }
+      } finally {
+        message.destroy();
+      }
+    }
+  };
+}
+
+async function ask(
+  { url, method, headers, body }: HttpRequest,
+  signal: AbortSignal,
+  { address, unix, ca, cert, key }: DirectTransportOptions,
+): Promise<IncomingMessage> {
+  const secure = url.protocol === "https:";
+  const { request } = secure
+    ? await import("node:https")
+    : await import("node:http");
+  signal.throwIfAborted();
+  const hostname = url.hostname.replace(/^\[|\]$/g, "");
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const outgoing = request({
+    method,
+    path: `${url.pathname}${url.search}`,
+    headers: {
+      host: url.host,
+      ...Object.fromEntries(headers),
+      connection: "close",
+      ...(body !== undefined &&
+        { "content-length": new TextEncoder().encode(body).length }),
+    },
+    signal,
+    // No agent: no connection is kept, and none is waited for.
+    agent: false,
+    ...(unix === undefined
+      ? {
+        host: address?.hostname ?? hostname,
+        port: address?.port ?? (url.port || (secure ? 443 : 80)),
+      }
+      : { socketPath: unix }),
+    ...(secure &&
+      { servername: isIp(hostname) ? "" : hostname, ca, cert, key }),
+  }, resolve);
+  outgoing.on("error", reject);
+  outgoing.end(body);
+  return await promise;
+}
+
+/** SNI has names only (RFC 6066, section 3). */
+function isIp(hostname: string): boolean {
+  return hostname.includes(":") || /^[\d.]+$/.test(hostname);
+}
+
+async function toAnswer(message: IncomingMessage): Promise<HttpAnswer> {
+  const { Readable } = await import("node:stream");
+  const headers = new Headers();
+  for (let i = 0; i + 1 < message.rawHeaders.length; i += 2) {
+    headers.append(message.rawHeaders[i]!, message.rawHeaders[i + 1]!);
+  }
+  return {
+    status: message.statusCode ?? 0,
+    headers,
+    body: Readable.toWeb(message) as ReadableStream<Uint8Array>,
+  };
+}

@@ -1,0 +1,53 @@
+/** What is asked of a server. */
+export interface HttpRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body: string | undefined;
+  readonly redirect: "manual" | "follow";
+}
+
+/** What a server answered, as far as its headers. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: ReadableStream<Uint8Array> | null;
+}
+
+/**
+ * A way to a server: asks, lets `read` look at the answer, and gives up when
+ * the signal aborts. What it opened is closed when it settles.
+ */
+export type Transport = <T>(
+  request: HttpRequest,
+  signal: AbortSignal,
+  read: (answer: HttpAnswer) => Promise<T>,
+) => Promise<T>;
+
+/** Certificates and keys, each as PEM text or as the path of a PEM file. */
+export interface TlsOptions {
+  /** An authority to trust beside the system's. */
+  readonly ca?: string | undefined;
+  /** The certificate to show. */
+  readonly cert?: string | undefined;
+  /** Its private key. */
+  readonly key?: string | undefined;
+}
+
+/** Whether a text is PEM itself, and not the path of a file. */
+export function isPem(text: string): boolean {
+  return text.includes("-----BEGIN ");
+}
+
+/** {@linkcode TlsOptions} with the files read. */
+export async function readTls(
+  { ca, cert, key }: TlsOptions,
+): Promise<{ ca?: string; cert?: string; key?: string }> {
+  const read = (text: string): string | Promise<string> =>
+    isPem(text) ? text : Deno.readTextFile(text);
+  return {
+    ...(ca !== undefined && { ca: await read(ca) }),
+    ...(cert !== undefined && { cert: await read(cert) }),
+    ...(key !== undefined && { key: await read(key) }),
+  };
+}

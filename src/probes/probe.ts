@@ -1,0 +1,43 @@
+import type { Outcome, Probe } from "../core/types.ts";
+import { classify, internal } from "./classify.ts";
+import { type About, define } from "./define.ts";
+
+/**
+ * Makes a probe of a function of your own. It should say what it saw, and
+ * give up when the signal aborts. What it throws becomes an outcome: an error
+ * of the network is the target's (`fail`), any other is ours (`error`).
+ *
+ * @throws {TypeError} If `run` is not a function.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { probe } from "@lifesign/lifesign";
+ *
+ * const queue = probe(async () => {
+ *   const depth = await Promise.resolve(7);
+ *   return depth < 100 ? { verdict: "pass", detail: { depth } } : {
+ *     verdict: "warn",
+ *     reason: { code: "mismatch", message: `Queue depth is ${depth}` },
+ *   };
+ * }, { type: "queue", target: "orders" });
+ *
+ * assertEquals((await queue(AbortSignal.timeout(1000))).verdict, "pass");
+ * ```
+ */
+export function probe(
+  run: (signal: AbortSignal) => Promise<Outcome>,
+  about: About = {},
+): Probe {
+  if (typeof run !== "function") {
+    throw new TypeError(`Expected a function to probe with, got ${typeof run}`);
+  }
+  const { type = "custom", target = type, permissions = [] } = about;
+  return define(async (signal) => {
+    try {
+      return await run(signal);
+    } catch (thrown) {
+      return classify(thrown, target) ?? internal(thrown);
+    }
+  }, { type, target, permissions });
+}
