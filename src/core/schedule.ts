@@ -32,7 +32,11 @@ export function nextSlot({ due, now, delayMs, phaseMs }: Slot): NextSlot {
   const skipped = next > now ? 0 : Math.floor((now - next) / delayMs) + 1;
   next += skipped * delayMs;
   if (next - now > delayMs) {
-    next -= Math.ceil((next - now) / delayMs - 1) * delayMs;
+    // Without a phase there is no slot to keep: one that is nearer could be
+    // the one just taken, when the clock only runs slow.
+    next = phaseMs === undefined
+      ? now + delayMs
+      : next - Math.ceil((next - now) / delayMs - 1) * delayMs;
   }
   return { due: next, skipped };
 }

@@ -33,7 +33,8 @@ export function startAttempt(probe: Probe, timeoutMs: number): Attempt {
   const startedAt = steadyTime();
   const { ended, settled, abort } = withDeadline(probe, timeoutMs);
   const result = ended.then((ending) => {
-    const durationMs = steadyTime() - startedAt;
+    // Microseconds are as fine as it gets.
+    const durationMs = Math.round((steadyTime() - startedAt) * 1000) / 1000;
     const outcome = toOutcome(ending, timeoutMs);
     const lateMs = outcome !== null && isAboutTime(outcome)
       ? stall.lateMs()

@@ -6,6 +6,17 @@ import { patience } from "../io/sleep.ts";
 import { enterStage } from "../io/stage.ts";
 import { classify, internal } from "./classify.ts";
 import { define } from "./define.ts";
+import {
+  BOOLEAN,
+  described,
+  type Kind,
+  NON_EMPTY_TEXT,
+  REGEX,
+  SCALAR,
+  TEXT,
+  TEXTS,
+  toTexts,
+} from "./kind.ts";
 import { type TextExpectation, textTest } from "./matching.ts";
 import { endProcessGroup } from "./process_group.ts";
 import { timedOut } from "./timed_out.ts";
@@ -208,3 +219,42 @@ function notSpawned(thrown: unknown): Outcome | undefined {
     thrown.message.replace(/entity not found/, "not found"),
   );
 }
+
+/** Options as a config has them: numbers may stand for texts. */
+type ConfiguredCommand = Omit<CommandOptions, "env"> & {
+  readonly command: string | readonly unknown[];
+  readonly env?: Readonly<Record<string, unknown>>;
+};
+
+/** The `command` checks of a config file. */
+export const commandKind: Kind = {
+  make: ({ command: invocation, env, ...options }: ConfiguredCommand) =>
+    command(
+      typeof invocation === "string" ? invocation : invocation.map(String),
+      env === undefined ? options : { ...options, env: toTexts(env) },
+    ),
+  schema: {
+    properties: {
+      command: {
+        title: "a command, or a list of a program and its arguments",
+        description: "A text runs under sh -c, a list as it is",
+        anyOf: [
+          NON_EMPTY_TEXT,
+          { type: "array", items: SCALAR, minItems: 1 },
+        ],
+      },
+      exit: {
+        title: '"zero" or "nagios"',
+        description: "What exit codes mean",
+        enum: ["zero", "nagios"],
+        default: "zero",
+      },
+      cwd: described(NON_EMPTY_TEXT, "The folder to run in"),
+      env: described(TEXTS, "Variables to add to the environment"),
+      clear_env: described(BOOLEAN, "Whether to give it only these", false),
+      contains: described(TEXT, "What its output should contain"),
+      matches: described(REGEX, "What its output should match"),
+    },
+    required: ["command"],
+  },
+};

@@ -6,6 +6,7 @@ import { enterStage } from "../io/stage.ts";
 import { authority, type Endpoint, endpoint } from "./address.ts";
 import { classify, internal } from "./classify.ts";
 import { define } from "./define.ts";
+import { described, HOST, type Kind, PORT, TEXT } from "./kind.ts";
 import { toRegExp } from "./matching.ts";
 import { timedOut } from "./timed_out.ts";
 
@@ -169,3 +170,18 @@ async function writeAll(conn: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
     sent += await conn.write(bytes.subarray(sent));
   }
 }
+
+/** The `tcp` checks of a config file. */
+export const tcpKind: Kind = {
+  make: (options: TcpOptions) => tcp(options),
+  schema: {
+    properties: {
+      port: described(PORT, "The port to connect to"),
+      host: described(HOST, "The host, a name or an address", "127.0.0.1"),
+      address: described(HOST, "Where to connect instead of to the host"),
+      send: described(TEXT, "What to send once connected"),
+      expect: described(TEXT, "What the answer's first 4 KiB should contain"),
+    },
+    required: ["port"],
+  },
+};

@@ -1,0 +1,17 @@
+// Shows a fleet at /status of an app of one's own:
+//
+//   deno serve --allow-net examples/mount.ts
+
+import { Hono } from "hono";
+import { Fleet, http, tcp } from "@lifesign/lifesign";
+import { createApp } from "@lifesign/lifesign/server";
+
+const fleet = new Fleet();
+fleet.add(tcp({ port: 5432 }), { id: "postgres", group: "data" });
+fleet.add(http("http://127.0.0.1:3000/health"), { id: "web" });
+
+const app = new Hono();
+app.get("/", (c) => c.text("Hello, I am somebody's app\n"));
+app.route("/status", createApp(fleet, { title: "Our services" }));
+
+export default app satisfies Deno.ServeDefaultExport;

@@ -1,0 +1,25 @@
+// Waits until everything that a test needs is up, and says what is not:
+//
+//   deno run --allow-net examples/wait_until.ts localhost:5432 localhost:6379
+
+import { Fleet, tcp } from "@lifesign/lifesign";
+
+await using fleet = new Fleet();
+for (const target of Deno.args) {
+  const [host = "", port] = target.split(":");
+  fleet.add(tcp({ host, port: Number(port) }), {
+    id: target,
+    interval: "250ms",
+    backoff: false,
+  });
+}
+
+try {
+  await fleet.until("healthy", { signal: AbortSignal.timeout(10_000) });
+  console.log("Everything is up");
+} catch {
+  for (const { id, status, reason } of fleet.list()) {
+    if (status !== "healthy") console.error(`${id}: ${reason?.message}`);
+  }
+  Deno.exitCode = 1;
+}

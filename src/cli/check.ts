@@ -1,0 +1,123 @@
+import { formatDuration } from "../core/duration.ts";
+import type { Probe, Snapshot } from "../core/types.ts";
+import { Fleet } from "../monitor/fleet.ts";
+import type { MonitorOptions } from "../monitor/monitor.ts";
+import { fileOf, oneOf, parse } from "./args.ts";
+import { columns, painted } from "./style.ts";
+import { isTarget, parseTarget } from "./target.ts";
+import { EXIT, UsageError } from "./usage.ts";
+
+/** What `lifesign check --help` says. */
+export const help = `Tries everything once and says how it is.
+
+Usage: lifesign check [OPTIONS] [FILE | TARGET ...]
+
+FILE is lifesign.yaml unless it is given. A TARGET is http://…, https://…,
+tcp://host:port or "exec:command line".
+
+Options:
+  --format FORMAT  table, or json for machines [default: table]
+  --timeout TIME   How long an attempt may take [default: the file's, or 5s]
+  --help           Print this
+
+Exit codes:
+  0  everything is healthy or degraded
+  1  something is not
+  2  the command line or the file is wrong
+
+Examples:
+  lifesign check
+  lifesign check tcp://localhost:5432 https://example.com/health
+  lifesign check "exec:pg_isready -q" --format json
+`;
+
+/** One thing to try. */
+interface Trial {
+  readonly id: string;
+  readonly probe: Probe;
+  readonly options: MonitorOptions;
+}
+
+/** Tries everything once. */
+export async function run(args: readonly string[]): Promise<number> {
+  const parsed = parse(args, {
+    format: { type: "string" },
+    timeout: { type: "string" },
+  });
+  const format = oneOf("format", parsed.values.format, ["table", "json"]);
+  const timeout = parsed.values.timeout as string | undefined;
+  const trials = parsed.positionals.some(isTarget)
+    ? ofTargets(parsed.positionals)
+    : await ofFile(fileOf(parsed));
+  const snapshots = await tryOnce(trials, timeout);
+  if (format === "json") {
+    console.log(JSON.stringify(snapshots, null, 2));
+  } else {
+    for (const line of toTable(snapshots)) console.log(line);
+  }
+  return snapshots.every(isWell) ? EXIT.ok : EXIT.failure;
+}
+
+function isWell({ status }: Snapshot): boolean {
+  return status === "healthy" || status === "degraded";
+}
+
+function ofTargets(targets: readonly string[]): Trial[] {
+  // The same target twice is the same check.
+  return [...new Set(targets)].map((target) => {
+    const probe = parseTarget(target);
+    return { id: nameOf(probe), probe, options: {} };
+  });
+}
+
+/** A target as it was given, less what is secret in it. */
+function nameOf({ type, target }: Probe): string {
+  switch (type) {
+    case "tcp":
+      return `tcp://${target}`;
+    case "command":
+      return `exec:${target}`;
+    default:
+      return target;
+  }
+}
+
+async function ofFile(file: string): Promise<readonly Trial[]> {
+  const { loadConfig } = await import("../config/load.ts");
+  return (await loadConfig(file)).checks;
+}
+
+async function tryOnce(
+  trials: readonly Trial[],
+  timeout: string | undefined,
+): Promise<Snapshot[]> {
+  await using fleet = new Fleet({ background: false });
+  for (const { id, probe, options } of trials) {
+    // One attempt decides.
+    const once = { ...options, id, retries: 1, rise: 1, startPeriod: 0 };
+    try {
+      fleet.add(probe, timeout === undefined ? once : { ...once, timeout });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new UsageError(`--${error.message}`, { cause: error });
+    }
+  }
+  return await fleet.attempt();
+}
+
+function toTable(snapshots: readonly Snapshot[]): string[] {
+  const rows = snapshots.map(({ id, status, durationMs, reason }) => [
+    id,
+    status,
+    durationMs === null ? "" : formatDuration(durationMs),
+    reason?.message ?? "",
+  ]);
+  const lines = columns([["CHECK", "STATUS", "TIME", "REASON"], ...rows]);
+  return lines.map((line, i) => {
+    const status = snapshots[i - 1]?.status;
+    // The status is painted last, as colours have no width.
+    return status === undefined
+      ? line
+      : line.replace(` ${status}`, ` ${painted(status, status)}`);
+  });
+}

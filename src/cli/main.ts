@@ -1,0 +1,110 @@
+/**
+ * The program: `lifesign run`, `check` and `validate`.
+ *
+ * ```sh
+ * deno run --allow-net jsr:@lifesign/lifesign/cli check tcp://localhost:5432
+ * ```
+ *
+ * @module
+ */
+
+import manifest from "../../deno.json" with { type: "json" };
+import { closest } from "../core/text.ts";
+import { EXIT, UsageError } from "./usage.ts";
+
+/** A command of the program. */
+interface Command {
+  readonly help: string;
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+/** Each is loaded only when it is called. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  run: () => import("./run.ts"),
+  check: () => import("./check.ts"),
+  validate: () => import("./validate.ts"),
+};
+
+const HELP = `lifesign tells whether the things you run are alive.
+
+Usage: lifesign COMMAND [OPTIONS] [ARGUMENTS]
+
+Commands:
+  run       Run the agent: the checks of a file, and the HTTP app
+  check     Try everything once and say how it is
+  validate  Print every problem of a config file
+
+Options:
+  --help     Print this; after a command, what that does
+  --version  Print the version
+`;
+
+/** Runs a command line and gives the exit code. */
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  switch (name) {
+    case "--help":
+    case "-h":
+    case "help":
+      console.log(HELP.trimEnd());
+      return EXIT.ok;
+    case "--version":
+    case "-V":
+      console.log(`lifesign ${manifest.version}`);
+      return EXIT.ok;
+    case undefined:
+      console.error(HELP.trimEnd());
+      return EXIT.usage;
+  }
+  try {
+    if (!Object.hasOwn(COMMANDS, name)) throw unknownCommand(name);
+    const command = await COMMANDS[name]!();
+    if (wantsHelp(args)) {
+      console.log(command.help.trimEnd());
+      return EXIT.ok;
+    }
+    return await command.run(args);
+  } catch (error) {
+    return explain(error, name);
+  }
+}
+
+/** Whether help is asked for, before a `--` at least. */
+function wantsHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end < 0 ? args : args.slice(0, end))
+    .some((arg) => arg === "--help" || arg === "-h");
+}
+
+function unknownCommand(name: string): UsageError {
+  const meant = closest(name, Object.keys(COMMANDS));
+  return new UsageError(
+    `There is no command ${JSON.stringify(name)}` +
+      (meant === undefined ? "" : `; did you mean ${meant}?`),
+  );
+}
+
+/** Says what went wrong, in one line where the user can mend it. */
+function explain(error: unknown, name: string): number {
+  if (error instanceof UsageError) {
+    const command = Object.hasOwn(COMMANDS, name) ? ` ${name}` : "";
+    console.error(
+      `lifesign: ${error.message} (see lifesign${command} --help)`,
+    );
+    return EXIT.usage;
+  }
+  // By its name: the class is loaded only where a config is.
+  if (error instanceof Error && error.name === "ConfigError") {
+    console.error(error.message);
+    return EXIT.usage;
+  }
+  const operational = [
+    Deno.errors.AddrInUse,
+    Deno.errors.AddrNotAvailable,
+    Deno.errors.NotCapable,
+    Deno.errors.PermissionDenied,
+  ].some((expected) => error instanceof expected);
+  console.error("lifesign:", operational ? (error as Error).message : error);
+  return EXIT.failure;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,17 @@
+/**
+ * Reads lifesign.yaml.
+ *
+ * @module
+ */
+
+export {
+  type CheckSpec,
+  type Config,
+  type ListenAddress,
+  parseConfig,
+  type ParseConfigOptions,
+} from "./config.ts";
+export { ConfigError, type ConfigIssue } from "./error.ts";
+export { loadConfig } from "./load.ts";
+export type { Probe } from "../core/types.ts";
+export type { PolicyOptions } from "../core/policy.ts";

@@ -1,0 +1,66 @@
+import {
+  described,
+  DURATION,
+  NON_EMPTY_TEXT,
+  POSITIVE_DURATION,
+  type Schema,
+} from "../probes/kind.ts";
+
+const COUNT: Schema = {
+  title: "a whole number of 1 or more",
+  type: "integer",
+  minimum: 1,
+};
+
+/** The keys that every check has, whatever its kind. */
+export const POLICY_PROPERTIES: Readonly<Record<string, Schema>> = {
+  group: described(NON_EMPTY_TEXT, "The group that it is shown under"),
+  interval: described(
+    POSITIVE_DURATION,
+    "The time from one attempt to the next",
+    "10s",
+  ),
+  timeout: described(
+    POSITIVE_DURATION,
+    "The time that one attempt may take",
+    "5s",
+  ),
+  retries: described(
+    COUNT,
+    "Failures in a row before it is unhealthy; 1 is the first one",
+    3,
+  ),
+  rise: described(
+    COUNT,
+    "Passes in a row before it is healthy again",
+    1,
+  ),
+  initial_delay: described(DURATION, "The wait before the first attempt", 0),
+  start_period: described(
+    DURATION,
+    "How long failures do not count while nothing has passed yet",
+    0,
+  ),
+  start_interval: described(
+    POSITIVE_DURATION,
+    "The interval inside the start period",
+  ),
+  backoff: {
+    title: 'false, or a map such as { factor: 2, max: "60s" }',
+    description: "How the interval grows while it is unhealthy",
+    anyOf: [{ enum: [false] }, {
+      type: "object",
+      additionalProperties: false,
+      properties: {
+        factor: {
+          title: "a number of 1 or more",
+          description: "What the interval is multiplied by",
+          type: "number",
+          minimum: 1,
+          default: 2,
+        },
+        max: described(POSITIVE_DURATION, "The longest that it gets", "60s"),
+      },
+    }],
+  },
+};

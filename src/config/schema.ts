@@ -1,0 +1,67 @@
+import { described, HOST, type Kind, type Schema } from "../probes/kind.ts";
+import { POLICY_PROPERTIES } from "./policy_schema.ts";
+
+/** Everything in a config file but its checks. */
+export const TOP_PROPERTIES: Readonly<Record<string, Schema>> = {
+  listen: {
+    title: 'an address such as "127.0.0.1:8686", or false',
+    description: "Where the HTTP app listens; false for not at all",
+    default: "127.0.0.1:8686",
+    anyOf: [
+      { enum: [false] },
+      {
+        type: "string",
+        pattern: "^(\\[[\\da-fA-F:.]+\\]|[^\\s:/@[\\]]+):\\d{1,5}$",
+      },
+    ],
+  },
+  concurrency: {
+    title: "a whole number of 1 or more",
+    description: "How many attempts may be in flight at a time",
+    type: "integer",
+    minimum: 1,
+    default: 256,
+  },
+  defaults: {
+    title: "a map of defaults",
+    description: "What holds for every check that does not say otherwise",
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      ...POLICY_PROPERTIES,
+      address: described(HOST, "Where tcp and http checks connect instead"),
+    },
+  },
+  checks: {
+    title: "a map of checks",
+    description: "The checks by their ids",
+    type: "object",
+    minProperties: 1,
+    // Each is looked at by itself, as what its type says.
+    additionalProperties: { title: "a check", type: "object" },
+  },
+};
+
+/** A config file, as far as it can be told without the checks' types. */
+export const TOP_SCHEMA: Schema = {
+  title: "a map with checks",
+  type: "object",
+  properties: TOP_PROPERTIES,
+  required: ["checks"],
+  additionalProperties: false,
+};
+
+/** A check of a kind. */
+export function checkSchema(type: string, { schema }: Kind): Schema {
+  return {
+    ...schema,
+    title: "a check",
+    type: "object",
+    properties: {
+      type: { enum: [type] },
+      ...schema.properties,
+      ...POLICY_PROPERTIES,
+    },
+    additionalProperties: false,
+  };
+}

@@ -1,0 +1,22 @@
+import { parse } from "@std/yaml";
+
+/**
+ * Parses YAML by its core schema: `yes` and `on` are texts, and there are no
+ * types of one's own.
+ *
+ * @throws {SyntaxError} If it is not YAML, with the place in the message.
+ */
+export function parseYaml(text: string): unknown {
+  try {
+    // A byte order mark is no part of the text (YAML 1.2, section 5.2).
+    return parse(text.replace(/^\uFEFF/, ""), { schema: "core" });
+  } catch (error) {
+    if (error instanceof RangeError) {
+      throw new RangeError("too many levels of nesting", { cause: error });
+    }
+    if (!(error instanceof Error)) throw error;
+    // What follows the first line is an excerpt of the file.
+    const [message = ""] = error.message.split("\n");
+    throw new SyntaxError(message.replace(/:$/, ""), { cause: error });
+  }
+}

@@ -1,0 +1,139 @@
+import type { Probe } from "../core/types.ts";
+import type { Json } from "./json_body.ts";
+
+/**
+ * What a value in a config file may be: the part of JSON Schema (2020-12) that
+ * configs need. Its `title` says in words what is expected, for messages that
+ * read "expected …".
+ */
+export interface Schema {
+  readonly title?: string;
+  readonly description?: string;
+  readonly default?: Json;
+  readonly type?: SchemaType | readonly SchemaType[];
+  readonly enum?: readonly Json[];
+  readonly pattern?: string;
+  readonly format?: "regex" | "uri";
+  readonly minLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly items?: Schema;
+  readonly minItems?: number;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema | false;
+  readonly minProperties?: number;
+  readonly required?: readonly string[];
+  readonly anyOf?: readonly Schema[];
+}
+
+/** A type of JSON values. */
+export type SchemaType =
+  | "string"
+  | "integer"
+  | "number"
+  | "boolean"
+  | "array"
+  | "object"
+  | "null";
+
+/** A kind of probe, as a config file knows it. */
+export interface Kind {
+  /** What its options are, named in snake_case. */
+  readonly schema: Schema & {
+    readonly properties: Readonly<Record<string, Schema>>;
+  };
+  /**
+   * Makes a probe of options, named in camelCase, that have met the schema.
+   *
+   * @throws {TypeError | RangeError} If they are still not right.
+   */
+  // What has met the schema has the type that goes with it.
+  // deno-lint-ignore no-explicit-any
+  readonly make: (options: any) => Probe;
+}
+
+/** Any text. */
+export const TEXT: Schema = { title: "a text", type: "string" };
+
+/** Any text but the empty one. */
+export const NON_EMPTY_TEXT: Schema = { ...TEXT, minLength: 1 };
+
+/** A number, a text or a truth value, to be used as a text. */
+export const SCALAR: Schema = {
+  title: "a text",
+  type: ["string", "number", "boolean"],
+};
+
+/** Names with texts. */
+export const TEXTS: Schema = {
+  title: "names with texts",
+  type: "object",
+  additionalProperties: SCALAR,
+};
+
+/** Yes or no. */
+export const BOOLEAN: Schema = { title: "true or false", type: "boolean" };
+
+/** A regular expression of JavaScript, in Unicode mode. */
+export const REGEX: Schema = {
+  title: "a regular expression",
+  type: "string",
+  format: "regex",
+};
+
+/** A port that can be connected to. */
+export const PORT: Schema = {
+  title: "a port between 1 and 65535",
+  type: "integer",
+  minimum: 1,
+  maximum: 65535,
+};
+
+/** A host, or an address, and perhaps a port. */
+export const HOST: Schema = {
+  title: 'a host such as "localhost" or "::1"',
+  type: "string",
+  pattern: "^[^\\s/@?#\\\\]+$",
+};
+
+const DURATION_PATTERN = `(?=\\d)${
+  ["d", "h", "m", "s", "ms"].map((unit) => `(\\d+(\\.\\d+)?${unit})?`).join(
+    "",
+  )
+}$`;
+
+/**
+ * A duration with its unit. A bare number would be milliseconds to some and
+ * seconds to others; only 0 is the same to all.
+ */
+export const DURATION: Schema = {
+  title: 'a duration such as "500ms", "10s" or "1m30s"',
+  anyOf: [{ type: "string", pattern: `^${DURATION_PATTERN}` }, { enum: [0] }],
+};
+
+/** A duration longer than none. */
+export const POSITIVE_DURATION: Schema = {
+  title: 'a duration above 0 such as "500ms", "10s" or "1m30s"',
+  type: "string",
+  pattern: `^(?=.*[1-9])${DURATION_PATTERN}`,
+};
+
+/** Texts as {@linkcode TEXTS} allows them, as texts. */
+export function toTexts(
+  values: Readonly<Record<string, unknown>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, String(value)]),
+  );
+}
+
+/** Describes a schema for editors. */
+export function described(
+  schema: Schema,
+  description: string,
+  fallback?: Json,
+): Schema {
+  return fallback === undefined
+    ? { ...schema, description }
+    : { ...schema, description, default: fallback };
+}

@@ -1,0 +1,131 @@
+import { Hono } from "hono";
+import { bearerAuth } from "hono/bearer-auth";
+import { NONCE, secureHeaders } from "hono/secure-headers";
+import { type Duration, parseDuration } from "../core/duration.ts";
+import type { Fleet } from "../monitor/fleet.ts";
+import { httpStatusOf, toHealth } from "./health.ts";
+import { page } from "./page.ts";
+import { readiness } from "./readiness.ts";
+
+/** Options for {@linkcode createApp}. */
+export interface AppOptions {
+  /**
+   * What the status page is called.
+   *
+   * @default {"lifesign"}
+   */
+  title?: string;
+  /** The bearer token that everything but `/livez` then asks for. */
+  token?: string;
+  /**
+   * Has a request first try every check whose last result is older than this,
+   * for a fleet that does nothing in the background.
+   */
+  onDemand?: Duration;
+}
+
+/** The variables of a request. */
+interface Env {
+  Variables: { secureHeadersNonce?: string };
+}
+
+/**
+ * Makes an HTTP app that shows a fleet: the status page at `/`, and beneath it
+ * `checks`, `checks/:id`, `health`, `livez` and `readyz`. It can be mounted
+ * anywhere in an app of one's own.
+ *
+ * @throws {RangeError} If `onDemand` is not a duration.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Fleet } from "@lifesign/lifesign";
+ * import { createApp } from "@lifesign/lifesign/server";
+ *
+ * await using fleet = new Fleet();
+ * const app = createApp(fleet);
+ *
+ * assertEquals((await app.request("/livez")).status, 200);
+ * ```
+ */
+export function createApp(fleet: Fleet, options: AppOptions = {}): Hono<Env> {
+  const { title = "lifesign", token, onDemand } = options;
+  if (onDemand !== undefined) parseDuration(onDemand);
+  const app = new Hono<Env>();
+
+  app.use(secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      styleSrc: [NONCE],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+    // Over plain HTTP it means nothing, and TLS is not ours to promise.
+    strictTransportSecurity: false,
+  }));
+  app.use(async (c, next) => {
+    await next();
+    c.header("cache-control", "no-store");
+  });
+
+  app.get("/livez", (c) => c.text("ok\n"));
+  if (token !== undefined) app.use(bearerAuth({ token }));
+  if (onDemand !== undefined) {
+    app.use(async (c, next) => {
+      await fleet.attempt(undefined, {
+        maxAge: onDemand,
+        signal: c.req.raw.signal,
+      });
+      await next();
+    });
+  }
+
+  app.get("/", (c) =>
+    c.html(page({
+      title,
+      rollup: fleet.rollup(),
+      snapshots: fleet.list(),
+      base: baseOf(c.req.path),
+      nonce: c.get("secureHeadersNonce") ?? "",
+    })));
+  app.get("/checks", (c) => c.json(fleet.list()));
+  app.get("/checks/:id", (c) => {
+    const id = c.req.param("id");
+    const snapshot = fleet.get(id);
+    return snapshot === undefined
+      ? c.json({ error: `There is no check named ${JSON.stringify(id)}` }, 404)
+      : c.json(snapshot);
+  });
+  app.get("/health", (c) => {
+    const health = toHealth(fleet.rollup(), fleet.list());
+    return c.body(JSON.stringify(health), httpStatusOf(health), {
+      "content-type": "application/health+json",
+    });
+  });
+  app.get("/readyz", (c) => {
+    const verbose = c.req.query("verbose") !== undefined;
+    const { ready, text } = readiness(fleet.list(), verbose);
+    return c.text(text, ready ? 200 : 503);
+  });
+
+  for (const { path } of [...app.routes]) {
+    if (path.includes("*")) continue;
+    app.all(path, (c) => {
+      c.header("allow", "GET, HEAD");
+      return c.json(
+        { error: `Expected GET or HEAD, got ${c.req.method}` },
+        405,
+      );
+    });
+  }
+  app.notFound((c) =>
+    c.json({ error: `There is nothing at ${c.req.path}` }, 404)
+  );
+  return app;
+}
+
+/** Where links on a page at a path start, wherever the app is mounted. */
+function baseOf(path: string): string {
+  return path.endsWith("/") ? "" : `${path.slice(path.lastIndexOf("/") + 1)}/`;
+}

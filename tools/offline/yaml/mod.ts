@@ -1,0 +1,73 @@
+/**
+ * Stands in for `parse` of `@std/yaml` where JSR cannot be reached. It is over
+ * version 3 of npm's `js-yaml` since that is what `@std/yaml` was ported from:
+ * later ones read numbers, indents and empty nodes in other ways.
+ *
+ * @module
+ */
+
+// deno-lint-ignore-file no-import-prefix
+
+// @ts-types="npm:@types/js-yaml@^3.12.10"
+import yaml from "npm:js-yaml@^3.14.2";
+
+/** The schemas that are stood in for; the real one has `extended` as well. */
+export type SchemaType = "failsafe" | "json" | "core" | "default";
+
+/** Options for {@linkcode parse}. */
+export interface ParseOptions {
+  /**
+   * Which scalars are more than strings.
+   *
+   * @default {"default"}
+   */
+  schema?: SchemaType;
+  /**
+   * Whether a key may come twice, the last one winning.
+   *
+   * @default {false}
+   */
+  allowDuplicateKeys?: boolean;
+}
+
+/** Unlike `js-yaml`, `@std/yaml` has no base 60: `1:30` is a string. */
+function withoutBase60(schema: yaml.Schema): yaml.Schema {
+  const { compiledImplicit } = schema as yaml.Schema & {
+    readonly compiledImplicit: readonly (yaml.Type & { tag: string })[];
+  };
+  const implicit = compiledImplicit
+    .filter(({ tag }) => tag.endsWith(":int") || tag.endsWith(":float"))
+    .map(({ tag, construct, resolve }) =>
+      new yaml.Type(tag, {
+        kind: "scalar",
+        construct,
+        resolve: (text) => resolve(text) && !text.includes(":"),
+      })
+    );
+  return new yaml.Schema({ include: [schema], implicit });
+}
+
+const SCHEMAS: Readonly<Record<SchemaType, yaml.Schema>> = {
+  failsafe: yaml.FAILSAFE_SCHEMA,
+  json: withoutBase60(yaml.JSON_SCHEMA),
+  core: withoutBase60(yaml.CORE_SCHEMA),
+  default: withoutBase60(yaml.DEFAULT_SAFE_SCHEMA),
+};
+
+/**
+ * The value of a YAML text; `null` if there is none.
+ *
+ * @throws {SyntaxError} If it is not YAML, or more than one document.
+ */
+export function parse(content: string, options: ParseOptions = {}): unknown {
+  const { schema = "default", allowDuplicateKeys = false } = options;
+  try {
+    return yaml.safeLoad(content, {
+      schema: SCHEMAS[schema],
+      json: allowDuplicateKeys,
+    }) ?? null;
+  } catch (error) {
+    if (!(error instanceof yaml.YAMLException)) throw error;
+    throw new SyntaxError(error.message, { cause: error });
+  }
+}
