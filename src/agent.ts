@@ -16,11 +16,16 @@ export interface Agent extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** The HTTP app cannot listen where it should. */
+export class ListenError extends Error {
+  /** What it is called. */
+  override readonly name: string = "ListenError";
+}
+
 /**
  * Starts what a config says.
  *
- * @throws {Deno.errors.AddrInUse} If something else listens at its address,
- * and whatever else `Deno.serve` throws of it.
+ * @throws {ListenError} If the HTTP app cannot listen at the config's address.
  */
 export function startAgent(
   config: Config,
@@ -49,13 +54,22 @@ function serve(
   { hostname, port }: { readonly hostname: string; readonly port: number },
 ): { readonly url: string; readonly close: () => Promise<void> } {
   const end = new AbortController();
-  const server = Deno.serve({
-    hostname,
-    port,
-    signal: end.signal,
-    onListen() {},
-  }, handler);
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+  const server = listen();
+
+  function listen(): Deno.HttpServer<Deno.NetAddr> {
+    const { signal } = end;
+    try {
+      return Deno.serve({ hostname, port, signal, onListen() {} }, handler);
+    } catch (cause) {
+      const { message } = cause as Error;
+      throw new ListenError(
+        `Cannot listen on ${host}:${port}: ${message}`,
+        { cause },
+      );
+    }
+  }
+
   return {
     url: `http://${host}:${server.addr.port}/`,
     async close() {

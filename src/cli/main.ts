@@ -92,18 +92,14 @@ function explain(error: unknown, name: string): number {
     );
     return EXIT.usage;
   }
-  // By its name: the class is loaded only where a config is.
+  // By their names: the classes are loaded only where they are needed.
   if (error instanceof Error && error.name === "ConfigError") {
     console.error(error.message);
     return EXIT.usage;
   }
-  const operational = [
-    Deno.errors.AddrInUse,
-    Deno.errors.AddrNotAvailable,
-    Deno.errors.NotCapable,
-    Deno.errors.PermissionDenied,
-  ].some((expected) => error instanceof expected);
-  console.error("lifesign:", operational ? (error as Error).message : error);
+  const isKnown = error instanceof Error && error.name === "ListenError" ||
+    error instanceof Deno.errors.NotCapable;
+  console.error("lifesign:", isKnown ? error.message : error);
   return EXIT.failure;
 }
 

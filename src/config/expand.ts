@@ -5,6 +5,8 @@ export class Expanded {
   constructor(
     /** With the variables' values; `null` if one was not to be had. */
     readonly text: string | null,
+    /** As it was written, for messages to quote. */
+    readonly source: string,
   ) {}
 }
 
@@ -15,25 +17,33 @@ export type Lookup = (name: string) => string | undefined;
 const MAX_DEPTH = 64;
 const MAX_VALUES = 1_000_000;
 
-/** `$$` is a dollar; `${NAME}` and `${NAME:-default}` are variables. */
-const VARIABLE = /\$\$|\$\{(?:([A-Za-z_]\w*)(?::-([^}]*))?\})?/g;
+/**
+ * `$$` is a dollar; `${NAME}` and `${NAME:-default}` are variables. A default
+ * has no braces: they would mean something elsewhere, and to look for the end
+ * of each of many that do not end takes for ever.
+ */
+const VARIABLE = /\$\$|\$\{(?:([A-Za-z_]\w*)(?::-([^{}]*))?\})?/g;
 
 /** The text in which variables were expanded, and what was found on the way. */
 export interface Expansion {
   /** The same value with {@linkcode Expanded} for texts with variables. */
   readonly value: unknown;
-  readonly issues: readonly ConfigIssue[];
   /** Which values came from where: they may be secret. */
   readonly variables: ReadonlyMap<string, string>;
 }
 
 /**
- * Expands the variables in all texts of a parsed config. Values that aliases
- * repeat are counted each time, so that a small file cannot become a large
- * config.
+ * Expands the variables in all texts of a parsed config, and adds to `issues`
+ * those that are not to be had. Values that aliases repeat are counted each
+ * time, so that a small file cannot become a large config.
+ *
+ * @throws {RangeError} If there are too many values or levels.
  */
-export function expand(value: unknown, lookup: Lookup): Expansion {
-  const issues: ConfigIssue[] = [];
+export function expand(
+  value: unknown,
+  lookup: Lookup,
+  issues: ConfigIssue[],
+): Expansion {
   const variables = new Map<string, string>();
   let count = 0;
 
@@ -59,57 +69,53 @@ export function expand(value: unknown, lookup: Lookup): Expansion {
 
   function walkText(text: string, path: string): string | Expanded {
     if (!text.includes("$$") && !text.includes("${")) return text;
-    let complete = true;
+    const complaints = new Set<string>();
     const expanded = text.replace(VARIABLE, (match, name, fallback) => {
       if (match === "$$") return "$";
-      const value = name === undefined
-        ? badVariable(path)
-        : variable(name, fallback, path);
-      if (value === undefined) {
-        complete = false;
+      try {
+        return variable(name, fallback);
+      } catch (error) {
+        if (!(error instanceof ReferenceError)) throw error;
+        complaints.add(error.message);
         return "";
       }
-      return value;
     });
-    return new Expanded(complete ? expanded : null);
+    for (const message of complaints) issues.push({ path, message });
+    return new Expanded(complaints.size === 0 ? expanded : null, text);
   }
 
-  function badVariable(path: string): undefined {
-    issues.push({
-      path,
-      message: "expected ${NAME} or ${NAME:-default}; write $${ for a plain ${",
-    });
-    return undefined;
-  }
-
+  /** The value of a variable; a `ReferenceError` says why there is none. */
   function variable(
-    name: string,
+    name: string | undefined,
     fallback: string | undefined,
-    path: string,
-  ): string | undefined {
-    try {
-      const value = lookup(name);
-      if (value !== undefined && (value !== "" || fallback === undefined)) {
-        variables.set(value, `\${${name}}`);
-        return value;
-      }
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotCapable)) throw error;
-      issues.push({
-        path,
-        message:
-          `not allowed to read the variable ${name}: run with --allow-env=${name}`,
-      });
-      return undefined;
+  ): string {
+    if (name === undefined) {
+      throw new ReferenceError(
+        "expected ${NAME} or ${NAME:-default}; write $${ for a plain ${",
+      );
+    }
+    const value = valueOf(name);
+    if (value !== undefined && (value !== "" || fallback === undefined)) {
+      variables.set(value, `\${${name}}`);
+      return value;
     }
     if (fallback !== undefined) return fallback;
-    issues.push({
-      path,
-      message:
-        `the variable ${name} is not set; \${${name}:-…} would give a default`,
-    });
-    return undefined;
+    throw new ReferenceError(
+      `the variable ${name} is not set; \${${name}:-…} would give a default`,
+    );
   }
 
-  return { value: walk(value, "", 0), issues, variables };
+  function valueOf(name: string): string | undefined {
+    try {
+      return lookup(name);
+    } catch (cause) {
+      if (!(cause instanceof Deno.errors.NotCapable)) throw cause;
+      throw new ReferenceError(
+        `not allowed to read the variable ${name}: run with --allow-env=${name}`,
+        { cause },
+      );
+    }
+  }
+
+  return { value: walk(value, "", 0), variables };
 }

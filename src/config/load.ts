@@ -27,38 +27,50 @@ export async function loadConfig(
 }
 
 async function readConfig(path: string): Promise<string> {
+  let bytes: Uint8Array;
   try {
-    const { size, isDirectory } = await Deno.stat(path);
-    if (isDirectory) throw problem(path, "expected a file, got a folder");
-    if (size > MAX_BYTES) {
-      throw problem(path, `expected at most 10 MiB, got ${size} bytes`);
-    }
-    const bytes = await Deno.readFile(path);
+    bytes = await readBytes(path);
+  } catch (error) {
+    throw problem(path, reasonOf(error, path), error);
+  }
+  if (bytes.length > MAX_BYTES) {
+    throw problem(path, "expected at most 10 MiB, got more");
+  }
+  try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
-    throw readable(error, path);
+    throw problem(path, "expected UTF-8, got other bytes", error);
   }
 }
 
+/** Reads a file, as far as it may go: some devices have no end. */
+async function readBytes(path: string): Promise<Uint8Array> {
+  using file = await Deno.open(path);
+  const bytes = new Uint8Array(MAX_BYTES + 1);
+  let length = 0;
+  while (length < bytes.length) {
+    const count = await file.read(bytes.subarray(length));
+    if (count === null) break;
+    length += count;
+  }
+  return bytes.subarray(0, length);
+}
+
 /** What a person can do something about, said so. */
-function readable(error: unknown, path: string): unknown {
-  if (error instanceof Deno.errors.NotFound) {
-    return problem(path, "no such file", error);
+function reasonOf(error: unknown, path: string): string {
+  if (error instanceof Deno.errors.NotFound) return "no such file";
+  if (error instanceof Deno.errors.IsADirectory) {
+    return "expected a file, got a folder";
   }
   if (error instanceof Deno.errors.PermissionDenied) {
-    return problem(path, "the file may not be read", error);
+    return "the file may not be read";
   }
   if (error instanceof Deno.errors.NotCapable) {
-    return problem(
-      path,
-      `not allowed by Deno: run with --allow-read=${path}`,
-      error,
-    );
+    return `not allowed by Deno: run with --allow-read=${path}`;
   }
-  if (error instanceof TypeError) {
-    return problem(path, "expected UTF-8, got other bytes", error);
-  }
-  return error;
+  // "Not a directory (os error 20): open 'lifesign.yaml/x'"
+  const message = error instanceof Error ? error.message : String(error);
+  return `cannot be read: ${message.replace(/: open '.*'$/s, "")}`;
 }
 
 function problem(path: string, message: string, cause?: unknown): ConfigError {

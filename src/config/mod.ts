@@ -4,8 +4,8 @@
  * @module
  */
 
+export type { CheckSpec } from "./check.ts";
 export {
-  type CheckSpec,
   type Config,
   type ListenAddress,
   parseConfig,

@@ -1,3 +1,4 @@
+import { oneLine } from "../core/text.ts";
 import type { Outcome, Probe } from "../core/types.ts";
 
 /** Shorter ones are in every other text, and are no secret. */
@@ -8,25 +9,73 @@ export type Redact = (text: string) => string;
 
 /**
  * Makes a redactor of secret values and what to show for each, such as
- * `${TOKEN}`, in whatever form they would stand in a URL, too.
+ * `${TOKEN}`, in whatever form a URL, a message or a command line has them.
  */
 export function redactor(secrets: ReadonlyMap<string, string>): Redact {
   const shown = new Map<string, string>();
   for (const [secret, name] of secrets) {
-    if (secret.length < MIN_SECRET_LENGTH) continue;
-    for (
-      const form of [secret, encodeURI(secret), encodeURIComponent(secret)]
-    ) {
-      shown.set(form, name);
+    for (const form of formsOf(secret)) {
+      if (form.length >= MIN_SECRET_LENGTH) shown.set(form, name);
     }
   }
+  if (shown.size === 0) return (text) => text;
   // A secret may be a part of another one.
-  const forms = [...shown].sort(([a], [b]) => b.length - a.length);
-  return (text) =>
-    forms.reduce(
-      (text, [form, name]) => text.replaceAll(form, () => name),
+  const forms = [...shown.keys()].sort((a, b) => b.length - a.length);
+  const pattern = new RegExp(forms.map(RegExp.escape).join("|"), "g");
+  return (text) => {
+    let result = text.replace(pattern, (form) => shown.get(form)!);
+    if (!result.includes("…")) return result;
+    for (const form of forms) {
+      result = withoutBeginning(result, form, shown.get(form)!);
+    }
+    return result;
+  };
+}
+
+/** What may have become of a secret on its way into a message. */
+function formsOf(secret: string): Set<string> {
+  const plain = [secret, oneLine(secret, Infinity)];
+  return new Set(
+    [...plain, ...inUrls(secret)].flatMap((text) => [
       text,
-    );
+      // As texts are quoted.
+      JSON.stringify(text).slice(1, -1),
+      // As command lines are quoted.
+      text.replaceAll("'", "'\\''"),
+    ]),
+  );
+}
+
+/** What becomes of a text in a URL, or of one that is a URL. */
+function inUrls(text: string): string[] {
+  const forms = [
+    encodeURIComponent(text.toWellFormed()),
+    URL.parse(`http://x/${text}`)?.pathname.slice(1) ?? "",
+    URL.parse(`http://x/?${text}`)?.search.slice(1) ?? "",
+  ];
+  if (/^https?:/i.test(text)) {
+    const url = URL.parse(text);
+    if (url === null) return forms;
+    // As probes show it.
+    url.username = url.password = url.hash = "";
+    forms.push(url.href, url.href.replace(/\/$/, ""), url.host, url.hostname);
+  } else if (/^[^\s/?#@\\]+$/.test(text)) {
+    forms.push(URL.parse(`http://${text}`)?.host ?? "");
+  }
+  return forms;
+}
+
+/** Redacts the beginning of a secret where an ellipsis cuts off the rest. */
+function withoutBeginning(text: string, secret: string, name: string): string {
+  for (let at = text.indexOf("…"); at >= 0; at = text.indexOf("…", at + 1)) {
+    let length = Math.min(secret.length - 1, at);
+    while (!text.endsWith(secret.slice(0, length), at)) length--;
+    if (length < MIN_SECRET_LENGTH) continue;
+    const before = text.slice(0, at - length) + name;
+    text = before + text.slice(at);
+    at = before.length;
+  }
+  return text;
 }
 
 /** A probe that says nothing secret, of itself or of what it saw. */

@@ -1,6 +1,10 @@
 import { described, HOST, type Kind, type Schema } from "../probes/kind.ts";
 import { POLICY_PROPERTIES } from "./policy_schema.ts";
 
+/** 0 to 65535. */
+const PORT_PATTERN =
+  "([0-5]?\\d{1,4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])";
+
 /** Everything in a config file but its checks. */
 export const TOP_PROPERTIES: Readonly<Record<string, Schema>> = {
   listen: {
@@ -11,7 +15,7 @@ export const TOP_PROPERTIES: Readonly<Record<string, Schema>> = {
       { enum: [false] },
       {
         type: "string",
-        pattern: "^(\\[[\\da-fA-F:.]+\\]|[^\\s:/@[\\]]+):\\d{1,5}$",
+        pattern: `^(\\[[\\da-fA-F:.]+\\]|[^\\s:/@[\\]]+):${PORT_PATTERN}$`,
       },
     ],
   },

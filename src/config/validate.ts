@@ -13,35 +13,32 @@ export function validate(
   path: string,
   issues: ConfigIssue[],
 ): unknown {
-  if (value instanceof Expanded) {
-    // Why it has no text was said when it was looked for.
-    if (value.text === null) return undefined;
-    return validate(fromText(value.text, schema), schema, path, issues);
-  }
+  // Why it has no text was said when it was looked for.
+  if (value instanceof Expanded && value.text === null) return undefined;
   if (schema.anyOf !== undefined) return anyOf(value, schema, path, issues);
-  if (!isOfType(value, schema) || !isInRange(value, schema)) {
+  const meant = value instanceof Expanded
+    ? fromText(value.text!, schema)
+    : value;
+  if (!isOfType(meant, schema) || !isInRange(meant, schema)) {
     issues.push({ path, message: complaint(value, schema) });
     return undefined;
   }
-  if (Array.isArray(value)) {
+  if (Array.isArray(meant)) {
     const { items = {} } = schema;
-    return value.map((item, i) => validate(item, items, join(path, i), issues));
+    return meant.map((item, i) => validate(item, items, join(path, i), issues));
   }
-  if (typeof value === "object" && value !== null) {
-    return object(value as Record<string, unknown>, schema, path, issues);
+  if (typeof meant === "object" && meant !== null) {
+    return object(meant as Record<string, unknown>, schema, path, issues);
   }
-  return value;
+  return meant;
 }
 
-/** A variable is a text always, but may stand for a number or a truth value. */
+/** A variable is a text, unless that is of no use here and a number is. */
 function fromText(text: string, schema: Schema): unknown {
-  const types = [schema, ...schema.anyOf ?? []]
-    .flatMap(({ type }) => type ?? []);
-  if (types.includes("string") && isInRange(text, schema)) return text;
-  const isNumber = types.includes("integer") || types.includes("number");
-  if (isNumber && /^-?\d+(?:\.\d+)?$/.test(text)) return Number(text);
-  if (/^(?:true|false)$/.test(text)) return text === "true";
-  return text;
+  const meanings: unknown[] = [text];
+  if (/^-?\d+(?:\.\d+)?$/.test(text)) meanings.push(Number(text));
+  if (/^(?:true|false)$/.test(text)) meanings.push(text === "true");
+  return meanings.find((meaning) => isOfType(meaning, schema)) ?? text;
 }
 
 function anyOf(
@@ -58,7 +55,8 @@ function anyOf(
     // What is a map or a list is told what is wrong inside of it.
     if (found.some((issue) => issue.path !== path)) likely ??= found;
   }
-  issues.push(...likely ?? [{ path, message: complaint(value, schema) }]);
+  likely ??= [{ path, message: complaint(value, schema) }];
+  for (const issue of likely) issues.push(issue);
   return undefined;
 }
 
@@ -151,8 +149,9 @@ function complaint(value: unknown, { title, enum: values }: Schema): string {
   return `expected ${expected}, got ${shown(value)}`;
 }
 
-/** A value as a message quotes it, without what came from variables. */
-function shown(value: unknown): string {
+/** A value as a message quotes it, with variables as they were written. */
+export function shown(value: unknown): string {
+  if (value instanceof Expanded) return shown(value.source);
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) {
     return value.length === 0 ? "an empty list" : "a list";

@@ -76,7 +76,7 @@ export class Agenda<E extends Entry> {
   }
 
   readonly #wake = (): void => {
-    this.#followClock();
+    this.#followClock(this.#wakeAt);
     const now = wallTime();
     // Until it is armed again below, a `put()` need not arm it.
     this.#wakeAt = -Infinity;
@@ -88,19 +88,27 @@ export class Agenda<E extends Entry> {
     this.#arm();
   };
 
-  /** Moves everything along if the clock was set since this was last called. */
-  #followClock(): void {
+  /**
+   * Moves everything along if the clock was set since this was last called. A
+   * timer that has just fired knows better: it is now when it was to.
+   */
+  #followClock(firedAt?: number): void {
     const seen = this.#seen;
     this.#seen = new Moment();
     const first = this.#heap[0];
     if (first === undefined) return;
+    if (firedAt !== undefined && wallTime() < firedAt - JUMP_MS) {
+      return this.#shift(wallTime() - firedAt);
+    }
     const back = seen.wallMs() < -JUMP_MS;
     // Late alone may be a stall of ours, and a gain alone a faked clock.
     const forward = first.due < wallTime() - JUMP_MS &&
       seen.gainedMs() > JUMP_MS;
-    if (!back && !forward) return;
-    const shiftMs = seen.gainedMs();
-    for (const entry of this.#heap) entry.due += shiftMs;
+    if (back || forward) this.#shift(seen.gainedMs());
+  }
+
+  #shift(ms: number): void {
+    for (const entry of this.#heap) entry.due += ms;
     this.#arm();
   }
 

@@ -35,6 +35,7 @@ export async function readCapped(
   const reader = stream.getReader();
   // A read that is pending then ends as if the stream had.
   const cancel = (): void => void reader.cancel().catch(() => {});
+  if (signal?.aborted) cancel();
   signal?.addEventListener("abort", cancel);
   try {
     while (true) {

@@ -52,7 +52,7 @@ export class StallWatch {
     let latest = 0;
     for (let i = stalls.length - 1; i >= 0; i--) {
       const stall = stalls[i]!;
-      if (stall.at < this.#from) break;
+      if (stall.at <= this.#from) break;
       latest = Math.max(latest, stall.lateMs);
     }
     return latest;

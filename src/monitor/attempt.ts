@@ -96,10 +96,10 @@ function checked(value: Outcome): Outcome {
   );
 }
 
-function toReason(reason: Reason | undefined): Reason {
-  return reason === undefined
-    ? { code: "internal", message: "The probe gave no reason" }
-    : { code: reason.code, message: oneLine(String(reason.message)) };
+function toReason(reason: Partial<Reason> | null | undefined): Reason {
+  const { code = "internal", message = "The probe gave no reason" } = reason ??
+    {};
+  return { code, message: oneLine(String(message)) };
 }
 
 function text(value: unknown): string {

@@ -77,19 +77,24 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   readonly #counts = noCounts();
   readonly #agenda = new Agenda<Member>((member) => void this.#try(member));
   readonly #changes = new Changes<Member>();
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new Set<Waiter<Snapshot[]>>();
   readonly #semaphore: Semaphore;
   readonly #background: boolean;
   readonly #onChange: FleetOptions["onChange"];
   readonly #onError: (error: unknown) => void;
   #closing: Promise<void> | undefined;
 
-  /** @throws {RangeError} If the concurrency is not 1 or more. */
+  /**
+   * Makes a fleet without checks.
+   *
+   * @throws {RangeError} If the concurrency is not 1 or more.
+   */
   constructor(options: FleetOptions = {}) {
     this.#semaphore = new Semaphore(options.concurrency ?? 256);
     this.#background = options.background ?? true;
     this.#onChange = options.onChange;
-    this.#onError = options.onError ?? reportError;
+    // It refuses to be called as a method of anything else.
+    this.#onError = options.onError ?? ((error) => reportError(error));
   }
 
   /**
@@ -207,18 +212,17 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     const chosen = ids === undefined ? undefined : [...new Set(ids)];
     const members = chosen?.map((id) => this.#member(id)) ??
       this.#members.values();
-    const waiter = new Waiter([status].flat(), chosen);
+    const take = (): Snapshot[] =>
+      chosen?.flatMap((id) => this.get(id) ?? []) ?? this.list();
+    const waiter = new Waiter([status].flat(), take, chosen);
     for (const { id, snapshot } of members) waiter.note(id, snapshot.status);
     waiter.settle();
     this.#waiters.add(waiter);
     try {
-      await unlessAborted(waiter.done, signal);
+      return await unlessAborted(waiter.done, signal);
     } finally {
       this.#waiters.delete(waiter);
     }
-    return chosen === undefined
-      ? this.list()
-      : chosen.flatMap((id) => this.get(id) ?? []);
   }
 
   /**
@@ -370,16 +374,16 @@ function ageMs({ checkedAt }: Snapshot): number {
 }
 
 /** Waits for a promise, but not beyond the abort of a signal. */
-async function unlessAborted(
-  promise: Promise<unknown>,
+async function unlessAborted<T>(
+  promise: Promise<T>,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  if (signal === undefined) return void await promise;
+): Promise<T> {
+  if (signal === undefined) return await promise;
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const abort = (): void => reject(signal.reason);
   signal.addEventListener("abort", abort);
   try {
-    await Promise.race([promise, aborted]);
+    return await Promise.race([promise, aborted]);
   } finally {
     signal.removeEventListener("abort", abort);
   }

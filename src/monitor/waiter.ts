@@ -1,21 +1,30 @@
 import type { Status } from "../core/types.ts";
 
 /** Waits until checks have one of some statuses, all of them at once. */
-export class Waiter {
+export class Waiter<T> {
   readonly #statuses: ReadonlySet<Status>;
   readonly #ids: ReadonlySet<string> | undefined;
   /** Those that have another status now. */
   readonly #missing = new Set<string>();
-  readonly #done = Promise.withResolvers<void>();
+  readonly #done = Promise.withResolvers<T>();
+  readonly #take: () => T;
 
-  /** Waits for the checks of these ids, or else for all that it hears of. */
-  constructor(statuses: Iterable<Status>, ids?: Iterable<string>) {
+  /**
+   * Waits for the checks of these ids, or else for all that it hears of, and
+   * takes what it then resolves with: a moment later it may not be so.
+   */
+  constructor(
+    statuses: Iterable<Status>,
+    take: () => T,
+    ids?: Iterable<string>,
+  ) {
     this.#statuses = new Set(statuses);
+    this.#take = take;
     this.#ids = ids === undefined ? undefined : new Set(ids);
   }
 
   /** Resolves when all have it; rejects if that was given up. */
-  get done(): Promise<void> {
+  get done(): Promise<T> {
     return this.#done.promise;
   }
 
@@ -33,7 +42,7 @@ export class Waiter {
 
   /** Concludes. */
   settle(): void {
-    if (this.#missing.size === 0) this.#done.resolve();
+    if (this.#missing.size === 0) this.#done.resolve(this.#take());
   }
 
   /** Gives up. */

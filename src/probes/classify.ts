@@ -26,13 +26,14 @@ const SYMPTOMS: readonly Symptom[] = [
       fail("dns", `Cannot resolve ${target.replace(/:\d+$/, "")}`),
   },
   {
-    sign: /certificate|\bCERT_|_CERT\b|ALTNAME|SELF_SIGNED|UNABLE_TO_VERIFY/i,
+    sign:
+      /peer certificate|\bCERT_|_CERT\b|ALTNAME|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)/i,
     outcome: (_, text) =>
       fail("tls", `The certificate is not trusted: ${certificateFault(text)}`),
   },
   {
     sign:
-      /corrupt message|InvalidContentType|\btls\b|handshake|alert|received fatal|secure TLS connection|peer sent no|ERR_SSL|WRONG_VERSION/i,
+      /received (?:corrupt|fatal|unexpected)|tls handshake|cannot decrypt|peer (?:is incompatible|misbehaved|sent no|doesn't support)|secure TLS connection|ERR_SSL|ERR_TLS/i,
     outcome: (target, text) =>
       fail(
         "tls",
@@ -47,7 +48,7 @@ const SYMPTOMS: readonly Symptom[] = [
   },
   {
     sign:
-      /EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|no route to host|unreachable|os error (?:101|112|113)\)/i,
+      /EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|no route to host|(?:network|host)(?: is)? ?unreachable|os error (?:101|112|113)\)/i,
     outcome: (target) => fail("unreachable", `There is no route to ${target}`),
   },
   {
@@ -57,7 +58,7 @@ const SYMPTOMS: readonly Symptom[] = [
   },
   {
     sign:
-      /ConnectionReset|ECONNRESET|EPIPE|BrokenPipe|ConnectionAborted|UnexpectedEof|connection (?:was )?(?:closed|reset|aborted)|error reading a body|socket hang up|incomplete message|unexpected end|aborted by peer/i,
+      /ConnectionReset|ECONNRESET|EPIPE|BrokenPipe|ConnectionAborted|UnexpectedEof|connection (?:was )?(?:closed|reset|aborted)|error reading a body|socket hang up|incomplete message|unexpected end of file|aborted by peer/i,
     outcome: (target) =>
       fail("reset", `${target} closed the connection without a full answer`),
   },
@@ -67,8 +68,13 @@ const SYMPTOMS: readonly Symptom[] = [
       fail("protocol", "Expected an answer, got more than 20 redirects"),
   },
   {
+    sign: /Can not redirect|Invalid URL: .* with base/i,
+    outcome: () =>
+      fail("protocol", "Expected a redirect to an HTTP URL, got another"),
+  },
+  {
     sign:
-      /invalid HTTP|parse error|Parse Error|HPE_|SendRequest|invalid header|message head is too large|http2 error|protocol error/i,
+      /invalid HTTP|HPE_|SendRequest|message head is too large|http2 error/i,
     outcome: (target, text) =>
       fail("protocol", `${target} does not speak HTTP: ${lastPart(text)}`),
   },
@@ -110,7 +116,9 @@ function chain(thrown: unknown): string {
   // A chain may lead back to itself: five links say enough.
   for (let depth = 0; thrown instanceof Error && depth < 5; depth++) {
     const { code } = thrown as { code?: unknown };
-    parts.push(`${thrown.name} ${String(code ?? "")} ${thrown.message}`);
+    // A URL has words of its own: "/certificate" is no symptom.
+    const message = thrown.message.replace(/\bhttps?:\/\/\S+/gi, "");
+    parts.push(`${thrown.name} ${String(code ?? "")}: ${message}`);
     thrown = thrown.cause;
   }
   return parts.join(" <- ");

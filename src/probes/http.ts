@@ -148,14 +148,13 @@ function parseUrl(url: string | URL): URL {
   return parsed;
 }
 
-/** RFC 7617: UTF-8, then Base64. */
+/** RFC 7617. A URL has UTF-8 in escapes; a `%` that starts none is itself. */
 function basic(username: string, password: string): string {
-  const text = `${decodeURIComponent(username)}:${
-    decodeURIComponent(password)
-  }`;
-  return `Basic ${
-    btoa(String.fromCharCode(...new TextEncoder().encode(text)))
-  }`;
+  const bytes = `${username}:${password}`.replace(
+    /%([\da-f]{2})/gi,
+    (_, hex) => String.fromCharCode(parseInt(hex, 16)),
+  );
+  return `Basic ${btoa(bytes)}`;
 }
 
 /** Chooses how to get there; what the environment says is asked once. */

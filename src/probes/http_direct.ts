@@ -31,14 +31,18 @@ const MAX_REDIRECTS = 20;
 export function directTransport(options: DirectTransportOptions): Transport {
   return async (request, signal, read) => {
     const tls = await readTls(options);
-    let { url, method, body } = request;
+    let { url, method, headers, body } = request;
     for (let redirects = 0;; redirects++) {
       const elsewhere = url.host !== request.url.host;
-      const message = await ask({ ...request, url, method, body }, signal, {
-        ...tls,
-        // A redirect to another host goes to that host.
-        ...(!elsewhere && { address: options.address, unix: options.unix }),
-      });
+      const message = await ask(
+        { ...request, url, method, headers, body },
+        signal,
+        {
+          ...tls,
+          // A redirect to another host goes to that host.
+          ...(!elsewhere && { address: options.address, unix: options.unix }),
+        },
+      );
       try {
         const status = message.statusCode ?? 0;
         const location = message.headers.location;
@@ -51,7 +55,12 @@ export function directTransport(options: DirectTransportOptions): Transport {
         if (redirects === MAX_REDIRECTS) {
           throw new TypeError("Maximum number of redirects (20) reached");
         }
-        url = new URL(location, url);
+        const from = url;
+        url = new URL(location, from);
+        if (!/^https?:$/.test(url.protocol)) {
+          throw new TypeError("Can not redirect to a non HTTP(s) url");
+        }
+        if (url.origin !== from.origin) headers = forOthers(headers);
         if (status === 303 || status < 303 && method === "POST") {
           [method, body] = [method === "HEAD" ? "HEAD" : "GET", undefined];
         }
@@ -97,8 +106,20 @@ async function ask(
       { servername: isIp(hostname) ? "" : hostname, ca, cert, key }),
   }, resolve);
   outgoing.on("error", reject);
+  // Without this, an answer of 101 would be none at all.
+  outgoing.on("upgrade", (message, socket) => {
+    socket.destroy();
+    resolve(message);
+  });
   outgoing.end(body);
   return await promise;
+}
+
+/** What goes to another origin than the headers were meant for, as in `fetch`. */
+function forOthers(headers: Headers): Headers {
+  const others = new Headers(headers);
+  for (const name of ["authorization", "cookie", "host"]) others.delete(name);
+  return others;
 }
 
 /** SNI has names only (RFC 6066, section 3). */

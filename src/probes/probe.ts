@@ -1,6 +1,7 @@
 import type { Outcome, Probe } from "../core/types.ts";
 import { classify, internal } from "./classify.ts";
 import { type About, define } from "./define.ts";
+import { timedOut } from "./timed_out.ts";
 
 /**
  * Makes a probe of a function of your own. It should say what it saw, and
@@ -37,6 +38,7 @@ export function probe(
     try {
       return await run(signal);
     } catch (thrown) {
+      if (signal.aborted) return timedOut(signal);
       return classify(thrown, target) ?? internal(thrown);
     }
   }, { type, target, permissions });

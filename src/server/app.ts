@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler, type Next } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import { type Duration, parseDuration } from "../core/duration.ts";
@@ -29,6 +29,49 @@ interface Env {
   Variables: { secureHeadersNonce?: string };
 }
 
+/** Everything that the app answers. */
+const PATHS = [
+  "/",
+  "/checks",
+  "/checks/:id",
+  "/health",
+  "/livez",
+  "/readyz",
+] as const;
+
+const secured = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    styleSrc: [NONCE],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+  // Over plain HTTP it means nothing, and TLS is not ours to promise.
+  strictTransportSecurity: false,
+});
+
+/** What is true now is not true for long. */
+async function fresh(c: Context, next: Next): Promise<void> {
+  await next();
+  c.header("cache-control", "no-store");
+}
+
+/** Tries what is older than `maxAge` before the answer is made. */
+function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
+  return async function refresh(c, next) {
+    const { signal } = c.req.raw;
+    try {
+      await fleet.attempt(undefined, { maxAge, signal });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      // Whoever asked has gone, and nobody reads this.
+      return c.body(null, 408);
+    }
+    return await next();
+  };
+}
+
 /**
  * Makes an HTTP app that shows a fleet: the status page at `/`, and beneath it
  * `checks`, `checks/:id`, `health`, `livez` and `readyz`. It can be mounted
@@ -51,34 +94,16 @@ interface Env {
 export function createApp(fleet: Fleet, options: AppOptions = {}): Hono<Env> {
   const { title = "lifesign", token, onDemand } = options;
   if (onDemand !== undefined) parseDuration(onDemand);
+  const guard = token === undefined ? [] : [bearerAuth({ token })];
+
   const app = new Hono<Env>();
-
-  app.use(secureHeaders({
-    contentSecurityPolicy: {
-      defaultSrc: ["'none'"],
-      styleSrc: [NONCE],
-      baseUri: ["'none'"],
-      formAction: ["'none'"],
-      frameAncestors: ["'none'"],
-    },
-    // Over plain HTTP it means nothing, and TLS is not ours to promise.
-    strictTransportSecurity: false,
-  }));
-  app.use(async (c, next) => {
-    await next();
-    c.header("cache-control", "no-store");
-  });
-
+  // Path by path, since the other ones belong to whom this is mounted by.
+  for (const path of PATHS) app.use(path, secured, fresh);
   app.get("/livez", (c) => c.text("ok\n"));
-  if (token !== undefined) app.use(bearerAuth({ token }));
-  if (onDemand !== undefined) {
-    app.use(async (c, next) => {
-      await fleet.attempt(undefined, {
-        maxAge: onDemand,
-        signal: c.req.raw.signal,
-      });
-      await next();
-    });
+  for (const path of PATHS) {
+    if (path === "/livez") continue;
+    app.use(path, ...guard);
+    if (onDemand !== undefined) app.get(path, refresher(fleet, onDemand));
   }
 
   app.get("/", (c) =>
@@ -109,8 +134,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono<Env> {
     return c.text(text, ready ? 200 : 503);
   });
 
-  for (const { path } of [...app.routes]) {
-    if (path.includes("*")) continue;
+  for (const path of PATHS) {
     app.all(path, (c) => {
       c.header("allow", "GET, HEAD");
       return c.json(
@@ -119,13 +143,18 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono<Env> {
       );
     });
   }
-  app.notFound((c) =>
-    c.json({ error: `There is nothing at ${c.req.path}` }, 404)
+  const nowhere = new Hono<Env>().use(secured, fresh, ...guard).all(
+    "*",
+    (c) => c.json({ error: `There is nothing at ${c.req.path}` }, 404),
   );
+  app.notFound((c) => nowhere.fetch(c.req.raw));
   return app;
 }
 
 /** Where links on a page at a path start, wherever the app is mounted. */
 function baseOf(path: string): string {
-  return path.endsWith("/") ? "" : `${path.slice(path.lastIndexOf("/") + 1)}/`;
+  // With the dot, what is before a colon in the path is not taken for a scheme.
+  return path.endsWith("/")
+    ? ""
+    : `./${path.slice(path.lastIndexOf("/") + 1)}/`;
 }

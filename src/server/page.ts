@@ -70,7 +70,7 @@ function row(
 ): HtmlEscapedString | Promise<HtmlEscapedString> {
   const { id, group, status, type, target, durationMs, since, reason } =
     snapshot;
-  const link = `${base}checks/${encodeURIComponent(id)}`;
+  const link = `${base}checks/${encodeURIComponent(id.toWellFormed())}`;
   const took = durationMs === null ? "" : formatDuration(durationMs);
   // deno-fmt-ignore
   return html`<tr>

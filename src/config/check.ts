@@ -1,0 +1,182 @@
+import { parsePolicy, type PolicyOptions } from "../core/policy.ts";
+import { closest } from "../core/text.ts";
+import type { Probe } from "../core/types.ts";
+import type { Kind } from "../probes/kind.ts";
+import { KINDS } from "../probes/table.ts";
+import { type ConfigIssue, join } from "./error.ts";
+import { Expanded } from "./expand.ts";
+import { POLICY_PROPERTIES } from "./policy_schema.ts";
+import { checkSchema } from "./schema.ts";
+import { shown, validate } from "./validate.ts";
+
+/** A check, as a config has it. */
+export interface CheckSpec {
+  /** Its name. */
+  readonly id: string;
+  /** How it looks at its target. */
+  readonly probe: Probe;
+  /** Its group and policy, with the config's defaults filled in. */
+  readonly options: Readonly<PolicyOptions & { group?: string }>;
+}
+
+/** Options, by their names. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Makes a check of what a config says of it, with the defaults filled in.
+ * Gives nothing and adds to `issues` whatever is wrong.
+ */
+export function parseCheck(
+  id: string,
+  fields: Fields,
+  defaults: Fields,
+  issues: ConfigIssue[],
+): CheckSpec | undefined {
+  const path = join("checks", id);
+  if (id.trim() === "") {
+    issues.push({ path, message: "expected an id, got an empty one" });
+    return undefined;
+  }
+  const type = fields.type instanceof Expanded ? fields.type.text : fields.type;
+  const kind = KINDS.get(type as string);
+  if (kind === undefined) {
+    if (type !== null || fields.type === null) {
+      const message = wrongType(fields.type);
+      issues.push({ path: join(path, "type"), message });
+    }
+    // What every kind has can be looked at all the same.
+    validate(fields, { properties: POLICY_PROPERTIES }, path, issues);
+    return undefined;
+  }
+  const before = issues.length;
+  const schema = checkSchema(type as string, kind);
+  const valid = validate(fields, schema, path, issues) as Fields;
+  checkPolicy(valid, path, issues);
+  if (issues.length > before || !isComplete(valid)) return undefined;
+  const options = { ...usable(defaults, valid, kind), ...valid };
+  const probe = make(
+    kind,
+    options,
+    issues,
+    (key) => join(key in valid ? path : "defaults", key),
+  );
+  return probe && { id, probe, options: policyOf(options) };
+}
+
+/** Whether nothing is left out for want of a variable. */
+function isComplete(value: unknown): boolean {
+  return typeof value === "object" && value !== null
+    ? Object.values(value).every(isComplete)
+    : value !== undefined;
+}
+
+function wrongType(type: unknown): string {
+  const names = [...KINDS.keys()];
+  const meant = typeof type === "string" ? closest(type, names) : undefined;
+  const expected = names.map((name) => JSON.stringify(name)).join(", ");
+  return `expected one of ${expected}, got ${shown(type)}${
+    meant === undefined ? "" : `; did you mean ${JSON.stringify(meant)}?`
+  }`;
+}
+
+const POLICY_KEYS = [
+  "interval",
+  "timeout",
+  "retries",
+  "rise",
+  "initial_delay",
+  "start_period",
+  "start_interval",
+  "backoff",
+] as const;
+
+/** Finds what is wrong with a policy beyond its schema, key by key. */
+export function checkPolicy(
+  fields: Fields,
+  path: string,
+  issues: ConfigIssue[],
+): void {
+  for (const key of POLICY_KEYS) {
+    if (fields[key] === undefined) continue;
+    try {
+      parsePolicy(camelCased({ [key]: fields[key] }));
+    } catch (error) {
+      // It starts with the name of the option.
+      const [, name = "", message = ""] =
+        /^([\w.]+): (.*)$/s.exec(messageOf(error)) ?? [];
+      issues.push({ path: `${path}.${snakeCased(name)}`, message });
+    }
+  }
+}
+
+/** The defaults that a check of this kind can have. */
+function usable(defaults: Fields, fields: Fields, { schema }: Kind): Fields {
+  const { address, ...others } = defaults;
+  const has = "address" in schema.properties && address !== undefined &&
+    // These say where to connect, too.
+    fields.unix === undefined && fields.proxy === undefined;
+  return has ? defaults : others;
+}
+
+/**
+ * Makes a probe of fields that meet the kind's schema. What it still throws is
+ * laid to the field without which it would not, and the rest is tried on.
+ */
+function make(
+  kind: Kind,
+  fields: Fields,
+  issues: ConfigIssue[],
+  pathOf: (key: string) => string,
+): Probe | undefined {
+  const made = attempt(kind, fields);
+  if (typeof made !== "string") return made;
+  const { properties, required = [] } = kind.schema;
+  const without = (key: string): Fields =>
+    Object.fromEntries(Object.entries(fields).filter(([name]) => name !== key));
+  const key = Object.keys(properties).find((key) =>
+    key in fields && !required.includes(key) &&
+    attempt(kind, without(key)) !== made
+  );
+  issues.push({ path: pathOf(key ?? required[0]!), message: made });
+  if (key !== undefined) make(kind, without(key), issues, pathOf);
+  return undefined;
+}
+
+/** Makes a probe, or gives the complaint. */
+function attempt(kind: Kind, fields: Fields): Probe | string {
+  try {
+    return kind.make(camelCased(fields));
+  } catch (error) {
+    const message = messageOf(error);
+    return message.charAt(0).toLowerCase() + message.slice(1);
+  }
+}
+
+/** The message of an error that says what is wrong with a value. */
+function messageOf(error: unknown): string {
+  if (error instanceof TypeError || error instanceof RangeError) {
+    return error.message;
+  }
+  throw error;
+}
+
+function policyOf(fields: Fields): CheckSpec["options"] {
+  const keys = ["group", ...POLICY_KEYS];
+  return camelCased(Object.fromEntries(
+    keys.filter((key) => fields[key] !== undefined)
+      .map((key) => [key, fields[key]]),
+  ));
+}
+
+/** The library's names of options; names inside of values are the user's. */
+function camelCased(fields: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).map((
+      [key, value],
+    ) => [key.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()), value]),
+  );
+}
+
+function snakeCased(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,101 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { lifesign, runScript, temporaryFile } from "../support/program.ts";
+
+Deno.test("check says of each target how it is, and exits 1 if one is not well", async () => {
+  const startedAt = performance.now();
+  const { code, stdout, stderr } = await lifesign([
+    "check",
+    "tcp://127.0.0.1:1",
+    "http://127.0.0.1:9/x",
+  ]);
+  assert(performance.now() - startedAt < 5000);
+  const [heading, first, second] = stdout.split("\n");
+  assertMatch(heading!, /^CHECK +STATUS +TIME +REASON$/);
+  assertMatch(
+    first!,
+    /^tcp:\/\/127\.0\.0\.1:1 +unhealthy +\S+ +127\.0\.0\.1:1 refused the connection$/,
+  );
+  assertMatch(second!, /^http:\/\/127\.0\.0\.1:9\/x +unknown +\S+ +.*port 9/);
+  assertEquals([code, stderr], [1, ""]);
+});
+
+Deno.test("check exits 0 if everything is well", async () => {
+  await using server = Deno.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    onListen() {},
+  }, () => new Response("ok"));
+  const { port } = server.addr;
+  const { code, stdout } = await lifesign([
+    "check",
+    `http://127.0.0.1:${port}/`,
+    `tcp://127.0.0.1:${port}`,
+    "exec:exit 0",
+  ]);
+  assertEquals(stdout.match(/ healthy /g)?.length, 3, stdout);
+  assertEquals(code, 0);
+});
+
+Deno.test("check decides by one attempt, whatever the file's retries and start period", async () => {
+  await using file = await temporaryFile(`
+checks:
+  up: { type: command, command: "exit 0" }
+  down: { type: tcp, port: 1, retries: 5, start_period: 1m, initial_delay: 1m }
+  late: { type: command, command: sleep 60, timeout: 100ms }
+`);
+  const { code, stdout } = await lifesign(["check", file.path]);
+  assertMatch(stdout, /^up +healthy /m);
+  assertMatch(stdout, /^down +unhealthy .*refused/m);
+  assertMatch(
+    stdout,
+    /^late +unhealthy .*Timed out after 100ms while running/m,
+  );
+  assertEquals(code, 1);
+});
+
+Deno.test("check --format json prints snapshots and nothing else", async () => {
+  const { code, stdout } = await lifesign([
+    "check",
+    "--format",
+    "json",
+    "tcp://[::1]:1",
+  ]);
+  const [snapshot] = JSON.parse(stdout);
+  assertEquals(snapshot.id, "tcp://[::1]:1");
+  assertEquals(snapshot.status, "unhealthy");
+  assertEquals(snapshot.reason.code, "refused");
+  assertEquals(code, 1);
+});
+
+Deno.test("check --timeout bounds an attempt", async () => {
+  const { code, stdout } = await lifesign([
+    "check",
+    "--timeout=50ms",
+    "exec:sleep 60",
+  ]);
+  assertStringIncludes(stdout, "Timed out after 50ms");
+  assertEquals(code, 1);
+});
+
+Deno.test("check keeps credentials of a URL to itself", async () => {
+  const { stdout, stderr } = await lifesign([
+    "check",
+    "http://user:hunter22@127.0.0.1:1024/",
+  ]);
+  assertEquals((stdout + stderr).includes("hunter22"), false);
+});
+
+Deno.test("check names the flag that it lacks, and cannot tell without it", async () => {
+  const { code, stdout, stderr } = await runScript("src/cli/main.ts", {
+    flags: ["--allow-net=127.0.0.1:8080"],
+    args: ["check", "tcp://127.0.0.1:8081", "http://127.0.0.1:8082/"],
+  });
+  assertMatch(stdout, /8081 +unknown .*--allow-net=127\.0\.0\.1:8081/);
+  assertMatch(stdout, /8082\/ +unknown .*--allow-net=127\.0\.0\.1:8082/);
+  assertEquals([code, stderr], [1, ""]);
+});

@@ -1,0 +1,83 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import manifest from "../../deno.json" with { type: "json" };
+import { lifesign, runScript, temporaryFile } from "../support/program.ts";
+
+Deno.test("a user's mistake gets exit code 2 and one line without a stack trace", async (t) => {
+  const mistakes: [args: string[], message: string][] = [
+    [["check", "tcp://nope"], "tcp://nope: expected tcp://host:port"],
+    [["check", "tcp://h:70000"], "expected a port between 1 and 65535"],
+    [["check", "htp://x"], "htp://x: expected a target such as http://"],
+    [["check", "http://"], "http://: expected an absolute URL"],
+    [["check", "exec:"], "exec:: expected a command, got an empty one"],
+    [["check", "http://127.0.0.1/", "a.yaml"], "a.yaml: expected a target"],
+    [["check", "a.yaml", "b.yaml"], "Expected one file, got 2"],
+    [["check", "--format=yaml", "tcp://h:1"], "--format: expected table or"],
+    [["check", "--timeout=0", "tcp://h:1"], "--timeout: expected"],
+    [["check", "--nope"], "Unknown option '--nope'"],
+    [["check", "no-such.yaml"], "no such file"],
+    [["validate", "no-such.yaml"], "no such file"],
+    [["run", "no-such.yaml"], "no such file"],
+    [["run", "--log=xml"], "--log: expected text or json"],
+    [["chek"], 'There is no command "chek"; did you mean check?'],
+    [["constructor"], 'There is no command "constructor"'],
+  ];
+  for (const [args, message] of mistakes) {
+    await t.step(args.join(" "), async () => {
+      const { code, stdout, stderr } = await lifesign(args);
+      assertStringIncludes(stderr, message);
+      assert(!/^\s+at /m.test(stderr), stderr);
+      assert(stderr.trimEnd().split("\n").length <= 2, stderr);
+      assertEquals([code, stdout], [2, ""]);
+    });
+  }
+});
+
+Deno.test("--help and --version need no permission", async (t) => {
+  for (const command of ["", "run", "check", "validate"]) {
+    await t.step(`${command} --help`, async () => {
+      const { code, stdout, stderr } = await runScript("src/cli/main.ts", {
+        args: [...command.split(" ").filter(Boolean), "--help"],
+      });
+      assertMatch(stdout, new RegExp(`^Usage: lifesign ${command}`, "m"));
+      assertEquals([code, stderr], [0, ""]);
+    });
+  }
+  const { code, stdout } = await runScript("src/cli/main.ts", {
+    args: ["--version"],
+  });
+  assertEquals([code, stdout], [0, `lifesign ${manifest.version}\n`]);
+});
+
+Deno.test("without a command, help goes to stderr and the exit code is 2", async () => {
+  const { code, stdout, stderr } = await lifesign([]);
+  assertEquals([code, stdout], [2, ""]);
+  assertStringIncludes(stderr, "Usage: lifesign COMMAND");
+});
+
+Deno.test("validate prints every problem, or how many checks there are", async () => {
+  await using bad = await temporaryFile(`
+checks:
+  web: { type: http, url: http://localhost/, intervall: 5s }
+  postgres: { type: tcp, port: 70000 }
+`);
+  const wrong = await lifesign(["validate", bad.path]);
+  assertEquals(wrong.code, 2);
+  assertEquals(
+    wrong.stderr,
+    `${bad.path}: 2 problems
+  checks.web.intervall: unknown key; did you mean "interval"?
+  checks.postgres.port: expected a port between 1 and 65535, got 70000
+`,
+  );
+  const right = await lifesign(["validate", "examples/lifesign.yaml"]);
+  assertEquals(right.code, 0);
+  assertEquals(
+    right.stdout,
+    "examples/lifesign.yaml: 4 checks, no problems\n",
+  );
+});

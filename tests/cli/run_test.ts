@@ -1,0 +1,176 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import {
+  lifesign,
+  type RunningScript,
+  startScript,
+  temporaryFile,
+} from "../support/program.ts";
+
+const flags = ["--allow-net", "--allow-read", "--allow-run", "--allow-env"];
+
+/** Starts the agent and gives where its app is. */
+async function urlOf(agent: RunningScript): Promise<string> {
+  const line = await agent.line("stderr", /listening on/);
+  return line.replace(/^.*listening on /, "");
+}
+
+Deno.test("run serves what its file says, logs transitions, and ends on SIGTERM", async () => {
+  await using file = await temporaryFile(`
+listen: 127.0.0.1:0
+checks:
+  up: { type: command, command: "exit 0" }
+  down: { type: tcp, port: 1, retries: 1 }
+`);
+  await using agent = startScript("src/cli/main.ts", {
+    flags,
+    args: ["run", file.path],
+  });
+  const url = await urlOf(agent);
+  await agent.line("stdout", /up unknown -> healthy$/);
+  const response = await fetch(new URL("checks", url));
+  const snapshots: { id: string; status: string }[] = await response.json();
+  assertEquals(snapshots.map(({ id }) => id), ["up", "down"]);
+  agent.kill("SIGTERM");
+  const { code, stdout } = await agent.ended;
+  assertMatch(
+    stdout,
+    /^\d{4}-\d\d-\d\dT\S+Z down unknown -> unhealthy: 127\.0\.0\.1:1 refused the connection$/m,
+  );
+  assertEquals(code, 0);
+});
+
+Deno.test("run --log json has one object a line", async () => {
+  await using file = await temporaryFile(`
+listen: false
+checks: { down: { type: tcp, port: 1, retries: 1 } }
+`);
+  await using agent = startScript("src/cli/main.ts", {
+    flags,
+    args: ["run", "--log", "json", file.path],
+  });
+  const line = JSON.parse(await agent.line("stdout", /^\{/));
+  assertEquals(line.id, "down");
+  assertEquals([line.from, line.to], ["unknown", "unhealthy"]);
+  assertEquals(line.reason.code, "refused");
+  assert(!Number.isNaN(Date.parse(line.time)));
+  agent.kill("SIGINT");
+  assertEquals((await agent.ended).code, 0);
+});
+
+Deno.test("run ends within 2 s with 100 attempts in flight, and listens no more", async () => {
+  using hang = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = hang.addr as Deno.NetAddr;
+  const connections: Deno.Conn[] = [];
+  const accepted = Promise.withResolvers<void>();
+  const accepting = (async () => {
+    for await (const connection of hang) {
+      if (connections.push(connection) === 90) accepted.resolve();
+    }
+  })();
+  const https = Array.from(
+    { length: 90 },
+    (_, i) =>
+      `  h${i}: { type: http, url: "http://127.0.0.1:${port}/", timeout: 1m }`,
+  );
+  const commands = Array.from(
+    { length: 10 },
+    (_, i) =>
+      `  c${i}: { type: command, command: sleep 60.0${i}, timeout: 1m }`,
+  );
+  await using file = await temporaryFile(
+    ["listen: 127.0.0.1:0", "checks:", ...https, ...commands].join("\n"),
+  );
+  await using agent = startScript("src/cli/main.ts", {
+    flags,
+    args: ["run", file.path],
+  });
+  const url = await urlOf(agent);
+  await accepted.promise;
+  const inFlight: { checking: boolean }[] =
+    await (await fetch(new URL("checks", url))).json();
+  assertEquals(inFlight.filter(({ checking }) => checking).length, 100);
+  const startedAt = performance.now();
+  agent.kill("SIGTERM");
+  const { code } = await agent.ended;
+  const tookMs = performance.now() - startedAt;
+  assertEquals(code, 0);
+  assert(tookMs < 2000, `took ${tookMs} ms`);
+  let listening = true;
+  try {
+    (await Deno.connect({
+      hostname: "127.0.0.1",
+      port: Number(new URL(url).port),
+    })).close();
+  } catch {
+    listening = false;
+  }
+  assertEquals(listening, false);
+  const left = await new Deno.Command("sh", {
+    args: ["-c", "pgrep -f '^sleep 60[.]0[0-9]' || true"],
+  }).output();
+  assertEquals(new TextDecoder().decode(left.stdout), "");
+  hang.close();
+  for (const connection of connections) connection.close();
+  await accepting.catch(() => {});
+});
+
+Deno.test("a second signal ends run at once", async () => {
+  await using file = await temporaryFile(`
+listen: false
+checks: { stubborn: { type: command, command: "trap '' TERM; echo; sleep 1" } }
+`);
+  await using agent = startScript("src/cli/main.ts", {
+    flags,
+    args: ["run", file.path],
+  });
+  await agent.line("stderr", /1 check$/);
+  agent.kill("SIGTERM");
+  await agent.line("stderr", /SIGTERM, ending/);
+  agent.kill("SIGTERM");
+  const { code, signal } = await agent.ended;
+  // It may have been done before the second one came.
+  assert(signal === "SIGTERM" || code === 0);
+});
+
+Deno.test("run says in one line that its address is taken", async () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr as Deno.NetAddr;
+  await using file = await temporaryFile(`
+listen: 127.0.0.1:${port}
+checks: { up: { type: command, command: "exit 0" } }
+`);
+  const { code, stderr } = await lifesign(["run", file.path]);
+  assertStringIncludes(stderr, `127.0.0.1:${port}`);
+  assertMatch(stderr, /in use/i);
+  assertEquals(stderr.trimEnd().split("\n").length, 1, stderr);
+  assertEquals(code, 1);
+});
+
+Deno.test("run needs just the flags for its file, and says which one it lacks", async () => {
+  await using file = await temporaryFile(`
+listen: 127.0.0.1:0
+checks: { self: { type: tcp, port: 1, retries: 1 } }
+`);
+  await using agent = startScript("src/cli/main.ts", {
+    flags: [`--allow-read=${file.path}`, "--allow-net=127.0.0.1"],
+    args: ["run", file.path],
+  });
+  await urlOf(agent);
+  await agent.line("stdout", /self unknown -> unhealthy: .*refused/);
+  agent.kill("SIGTERM");
+  assertEquals((await agent.ended).code, 0);
+
+  const unread = await lifesign(["run", file.path], { flags: [] });
+  assertStringIncludes(unread.stderr, `--allow-read=${file.path}`);
+  assertEquals(unread.code, 2);
+  const unheard = await lifesign(["run", file.path], {
+    flags: [`--allow-read=${file.path}`],
+  });
+  assertStringIncludes(unheard.stderr, "--allow-net");
+  assertEquals(unheard.code, 1);
+});
