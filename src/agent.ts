@@ -1,6 +1,7 @@
-import type { Config } from "./config/config.ts";
+import type { Config, ListenAddress } from "./config/config.ts";
 import { patience } from "./io/sleep.ts";
 import { Fleet, type FleetOptions } from "./monitor/fleet.ts";
+import { authority } from "./probes/address.ts";
 import { createApp } from "./server/app.ts";
 
 /** How long requests that are being answered may take at the end. */
@@ -51,27 +52,12 @@ export function startAgent(
 
 function serve(
   handler: (request: Request) => Response | Promise<Response>,
-  { hostname, port }: { readonly hostname: string; readonly port: number },
+  address: ListenAddress,
 ): { readonly url: string; readonly close: () => Promise<void> } {
   const end = new AbortController();
-  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-  const server = listen();
-
-  function listen(): Deno.HttpServer<Deno.NetAddr> {
-    const { signal } = end;
-    try {
-      return Deno.serve({ hostname, port, signal, onListen() {} }, handler);
-    } catch (cause) {
-      const { message } = cause as Error;
-      throw new ListenError(
-        `Cannot listen on ${host}:${port}: ${message}`,
-        { cause },
-      );
-    }
-  }
-
+  const server = listen(handler, address, end.signal);
   return {
-    url: `http://${host}:${server.addr.port}/`,
+    url: `http://${authority({ ...address, port: server.addr.port })}/`,
     async close() {
       let open = true;
       const finished = server.shutdown().then(() => open = false);
@@ -83,22 +69,18 @@ function serve(
   };
 }
 
-/**
- * Waits for SIGINT or SIGTERM. The one after it ends the process at once, as
- * it would without us.
- */
-export function untilSignal(): Promise<Deno.Signal> {
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  return new Promise((resolve) => {
-    const listeners = signals.map((signal) => {
-      const listener = (): void => {
-        for (const [signal, listener] of listeners) {
-          Deno.removeSignalListener(signal, listener);
-        }
-        resolve(signal);
-      };
-      Deno.addSignalListener(signal, listener);
-      return [signal, listener] as const;
-    });
-  });
+function listen(
+  handler: (request: Request) => Response | Promise<Response>,
+  address: ListenAddress,
+  signal: AbortSignal,
+): Deno.HttpServer<Deno.NetAddr> {
+  try {
+    return Deno.serve({ ...address, signal, onListen() {} }, handler);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new ListenError(
+      `Cannot listen on ${authority(address)}: ${message}`,
+      { cause },
+    );
+  }
 }

@@ -1,5 +1,6 @@
 import { formatDuration } from "../core/duration.ts";
 import type { Probe, Snapshot } from "../core/types.ts";
+import { untilSignal } from "../io/signals.ts";
 import { Fleet } from "../monitor/fleet.ts";
 import type { MonitorOptions } from "../monitor/monitor.ts";
 import { fileOf, oneOf, parse } from "./args.ts";
@@ -50,6 +51,7 @@ export async function run(args: readonly string[]): Promise<number> {
     ? ofTargets(parsed.positionals)
     : await ofFile(fileOf(parsed));
   const snapshots = await tryOnce(trials, timeout);
+  if (snapshots === undefined) return EXIT.interrupted;
   if (format === "json") {
     console.log(JSON.stringify(snapshots, null, 2));
   } else {
@@ -87,10 +89,12 @@ async function ofFile(file: string): Promise<readonly Trial[]> {
   return (await loadConfig(file)).checks;
 }
 
+/** Tries everything; nothing is known if a signal comes first. */
 async function tryOnce(
   trials: readonly Trial[],
   timeout: string | undefined,
-): Promise<Snapshot[]> {
+): Promise<Snapshot[] | undefined> {
+  // Leaving the block ends the commands that still run.
   await using fleet = new Fleet({ background: false });
   for (const { id, probe, options } of trials) {
     // One attempt decides.
@@ -102,7 +106,10 @@ async function tryOnce(
       throw new UsageError(`--${error.message}`, { cause: error });
     }
   }
-  return await fleet.attempt();
+  return await Promise.race([
+    fleet.attempt(),
+    untilSignal().then(() => undefined),
+  ]);
 }
 
 function toTable(snapshots: readonly Snapshot[]): string[] {

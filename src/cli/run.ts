@@ -1,6 +1,7 @@
-import { startAgent, untilSignal } from "../agent.ts";
+import { startAgent } from "../agent.ts";
 import { loadConfig } from "../config/load.ts";
 import type { Snapshot } from "../core/types.ts";
+import { untilSignal } from "../io/signals.ts";
 import { fileOf, oneOf, parse } from "./args.ts";
 import { painted } from "./style.ts";
 import { EXIT } from "./usage.ts";

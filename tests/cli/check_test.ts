@@ -4,7 +4,12 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { lifesign, runScript, temporaryFile } from "../support/program.ts";
+import {
+  lifesign,
+  runScript,
+  startScript,
+  temporaryFile,
+} from "../support/program.ts";
 
 Deno.test("check says of each target how it is, and exits 1 if one is not well", async () => {
   const startedAt = performance.now();
@@ -98,4 +103,27 @@ Deno.test("check names the flag that it lacks, and cannot tell without it", asyn
   assertMatch(stdout, /8081 +unknown .*--allow-net=127\.0\.0\.1:8081/);
   assertMatch(stdout, /8082\/ +unknown .*--allow-net=127\.0\.0\.1:8082/);
   assertEquals([code, stderr], [1, ""]);
+});
+
+Deno.test("check that is interrupted leaves no command behind", async () => {
+  using hang = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = hang.addr as Deno.NetAddr;
+  await using script = startScript("src/cli/main.ts", {
+    flags: ["--allow-net", "--allow-run"],
+    args: [
+      "check",
+      "exec:sleep 61.17",
+      `tcp://127.0.0.1:${port}`,
+      `http://127.0.0.1:${port}/`,
+    ],
+  });
+  // Both targets have been asked, and so has the command been started.
+  using _tcp = await hang.accept();
+  using _http = await hang.accept();
+  script.kill("SIGINT");
+  assertEquals((await script.ended).code, 130);
+  const left = await new Deno.Command("pgrep", {
+    args: ["-f", "^sleep 61[.]17"],
+  }).output();
+  assertEquals(left.code, 1);
 });
