@@ -24,7 +24,17 @@ const MAX_VALUES = 1_000_000;
  */
 const VARIABLE = /\$\$|\$\{(?:([A-Za-z_]\w*)(?::-([^{}]*))?\})?/g;
 
-/** The text in which variables were expanded, and what was found on the way. */
+/** What is to be put in a variable's place, or why nothing is. */
+interface Found {
+  readonly value?: string;
+  readonly complaint?: string;
+}
+
+const MALFORMED: Found = {
+  complaint: "expected ${NAME} or ${NAME:-default}; write $${ for a plain ${",
+};
+
+/** What a config is with its variables expanded. */
 export interface Expansion {
   /** The same value with {@linkcode Expanded} for texts with variables. */
   readonly value: unknown;
@@ -72,49 +82,36 @@ export function expand(
     const complaints = new Set<string>();
     const expanded = text.replace(VARIABLE, (match, name, fallback) => {
       if (match === "$$") return "$";
-      try {
-        return variable(name, fallback);
-      } catch (error) {
-        if (!(error instanceof ReferenceError)) throw error;
-        complaints.add(error.message);
-        return "";
-      }
+      const { value = "", complaint } = name === undefined
+        ? MALFORMED
+        : variable(name, fallback);
+      if (complaint !== undefined) complaints.add(complaint);
+      return value;
     });
     for (const message of complaints) issues.push({ path, message });
     return new Expanded(complaints.size === 0 ? expanded : null, text);
   }
 
-  /** The value of a variable; a `ReferenceError` says why there is none. */
-  function variable(
-    name: string | undefined,
-    fallback: string | undefined,
-  ): string {
-    if (name === undefined) {
-      throw new ReferenceError(
-        "expected ${NAME} or ${NAME:-default}; write $${ for a plain ${",
-      );
+  function variable(name: string, fallback: string | undefined): Found {
+    let value: string | undefined;
+    try {
+      value = lookup(name);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotCapable)) throw error;
+      return {
+        complaint:
+          `not allowed to read the variable ${name}: run with --allow-env=${name}`,
+      };
     }
-    const value = valueOf(name);
     if (value !== undefined && (value !== "" || fallback === undefined)) {
       variables.set(value, `\${${name}}`);
-      return value;
+      return { value };
     }
-    if (fallback !== undefined) return fallback;
-    throw new ReferenceError(
-      `the variable ${name} is not set; \${${name}:-…} would give a default`,
-    );
-  }
-
-  function valueOf(name: string): string | undefined {
-    try {
-      return lookup(name);
-    } catch (cause) {
-      if (!(cause instanceof Deno.errors.NotCapable)) throw cause;
-      throw new ReferenceError(
-        `not allowed to read the variable ${name}: run with --allow-env=${name}`,
-        { cause },
-      );
-    }
+    if (fallback !== undefined) return { value: fallback };
+    return {
+      complaint:
+        `the variable ${name} is not set; \${${name}:-…} would give a default`,
+    };
   }
 
   return { value: walk(value, "", 0), variables };

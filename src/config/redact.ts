@@ -23,12 +23,8 @@ export function redactor(secrets: ReadonlyMap<string, string>): Redact {
   const forms = [...shown.keys()].sort((a, b) => b.length - a.length);
   const pattern = new RegExp(forms.map(RegExp.escape).join("|"), "g");
   return (text) => {
-    let result = text.replace(pattern, (form) => shown.get(form)!);
-    if (!result.includes("…")) return result;
-    for (const form of forms) {
-      result = withoutBeginning(result, form, shown.get(form)!);
-    }
-    return result;
+    const result = text.replace(pattern, (form) => shown.get(form)!);
+    return result.includes("…") ? withoutBeginnings(result, shown) : result;
   };
 }
 
@@ -65,13 +61,22 @@ function inUrls(text: string): string[] {
   return forms;
 }
 
-/** Redacts the beginning of a secret where an ellipsis cuts off the rest. */
-function withoutBeginning(text: string, secret: string, name: string): string {
+/** Redacts the beginning of a secret where an ellipsis cut off the rest. */
+function withoutBeginnings(
+  text: string,
+  shown: ReadonlyMap<string, string>,
+): string {
   for (let at = text.indexOf("…"); at >= 0; at = text.indexOf("…", at + 1)) {
-    let length = Math.min(secret.length - 1, at);
-    while (!text.endsWith(secret.slice(0, length), at)) length--;
-    if (length < MIN_SECRET_LENGTH) continue;
-    const before = text.slice(0, at - length) + name;
+    let [longest, found] = [MIN_SECRET_LENGTH - 1, ""];
+    for (const [form, name] of shown) {
+      let length = Math.min(form.length - 1, at);
+      while (length > longest && !text.endsWith(form.slice(0, length), at)) {
+        length--;
+      }
+      if (length > longest) [longest, found] = [length, name];
+    }
+    if (found === "") continue;
+    const before = text.slice(0, at - longest) + found;
     text = before + text.slice(at);
     at = before.length;
   }

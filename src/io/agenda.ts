@@ -6,6 +6,13 @@ export interface Entry {
   due: number;
   /** Its place in the agenda's heap, -1 while it is in none. */
   place: number;
+  /** Which `put()` it was: of what is due at once, the first one goes first. */
+  order: number;
+}
+
+/** Whether one is to be called back before another. */
+function isBefore(a: Entry, b: Entry): boolean {
+  return a.due < b.due || a.due === b.due && a.order < b.order;
 }
 
 /** Beyond this the clock was set, and did not just drift or fire late. */
@@ -21,6 +28,7 @@ export class Agenda<E extends Entry> {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wakeAt = Infinity;
   #seen = new Moment();
+  #puts = 0;
 
   /** Calls `onDue` for each entry that is due, which is then taken out. */
   constructor(onDue: (entry: E) => void) {
@@ -31,6 +39,7 @@ export class Agenda<E extends Entry> {
   put(entry: E, due: number): void {
     this.#followClock();
     entry.due = due;
+    entry.order = ++this.#puts;
     if (entry.place < 0) {
       entry.place = this.#heap.length;
       this.#heap.push(entry);
@@ -123,17 +132,19 @@ export class Agenda<E extends Entry> {
     const entry = heap[place]!;
     while (place > 0) {
       const parent = (place - 1) >> 1;
-      if (heap[parent]!.due <= entry.due) break;
+      if (isBefore(heap[parent]!, entry)) break;
       this.#set(place, heap[parent]!);
       place = parent;
     }
     while (true) {
       let child = 2 * place + 1;
       if (child >= heap.length) break;
-      if (child + 1 < heap.length && heap[child + 1]!.due < heap[child]!.due) {
+      if (
+        child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)
+      ) {
         child++;
       }
-      if (heap[child]!.due >= entry.due) break;
+      if (isBefore(entry, heap[child]!)) break;
       this.#set(place, heap[child]!);
       place = child;
     }

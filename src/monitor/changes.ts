@@ -131,14 +131,7 @@ class Watcher<S extends Source>
         this.#at = link.at;
         return { done: false, value: link.source.snapshot };
       }
-      if (!await this.#changes.next(signal)) {
-        // What was told in the same breath as the end comes first.
-        if (
-          signal.aborted || this.#changes.after(this.#link, this.#at) === null
-        ) {
-          break;
-        }
-      }
+      if (!await this.#changes.next(signal)) break;
     }
     return await this.return();
   }

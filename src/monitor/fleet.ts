@@ -90,7 +90,13 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
    * @throws {RangeError} If the concurrency is not 1 or more.
    */
   constructor(options: FleetOptions = {}) {
-    this.#semaphore = new Semaphore(options.concurrency ?? 256);
+    const { concurrency = 256 } = options;
+    if (!(Number.isSafeInteger(concurrency) && concurrency >= 1)) {
+      throw new RangeError(
+        `Expected a concurrency of 1 or more, got ${concurrency}`,
+      );
+    }
+    this.#semaphore = new Semaphore(concurrency);
     this.#background = options.background ?? true;
     this.#onChange = options.onChange;
     // It refuses to be called as a method of anything else.
@@ -304,7 +310,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
       const result = await attempt.result;
       this.#step(member, () => {
         check.end(result);
-        if (!member.removed) this.#plan(member);
+        if (this.#isPlanned(member)) this.#plan(member);
       });
       void this.#rest(member, attempt.settled);
     } finally {
@@ -312,10 +318,15 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     }
   }
 
-  /** Says when the next attempt is due, unless that is said already. */
+  /** Says when the next attempt is due. */
   #plan(member: Member): void {
-    if (!this.#background || member.place >= 0) return;
-    member.check.due = member.check.slotAfter(member.due);
+    const { check } = member;
+    // An attempt on demand may bring the next one forward, out of a backoff.
+    const due = member.place < 0
+      ? check.slotAfter(member.due)
+      : Math.min(member.due, check.slotAfter(wallTime()));
+    check.due = due;
+    this.#agenda.put(member, due);
   }
 
   /** Lets the probe come to rest before it may be run again. */
@@ -323,10 +334,12 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     await settled;
     member.attempt = null;
     member.result = null;
-    if (member.removed || !this.#background || member.place >= 0) return;
-    const due = member.check.slotAfter(member.due);
-    member.check.due = due;
-    this.#agenda.put(member, due);
+    // It was due meanwhile, and could not be tried.
+    if (member.place < 0 && this.#isPlanned(member)) this.#plan(member);
+  }
+
+  #isPlanned(member: Member): boolean {
+    return this.#background && !member.removed;
   }
 
   /** Takes a member a step on, and tells everyone who wants to know. */

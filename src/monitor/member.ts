@@ -9,6 +9,7 @@ import type { MonitorOptions } from "./monitor.ts";
 export class Member implements Entry {
   due = 0;
   place = -1;
+  order = 0;
   readonly check: Check;
   readonly emit: Emit;
   readonly onChange: MonitorOptions["onChange"];

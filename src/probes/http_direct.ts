@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { readCapped } from "../io/read.ts";
 import type { Endpoint } from "./address.ts";
 import {
   type HttpAnswer,
@@ -136,6 +137,9 @@ async function toAnswer(message: IncomingMessage): Promise<HttpAnswer> {
   return {
     status: message.statusCode ?? 0,
     headers,
-    body: Readable.toWeb(message) as ReadableStream<Uint8Array>,
+    async readBody(maxBytes) {
+      const stream = Readable.toWeb(message) as ReadableStream<Uint8Array>;
+      return (await readCapped(stream, { maxBytes })).bytes;
+    },
   };
 }

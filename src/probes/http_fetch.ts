@@ -1,3 +1,4 @@
+import { readCapped } from "../io/read.ts";
 import { readTls, type TlsOptions, type Transport } from "./http_transport.ts";
 
 /** How {@linkcode fetchTransport} reaches a server. */
@@ -22,12 +23,35 @@ export function fetchTransport(options: FetchTransportOptions): Transport {
         ...(client !== undefined && { client }),
       });
       try {
-        return await read(response);
+        return await read({
+          status: response.status,
+          headers: response.headers,
+          readBody: (maxBytes) => readBody(response, maxBytes),
+        });
       } finally {
         // A body that nobody reads would hold its connection.
         if (response.body?.locked === false) await response.body.cancel();
       }
     });
+}
+
+/**
+ * Reads a body whole where its length is known to be in bounds, which costs
+ * the runtime a fraction of reading it in parts.
+ */
+async function readBody(
+  response: Response,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  const { body, headers } = response;
+  if (body === null) return new Uint8Array();
+  const length = headers.get("content-length");
+  // A coded body has another length when it is decoded.
+  const isShort = length !== null && Number(length) <= maxBytes &&
+    !headers.has("content-encoding");
+  return isShort
+    ? await response.bytes()
+    : (await readCapped(body, { maxBytes })).bytes;
 }
 
 /** Gives a client to those who use it. */

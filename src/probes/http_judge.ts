@@ -6,7 +6,6 @@ import {
 import { fail, pass, warn } from "../core/outcome.ts";
 import { excerpt } from "../core/text.ts";
 import type { Detail, Outcome } from "../core/types.ts";
-import { readCapped } from "../io/read.ts";
 import { enterStage } from "../io/stage.ts";
 import { type StatusExpectation, statusTest } from "./http_status.ts";
 import type { HttpAnswer } from "./http_transport.ts";
@@ -75,22 +74,14 @@ export function judgeOf(options: HttpExpectations): Judge {
       return () => fail("header", wrongHeader, detail);
     }
     enterStage(signal, "reading the body");
-    const body = await readBody(answer, maxBody);
+    const bytes = await answer.readBody(maxBody);
+    // Decoded only if somebody asks.
+    const body = (): string => new TextDecoder().decode(bytes);
     const complaint = text?.(body()) ??
       (json === undefined ? undefined : jsonComplaint(body(), json));
     if (complaint !== undefined) return () => fail("body", complaint, detail);
     return (durationMs) => latency(durationMs, detail) ?? pass(detail);
   };
-}
-
-/** Reads the body, which is decoded only if somebody asks. */
-async function readBody(
-  { body }: HttpAnswer,
-  maxBytes: number,
-): Promise<() => string> {
-  if (body === null) return () => "";
-  const { bytes } = await readCapped(body, { maxBytes });
-  return () => new TextDecoder().decode(bytes);
 }
 
 function headersTest(

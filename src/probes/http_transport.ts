@@ -11,7 +11,8 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: ReadableStream<Uint8Array> | null;
+  /** Reads the beginning of the body, at most so many bytes of it. */
+  readonly readBody: (maxBytes: number) => Promise<Uint8Array>;
 }
 
 /**

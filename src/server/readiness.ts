@@ -1,3 +1,4 @@
+import { oneLine } from "../core/text.ts";
 import type { Snapshot, Status } from "../core/types.ts";
 
 /** Statuses that serve. */
@@ -25,8 +26,7 @@ export function readiness(
 function toLine({ id, status, reason }: Snapshot): string {
   const sign = READY.includes(status) ? "[+]" : "[-]";
   // An id may have a line break in it.
-  const name = id.replace(/\s+/g, " ");
-  return `${sign}${name} ${status}${
+  return `${sign}${oneLine(id)} ${status}${
     reason === null ? "" : `: ${reason.message}`
   }`;
 }

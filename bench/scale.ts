@@ -1,0 +1,130 @@
+// What a fleet costs beside a loop of one's own that makes the same attempts at
+// the same rate:
+//
+//   deno task bench:scale --monitors 2000 --interval 1s --seconds 10 --kind http
+//
+// Each is measured in a process of its own, against a target in another one.
+
+import { parseArgs } from "node:util";
+import { parseDuration } from "@lifesign/lifesign";
+import type { Figures, Task } from "./subject.ts";
+
+const { values } = parseArgs({
+  args: Deno.args,
+  options: {
+    monitors: { type: "string", default: "2000" },
+    interval: { type: "string", default: "1s" },
+    seconds: { type: "string", default: "10" },
+    kind: { type: "string", default: "http" },
+    modes: { type: "string", default: "bare,fleet" },
+    json: { type: "boolean", default: false },
+  },
+});
+
+const script = (name: string): string => new URL(name, import.meta.url).href;
+const decoder = new TextDecoder();
+
+/** Starts a target; ends it at the end of the block. */
+async function startTarget(): Promise<{ port: number } & AsyncDisposable> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--allow-net", script("target.ts")],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  const { value } = await reader.read();
+  return {
+    port: Number(decoder.decode(value)),
+    async [Symbol.asyncDispose]() {
+      await child.stdin.close();
+      await reader.cancel();
+      await child.status;
+    },
+  };
+}
+
+/** Somebody who looks at the agent all the time. */
+async function visit(port: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    for (const path of ["", "checks", "health"]) {
+      try {
+        await (await fetch(`http://127.0.0.1:${port}/${path}`, { signal }))
+          .text();
+      } catch {
+        return;
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+  }
+}
+
+async function measure(task: Task): Promise<Figures> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      ...configFlags,
+      "--allow-net",
+      "--allow-run",
+      "--allow-env",
+      "--allow-sys",
+      script("subject.ts"),
+      JSON.stringify(task),
+    ],
+    stdout: "piped",
+    stderr: task.mode === "agent" ? "piped" : "inherit",
+  }).spawn();
+  const end = new AbortController();
+  if (task.mode === "agent") {
+    const reader = child.stderr.getReader();
+    const { value } = await reader.read();
+    void visit(Number(decoder.decode(value)), end.signal);
+    void child.status.then(() => reader.cancel());
+  }
+  const text = await new Response(child.stdout).text();
+  end.abort();
+  await child.status;
+  return JSON.parse(text);
+}
+
+const configFlags = decoder.decode(
+  (await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-A", script("../tools/deps.ts")],
+  }).output()).stdout,
+).split(/\s+/).filter(Boolean);
+
+await using target = await startTarget();
+const results: (Figures & { mode: string })[] = [];
+for (const mode of values.modes.split(",") as Task["mode"][]) {
+  const figures = await measure({
+    mode,
+    kind: values.kind as Task["kind"],
+    monitors: Number(values.monitors),
+    intervalMs: parseDuration(values.interval),
+    seconds: Number(values.seconds),
+    port: target.port,
+  });
+  results.push({ mode, ...figures });
+}
+
+if (values.json) {
+  console.log(JSON.stringify(results, null, 2));
+} else {
+  const base = results[0]!;
+  console.log(
+    `${values.monitors} ${values.kind} monitors every ${values.interval}, ${values.seconds} s\n`,
+  );
+  console.table(Object.fromEntries(results.map((figures) => [figures.mode, {
+    "attempts/s": Math.round(figures.attemptsPerSecond),
+    "CPU ms/attempt": Number(figures.cpuMsPerAttempt.toFixed(4)),
+    [`ratio to ${base.mode}`]: Number(
+      (figures.cpuMsPerAttempt / base.cpuMsPerAttempt).toFixed(2),
+    ),
+    "lag p50 ms": figures.lagMs.p50,
+    "lag p99 ms": figures.lagMs.p99,
+    "lag max ms": figures.lagMs.max,
+    "RSS MB": Math.round(figures.rssMb),
+    "false verdicts": figures.falseVerdicts,
+    "false statuses": figures.falseStatuses,
+  }])));
+}

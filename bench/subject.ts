@@ -1,0 +1,211 @@
+// What is measured, in a process of its own: makes attempts for a while and
+// prints what they cost, as JSON. `scale.ts` runs it.
+
+import process from "node:process";
+import { command, Fleet, http, type Probe, tcp } from "@lifesign/lifesign";
+import { createApp } from "@lifesign/lifesign/server";
+
+/** What to measure. */
+export interface Task {
+  /** `bare` is a loop as one writes it by hand, `flat` the same without rest. */
+  readonly mode: "bare" | "flat" | "fleet" | "agent";
+  readonly kind: "http" | "tcp" | "command";
+  readonly monitors: number;
+  readonly intervalMs: number;
+  readonly seconds: number;
+  readonly port: number;
+}
+
+/** What came of it. */
+export interface Figures {
+  readonly attemptsPerSecond: number;
+  readonly cpuMsPerAttempt: number;
+  readonly lagMs: {
+    readonly p50: number;
+    readonly p99: number;
+    readonly max: number;
+  };
+  readonly rssMb: number;
+  /** Attempts that did not pass, though the target is well. */
+  readonly falseVerdicts: number;
+  /** Checks that ended up unhealthy, or were so meanwhile. */
+  readonly falseStatuses: number;
+}
+
+/** Before this, code is being compiled and everything starts at once. */
+const WARM_UP_SECONDS = 3;
+
+/** Every so many attempts, the lag is noted. */
+const SAMPLE = 4;
+
+class Tally {
+  #attempts = 0;
+  #wrong = 0;
+  #lags: number[] = [];
+  #cpu = process.cpuUsage();
+  #startedAt = performance.now();
+
+  attempt(passed: boolean): void {
+    this.#attempts++;
+    if (!passed) this.#wrong++;
+  }
+
+  get samples(): boolean {
+    return this.#attempts % SAMPLE === 0;
+  }
+
+  lag(ms: number): void {
+    this.#lags.push(ms);
+  }
+
+  /** Forgets what was before now. */
+  reset(): void {
+    this.#attempts = this.#wrong = 0;
+    this.#lags = [];
+    this.#cpu = process.cpuUsage();
+    this.#startedAt = performance.now();
+  }
+
+  figures(falseStatuses: number): Figures {
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    const { user, system } = process.cpuUsage(this.#cpu);
+    const lags = this.#lags.sort((a, b) => a - b);
+    const quantile = (q: number): number =>
+      lags[Math.min(lags.length - 1, Math.floor(lags.length * q))] ?? NaN;
+    return {
+      attemptsPerSecond: this.#attempts / seconds,
+      cpuMsPerAttempt: (user + system) / 1000 / this.#attempts,
+      lagMs: { p50: quantile(0.5), p99: quantile(0.99), max: quantile(1) },
+      rssMb: Deno.memoryUsage().rss / 1e6,
+      falseVerdicts: this.#wrong,
+      falseStatuses,
+    };
+  }
+}
+
+/** One of the loopback's many addresses. */
+function host(i: number): string {
+  return `127.0.${1 + (i >> 7) % 4}.${1 + i % 128}`;
+}
+
+const sleep = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The same attempts, as one writes them without us. */
+function bareAttempts({ kind, port }: Task): (i: number) => Promise<void> {
+  const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
+  switch (kind) {
+    case "http":
+      return async (i) => {
+        const signal = AbortSignal.timeout(5000);
+        const response = await fetch(`http://${host(i)}:${port}/`, {
+          client,
+          signal,
+        });
+        await response.text();
+        if (!response.ok) throw new Error(String(response.status));
+      };
+    case "tcp":
+      return async (i) => {
+        const signal = AbortSignal.timeout(5000);
+        (await Deno.connect({ hostname: host(i), port, signal })).close();
+      };
+    case "command":
+      return async () => {
+        const { success } = await new Deno.Command("sh", {
+          args: ["-c", "exit 0"],
+          signal: AbortSignal.timeout(5000),
+        }).output();
+        if (!success) throw new Error("not 0");
+      };
+  }
+}
+
+async function runBare(task: Task, tally: Tally): Promise<void> {
+  const attempt = bareAttempts(task);
+  const { intervalMs, monitors } = task;
+  const once = async (i: number): Promise<void> => {
+    try {
+      await attempt(i);
+      tally.attempt(true);
+    } catch {
+      tally.attempt(false);
+    }
+  };
+  const loop = async (i: number): Promise<void> => {
+    if (task.mode === "flat") { while (true) await once(i); }
+    await sleep((i / monitors) * intervalMs);
+    for (let due = Date.now();; due += intervalMs) {
+      if (tally.samples) tally.lag(Date.now() - due);
+      await once(i);
+      await sleep(Math.max(0, due + intervalMs - Date.now()));
+    }
+  };
+  const loops = task.mode === "flat" ? 256 : monitors;
+  for (let i = 0; i < loops; i++) void loop(i);
+  await measure(task, tally);
+}
+
+function probeOf({ kind, port }: Task, i: number): Probe {
+  switch (kind) {
+    case "http":
+      return http(`http://${host(i)}:${port}/`);
+    case "tcp":
+      return tcp({ host: host(i), port });
+    case "command":
+      return command("exit 0");
+  }
+}
+
+async function runFleet(task: Task, tally: Tally): Promise<number> {
+  let falseStatuses = 0;
+  await using fleet = new Fleet({
+    onChange: ({ status }) => {
+      if (status === "unhealthy") falseStatuses++;
+    },
+  });
+  for (let i = 0; i < task.monitors; i++) {
+    const id = `check-${i}`;
+    const probe = probeOf(task, i);
+    const counted = Object.assign(async (signal: AbortSignal) => {
+      const due = tally.samples ? fleet.get(id)?.nextAt : undefined;
+      if (due) tally.lag(Date.now() - due.getTime());
+      const outcome = await probe(signal);
+      tally.attempt(outcome.verdict === "pass");
+      return outcome;
+    }, { type: probe.type, target: probe.target, permissions: [] });
+    fleet.add(counted, { id, interval: task.intervalMs });
+  }
+  const end = new AbortController();
+  const server = task.mode === "agent"
+    ? Deno.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      signal: end.signal,
+      onListen: ({ port }) => console.error(port),
+    }, createApp(fleet).fetch)
+    : undefined;
+  await measure(task, tally);
+  end.abort();
+  await server?.finished;
+  return falseStatuses;
+}
+
+async function measure(task: Task, tally: Tally): Promise<void> {
+  // The first attempts are all made at once.
+  await sleep(
+    Math.max(WARM_UP_SECONDS * 1000, Math.min(task.intervalMs, 12_000)),
+  );
+  tally.reset();
+  await sleep(task.seconds * 1000);
+  figures = tally.figures(0);
+}
+
+let figures: Figures;
+const task: Task = JSON.parse(Deno.args[0]!);
+const tally = new Tally();
+const falseStatuses = task.mode === "bare" || task.mode === "flat"
+  ? (await runBare(task, tally), 0)
+  : await runFleet(task, tally);
+console.log(JSON.stringify({ ...figures!, falseStatuses }));
+Deno.exit();

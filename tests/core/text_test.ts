@@ -1,0 +1,75 @@
+import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import fc from "fast-check";
+import { closest, excerpt, oneLine } from "../../src/core/text.ts";
+
+const LINES: readonly (readonly [string, string])[] = [
+  ["", ""],
+  ["all well", "all well"],
+  ["  two\r\nlines\t ", "two lines"],
+  ["bell\u0007 and \u001b[31mred", "bell and [31mred"],
+  ["nul\0nul", "nul nul"],
+  ["\u0085next\u2028line\u2029", "next line"],
+  ["no\ufffdtext", "no text"],
+  ["été 日本 🙂", "été 日本 🙂"],
+];
+
+for (const [text, line] of LINES) {
+  Deno.test(`oneLine() makes ${JSON.stringify(text)} printable`, () => {
+    assertEquals(oneLine(text), line);
+  });
+}
+
+Deno.test("oneLine() cuts what is too long, and says so", () => {
+  assertEquals(oneLine("abcdef", 6), "abcdef");
+  assertEquals(oneLine("abcdefg", 6), "abcde…");
+  assertEquals(oneLine("abcd efgh", 6), "abcd…");
+  assertEquals(oneLine("x".repeat(301)).length, 300);
+  assertEquals(oneLine("x".repeat(300)), "x".repeat(300));
+});
+
+Deno.test("oneLine() says that it cut even where blanks hid it", () => {
+  assertEquals(oneLine(" ".repeat(40) + "word", 6), "…");
+});
+
+Deno.test("oneLine() is one printable line within its bound, of any text", () => {
+  const max = fc.integer({ min: 1, max: 50 });
+  const unit = fc.constantFrom(..."ab \t\n\0\x1b\x85\u2028\ufffdé日🙂");
+  fc.assert(fc.property(fc.string({ unit }), max, (text, max) => {
+    const line = oneLine(text, max);
+    assertLessOrEqual(line.length, max);
+    assert(!/[\p{Cc}\u2028\u2029]|^\s|\s$|\s\s/u.test(line));
+    assertEquals(oneLine(line, max), line);
+  }));
+});
+
+Deno.test("excerpt() quotes the beginning", () => {
+  assertEquals(excerpt('say "hi"\n'), '"say \\"hi\\""');
+  assertEquals(excerpt("x".repeat(1000)), `"${"x".repeat(79)}…"`);
+});
+
+const KEYS = ["interval", "timeout", "retries", "type", "url", "start_period"];
+const GUESSES: readonly (readonly [string, string | undefined])[] = [
+  ["intervall", "interval"],
+  ["Interval", "interval"],
+  ["itnerval", "interval"],
+  ["timout", "timeout"],
+  ["retires", "retries"],
+  ["tpye", "type"],
+  ["ulr", "url"],
+  ["startperiod", "start_period"],
+  ["start-period", "start_period"],
+  ["colour", undefined],
+  ["x", undefined],
+  ["", undefined],
+];
+
+for (const [word, guess] of GUESSES) {
+  Deno.test(`closest() takes "${word}" for ${guess ?? "nothing"}`, () => {
+    assertEquals(closest(word, KEYS), guess);
+  });
+}
+
+Deno.test("closest() takes the nearest of several", () => {
+  assertEquals(closest("reades", ["trades", "reads", "red"]), "reads");
+  assertEquals(closest("word", []), undefined);
+});

@@ -1,0 +1,53 @@
+import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
+import type { Outcome, ReasonCode, Verdict } from "../../src/core/types.ts";
+
+/**
+ * Checks what an attempt came to, and that it says so in one printable line;
+ * returns that line. Where a message is expected, it is the whole of it or
+ * what it matches.
+ */
+export function assertOutcome(
+  outcome: Outcome,
+  [verdict, code]: readonly [Exclude<Verdict, "pass">, ReasonCode],
+  message?: string | RegExp,
+): string {
+  assertEquals(
+    `${outcome.verdict}/${outcome.reason?.code}`,
+    `${verdict}/${code}`,
+    outcome.reason?.message,
+  );
+  assert(outcome.reason !== undefined);
+  const line = outcome.reason.message;
+  // deno-lint-ignore no-control-regex
+  assertNotMatch(line, /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]/);
+  assert(line.length <= 300, `${line.length} characters`);
+  assertNotMatch(line, /^\s|\s$|\.$/);
+  if (typeof message === "string") assertEquals(line, message);
+  if (message instanceof RegExp) assertMatch(line, message);
+  // A sentence starts with a capital, or with the name of whom it is about.
+  assertMatch(line, /^(?:\p{Lu}|[^ ]+:\d+ |\/|fetch )/u);
+  return line;
+}
+
+/** Checks that an attempt passed, and what it found. */
+export function assertPass(outcome: Outcome, detail?: Outcome["detail"]): void {
+  assertEquals(
+    outcome,
+    detail === undefined ? { verdict: "pass" } : { verdict: "pass", detail },
+  );
+}
+
+/** A signal for an attempt that should end by itself. */
+export function patient(): AbortSignal {
+  return AbortSignal.timeout(10_000);
+}
+
+/** A signal for an attempt that should end at its deadline. */
+export function impatient(): AbortSignal {
+  return AbortSignal.timeout(80);
+}
+
+/** What a deadline aborts a signal with. */
+export function deadline(): DOMException {
+  return new DOMException("The deadline has passed", "TimeoutError");
+}
