@@ -21,6 +21,11 @@ const SYMPTOMS: readonly Symptom[] = [
       error("internal", `This machine has no port or memory for ${target}`),
   },
   {
+    // All that `node:net` says where a permission for a name is missing.
+    sign: /getaddrinfo EPERM/,
+    outcome: (target) => notAllowed(`--allow-net=${target}`),
+  },
+  {
     sign: /dns error|failed to lookup address|ENOTFOUND|EAI_/i,
     outcome: (target) =>
       fail("dns", `Cannot resolve ${target.replace(/:\d+$/, "")}`),
@@ -43,7 +48,7 @@ const SYMPTOMS: readonly Symptom[] = [
       ),
   },
   {
-    sign: /ConnectionRefused|ECONNREFUSED|connection refused/i,
+    sign: /ConnectionRefused|ECONNREFUSED|connection refused|connect ENOENT/i,
     outcome: (target) => fail("refused", `${target} refused the connection`),
   },
   {
@@ -107,6 +112,10 @@ function permission({ message }: Error): Outcome {
   const flag = what === undefined || what.startsWith("<")
     ? `--allow-${kind}`
     : `--allow-${kind}=${what}`;
+  return notAllowed(flag);
+}
+
+function notAllowed(flag: string): Outcome {
   return error("permission", `Not allowed by Deno: run with ${flag}`);
 }
 

@@ -221,6 +221,7 @@ function permissionsOf(
     ...(unix === undefined
       ? [{ name: "net", host: peerOf(url, options) } as const]
       : [
+        { name: "net", host: `unix:${unix}` } as const,
         { name: "read", path: unix } as const,
         { name: "write", path: unix } as const,
       ]),

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { readCapped } from "../io/read.ts";
+import type { PeerCertificate } from "node:tls";
 import type { Endpoint } from "./address.ts";
 import {
   type HttpAnswer,
@@ -51,7 +52,10 @@ export function directTransport(options: DirectTransportOptions): Transport {
           request.redirect === "manual" || location === undefined ||
           ![301, 302, 303, 307, 308].includes(status)
         ) {
-          return await read(await toAnswer(message));
+          const result = await read(await toAnswer(message));
+          // An abort may look like the end of a body.
+          signal.throwIfAborted();
+          return result;
         }
         if (redirects === MAX_REDIRECTS) {
           throw new TypeError("Maximum number of redirects (20) reached");
@@ -81,6 +85,7 @@ async function ask(
   const { request } = secure
     ? await import("node:https")
     : await import("node:http");
+  const { checkServerIdentity } = await import("node:tls");
   signal.throwIfAborted();
   const hostname = url.hostname.replace(/^\[|\]$/g, "");
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
@@ -103,8 +108,16 @@ async function ask(
         port: address?.port ?? (url.port || (secure ? 443 : 80)),
       }
       : { socketPath: unix }),
-    ...(secure &&
-      { servername: isIp(hostname) ? "" : hostname, ca, cert, key }),
+    ...(secure && {
+      servername: isIp(hostname) ? "" : hostname,
+      checkServerIdentity: (_host: string, shown: PeerCertificate) =>
+        checkServerIdentity(hostname, shown),
+      // Nothing means the system's authorities, which takes a permission;
+      // an empty text means the runtime's, as in `fetch`.
+      ca: ca ?? "",
+      cert,
+      key,
+    }),
   }, resolve);
   outgoing.on("error", reject);
   // Without this, an answer of 101 would be none at all.

@@ -111,7 +111,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono<Env> {
       title,
       rollup: fleet.rollup(),
       snapshots: fleet.list(),
-      base: baseOf(c.req.path),
+      base: baseOf(c.req.url),
       nonce: c.get("secureHeadersNonce") ?? "",
     })));
   app.get("/checks", (c) => c.json(fleet.list()));
@@ -151,10 +151,12 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono<Env> {
   return app;
 }
 
-/** Where links on a page at a path start, wherever the app is mounted. */
-function baseOf(path: string): string {
-  // With the dot, what is before a colon in the path is not taken for a scheme.
-  return path.endsWith("/")
+/** Where links on a page start, wherever the app is mounted. */
+function baseOf(url: string): string {
+  // Not Hono's path, which may lack the slash that a browser goes by.
+  const { pathname } = new URL(url);
+  // With the dot, what is before a colon in it is not taken for a scheme.
+  return pathname.endsWith("/")
     ? ""
-    : `./${path.slice(path.lastIndexOf("/") + 1)}/`;
+    : `./${pathname.slice(pathname.lastIndexOf("/") + 1)}/`;
 }

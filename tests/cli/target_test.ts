@@ -1,0 +1,125 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { isTarget, parseTarget } from "../../src/cli/target.ts";
+import { UsageError } from "../../src/cli/usage.ts";
+
+/** A target, and what is made of it. */
+const TARGETS: readonly (readonly [string, string, string])[] = [
+  ["http://localhost:3000/health", "http", "http://localhost:3000/health"],
+  ["https://example.org", "http", "https://example.org/"],
+  ["HTTP://Example.org/A?b=c#d", "http", "http://example.org/A?b=c"],
+  ["http://user:pass@example.org/", "http", "http://example.org/"],
+  ["http://user:100%@example.org/", "http", "http://example.org/"],
+  ["http://[::1]:80/x", "http", "http://[::1]/x"],
+  ["tcp://localhost:5432", "tcp", "localhost:5432"],
+  ["tcp://localhost:5432/", "tcp", "localhost:5432"],
+  ["TCP://10.0.0.7:1", "tcp", "10.0.0.7:1"],
+  ["tcp://[::1]:65535", "tcp", "[::1]:65535"],
+  ["exec:exit 0", "command", "exit 0"],
+  ["exec:test 1 -eq 1", "command", "test 1 -eq 1"],
+  ["exec:curl http://x", "command", "curl http://x"],
+];
+
+for (const [target, type, shown] of TARGETS) {
+  Deno.test(`parseTarget() makes a ${type} probe of ${target}`, () => {
+    const probe = parseTarget(target);
+    assertEquals([probe.type, probe.target], [type, shown]);
+    assert(isTarget(target));
+  });
+}
+
+const WHAT_IT_MAY_BE =
+  "expected a target such as http://host/path, tcp://host:port or exec:command";
+
+/** What is no target, and what is said of it. */
+const WRONG: readonly (readonly [string, string])[] = [
+  ["", WHAT_IT_MAY_BE],
+  ["localhost", WHAT_IT_MAY_BE],
+  ["localhost:5432", WHAT_IT_MAY_BE],
+  ["ftp://localhost/", WHAT_IT_MAY_BE],
+  ["udp://localhost:53", WHAT_IT_MAY_BE],
+  ["//localhost/", WHAT_IT_MAY_BE],
+  [" http://localhost/", WHAT_IT_MAY_BE],
+  ["EXEC:true", WHAT_IT_MAY_BE],
+  ["tcp:localhost:5432", "expected tcp://host:port"],
+  ["tcp://", "expected tcp://host:port"],
+  ["tcp://localhost", "expected tcp://host:port"],
+  ["tcp://localhost:", "expected tcp://host:port"],
+  ["tcp://:5432", "expected tcp://host:port"],
+  ["tcp://localhost:http", "expected tcp://host:port"],
+  ["tcp://localhost:5432/path", "expected tcp://host:port"],
+  ["tcp://user@localhost:5432", "expected tcp://host:port"],
+  ["tcp://::1:5432", "expected tcp://host:port"],
+  ["tcp://localhost:0", "expected a port between 1 and 65535, got 0"],
+  ["tcp://localhost:70000", "expected a port between 1 and 65535, got 70000"],
+  ["exec:", "expected a command, got an empty one"],
+  ["exec:  ", "expected a command, got an empty one"],
+];
+
+for (const [target, message] of WRONG) {
+  Deno.test(`parseTarget() says of ${JSON.stringify(target)}: ${message}`, () => {
+    const error = assertThrows(() => parseTarget(target), UsageError);
+    assertEquals(error.message, `${target}: ${message}`);
+  });
+}
+
+for (
+  const target of ["http://", "http:// x/", "https://x:99999/", "http://["]
+) {
+  Deno.test(`parseTarget() wants an absolute URL, and not ${target}`, () => {
+    const { message } = assertThrows(() => parseTarget(target), UsageError);
+    assert(
+      message.startsWith(
+        `${target}: expected an absolute URL with http: or https:, got `,
+      ),
+      message,
+    );
+  });
+}
+
+Deno.test("isTarget() tells targets from files", () => {
+  for (const file of ["", "lifesign.yaml", "./a:b", "/etc/x.yaml", "a b://c"]) {
+    assert(!isTarget(file), file);
+  }
+  for (const target of ["ftp://x", "udp://x:1", "exec:", "http://"]) {
+    assert(isTarget(target), target);
+  }
+});
+
+Deno.test("parseTarget() gives a probe or a UsageError, of any text", () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.string({ unit: "binary" }),
+    fc.string({ unit: fc.constantFrom(..."/:@[]%?#.\\ \n\0a1") }),
+    fc.webUrl(),
+    fc.integer().map(String),
+  );
+  const scheme = fc.constantFrom("", "http://", "https:", "tcp://", "exec:");
+  fc.assert(
+    fc.property(scheme, text, (scheme, text) => {
+      const target = scheme + text;
+      try {
+        const probe = parseTarget(target);
+        assert(isTarget(target) || /^https?:/i.test(target));
+        assert(probe.target !== "" || probe.type === "command");
+      } catch (error) {
+        if (!(error instanceof UsageError)) {
+          throw new Error(`Not for ${JSON.stringify(target)}`, {
+            cause: error,
+          });
+        }
+      }
+    }),
+    { numRuns: 2000, interruptAfterTimeLimit: 20_000 },
+  );
+});
+
+Deno.test("parseTarget() takes every host and port there may be", () => {
+  const port = fc.integer({ min: 1, max: 65535 });
+  fc.assert(fc.property(fc.domain(), port, (host, port) => {
+    assertEquals(
+      parseTarget(`tcp://${host}:${port}`).target,
+      `${host}:${port}`,
+    );
+  }));
+});

@@ -1,0 +1,986 @@
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertMatch,
+  assertThrows,
+} from "@std/assert";
+import { ConfigError, parseConfig } from "../../src/config/mod.ts";
+import type { CheckSpec, Config, ConfigIssue } from "../../src/config/mod.ts";
+import { parsePolicy } from "../../src/core/policy.ts";
+import { KINDS } from "../../src/probes/table.ts";
+import { assertOutcome, assertPass, patient } from "../support/outcomes.ts";
+import {
+  close,
+  httpServer,
+  pemFiles,
+  say,
+  tcpServer,
+  unixServer,
+} from "../support/servers.ts";
+import { runScript, temporaryFile } from "../support/program.ts";
+
+const EXAMPLE = `
+# lifesign.yaml
+listen: 127.0.0.1:8686          # false: no HTTP
+concurrency: 256
+defaults: { interval: 10s, timeout: 5s, retries: 3 }
+checks:
+  web:
+    type: http
+    url: http://localhost:3000/health
+    status: [200, 204]
+    contains: ok
+    latency: { warn: 500ms }
+    headers: { authorization: "Bearer \${WEB_TOKEN}" }
+    start_period: 30s
+    start_interval: 1s
+    group: edge
+  postgres: { type: tcp, port: 5432 }
+  disk: { type: command, command: ["check_disk", "-w", "20%", "-c", "10%"], exit: nagios, interval: 1m }
+`;
+
+const UNSET = (): undefined => undefined;
+
+/** The only check of a config that has one. */
+function only(text: string): CheckSpec {
+  const { checks } = parseConfig(text, { env: UNSET });
+  assertEquals(checks.length, 1);
+  return checks[0]!;
+}
+
+/** A check, written as JSON, which is YAML. */
+function check(fields: Record<string, unknown>): CheckSpec {
+  return only(JSON.stringify({ checks: { it: fields } }));
+}
+
+/** What is wrong with a config. */
+function issuesOf(text: string): readonly ConfigIssue[] {
+  return assertThrows(() => parseConfig(text, { env: UNSET }), ConfigError)
+    .issues;
+}
+
+/** The only thing that is wrong with a config. */
+function issueOf(text: string): string {
+  const issues = issuesOf(text);
+  assertEquals(issues.length, 1, JSON.stringify(issues));
+  return `${issues[0]!.path}: ${issues[0]!.message}`;
+}
+
+Deno.test("parseConfig() reads the design's example", () => {
+  const config = parseConfig(EXAMPLE, { env: () => "s3cret" });
+  assertEquals(config.listen, { hostname: "127.0.0.1", port: 8686 });
+  assertEquals(config.concurrency, 256);
+  assertEquals(
+    config.checks.map(({ id, probe, options }) => ({
+      id,
+      type: probe.type,
+      target: probe.target,
+      options,
+    })),
+    [{
+      id: "web",
+      type: "http",
+      target: "http://localhost:3000/health",
+      options: {
+        group: "edge",
+        interval: "10s",
+        timeout: "5s",
+        retries: 3,
+        startPeriod: "30s",
+        startInterval: "1s",
+      },
+    }, {
+      id: "postgres",
+      type: "tcp",
+      target: "127.0.0.1:5432",
+      options: { interval: "10s", timeout: "5s", retries: 3 },
+    }, {
+      id: "disk",
+      type: "command",
+      target: "check_disk -w 20% -c 10%",
+      options: { interval: "1m", timeout: "5s", retries: 3 },
+    }],
+  );
+});
+
+Deno.test("parseConfig() reports both of the design's problems as it shows them", () => {
+  const text = `
+checks:
+  web: { type: http, url: "http://localhost:3000/", intervall: 10s }
+  postgres: { type: tcp, port: 70000 }
+`;
+  const error = assertThrows(
+    () => parseConfig(text, { source: "lifesign.yaml", env: UNSET }),
+    ConfigError,
+  );
+  assertEquals(
+    error.message,
+    `lifesign.yaml: 2 problems
+  checks.web.intervall: unknown key; did you mean "interval"?
+  checks.postgres.port: expected a port between 1 and 65535, got 70000`,
+  );
+  assertEquals(error.source, "lifesign.yaml");
+  assertEquals(error.name, "ConfigError");
+});
+
+Deno.test("parseConfig() speaks of one problem in the singular, and of a config", () => {
+  const error = assertThrows(
+    () => parseConfig("checks: {}", { env: UNSET }),
+    ConfigError,
+  );
+  assertEquals(
+    error.message,
+    "config: 1 problem\n  checks: expected a map of checks, got an empty map",
+  );
+});
+
+/** Every kind of bad input, all of it in one file. */
+const ALL_AT_ONCE = `
+listen: 8686
+concurency: 3
+concurrency: 0
+defaults: { intervall: 1s, timeout: 0s, retries: 0, url: x, interval: 30d }
+checks:
+  nothing:
+  text: http://localhost/
+  list: [http]
+  "": { type: tcp, port: 1 }
+  typeless: { port: 5432 }
+  typo: { type: htpp, url: "http://localhost/", rise: 0 }
+  number: { type: 7 }
+  tcp: { type: tcp, host: "a b", prot: 5, send: [], expect: { a: 1 }, address: "" }
+  low: { type: tcp, port: 0 }
+  high: { type: tcp, port: 70000 }
+  part: { type: tcp, port: 1.5 }
+  quoted: { type: tcp, port: "5432" }
+  relative: { type: http, url: /health }
+  scheme: { type: http, url: "ftp://localhost/" }
+  missing: { type: http }
+  web:
+    type: http
+    url: http://localhost/
+    method: ""
+    headers: [a]
+    body: 5
+    status: 99
+    redirect: maybe
+    contains: [ok]
+    matches: "("
+    json: [a]
+    response_headers: { etag: { a: b } }
+    latency: { warm: 1s, fail: 0s }
+    max_body: -1
+    address: "http://elsewhere/"
+    ca: ""
+    keep_alive: yes
+    unix: false
+    proxy: socks5://localhost
+  statuses: { type: http, url: "http://localhost/", status: [200, 6xx] }
+  none: { type: http, url: "http://localhost/", status: [] }
+  policy:
+    type: tcp
+    port: 1
+    group: ""
+    interval: 0s
+    timeout: 0
+    retries: 0
+    rise: -1
+    initial_delay: 5
+    start_period: soon
+    start_interval: 0ms
+    backoff: { factor: 0.5, max: never, min: 1s }
+  backoff: { type: tcp, port: 1, backoff: true }
+  disk: { type: command, command: [], exit: nagos, cwd: "", env: [a], clear_env: 1 }
+  empty: { type: command, command: "" }
+`;
+
+const A_DURATION = 'a duration such as "500ms", "10s" or "1m30s"';
+const A_POSITIVE_DURATION =
+  'a duration above 0 such as "500ms", "10s" or "1m30s"';
+const AN_ABSOLUTE_URL = "an absolute URL with http: or https:";
+const A_STATUS = 'a status such as 200, "2xx" or "200-399"';
+const A_PORT = "a port between 1 and 65535";
+const A_HOST = 'a host such as "localhost" or "::1"';
+const A_TYPE = '"tcp", "http", "command"';
+
+const ALL_PROBLEMS: readonly (readonly [string, string])[] = [
+  [
+    "listen",
+    'expected an address such as "127.0.0.1:8686", or false, got 8686',
+  ],
+  ["concurency", 'unknown key; did you mean "concurrency"?'],
+  ["concurrency", "expected a whole number of 1 or more, got 0"],
+  ["defaults.intervall", 'unknown key; did you mean "interval"?'],
+  ["defaults.timeout", `expected ${A_POSITIVE_DURATION}, got "0s"`],
+  ["defaults.retries", "expected a whole number of 1 or more, got 0"],
+  [
+    "defaults.url",
+    "unknown key; expected one of group, interval, timeout, retries, rise, " +
+    "initial_delay, start_period, start_interval, backoff, address",
+  ],
+  ["defaults.interval", 'expected at most 24 days, got "30d"'],
+  ["checks.nothing", "expected a check, got null"],
+  ["checks.text", 'expected a check, got "http://localhost/"'],
+  ["checks.list", "expected a check, got a list"],
+  ['checks[""]', "expected an id, got an empty one"],
+  ["checks.typeless.type", `expected one of ${A_TYPE}, got nothing`],
+  [
+    "checks.typo.type",
+    `expected one of ${A_TYPE}, got "htpp"; did you mean "http"?`,
+  ],
+  ["checks.typo.rise", "expected a whole number of 1 or more, got 0"],
+  ["checks.number.type", `expected one of ${A_TYPE}, got 7`],
+  ["checks.tcp.host", `expected ${A_HOST}, got "a b"`],
+  ["checks.tcp.prot", 'unknown key; did you mean "port"?'],
+  ["checks.tcp.send", "expected a text, got an empty list"],
+  ["checks.tcp.expect", "expected a text, got a map"],
+  ["checks.tcp.address", `expected ${A_HOST}, got ""`],
+  ["checks.tcp.port", `expected ${A_PORT}, got nothing`],
+  ["checks.low.port", `expected ${A_PORT}, got 0`],
+  ["checks.high.port", `expected ${A_PORT}, got 70000`],
+  ["checks.part.port", `expected ${A_PORT}, got 1.5`],
+  ["checks.quoted.port", `expected ${A_PORT}, got "5432"`],
+  ["checks.relative.url", `expected ${AN_ABSOLUTE_URL}, got "/health"`],
+  ["checks.scheme.url", `expected ${AN_ABSOLUTE_URL}, got "ftp://localhost/"`],
+  ["checks.missing.url", `expected ${AN_ABSOLUTE_URL}, got nothing`],
+  ["checks.web.method", 'expected a text, got ""'],
+  ["checks.web.headers", "expected names with texts, got a list"],
+  ["checks.web.body", "expected a text, got 5"],
+  ["checks.web.status", `expected ${A_STATUS}, or a list of them, got 99`],
+  ["checks.web.redirect", 'expected "manual" or "follow", got "maybe"'],
+  ["checks.web.contains", "expected a text, got a list"],
+  ["checks.web.matches", 'expected a regular expression, got "("'],
+  ["checks.web.json", "expected a map of dotted paths to values, got a list"],
+  ["checks.web.response_headers.etag", "expected a text, got a map"],
+  ["checks.web.latency.warm", 'unknown key; did you mean "warn"?'],
+  ["checks.web.latency.fail", `expected ${A_POSITIVE_DURATION}, got "0s"`],
+  ["checks.web.max_body", "expected a number of bytes, got -1"],
+  ["checks.web.address", `expected ${A_HOST}, got "http://elsewhere/"`],
+  ["checks.web.ca", 'expected a text, got ""'],
+  ["checks.web.keep_alive", 'expected true or false, got "yes"'],
+  ["checks.web.unix", "expected a text, got false"],
+  ["checks.web.proxy", `expected ${AN_ABSOLUTE_URL}, got "socks5://localhost"`],
+  ["checks.statuses.status[1]", `expected ${A_STATUS}, got "6xx"`],
+  [
+    "checks.none.status",
+    `expected ${A_STATUS}, or a list of them, got an empty list`,
+  ],
+  ["checks.policy.group", 'expected a text, got ""'],
+  ["checks.policy.interval", `expected ${A_POSITIVE_DURATION}, got "0s"`],
+  ["checks.policy.timeout", `expected ${A_POSITIVE_DURATION}, got 0`],
+  ["checks.policy.retries", "expected a whole number of 1 or more, got 0"],
+  ["checks.policy.rise", "expected a whole number of 1 or more, got -1"],
+  ["checks.policy.initial_delay", `expected ${A_DURATION}, got 5`],
+  ["checks.policy.start_period", `expected ${A_DURATION}, got "soon"`],
+  [
+    "checks.policy.start_interval",
+    `expected ${A_POSITIVE_DURATION}, got "0ms"`,
+  ],
+  [
+    "checks.policy.backoff.factor",
+    "expected a number of 1 or more, got 0.5",
+  ],
+  ["checks.policy.backoff.max", `expected ${A_POSITIVE_DURATION}, got "never"`],
+  ["checks.policy.backoff.min", "unknown key; expected one of factor, max"],
+  [
+    "checks.backoff.backoff",
+    'expected false, or a map such as { factor: 2, max: "60s" }, got true',
+  ],
+  [
+    "checks.disk.command",
+    "expected a command, or a list of a program and its arguments, got an empty list",
+  ],
+  ["checks.disk.exit", 'expected "zero" or "nagios", got "nagos"'],
+  ["checks.disk.cwd", 'expected a text, got ""'],
+  ["checks.disk.env", "expected names with texts, got a list"],
+  ["checks.disk.clear_env", "expected true or false, got 1"],
+  [
+    "checks.empty.command",
+    'expected a command, or a list of a program and its arguments, got ""',
+  ],
+];
+
+Deno.test("parseConfig() reports every problem of a file at once, each with its path", () => {
+  const told = issuesOf(ALL_AT_ONCE)
+    .map(({ path, message }) => `${path}: ${message}`);
+  const expected = ALL_PROBLEMS.map(([path, message]) => `${path}: ${message}`);
+  assertEquals([...told].sort(), [...expected].sort());
+});
+
+/** What only the making of a probe or a policy finds. */
+const BEYOND_THE_SCHEMA: readonly (readonly [string, readonly string[]])[] = [
+  ["{ type: tcp, port: 1, interval: 0.1ms, timeout: 25d }", [
+    'checks.it.interval: expected a duration of 1ms or more, got "0.1ms"',
+    'checks.it.timeout: expected at most 24 days, got "25d"',
+  ]],
+  ["{ type: tcp, port: 1, start_period: 25d, start_interval: 25d }", [
+    'checks.it.start_period: expected at most 24 days, got "25d"',
+    'checks.it.start_interval: expected at most 24 days, got "25d"',
+  ]],
+  ["{ type: tcp, port: 1, backoff: { max: 25d } }", [
+    'checks.it.backoff.max: expected at most 24 days, got "25d"',
+  ]],
+  ['{ type: tcp, port: 1, host: "a[b" }', [
+    `checks.it.host: expected ${A_HOST}, got "a[b"`,
+  ]],
+  ['{ type: tcp, port: 1, host: "a[b", address: "localhost:70000" }', [
+    `checks.it.host: expected ${A_HOST}, got "a[b"`,
+    `checks.it.address: expected ${A_PORT}, got 70000`,
+  ]],
+  ['{ type: http, url: "http://x/", status: 300-200 }', [
+    `checks.it.status: expected ${A_STATUS}, got "300-200"`,
+  ]],
+  ['{ type: http, url: "http://x/", cert: a.pem }', [
+    "checks.it.cert: expected cert and key together, got one of them",
+  ]],
+  ['{ type: http, url: "http://x/", unix: /s, proxy: "http://p/" }', [
+    "checks.it.unix: expected proxy without address or unix, got both",
+  ]],
+  ['{ type: http, url: "http://x/", unix: /s, address: y }', [
+    "checks.it.address: expected address or unix, got both",
+  ]],
+  ['{ type: command, command: ["", a] }', [
+    "checks.it.command: expected a command, got an empty one",
+  ]],
+  ['{ type: command, command: "   " }', [
+    "checks.it.command: expected a command, got an empty one",
+  ]],
+];
+
+for (const [fields, expected] of BEYOND_THE_SCHEMA) {
+  Deno.test(`parseConfig() finds what is wrong with ${fields}`, () => {
+    const told = issuesOf(`checks: { it: ${fields} }`)
+      .map(({ path, message }) => `${path}: ${message}`);
+    assertEquals(told.sort(), [...expected].sort());
+  });
+}
+
+Deno.test("parseConfig() lays the blame on each wrong field of a check", () => {
+  const paths = issuesOf(JSON.stringify({
+    checks: {
+      it: {
+        type: "http",
+        url: "http://x/",
+        method: "A B",
+        headers: { "a b": "c" },
+        response_headers: { "d e": "f" },
+        status: "300-200",
+      },
+    },
+  })).map(({ path }) => path);
+  assertEquals(paths.sort(), [
+    "checks.it.headers",
+    "checks.it.method",
+    "checks.it.response_headers",
+    "checks.it.status",
+  ]);
+});
+
+Deno.test("parseConfig() says once what is wrong with a default", () => {
+  const checks =
+    '{ a: { type: tcp, port: 1 }, b: { type: http, url: "http://x" } }';
+  assertEquals(
+    issueOf(`{ defaults: { address: "x:70000" }, checks: ${checks} }`),
+    `defaults.address: expected ${A_PORT}, got 70000`,
+  );
+  assertEquals(
+    issueOf(`{ defaults: { timeout: 30d }, checks: ${checks} }`),
+    'defaults.timeout: expected at most 24 days, got "30d"',
+  );
+});
+
+Deno.test("parseConfig() looks at every check although the defaults are wrong", () => {
+  const paths = issuesOf(`
+defaults: { interval: never }
+checks: { a: { type: tcp, port: 0 }, b: { type: command, command: [""] } }
+`).map(({ path }) => path);
+  assertEquals(paths, [
+    "defaults.interval",
+    "checks.a.port",
+    "checks.b.command",
+  ]);
+});
+
+/** A wrong key, and what it says. */
+const MISSPELT: readonly (readonly [string, string])[] = [
+  ["intervall", 'unknown key; did you mean "interval"?'],
+  ["Timeout", 'unknown key; did you mean "timeout"?'],
+  ["retires", 'unknown key; did you mean "retries"?'],
+  ["startPeriod", 'unknown key; did you mean "start_period"?'],
+  ["start-period", 'unknown key; did you mean "start_period"?'],
+  ["adress", 'unknown key; did you mean "address"?'],
+  [
+    "__proto__",
+    "unknown key; expected one of type, port, host, address, send, expect, " +
+    "group, interval, timeout, retries, rise, initial_delay, start_period, " +
+    "start_interval, backoff",
+  ],
+];
+
+for (const [key, message] of MISSPELT) {
+  Deno.test(`parseConfig() says of the key ${key}: ${message.slice(0, 40)}`, () => {
+    assertEquals(
+      issueOf(`checks: { a: { type: tcp, port: 1, ${key}: 1 } }`),
+      `checks.a.${key}: ${message}`,
+    );
+  });
+}
+
+for (const key of ["constructor", "toString", "hasOwnProperty", "url"]) {
+  Deno.test(`parseConfig() does not know the key ${key} of tcp checks`, () => {
+    assertMatch(
+      issueOf(`checks: { a: { type: tcp, port: 1, ${key}: x } }`),
+      new RegExp(`^checks\\.a\\.${key}: unknown key; `),
+    );
+  });
+}
+
+for (const type of ["constructor", "__proto__", "toString", ""]) {
+  Deno.test(`parseConfig() has no checks of type ${JSON.stringify(type)}`, () => {
+    const text = JSON.stringify({ checks: { a: { type, port: 1 } } });
+    assertMatch(issueOf(text), /^checks\.a\.type: expected one of "tcp"/);
+  });
+}
+
+Deno.test("parseConfig() wants checks, and knows no other files", () => {
+  assertEquals(issueOf("{}"), "checks: expected a map of checks, got nothing");
+  assertEquals(
+    issueOf("checks: []"),
+    "checks: expected a map of checks, got an empty list",
+  );
+  assertEquals(
+    issuesOf('{ "name": "x", "version": 1 }').map(({ path }) => path),
+    ["name", "version", "checks"],
+  );
+});
+
+/** What may be listened at. */
+const LISTEN: readonly (readonly [string, Config["listen"]])[] = [
+  ["127.0.0.1:8686", { hostname: "127.0.0.1", port: 8686 }],
+  ["localhost:0", { hostname: "localhost", port: 0 }],
+  ["0.0.0.0:65535", { hostname: "0.0.0.0", port: 65535 }],
+  ['"[::1]:80"', { hostname: "::1", port: 80 }],
+  ["my-host.example:00080", { hostname: "my-host.example", port: 80 }],
+  ["false", false],
+];
+
+for (const [text, listen] of LISTEN) {
+  Deno.test(`parseConfig() listens at ${text}`, () => {
+    const { listen: actual } = parseConfig(
+      `{ listen: ${text}, checks: { a: { type: tcp, port: 1 } } }`,
+      { env: UNSET },
+    );
+    assertEquals(actual, listen);
+  });
+}
+
+for (
+  const listen of [
+    true,
+    "",
+    ":80",
+    "80",
+    "localhost",
+    "localhost:",
+    "localhost:65536",
+    "localhost:100000",
+    "localhost:-1",
+    "::1:80",
+    "http://localhost:80",
+    "user@localhost:80",
+    "a b:80",
+    "[x]:80",
+    null,
+  ]
+) {
+  Deno.test(`parseConfig() does not listen at ${JSON.stringify(listen)}`, () => {
+    const checks = { a: { type: "tcp", port: 1 } };
+    assertEquals(
+      issueOf(JSON.stringify({ listen, checks })),
+      `listen: expected an address such as "127.0.0.1:8686", or false, got ${
+        JSON.stringify(listen)
+      }`,
+    );
+  });
+}
+
+Deno.test("parseConfig() listens on loopback and tries 256 at a time unless told otherwise", () => {
+  const text = "checks: { a: { type: tcp, port: 1 } }";
+  const { listen, concurrency } = parseConfig(text, { env: UNSET });
+  assertEquals(listen, { hostname: "127.0.0.1", port: 8686 });
+  assertEquals(concurrency, 256);
+  const limited = parseConfig(`{ concurrency: 7, ${text} }`, { env: UNSET });
+  assertEquals(limited.concurrency, 7);
+});
+
+Deno.test("parseConfig() keeps the order of the checks in the file", () => {
+  const ids = ["zeta", "alpha", "Mid", "beta"];
+  const text = ids.map((id) => `  ${id}: { type: tcp, port: 1 }\n`).join("");
+  const { checks } = parseConfig(`checks:\n${text}`, { env: UNSET });
+  assertEquals(checks.map(({ id }) => id), ids);
+});
+
+Deno.test("parseConfig() fills in defaults where a check does not say otherwise", () => {
+  const { checks } = parseConfig(
+    `
+defaults:
+  group: all
+  interval: 1s
+  timeout: 2s
+  retries: 4
+  rise: 5
+  initial_delay: 6s
+  start_period: 7s
+  start_interval: 8s
+  backoff: { factor: 9, max: 10s }
+checks:
+  plain: { type: tcp, port: 1 }
+  own: { type: command, command: x, group: mine, interval: 11s, backoff: false }
+`,
+    { env: UNSET },
+  );
+  const options = {
+    group: "all",
+    interval: "1s",
+    timeout: "2s",
+    retries: 4,
+    rise: 5,
+    initialDelay: "6s",
+    startPeriod: "7s",
+    startInterval: "8s",
+    backoff: { factor: 9, max: "10s" },
+  };
+  assertEquals(checks.map(({ options }) => plain(options)), [
+    options,
+    { ...options, group: "mine", interval: "11s", backoff: false },
+  ]);
+});
+
+/** What is parsed has no prototypes, so that no key means anything. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+Deno.test("parseConfig() gives the default address to tcp and http, unless they say where to connect", () => {
+  const { checks } = parseConfig(
+    `
+defaults: { address: "elsewhere:99" }
+checks:
+  tcp: { type: tcp, port: 1 }
+  tcp_own: { type: tcp, port: 1, address: own }
+  http: { type: http, url: "http://x/" }
+  http_own: { type: http, url: "http://x/", address: own }
+  unix: { type: http, url: "http://x/", unix: /run/x.sock }
+  proxy: { type: http, url: "http://x/", proxy: "http://proxy:3128" }
+  command: { type: command, command: x }
+`,
+    { env: UNSET },
+  );
+  const needs = Object.fromEntries(
+    checks.map(({ id, probe }) => [id, JSON.stringify(probe.permissions)]),
+  );
+  assertMatch(needs.tcp!, /elsewhere:99/);
+  assertMatch(needs.tcp_own!, /own:1"/);
+  assertMatch(needs.http!, /elsewhere:99/);
+  assertMatch(needs.http_own!, /own:80/);
+  assertMatch(needs.unix!, /unix:|x\.sock/);
+  assertMatch(needs.proxy!, /proxy:3128/);
+  assertMatch(needs.command!, /"sh"/);
+  for (const id of ["tcp_own", "http_own", "unix", "proxy", "command"]) {
+    assertFalse(needs[id]!.includes("elsewhere"), id);
+  }
+});
+
+Deno.test("parseConfig() hands every option of the policy on", () => {
+  const { options } = check({
+    type: "tcp",
+    port: 1,
+    group: "g",
+    interval: "1m30s",
+    timeout: "1.5s",
+    retries: 2,
+    rise: 3,
+    initial_delay: 0,
+    start_period: "1h",
+    start_interval: "250ms",
+    backoff: { factor: 1.5, max: "5m" },
+  });
+  assertEquals(options.group, "g");
+  assertEquals(parsePolicy(options), {
+    intervalMs: 90_000,
+    timeoutMs: 1500,
+    retries: 2,
+    rise: 3,
+    initialDelayMs: 0,
+    startPeriodMs: 3_600_000,
+    startIntervalMs: 250,
+    backoffFactor: 1.5,
+    backoffMaxMs: 300_000,
+  });
+});
+
+Deno.test("parseConfig() leaves out of the options what belongs to the probe", () => {
+  const { options } = check({
+    type: "tcp",
+    port: 1,
+    host: "h",
+    interval: "1s",
+  });
+  assertEquals(plain(options), { interval: "1s" });
+});
+
+Deno.test("a tcp check connects to its address, sends and expects", async () => {
+  let heard = "";
+  await using server = tcpServer(async (conn) => {
+    const buffer = new Uint8Array(64);
+    const count = await conn.read(buffer);
+    heard = new TextDecoder().decode(buffer.subarray(0, count ?? 0));
+    await say(conn, "+PONG\r\n");
+    close(conn);
+  });
+  const fields = {
+    type: "tcp",
+    host: "db.invalid",
+    port: 5432,
+    address: server.authority,
+    send: "PING\r\n",
+  };
+  const { probe } = check({ ...fields, expect: "+PONG" });
+  assertEquals(probe.target, "db.invalid:5432");
+  assertPass(await probe(patient()));
+  assertEquals(heard, "PING\r\n");
+  const { probe: other } = check({ ...fields, expect: "+OK" });
+  assertOutcome(await other(patient()), ["fail", "mismatch"]);
+});
+
+Deno.test("a tcp check's host and port are where it connects", async () => {
+  await using server = tcpServer(() => {}, { hostname: "::1" });
+  const { probe } = check({ type: "tcp", host: "::1", port: server.port });
+  assertEquals(probe.target, `[::1]:${server.port}`);
+  assertPass(await probe(patient()));
+});
+
+/** What an http check says, and what becomes of it at a server. */
+const HTTP_OPTIONS: readonly (readonly [
+  Record<string, unknown>,
+  string,
+])[] = [
+  [{ status: 201 }, "fail/status"],
+  [{ status: "3xx" }, "fail/status"],
+  [{ status: [201, "400-499"] }, "fail/status"],
+  [{ status: [201, "200-299"] }, "pass"],
+  [{ contains: '"db"' }, "pass"],
+  [{ contains: "nothing of it" }, "fail/body"],
+  [{ matches: "^\\{.*\\}$" }, "pass"],
+  [{ matches: "^x" }, "fail/body"],
+  [{ json: { "checks.db_main.upTime": 5, up: true } }, "pass"],
+  [{ json: { "checks.dbMain.up_time": 5 } }, "fail/body"],
+  [{ json: { checks: { db_main: { upTime: 5 } } } }, "pass"],
+  [{ json: { "checks.db_main": null } }, "fail/body"],
+  [{ response_headers: { x_Snake_case: "yes" } }, "pass"],
+  [{ response_headers: { "x-number": 42 } }, "pass"],
+  [{ response_headers: { "x-number": 43 } }, "fail/header"],
+  [{ latency: { warn: "1m", fail: "2m" } }, "pass"],
+  [{ latency: { warn: "0.001ms" } }, "warn/latency"],
+  [{ latency: { fail: "0.001ms" } }, "fail/latency"],
+  [{ max_body: 4, contains: "checks" }, "fail/body"],
+  [{ max_body: 0 }, "pass"],
+  [{ url: "/redirect", status: 302 }, "pass"],
+  [{ url: "/redirect", redirect: "manual" }, "fail/status"],
+  [{ url: "/redirect", redirect: "follow" }, "pass"],
+];
+
+const HTTP_BODY = {
+  up: true,
+  "db": 1,
+  checks: { db_main: { upTime: 5 } },
+};
+
+function respond(request: Request): Response {
+  return new URL(request.url).pathname === "/redirect"
+    ? new Response(null, { status: 302, headers: { location: "/" } })
+    : Response.json(HTTP_BODY, {
+      headers: { x_Snake_case: "yes", "x-number": "42" },
+    });
+}
+
+for (const [fields, expected] of HTTP_OPTIONS) {
+  Deno.test(`an http check with ${JSON.stringify(fields)} comes to ${expected}`, async () => {
+    await using server = httpServer(respond);
+    const url = `http://${server.authority}${fields.url ?? "/"}`;
+    const { probe } = check({ type: "http", ...fields, url });
+    const { verdict, reason } = await probe(patient());
+    assertEquals(
+      reason === undefined ? verdict : `${verdict}/${reason.code}`,
+      expected,
+      reason?.message,
+    );
+  });
+}
+
+Deno.test("an http check asks as it is told, with the user's own names untouched", async () => {
+  await using server = httpServer(respond);
+  const { probe } = check({
+    type: "http",
+    url: "http://web.invalid/path?q=1",
+    address: server.authority,
+    method: "post",
+    headers: {
+      authorization: "Bearer t",
+      x_snake_name: "a",
+      "X-Number": 42,
+      "x-truth": true,
+    },
+    body: "the body",
+  });
+  assertEquals(probe.target, "http://web.invalid/path?q=1");
+  assertPass(await probe(patient()), { httpStatus: 200 });
+  const [{ method, path, headers, body }] = server.asked as [
+    typeof server.asked[0],
+  ];
+  assertEquals([method, path, body], ["POST", "/path?q=1", "the body"]);
+  assertEquals(headers.get("host"), "web.invalid");
+  assertEquals(headers.get("authorization"), "Bearer t");
+  assertEquals(headers.get("x_snake_name"), "a");
+  assertEquals(headers.get("x-number"), "42");
+  assertEquals(headers.get("x-truth"), "true");
+});
+
+Deno.test("an http check makes new connections unless it may keep them alive", async () => {
+  for (const [keepAlive, connections] of [[false, 2], [true, 1]] as const) {
+    await using server = httpServer(respond);
+    await using file = await temporaryFile(JSON.stringify({
+      checks: {
+        it: {
+          type: "http",
+          url: `http://${server.authority}/`,
+          keep_alive: keepAlive,
+        },
+      },
+    }));
+    const { stdout, stderr } = await runScript("tests/config/config_main.ts", {
+      flags: ["--allow-net", "--allow-read", "--allow-env"],
+      args: [file.path, "2"],
+    });
+    assertEquals(stdout, "it: pass\nit: pass\n", stderr);
+    assertEquals(server.connections, connections);
+  }
+});
+
+Deno.test("an http check goes through its proxy", async () => {
+  await using proxy = httpServer(() => new Response("from the proxy"));
+  const { probe } = check({
+    type: "http",
+    url: "http://web.invalid/",
+    proxy: `http://${proxy.authority}`,
+    contains: "from the proxy",
+  });
+  assertPass(await probe(patient()), { httpStatus: 200 });
+});
+
+Deno.test("an http check connects to its Unix socket", async () => {
+  const path = "/tmp/lifesign_test.sock";
+  await using _server = unixServer(path, () => new Response("by socket"));
+  const { probe } = check({
+    type: "http",
+    url: "http://web.invalid/",
+    unix: path,
+    contains: "by socket",
+  });
+  assertPass(await probe(patient()), { httpStatus: 200 });
+});
+
+Deno.test("an http check trusts its authority, and shows its certificate", async () => {
+  await using server = httpServer(respond, { tls: true });
+  const url = `https://localhost:${server.port}/`;
+  const address = server.authority;
+  const { ca, cert, key } = pemFiles;
+  const { probe } = check({ type: "http", url, address, ca, cert, key });
+  assertPass(await probe(patient()), { httpStatus: 200 });
+  assertEquals(
+    probe.permissions.flatMap((permission) =>
+      permission.name === "read" ? [permission.path] : []
+    ).sort(),
+    [ca, cert, key].sort(),
+  );
+});
+
+/** What a command check says, and what becomes of it. */
+const COMMAND_OPTIONS: readonly (readonly [
+  Record<string, unknown>,
+  string,
+])[] = [
+  [{ command: "exit 0" }, "pass"],
+  [{ command: "exit 1" }, "fail/exit"],
+  [{ command: "exit 1", exit: "zero" }, "fail/exit"],
+  [{ command: "exit 1", exit: "nagios" }, "warn/exit"],
+  [{ command: "exit 3", exit: "nagios" }, "error/exit"],
+  [{ command: ["sh", "-c", "exit 2"] }, "fail/exit"],
+  [{ command: ["test", 5, "-eq", 5] }, "pass"],
+  [{ command: ["test", true, "=", "true"] }, "pass"],
+  [{ command: "echo all well", contains: "well" }, "pass"],
+  [{ command: "echo all well", contains: "ill" }, "fail/body"],
+  [{ command: "echo all well", matches: "^all\\s" }, "pass"],
+  [{ command: "echo all well", matches: "^well" }, "fail/body"],
+  [{ command: "pwd", cwd: "/tmp", matches: "^/tmp$" }, "fail/body"],
+  [{ command: "pwd", cwd: "/tmp", contains: "/tmp" }, "pass"],
+  [{ command: 'test "$snake_name$Camel" = a5', env: {} }, "fail/exit"],
+  [{
+    command: 'test "$snake_name$Camel" = a5',
+    env: { snake_name: "a", Camel: 5 },
+  }, "pass"],
+  [{ command: 'test -n "$HOME"' }, "pass"],
+  [{ command: 'test -n "$HOME"', clear_env: true }, "fail/exit"],
+];
+
+for (const [fields, expected] of COMMAND_OPTIONS) {
+  Deno.test(`a command check with ${JSON.stringify(fields)} comes to ${expected}`, async () => {
+    const { probe } = check({ type: "command", ...fields });
+    const { verdict, reason } = await probe(patient());
+    assertEquals(
+      reason === undefined ? verdict : `${verdict}/${reason.code}`,
+      expected,
+      reason?.message,
+    );
+  });
+}
+
+Deno.test("every key that a kind of check has is in one of these tests", async () => {
+  const source = await Deno.readTextFile(new URL(import.meta.url));
+  for (const [type, { schema }] of KINDS) {
+    for (const key of Object.keys(schema.properties)) {
+      assertMatch(source, new RegExp(`\\b${key}\\b`), `${type}.${key}`);
+    }
+  }
+});
+
+const ODD_IDS = [
+  "a/b",
+  "../..",
+  'say "hi"',
+  "it's",
+  "two\nlines",
+  "<script>alert(1)</script>",
+  "__proto__",
+  "constructor",
+  "toString",
+  "hasOwnProperty",
+  "été 日本 🙂",
+  "a.b[c]",
+  "${HOME}",
+  "7",
+  " x ",
+  "%2e%2e%2f",
+  "\\",
+  "\u0000",
+  "\ud800",
+  "null",
+];
+
+for (const id of ODD_IDS) {
+  Deno.test(`parseConfig() takes the id ${JSON.stringify(id)} as it is`, () => {
+    const fields = JSON.stringify({ type: "tcp", port: 1 });
+    const text = `{"checks":{${JSON.stringify(id)}:${fields}}}`;
+    assertEquals(only(text).id, id);
+  });
+}
+
+Deno.test("parseConfig() takes numbers and truth values as ids", () => {
+  const ids = parseConfig(
+    "checks: { true: { type: tcp, port: 1 }, 80: { type: tcp, port: 1 } }",
+    { env: UNSET },
+  ).checks.map(({ id }) => id);
+  assertEquals(ids.sort(), ["80", "true"]);
+});
+
+/** An id, and where its problems are. */
+const ID_PATHS: readonly (readonly [string, string])[] = [
+  ["web-1_b", "checks.web-1_b.port"],
+  ["été", "checks.été.port"],
+  ["a.b", 'checks["a.b"].port'],
+  ["a/b", 'checks["a/b"].port'],
+  ['"', 'checks["\\""].port'],
+  ["two\nlines", 'checks["two\\nlines"].port'],
+  ["__proto__", "checks.__proto__.port"],
+  ["<b>", 'checks["<b>"].port'],
+];
+
+for (const [id, path] of ID_PATHS) {
+  Deno.test(`parseConfig() calls what is wrong in ${JSON.stringify(id)} ${path}`, () => {
+    const text = `{"checks":{${JSON.stringify(id)}:{"type":"tcp"}}}`;
+    assertEquals(issueOf(text), `${path}: expected ${A_PORT}, got nothing`);
+  });
+}
+
+for (const id of ["", " ", "\t\n"]) {
+  Deno.test(`parseConfig() refuses the id ${JSON.stringify(id)}`, () => {
+    const text = JSON.stringify({
+      checks: { [id]: { type: "tcp", port: 1 } },
+    });
+    assertEquals(
+      issueOf(text),
+      `checks[${JSON.stringify(id)}]: expected an id, got an empty one`,
+    );
+  });
+}
+
+Deno.test("parseConfig() leaves Object.prototype alone", () => {
+  const text = `
+checks:
+  __proto__: { type: http, url: "http://x/", headers: { __proto__: y } }
+  a: { type: http, url: "http://x/", json: { __proto__: { polluted: 1 } } }
+`;
+  const { checks } = parseConfig(text, { env: UNSET });
+  assertEquals(checks.map(({ id }) => id), ["__proto__", "a"]);
+  assertFalse("polluted" in {});
+});
+
+Deno.test("parseConfig() expects keys named __proto__ in JSON bodies like any other", async () => {
+  const text = `
+checks:
+  a:
+    type: http
+    url: URL
+    json: { __proto__: { up: true }, constructor: { up: true } }
+`;
+  for (const up of [true, false]) {
+    await using server = httpServer(() =>
+      new Response(`{"__proto__":{"up":${up}},"constructor":{"up":true}}`)
+    );
+    const { probe } = only(text.replace("URL", `http://${server.authority}`));
+    assertEquals((await probe(patient())).verdict, up ? "pass" : "fail");
+  }
+});
+
+Deno.test("parseConfig() cuts what is long in its messages, and keeps to one line", () => {
+  const issue = issueOf(JSON.stringify({
+    checks: { a: { type: "tcp", port: `x\n${"y".repeat(10_000)}` } },
+  }));
+  assert(issue.length < 200, issue);
+  assertFalse(issue.includes("\n"));
+});
+
+Deno.test("parseConfig() copes with very many problems", () => {
+  const keys = Array.from({ length: 150_000 }, (_, i) => [`${i}`, 1]);
+  const fields = { type: "tcp", port: 1, ...Object.fromEntries(keys) };
+  assertEquals(
+    issuesOf(JSON.stringify({ checks: { a: fields } })).length,
+    150_000,
+  );
+});
+
+Deno.test("parseConfig() asks the environment for variables, if it is not told whom to ask", () => {
+  const name = "LIFESIGN_TEST_CONFIG_PORT";
+  Deno.env.set(name, "5432");
+  try {
+    const { checks } = parseConfig(
+      `checks: { a: { type: tcp, port: "\${${name}}" } }`,
+    );
+    assertEquals(checks[0]!.probe.permissions, [
+      { name: "net", host: "127.0.0.1:5432" },
+    ]);
+  } finally {
+    Deno.env.delete(name);
+  }
+});
