@@ -2,6 +2,9 @@
 const { setTimeout: realSetTimeout, clearTimeout: realClearTimeout } =
   globalThis;
 
+/** How long an aborted probe may take to clean up before it is left alone. */
+export const CLEAN_UP_MS = 1500;
+
 /**
  * Waits for a number of milliseconds, or until the signal aborts: it then
  * resolves at once, and the caller sees it from the signal.

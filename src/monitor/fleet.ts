@@ -1,15 +1,13 @@
 import { type Duration, parseDuration } from "../core/duration.ts";
 import { noCounts, type Rollup, rollup } from "../core/rollup.ts";
 import type { Probe, Snapshot, Status } from "../core/types.ts";
-import { Agenda } from "../io/agenda.ts";
+import { unlessAborted } from "../io/abort.ts";
 import { wallTime } from "../io/clock.ts";
-import { Semaphore } from "../io/semaphore.ts";
-import { patience } from "../io/sleep.ts";
-import { startAttempt } from "./attempt.ts";
 import { Changes } from "./changes.ts";
 import { isTold } from "./emit.ts";
 import { Member } from "./member.ts";
-import { CLEAN_UP_MS, type MonitorOptions } from "./monitor.ts";
+import type { MonitorOptions } from "./monitor.ts";
+import { Runner } from "./runner.ts";
 import { Waiter } from "./waiter.ts";
 
 /** Options for a {@linkcode Fleet}. */
@@ -75,11 +73,9 @@ export interface UntilOptions {
 export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   readonly #members = new Map<string, Member>();
   readonly #counts = noCounts();
-  readonly #agenda = new Agenda<Member>((member) => void this.#try(member));
   readonly #changes = new Changes<Member>();
   readonly #waiters = new Set<Waiter<Snapshot[]>>();
-  readonly #semaphore: Semaphore;
-  readonly #background: boolean;
+  readonly #runner: Runner;
   readonly #onChange: FleetOptions["onChange"];
   readonly #onError: (error: unknown) => void;
   #closing: Promise<void> | undefined;
@@ -90,14 +86,11 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
    * @throws {RangeError} If the concurrency is not 1 or more.
    */
   constructor(options: FleetOptions = {}) {
-    const { concurrency = 256 } = options;
-    if (!(Number.isSafeInteger(concurrency) && concurrency >= 1)) {
-      throw new RangeError(
-        `Expected a concurrency of 1 or more, got ${concurrency}`,
-      );
-    }
-    this.#semaphore = new Semaphore(concurrency);
-    this.#background = options.background ?? true;
+    this.#runner = new Runner({
+      concurrency: options.concurrency ?? 256,
+      background: options.background ?? true,
+      onStep: (member, previous) => this.#tell(member, previous),
+    });
     this.#onChange = options.onChange;
     // It refuses to be called as a method of anything else.
     this.#onError = options.onError ?? ((error) => reportError(error));
@@ -125,12 +118,9 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
       member.unlisten = () => signal.removeEventListener("abort", leave);
     }
     this.#members.set(id, member);
-    this.#counts[member.snapshot.status]++;
+    this.#counts.unknown++;
     for (const waiter of this.#waiters) waiter.note(id, "unknown");
-    if (!this.#background) return;
-    const due = wallTime() + member.check.policy.initialDelayMs;
-    member.check.due = due;
-    this.#agenda.put(member, due);
+    this.#runner.start(member);
   }
 
   /**
@@ -147,7 +137,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
       waiter.forget(id);
       waiter.settle();
     }
-    await this.#retire(member);
+    await this.#runner.retire(member);
   }
 
   /** What is known of a check. */
@@ -194,7 +184,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
       Promise.all(
         members
           .filter(({ snapshot }) => ageMs(snapshot) > maxAgeMs)
-          .map((member) => this.#try(member)),
+          .map((member) => this.#runner.attempt(member)),
       ),
       signal,
     );
@@ -261,11 +251,14 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#agenda.clear();
+    this.#runner.close();
     const reason = new Error("The fleet was closed");
     for (const waiter of this.#waiters) waiter.fail(reason);
     await Promise.all(
-      Array.from(this.#members.values(), (member) => this.#retire(member)),
+      Array.from(
+        this.#members.values(),
+        (member) => this.#runner.retire(member),
+      ),
     );
     this.#changes.close();
   }
@@ -282,71 +275,8 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     return member;
   }
 
-  /** Ends what a member has under way. */
-  async #retire(member: Member): Promise<void> {
-    member.removed = true;
-    member.unlisten?.();
-    member.check.due = null;
-    this.#agenda.take(member);
-    const { attempt } = member;
-    if (attempt === null) return;
-    attempt.abort();
-    await patience(attempt.settled, CLEAN_UP_MS);
-  }
-
-  /** Makes an attempt, or joins the one there is; resolves with its result. */
-  #try(member: Member): Promise<void> {
-    return member.result ??= this.#attempt(member);
-  }
-
-  async #attempt(member: Member): Promise<void> {
-    const { check } = member;
-    const permit = await this.#semaphore.acquire();
-    try {
-      if (member.removed) return;
-      this.#step(member, () => check.begin());
-      const attempt = startAttempt(check.probe, check.policy.timeoutMs);
-      member.attempt = attempt;
-      const result = await attempt.result;
-      this.#step(member, () => {
-        check.end(result);
-        if (this.#isPlanned(member)) this.#plan(member);
-      });
-      void this.#rest(member, attempt.settled);
-    } finally {
-      permit[Symbol.dispose]();
-    }
-  }
-
-  /** Says when the next attempt is due. */
-  #plan(member: Member): void {
-    const { check } = member;
-    // An attempt on demand may bring the next one forward, out of a backoff.
-    const due = member.place < 0
-      ? check.slotAfter(member.due)
-      : Math.min(member.due, check.slotAfter(wallTime()));
-    check.due = due;
-    this.#agenda.put(member, due);
-  }
-
-  /** Lets the probe come to rest before it may be run again. */
-  async #rest(member: Member, settled: Promise<void>): Promise<void> {
-    await settled;
-    member.attempt = null;
-    member.result = null;
-    // It was due meanwhile, and could not be tried.
-    if (member.place < 0 && this.#isPlanned(member)) this.#plan(member);
-  }
-
-  #isPlanned(member: Member): boolean {
-    return this.#background && !member.removed;
-  }
-
-  /** Takes a member a step on, and tells everyone who wants to know. */
-  #step(member: Member, act: () => void): void {
-    const previous = member.snapshot;
-    act();
-    if (member.removed) return;
+  /** Tells everyone who wants to know what has become of a member. */
+  #tell(member: Member, previous: Snapshot): void {
     const { snapshot } = member;
     if (isTold(member.emit, snapshot, previous)) this.#changes.note(member);
     if (!isTold("transition", snapshot, previous)) return;
@@ -384,20 +314,4 @@ function ageMs({ checkedAt }: Snapshot): number {
   return checkedAt === null
     ? Infinity
     : Math.abs(wallTime() - checkedAt.getTime());
-}
-
-/** Waits for a promise, but not beyond the abort of a signal. */
-async function unlessAborted<T>(
-  promise: Promise<T>,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  if (signal === undefined) return await promise;
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal.reason);
-  signal.addEventListener("abort", abort);
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
 }

@@ -1,12 +1,10 @@
 import type { Probe, Snapshot } from "../core/types.ts";
+import { untilAborted } from "../io/abort.ts";
 import { wallTime } from "../io/clock.ts";
-import { patience, sleep } from "../io/sleep.ts";
+import { CLEAN_UP_MS, patience, sleep } from "../io/sleep.ts";
 import { startAttempt } from "./attempt.ts";
 import { Check, type CheckOptions } from "./check.ts";
 import { type Emit, isTold, parseEmit } from "./emit.ts";
-
-/** How long an aborted probe may take to clean up before it is left alone. */
-export const CLEAN_UP_MS = 1500;
 
 /** Options for {@linkcode monitor} and for the checks of a fleet. */
 export interface MonitorOptions extends CheckOptions {
@@ -189,20 +187,4 @@ class CheckMonitor implements Monitor {
       signal.removeEventListener("abort", attempt.abort);
     }
   }
-}
-
-/** Waits for a promise that never rejects, or until the signal aborts. */
-function untilAborted(
-  promise: Promise<void>,
-  signal: AbortSignal,
-): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = (): void => {
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    signal.addEventListener("abort", end);
-    promise.then(end);
-  });
 }
