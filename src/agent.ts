@@ -33,9 +33,9 @@ export function startAgent(
   options: Pick<FleetOptions, "onChange" | "onError"> = {},
 ): Agent {
   const fleet = new Fleet({ ...options, concurrency: config.concurrency });
-  const server = config.listen === false
-    ? null
-    : serve(createApp(fleet).fetch, config.listen);
+  const { listen, token } = config;
+  const app = createApp(fleet, token === undefined ? {} : { token });
+  const server = listen === false ? null : serve(app.fetch, listen);
   for (const { id, probe, options } of config.checks) {
     fleet.add(probe, { ...options, id });
   }
@@ -55,7 +55,7 @@ function serve(
   address: ListenAddress,
 ): { readonly url: string; readonly close: () => Promise<void> } {
   const end = new AbortController();
-  const server = listen(handler, address, end.signal);
+  const server = bind(handler, address, end.signal);
   return {
     url: `http://${authority({ ...address, port: server.addr.port })}/`,
     async close() {
@@ -69,7 +69,7 @@ function serve(
   };
 }
 
-function listen(
+function bind(
   handler: (request: Request) => Response | Promise<Response>,
   address: ListenAddress,
   signal: AbortSignal,

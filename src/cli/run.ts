@@ -1,10 +1,11 @@
-import { startAgent } from "../agent.ts";
+import { type Agent, startAgent } from "../agent.ts";
+import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import type { Snapshot } from "../core/types.ts";
 import { untilSignal } from "../io/signals.ts";
 import { fileOf, oneOf, parse } from "./args.ts";
 import { painted } from "./style.ts";
-import { EXIT } from "./usage.ts";
+import { EXIT, UsageError } from "./usage.ts";
 
 /** What `lifesign run --help` says. */
 export const help =
@@ -14,6 +15,9 @@ Usage: lifesign run [OPTIONS] [FILE]
 
 FILE is lifesign.yaml unless it is given. Each change of status is a line on
 stdout. SIGINT or SIGTERM ends the agent, a second one at once.
+
+Everything but /livez asks for the bearer token of the file, or else of
+LIFESIGN_TOKEN, if there is one.
 
 Options:
   --log FORMAT  text, or json for machines [default: text]
@@ -28,9 +32,9 @@ Examples:
 export async function run(args: readonly string[]): Promise<number> {
   const parsed = parse(args, { log: { type: "string" } });
   const format = oneOf("log", parsed.values.log, ["text", "json"]);
-  const config = await loadConfig(fileOf(parsed));
+  const config = withToken(await loadConfig(fileOf(parsed)));
   const toLine = format === "json" ? toJson : toText;
-  const agent = startAgent(config, {
+  const agent = start(config, {
     onChange: (snapshot, previous) => console.log(toLine(snapshot, previous)),
     onError: (error) => console.error("lifesign:", error),
   });
@@ -39,10 +43,40 @@ export async function run(args: readonly string[]): Promise<number> {
     `lifesign: ${count} check${count === 1 ? "" : "s"}` +
       (agent.url === null ? "" : `, listening on ${agent.url}`),
   );
+  if (isOpen(config)) {
+    console.error(
+      "lifesign: warning: anybody who reaches this address can see everything; set token or LIFESIGN_TOKEN",
+    );
+  }
   const signal = await untilSignal();
   console.error(`lifesign: ${signal}, ending`);
   await agent.close();
   return EXIT.ok;
+}
+
+function start(...[config, options]: Parameters<typeof startAgent>): Agent {
+  try {
+    return startAgent(config, options);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    // A file's token was looked at before.
+    throw new UsageError(`LIFESIGN_TOKEN: ${error.message}`, { cause: error });
+  }
+}
+
+/** A config with the environment's token, unless it has its own. */
+function withToken(config: Config): Config {
+  const variable = "LIFESIGN_TOKEN";
+  // Not to be asked for on a terminal: most have no token.
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  const token = state === "granted" ? Deno.env.get(variable) : undefined;
+  return token ? { token, ...config } : config;
+}
+
+/** Whether others than this machine may look, without a token. */
+function isOpen({ listen, token }: Config): boolean {
+  return token === undefined && listen !== false &&
+    !/^(?:127\.|::1$|localhost$)/.test(listen.hostname);
 }
 
 function toText(snapshot: Snapshot, previous: Snapshot): string {

@@ -23,6 +23,8 @@ export interface ListenAddress {
 export interface Config {
   /** Where the HTTP app listens; `false` for not at all. */
   readonly listen: ListenAddress | false;
+  /** The bearer token that the HTTP app asks for, if any. */
+  readonly token?: string;
   /** How many attempts may be in flight at a time. */
   readonly concurrency: number;
   /** The checks, in the order of the file. */
@@ -100,6 +102,7 @@ export function parseConfig(
   }
   return {
     listen: parseListen(top.listen ?? "127.0.0.1:8686"),
+    ...(top.token !== undefined && { token: top.token }),
     concurrency: top.concurrency ?? 256,
     checks,
   };
@@ -108,6 +111,7 @@ export function parseConfig(
 /** What is left of a config after validation: some may be missing. */
 interface Top {
   readonly listen?: string | false;
+  readonly token?: string;
   readonly concurrency?: number;
   readonly defaults?: Fields;
   readonly checks?: Readonly<Record<string, unknown>>;

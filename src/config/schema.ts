@@ -19,6 +19,14 @@ export const TOP_PROPERTIES: Readonly<Record<string, Schema>> = {
       },
     ],
   },
+  token: {
+    // RFC 6750, section 2.1.
+    title: "a bearer token of letters, digits and -._~+/",
+    description: "What the HTTP app asks for everywhere but at /livez",
+    type: "string",
+    pattern: "^[A-Za-z0-9._~+/-]+=*$",
+    writeOnly: true,
+  },
   concurrency: {
     title: "a whole number of 1 or more",
     description: "How many attempts may be in flight at a time",

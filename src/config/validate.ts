@@ -143,10 +143,14 @@ const FORMATS: Readonly<
   uri: (value) => URL.canParse(value),
 };
 
-function complaint(value: unknown, { title, enum: values }: Schema): string {
+function complaint(value: unknown, schema: Schema): string {
+  const { title, enum: values = [], writeOnly = false } = schema;
   const expected = title ??
-    (values ?? []).map((value) => JSON.stringify(value)).join(" or ");
-  return `expected ${expected}, got ${shown(value)}`;
+    values.map((value) => JSON.stringify(value)).join(" or ");
+  const got = writeOnly && typeof value === "string"
+    ? "another text"
+    : shown(value);
+  return `expected ${expected}, got ${got}`;
 }
 
 /** A value as a message quotes it, with variables as they were written. */

@@ -10,6 +10,8 @@ export interface Schema {
   readonly title?: string;
   readonly description?: string;
   readonly default?: Json;
+  /** Whether it is a secret, which no message may quote. */
+  readonly writeOnly?: boolean;
   readonly type?: SchemaType | readonly SchemaType[];
   readonly enum?: readonly Json[];
   readonly pattern?: string;

@@ -57,6 +57,9 @@ async function fresh(c: Context, next: Next): Promise<void> {
   c.header("cache-control", "no-store");
 }
 
+/** What a bearer token is made of (RFC 6750, section 2.1). */
+const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
+
 /** Tries what is older than `maxAge` before the answer is made. */
 function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
   return async function refresh(c, next) {
@@ -78,6 +81,7 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
  * anywhere in an app of one's own.
  *
  * @throws {RangeError} If `onDemand` is not a duration.
+ * @throws {TypeError} If `token` cannot be a bearer token.
  *
  * @example
  * ```ts
@@ -94,6 +98,11 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
 export function createApp(fleet: Fleet, options: AppOptions = {}): Hono<Env> {
   const { title = "lifesign", token, onDemand } = options;
   if (onDemand !== undefined) parseDuration(onDemand);
+  if (token !== undefined && !TOKEN.test(token)) {
+    throw new TypeError(
+      "Expected a bearer token of letters, digits and -._~+/, got another text",
+    );
+  }
   const guard = token === undefined ? [] : [bearerAuth({ token })];
 
   const app = new Hono<Env>();

@@ -174,3 +174,85 @@ checks: { self: { type: tcp, port: 1, retries: 1 } }
   assertStringIncludes(unheard.stderr, "--allow-net");
   assertEquals(unheard.code, 1);
 });
+
+Deno.test("run asks for the token of LIFESIGN_TOKEN, or of its file, but at /livez", async (t) => {
+  const cases = [
+    { env: "from-the-environment", file: "", token: "from-the-environment" },
+    { env: "", file: "token: from-the-file", token: "from-the-file" },
+    {
+      env: "from-the-environment",
+      file: "token: ${LIFESIGN_OTHER}",
+      token: "from-a-variable",
+    },
+  ];
+  for (const { env, file, token } of cases) {
+    await t.step(token, async () => {
+      await using config = await temporaryFile(`
+listen: 127.0.0.1:0
+${file}
+checks: { up: { type: command, command: "exit 0" } }
+`);
+      await using agent = startScript("src/cli/main.ts", {
+        flags,
+        args: ["run", config.path],
+        env: { LIFESIGN_TOKEN: env, LIFESIGN_OTHER: "from-a-variable" },
+      });
+      const url = await urlOf(agent);
+      const status = async (path: string, sent?: string): Promise<number> => {
+        const response = await fetch(new URL(path, url), {
+          headers: sent === undefined
+            ? {}
+            : { authorization: `Bearer ${sent}` },
+        });
+        await response.body?.cancel();
+        return response.status;
+      };
+      assertEquals(await status("checks"), 401);
+      assertEquals(await status("checks", "another-one"), 401);
+      assertEquals(await status("checks", token), 200);
+      assertEquals(await status("livez"), 200);
+      agent.kill("SIGTERM");
+      const { code, stdout, stderr } = await agent.ended;
+      assertEquals(code, 0);
+      assertEquals((stdout + stderr).includes(token), false);
+    });
+  }
+});
+
+Deno.test("run warns once if it listens beyond the loopback without a token", async (t) => {
+  const cases: [listen: string, token: string, warns: boolean][] = [
+    ["0.0.0.0:0", "", true],
+    ["0.0.0.0:0", "secret-enough", false],
+    ["127.0.0.1:0", "", false],
+    ["localhost:0", "", false],
+  ];
+  for (const [listen, token, warns] of cases) {
+    await t.step(`${listen} ${token}`, async () => {
+      await using config = await temporaryFile(`
+listen: ${listen}
+checks: { up: { type: command, command: "exit 0" } }
+`);
+      await using agent = startScript("src/cli/main.ts", {
+        flags,
+        args: ["run", config.path],
+        env: { LIFESIGN_TOKEN: token },
+      });
+      await agent.line("stdout", /up unknown -> healthy/);
+      agent.kill("SIGTERM");
+      const { stderr } = await agent.ended;
+      assertEquals(stderr.match(/warning/g)?.length ?? 0, warns ? 1 : 0);
+    });
+  }
+});
+
+Deno.test("run refuses a LIFESIGN_TOKEN that no header could have, without saying it", async () => {
+  await using config = await temporaryFile(`
+checks: { up: { type: command, command: "exit 0" } }
+`);
+  const { code, stderr } = await lifesign(["run", config.path], {
+    env: { LIFESIGN_TOKEN: "two words" },
+  });
+  assertStringIncludes(stderr, "LIFESIGN_TOKEN: Expected a bearer token");
+  assertEquals(stderr.includes("two words"), false);
+  assertEquals(code, 2);
+});

@@ -984,3 +984,25 @@ Deno.test("parseConfig() asks the environment for variables, if it is not told w
     Deno.env.delete(name);
   }
 });
+
+Deno.test("parseConfig() takes a bearer token, and quotes none that is not one", () => {
+  const yaml = (token: string): string =>
+    `token: ${token}\nchecks: { a: { type: tcp, port: 1 } }`;
+  assertEquals(parseConfig(yaml("abc-._~+/12==")).token, "abc-._~+/12==");
+  assertEquals(
+    parseConfig(yaml('"${T}"'), { env: () => "x1y2" }).token,
+    "x1y2",
+  );
+  assertEquals(
+    "token" in parseConfig("checks: { a: { type: tcp, port: 1 } }"),
+    false,
+  );
+  for (const token of ["two words", "grün-und-blau", '""']) {
+    const error = assertThrows(() => parseConfig(yaml(token)), ConfigError);
+    assertEquals(error.issues, [{
+      path: "token",
+      message:
+        "expected a bearer token of letters, digits and -._~+/, got another text",
+    }]);
+  }
+});

@@ -645,3 +645,10 @@ for (const onDemand of ["5", "-1s", -1, NaN, Infinity, ""]) {
     assertThrows(() => createApp(fleet, { onDemand }), RangeError);
   });
 }
+
+Deno.test("createApp() refuses a token that no header could have", async () => {
+  await using fleet = new Fleet();
+  for (const token of ["", "two words", "grün", "a=b"]) {
+    assertThrows(() => createApp(fleet, { token }), TypeError, "bearer token");
+  }
+});
