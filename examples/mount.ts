@@ -10,8 +10,8 @@ const fleet = new Fleet();
 fleet.add(tcp({ port: 5432 }), { id: "postgres", group: "data" });
 fleet.add(http("http://127.0.0.1:3000/health"), { id: "web" });
 
-const app = new Hono();
+const app: Hono = new Hono();
 app.get("/", (c) => c.text("Hello, I am somebody's app\n"));
 app.route("/status", createApp(fleet, { title: "Our services" }));
 
-export default app satisfies Deno.ServeDefaultExport;
+export default app;

@@ -34,6 +34,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const format = oneOf("log", parsed.values.log, ["text", "json"]);
   const config = withToken(await loadConfig(fileOf(parsed)));
   const toLine = format === "json" ? toJson : toText;
+  // Before anything runs that would have to be ended.
+  const signalled = untilSignal();
   const agent = start(config, {
     onChange: (snapshot, previous) => console.log(toLine(snapshot, previous)),
     onError: (error) => console.error("lifesign:", error),
@@ -48,7 +50,7 @@ export async function run(args: readonly string[]): Promise<number> {
       "lifesign: warning: anybody who reaches this address can see everything; set token or LIFESIGN_TOKEN",
     );
   }
-  const signal = await untilSignal();
+  const signal = await signalled;
   console.error(`lifesign: ${signal}, ending`);
   await agent.close();
   return EXIT.ok;

@@ -6,7 +6,7 @@ import {
 } from "./check.ts";
 import { ConfigError, type ConfigIssue } from "./error.ts";
 import { expand, type Expansion, type Lookup } from "./expand.ts";
-import { redacted, redactor } from "./redact.ts";
+import { redacted, redactor } from "../probes/redact.ts";
 import { TOP_SCHEMA } from "./schema.ts";
 import { validate } from "./validate.ts";
 import { parseYaml } from "./yaml.ts";

@@ -1,6 +1,7 @@
-/** What a terminal or a log line cannot show as it is. */
-// deno-lint-ignore no-control-regex
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]+/g;
+/** What a terminal or a log line cannot show as it is, or would show askew. */
+const UNPRINTABLE =
+  // deno-lint-ignore no-control-regex
+  /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffd]+/g;
 
 /**
  * Makes one printable line of a text: runs of blanks and of what cannot be

@@ -19,6 +19,7 @@ import {
 } from "./kind.ts";
 import { type TextExpectation, textTest } from "./matching.ts";
 import { endProcessGroup } from "./process_group.ts";
+import { likelySecrets, redacted, redactor } from "./redact.ts";
 import { timedOut } from "./timed_out.ts";
 
 /** How much of each of a command's outputs is kept. */
@@ -159,7 +160,7 @@ export function command(
       : fail("body", complaint, detail);
   }
 
-  return define(async (signal) => {
+  const probe = define(async (signal) => {
     try {
       return await attempt(signal);
     } catch (thrown) {
@@ -172,6 +173,8 @@ export function command(
     target: inShell ? oneLine(command) : oneLine(command.map(quoted).join(" ")),
     permissions: [{ name: "run", command: program }],
   });
+  const secrets = likelySecrets(Object.entries(env ?? {}));
+  return secrets.size === 0 ? probe : redacted(probe, redactor(secrets));
 }
 
 /** The beginning of what a command writes, to be had at any time. */

@@ -11,6 +11,7 @@ import { fetchTransport } from "./http_fetch.ts";
 import { type HttpExpectations, judgeOf } from "./http_judge.ts";
 import { type HttpRequest, isPem, type Transport } from "./http_transport.ts";
 import { proxyInEnvironment } from "./proxy_env.ts";
+import { likelySecrets, redacted, redactor } from "./redact.ts";
 import { timedOut } from "./timed_out.ts";
 
 /** Options for {@linkcode http}. */
@@ -36,7 +37,7 @@ export interface HttpOptions extends HttpExpectations {
    * for TLS: a host, and perhaps a port.
    */
   address?: string;
-  /** An authority to trust beside the system's, as PEM or a PEM file's path. */
+  /** An authority to trust, as PEM or the path of a PEM file. */
   ca?: string;
   /** A certificate to show, likewise; it needs `key`. */
   cert?: string;
@@ -48,7 +49,9 @@ export interface HttpOptions extends HttpExpectations {
   proxy?: string;
   /**
    * Whether a connection may serve many attempts. That is cheaper, and hides
-   * faults of DNS, connecting and TLS.
+   * faults of DNS, connecting and TLS. With `ca`, `cert` or `proxy` it stays
+   * open as long as the process; with `address`, `unix`, a `host` header or
+   * where the environment may name a proxy, each attempt still makes its own.
    *
    * @default {false}
    */
@@ -95,7 +98,7 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
     });
   }
 
-  return define(async (signal) => {
+  const probe = define(async (signal) => {
     try {
       return await attempt(signal);
     } catch (thrown) {
@@ -107,6 +110,26 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
     target: request.url.href,
     permissions: permissionsOf(request.url, options),
   });
+  const secrets = secretsOf(url, request, options);
+  return secrets.size === 0 ? probe : redacted(probe, redactor(secrets));
+}
+
+/** What a server may echo, or a URL has in it, and nobody else should see. */
+function secretsOf(
+  url: string | URL,
+  { headers, url: { searchParams } }: HttpRequest,
+  { proxy }: HttpOptions,
+): Map<string, string> {
+  const passwords = [url, proxy ?? ""].map((url) => URL.parse(url)?.password)
+    .filter(Boolean) as string[];
+  return likelySecrets([
+    ...headers,
+    ...searchParams,
+    ...passwords.flatMap((password) => [
+      ["password", password] as const,
+      ["password", unescaped(password)] as const,
+    ]),
+  ]);
 }
 
 /** What is asked, checked as `fetch` would check it. */
@@ -140,7 +163,9 @@ function parseUrl(url: string | URL): URL {
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
     throw new TypeError(
       `Expected an absolute URL with http: or https:, got ${
-        parsed === null ? excerpt(String(url)) : `"${parsed.protocol}"`
+        parsed === null
+          ? excerpt(String(url).replace(/\/\/[^/]*@/, "//***@"))
+          : `"${parsed.protocol}"`
       }`,
     );
   }
@@ -148,13 +173,17 @@ function parseUrl(url: string | URL): URL {
   return parsed;
 }
 
-/** RFC 7617. A URL has UTF-8 in escapes; a `%` that starts none is itself. */
+/** RFC 7617. */
 function basic(username: string, password: string): string {
-  const bytes = `${username}:${password}`.replace(
+  return `Basic ${btoa(unescaped(`${username}:${password}`))}`;
+}
+
+/** The bytes of a text in a URL; a `%` that starts no escape is itself. */
+function unescaped(text: string): string {
+  return text.replace(
     /%([\da-f]{2})/gi,
     (_, hex) => String.fromCharCode(parseInt(hex, 16)),
   );
-  return `Basic ${btoa(bytes)}`;
 }
 
 /** Chooses how to get there; what the environment says is asked once. */

@@ -96,7 +96,7 @@ export const httpKind: Kind = {
       address: described(HOST, "Where to connect instead of to the URL's host"),
       ca: described(
         NON_EMPTY_TEXT,
-        "An authority to trust, too, as PEM or the path of a PEM file",
+        "An authority to trust, as PEM or the path of a PEM file",
       ),
       cert: described(NON_EMPTY_TEXT, "A certificate to show, likewise"),
       key: described(NON_EMPTY_TEXT, "The certificate's key, likewise"),

@@ -27,7 +27,7 @@ export type Transport = <T>(
 
 /** Certificates and keys, each as PEM text or as the path of a PEM file. */
 export interface TlsOptions {
-  /** An authority to trust beside the system's. */
+  /** An authority to trust. */
   readonly ca?: string | undefined;
   /** The certificate to show. */
   readonly cert?: string | undefined;

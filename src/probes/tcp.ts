@@ -54,6 +54,11 @@ export interface TcpOptions {
 export function tcp(options: TcpOptions): Probe {
   const { send, expect } = options;
   const named = endpoint(options.host ?? "127.0.0.1", options.port);
+  if (named.port !== options.port) {
+    throw new TypeError(
+      `Expected a host without a port, got ${JSON.stringify(options.host)}`,
+    );
+  }
   const to = options.address === undefined
     ? named
     : endpoint(options.address, options.port);

@@ -83,6 +83,25 @@ function withoutBeginnings(
   return text;
 }
 
+/** Names of what is likely a secret, such as `Authorization` or `api_key`. */
+const SECRET_NAME =
+  /auth|cookie|token|secret|passw|pwd|signature|credential|session|(?:^|[-_.])(?:key|sig)$/i;
+
+/** Of names with values, the values that are likely secrets, to show as `***`. */
+export function likelySecrets(
+  entries: Iterable<readonly [name: string, value: string]>,
+): Map<string, string> {
+  const secrets = new Map<string, string>();
+  for (const [name, value] of entries) {
+    if (!SECRET_NAME.test(name)) continue;
+    secrets.set(value, "***");
+    // As in "Bearer abc": what follows the scheme is the secret.
+    const rest = value.slice(value.indexOf(" ") + 1);
+    secrets.set(rest, "***");
+  }
+  return secrets;
+}
+
 /** A probe that says nothing secret, of itself or of what it saw. */
 export function redacted(probe: Probe, redact: Redact): Probe {
   const run = async (signal: AbortSignal): Promise<Outcome> =>
@@ -94,10 +113,11 @@ export function redacted(probe: Probe, redact: Redact): Probe {
   });
 }
 
-function redactedOutcome(
-  { verdict, reason, detail }: Outcome,
-  redact: Redact,
-): Outcome {
+function redactedOutcome(outcome: Outcome, redact: Redact): Outcome {
+  const { verdict, reason, detail } = outcome;
+  const hasText = reason !== undefined ||
+    Object.values(detail ?? {}).some((value) => typeof value === "string");
+  if (!hasText) return outcome;
   return {
     verdict,
     ...(reason !== undefined &&

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { ConfigError, parseConfig } from "../../src/config/mod.ts";
-import { redacted, redactor } from "../../src/config/redact.ts";
+import { redacted, redactor } from "../../src/probes/redact.ts";
 import { error, fail, pass } from "../../src/core/outcome.ts";
 import { excerpt, oneLine } from "../../src/core/text.ts";
 import type { Outcome } from "../../src/core/types.ts";
@@ -249,8 +249,8 @@ Deno.test("what is in variables never shows in targets and messages", async () =
     list: { type: "command", command: ["false", "${LIST}"] },
     output: {
       type: "command",
-      command: 'printf %s "$SECRET" >&2; exit 1',
-      env: { SECRET: "${OUTPUT}" },
+      command: 'printf %s "$SAID" >&2; exit 1',
+      env: { SAID: "${OUTPUT}" },
     },
     cwd: { type: "command", command: "true", cwd: "/nowhere/${CWD}" },
   };
@@ -310,3 +310,66 @@ checks:
     assertFalse(message.includes("k3yk3"), message);
   });
 }
+
+/** The password that a request has, if it is a basic one. */
+function passwordOf({ headers }: Request): string {
+  const [, encoded] = /^Basic (.*)$/.exec(headers.get("authorization") ?? "") ??
+    [];
+  return encoded === undefined ? "" : atob(encoded);
+}
+
+Deno.test("http() keeps to itself what a server echoes of its secrets", async () => {
+  const canary = "canary-4711";
+  await using server = httpServer((request) =>
+    new Response(
+      JSON.stringify([...request.headers]) + request.url + passwordOf(request),
+      { status: 500, headers: { location: `/login?token=${canary}` } },
+    )
+  );
+  const base = `http://${server.authority}/`;
+  const probes = [
+    http(base, { headers: { authorization: `Bearer ${canary}` } }),
+    http(base, {
+      headers: { "x-api-key": canary },
+      status: 500,
+      matches: "^$",
+    }),
+    http(base, {
+      headers: { cookie: `id=${canary}` },
+      status: 500,
+      contains: "no",
+    }),
+    http(`${base}?page=2&api_key=${canary}`, { status: 500, contains: "no" }),
+    http(base.replace("//", `//user:${canary}@`), {
+      status: 500,
+      matches: "^$",
+    }),
+    http(base.replace("//", `//user:${canary}@`), {
+      status: 500,
+      json: { a: 1 },
+    }),
+    command('echo "$API_TOKEN" >&2; exit 1', { env: { API_TOKEN: canary } }),
+    command('echo "$DB_PASSWORD"', {
+      env: { DB_PASSWORD: canary },
+      contains: "no",
+    }),
+  ];
+  for (const probe of probes) {
+    const outcome = await probe(patient());
+    assertEquals(outcome.verdict, "fail");
+    assertFalse(
+      JSON.stringify(outcome).includes(canary),
+      JSON.stringify(outcome),
+    );
+    assertFalse(probe.target.includes(canary), probe.target);
+  }
+  assertEquals(probes[3]!.target, `${base}?page=2&api_key=***`);
+});
+
+Deno.test("http() does not repeat the password of a URL that it refuses", () => {
+  const error = assertThrows(
+    () => http("http://user:hunter22@[bad/"),
+    TypeError,
+  );
+  assertFalse(error.message.includes("hunter22"), error.message);
+});

@@ -1,0 +1,72 @@
+// What many checks cost that have nothing to do: the heap a check takes, and
+// the time it takes to add, list, find and sum them up:
+//
+//   deno task bench:size --checks 100000
+
+import { parseArgs } from "node:util";
+import { Fleet, probe, tcp } from "@lifesign/lifesign";
+
+const { values } = parseArgs({
+  args: Deno.args,
+  options: {
+    checks: { type: "string", default: "100000" },
+    json: { type: "boolean", default: false },
+  },
+});
+const count = Number(values.checks);
+
+// deno-lint-ignore no-explicit-any
+const collect: () => void = (globalThis as any).gc ?? (() => {});
+
+function heapBytes(): number {
+  collect();
+  return Deno.memoryUsage().heapUsed;
+}
+
+function timeMs(run: () => void): number {
+  const startedAt = performance.now();
+  run();
+  return performance.now() - startedAt;
+}
+
+const ids = Array.from({ length: count }, (_, i) => `check-${i}`);
+const probes = ids.map((_, i) => tcp({ port: 1 + i % 65535 }));
+const before = heapBytes();
+await using fleet = new Fleet();
+const addMs = timeMs(() => {
+  for (const [i, id] of ids.entries()) {
+    fleet.add(probes[i]!, { id, initialDelay: "1h" });
+  }
+});
+const idleBytes = (heapBytes() - before) / count;
+const listMs = timeMs(() => void fleet.list());
+const listedBytes = (heapBytes() - before) / count;
+const getMs = timeMs(() => {
+  for (let i = 0; i < 1000; i++) fleet.get(ids[i * 7 % count]!);
+}) / 1000;
+const rollupMs = timeMs(() => {
+  for (let i = 0; i < 1000; i++) fleet.rollup();
+}) / 1000;
+const settled = new Fleet();
+for (const id of ids.slice(0, 10_000)) {
+  settled.add(probe(() => Promise.resolve({ verdict: "pass" })), { id });
+}
+const untilMs = await (async () => {
+  const startedAt = performance.now();
+  await settled.until("healthy");
+  return performance.now() - startedAt;
+})();
+await settled.close();
+
+const figures = {
+  checks: count,
+  "heap per idle check, bytes": Math.round(idleBytes),
+  "with its snapshot, bytes": Math.round(listedBytes),
+  "add all, ms": Math.round(addMs),
+  "list() all, ms": Math.round(listMs),
+  "get(), µs": Number((getMs * 1000).toFixed(2)),
+  "rollup(), µs": Number((rollupMs * 1000).toFixed(2)),
+  "10,000 first attempts, ms": Math.round(untilMs),
+};
+if (values.json) console.log(JSON.stringify(figures, null, 2));
+else console.table(figures);
