@@ -173,7 +173,7 @@ async function runFleet(task: Task, tally: Tally): Promise<number> {
       const outcome = await probe(signal);
       tally.attempt(outcome.verdict === "pass");
       return outcome;
-    }, { type: probe.type, target: probe.target, permissions: [] });
+    }, { ...probe });
     fleet.add(counted, { id, interval: task.intervalMs });
   }
   const end = new AbortController();

@@ -68,6 +68,11 @@ export interface Probe {
   readonly target: string;
   /** The Deno permissions that an attempt needs, and no more. */
   readonly permissions: readonly Deno.PermissionDescriptor[];
+  /**
+   * Keeps what attempts can share, such as an HTTP client, from one attempt to
+   * the next, until it is disposed of. Monitors do this while they run.
+   */
+  readonly hold?: () => Disposable;
 }
 
 /** Everything known of one check at one moment. It never changes. */

@@ -31,7 +31,9 @@ export class Check {
   readonly #group: string | null;
   readonly #phaseMs: number | undefined;
   #state: State;
+  #before: State;
   #due: number | null = null;
+  #dueBefore: number | null = null;
   #snapshot: Snapshot | null = null;
 
   /**
@@ -54,17 +56,27 @@ export class Check {
     this.#phaseMs = spread
       ? phaseOf(this.id, this.policy.intervalMs)
       : undefined;
-    this.#state = initialState(wallTime(), this.policy);
+    this.#state = this.#before = initialState(wallTime(), this.policy);
   }
 
-  /** Everything known of it now. */
+  /** Everything known of it now. Made only if somebody wants to know. */
   get snapshot(): Snapshot {
-    return this.#snapshot ??= this.#toSnapshot();
+    return this.#snapshot ??= this.#toSnapshot(this.#state, this.#due);
   }
 
-  /** Whether an attempt is in flight. */
-  get checking(): boolean {
-    return this.#state.checking;
+  /** Everything that was known of it before the last step. */
+  get previous(): Snapshot {
+    return this.#toSnapshot(this.#before, this.#dueBefore);
+  }
+
+  /** Where its machine is. */
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Where its machine was before the last step. */
+  get before(): State {
+    return this.#before;
   }
 
   /** Sets when the next attempt is due, `null` for not at all. */
@@ -105,12 +117,13 @@ export class Check {
   }
 
   #step(event: Event): void {
+    this.#before = this.#state;
+    this.#dueBefore = this.#due;
     this.#state = step(this.#state, event, this.policy);
     this.#snapshot = null;
   }
 
-  #toSnapshot(): Snapshot {
-    const state = this.#state;
+  #toSnapshot(state: State, due: number | null): Snapshot {
     return Object.freeze({
       id: this.id,
       group: this.#group,
@@ -126,7 +139,7 @@ export class Check {
       detail: state.detail,
       since: new Date(state.since),
       checkedAt: toDate(state.checkedAt),
-      nextAt: toDate(this.#due),
+      nextAt: toDate(due),
       durationMs: state.durationMs,
       checks: state.checks,
       transitions: state.transitions,

@@ -18,17 +18,16 @@ export function parseEmit(emit: Emit = "check"): Emit {
   return emit;
 }
 
-/** Whether a step from one snapshot to the next is told. */
-export function isTold(
-  emit: Emit,
-  snapshot: Snapshot,
-  previous: Snapshot,
-): boolean {
+/** What a step may have counted. */
+type Counts = Pick<Snapshot, "checks" | "transitions">;
+
+/** Whether a step is told. */
+export function isTold(emit: Emit, after: Counts, before: Counts): boolean {
   switch (emit) {
     case "check":
-      return snapshot.checks !== previous.checks;
+      return after.checks !== before.checks;
     case "transition":
-      return snapshot.transitions !== previous.transitions;
+      return after.transitions !== before.transitions;
     case "phase":
       return true;
     default:

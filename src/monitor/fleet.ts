@@ -4,6 +4,7 @@ import type { Probe, Snapshot, Status } from "../core/types.ts";
 import { unlessAborted } from "../io/abort.ts";
 import { wallTime } from "../io/clock.ts";
 import { Changes } from "./changes.ts";
+import type { Check } from "./check.ts";
 import { isTold } from "./emit.ts";
 import { Member } from "./member.ts";
 import type { MonitorOptions } from "./monitor.ts";
@@ -89,7 +90,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     this.#runner = new Runner({
       concurrency: options.concurrency ?? 256,
       background: options.background ?? true,
-      onStep: (member, previous) => this.#tell(member, previous),
+      onStep: (member) => this.#tell(member),
     });
     this.#onChange = options.onChange;
     // It refuses to be called as a method of anything else.
@@ -275,26 +276,26 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     return member;
   }
 
-  /** Tells everyone who wants to know what has become of a member. */
-  #tell(member: Member, previous: Snapshot): void {
-    const { snapshot } = member;
-    if (isTold(member.emit, snapshot, previous)) this.#changes.note(member);
-    if (!isTold("transition", snapshot, previous)) return;
-    this.#counts[previous.status]--;
-    this.#counts[snapshot.status]++;
+  /** Tells everyone who wants to know of the step that a member took. */
+  #tell(member: Member): void {
+    const { check, emit, id } = member;
+    const { state, before } = check;
+    if (isTold(emit, state, before)) this.#changes.note(member);
+    if (!isTold("transition", state, before)) return;
+    this.#counts[before.status]--;
+    this.#counts[state.status]++;
     for (const waiter of this.#waiters) {
-      waiter.note(member.id, snapshot.status);
+      waiter.note(id, state.status);
       waiter.settle();
     }
-    void this.#call(member.onChange, snapshot, previous);
-    void this.#call(this.#onChange, snapshot, previous);
+    void this.#call(member.onChange, check);
+    void this.#call(this.#onChange, check);
   }
 
   /** Calls somebody's callback, whatever it does. */
   async #call(
     callback: FleetOptions["onChange"],
-    snapshot: Snapshot,
-    previous: Snapshot,
+    { snapshot, previous }: Check,
   ): Promise<void> {
     try {
       // A promise, which the type does not forbid, may reject, too.

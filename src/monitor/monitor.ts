@@ -133,6 +133,7 @@ class CheckMonitor implements Monitor {
     const { signal } = this.#end;
     const abort = (): void => this.#end.abort();
     if (this.#signal?.aborted) return;
+    using _held = check.probe.hold?.();
     this.#signal?.addEventListener("abort", abort);
     try {
       let due = wallTime() + check.policy.initialDelayMs;
@@ -157,29 +158,27 @@ class CheckMonitor implements Monitor {
     signal: AbortSignal,
   ): AsyncGenerator<Snapshot, void, void> {
     const check = this.#check;
-    const before = check.snapshot;
     check.begin();
     const attempt = startAttempt(check.probe, check.policy.timeoutMs);
     signal.addEventListener("abort", attempt.abort);
     let left = true;
     try {
-      if (isTold(this.#emit, check.snapshot, before)) yield check.snapshot;
+      if (isTold(this.#emit, check.state, check.before)) yield check.snapshot;
       const result = await attempt.result;
-      const previous = check.snapshot;
       check.end(result);
       if (result !== null) {
         check.due = check.slotAfter(due);
-        const { snapshot } = check;
-        if (isTold("transition", snapshot, previous)) {
+        const { snapshot, state, before } = check;
+        if (isTold("transition", state, before)) {
           // A promise, which the type does not forbid, may reject, too.
-          await this.#onChange?.(snapshot, previous);
+          await this.#onChange?.(snapshot, check.previous);
         }
-        if (isTold(this.#emit, snapshot, previous)) yield snapshot;
+        if (isTold(this.#emit, state, before)) yield snapshot;
       }
       left = false;
     } finally {
       attempt.abort();
-      if (check.checking) check.end(null);
+      if (check.state.checking) check.end(null);
       // A probe that pays no attention is never run twice at once, but whoever
       // leaves does not wait for it for ever.
       if (!left) await untilAborted(attempt.settled, signal);

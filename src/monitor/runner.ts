@@ -1,4 +1,3 @@
-import type { Snapshot } from "../core/types.ts";
 import { Agenda } from "../io/agenda.ts";
 import { wallTime } from "../io/clock.ts";
 import { type Permit, Semaphore } from "../io/semaphore.ts";
@@ -13,7 +12,7 @@ export interface RunnerOptions {
   /** Whether members are tried when they are due, or only when asked. */
   readonly background: boolean;
   /** Hears of each step that a member takes, after it. */
-  readonly onStep: (member: Member, previous: Snapshot) => void;
+  readonly onStep: (member: Member) => void;
 }
 
 /** Tries the members of a fleet: when they are due, so many at a time. */
@@ -37,6 +36,7 @@ export class Runner {
 
   /** Has a member tried from now on, after its initial delay. */
   start(member: Member): void {
+    member.held = member.check.probe.hold?.();
     if (!this.#background) return;
     const due = wallTime() + member.check.policy.initialDelayMs;
     member.check.due = due;
@@ -55,9 +55,11 @@ export class Runner {
     member.check.due = null;
     this.#agenda.take(member);
     const { attempt } = member;
-    if (attempt === null) return;
-    attempt.abort();
-    await patience(attempt.settled, CLEAN_UP_MS);
+    if (attempt !== null) {
+      attempt.abort();
+      await patience(attempt.settled, CLEAN_UP_MS);
+    }
+    member.held?.[Symbol.dispose]();
   }
 
   /** Starts nothing more by itself. */
@@ -69,21 +71,15 @@ export class Runner {
     const { check } = member;
     using _permit: Permit = await this.#semaphore.acquire();
     if (member.removed) return;
-    this.#step(member, () => check.begin());
+    check.begin();
+    this.#onStep(member);
     const attempt = startAttempt(check.probe, check.policy.timeoutMs);
     member.attempt = attempt;
     const result = await attempt.result;
-    this.#step(member, () => {
-      check.end(result);
-      if (this.#isPlanned(member)) this.#plan(member);
-    });
+    check.end(result);
+    if (this.#isPlanned(member)) this.#plan(member);
+    if (!member.removed) this.#onStep(member);
     void this.#rest(member, attempt.settled);
-  }
-
-  #step(member: Member, act: () => void): void {
-    const previous = member.snapshot;
-    act();
-    if (!member.removed) this.#onStep(member, previous);
   }
 
   /** Says when the next attempt is due. */

@@ -25,7 +25,7 @@ export interface About {
 /** Makes a probe of a function and what it says of itself. */
 export function define(
   run: (signal: AbortSignal) => Promise<Outcome>,
-  about: Required<About>,
+  about: Required<About> & Pick<Probe, "hold">,
 ): Probe {
   // A function's own name and length stay as they are; a fresh one is made so
   // that somebody else's function is not changed.
@@ -34,5 +34,6 @@ export function define(
     type: about.type,
     target: about.target,
     permissions: Object.freeze([...about.permissions]),
+    ...(about.hold !== undefined && { hold: about.hold }),
   });
 }

@@ -7,9 +7,9 @@ import { authority, endpoint } from "./address.ts";
 import { classify, internal } from "./classify.ts";
 import { define } from "./define.ts";
 import { directTransport } from "./http_direct.ts";
-import { fetchTransport } from "./http_fetch.ts";
+import { type FetchTransport, fetchTransport } from "./http_fetch.ts";
 import { type HttpExpectations, judgeOf } from "./http_judge.ts";
-import { type HttpRequest, isPem, type Transport } from "./http_transport.ts";
+import { type HttpRequest, isPem } from "./http_transport.ts";
 import { proxyInEnvironment } from "./proxy_env.ts";
 import { likelySecrets, redacted, redactor } from "./redact.ts";
 import { timedOut } from "./timed_out.ts";
@@ -49,9 +49,8 @@ export interface HttpOptions extends HttpExpectations {
   proxy?: string;
   /**
    * Whether a connection may serve many attempts. That is cheaper, and hides
-   * faults of DNS, connecting and TLS. With `ca`, `cert` or `proxy` it stays
-   * open as long as the process; with `address`, `unix`, a `host` header or
-   * where the environment may name a proxy, each attempt still makes its own.
+   * faults of DNS, connecting and TLS. With `address`, `unix`, a `host` header
+   * or where the environment may name a proxy, each attempt still makes its own.
    *
    * @default {false}
    */
@@ -92,7 +91,7 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
     signal.throwIfAborted();
     const startedAt = steadyTime();
     enterStage(signal, "waiting for the response");
-    return await transport()(request, signal, async (answer) => {
+    return await transport.ask(request, signal, async (answer) => {
       const complaint = await judge(answer, signal);
       return complaint(steadyTime() - startedAt);
     });
@@ -109,6 +108,7 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
     type: "http",
     target: request.url.href,
     permissions: permissionsOf(request.url, options),
+    hold: transport.hold,
   });
   const secrets = secretsOf(url, request, options);
   return secrets.size === 0 ? probe : redacted(probe, redactor(secrets));
@@ -186,11 +186,11 @@ function unescaped(text: string): string {
   );
 }
 
-/** Chooses how to get there; what the environment says is asked once. */
+/** Chooses how to get there. */
 function transportOf(
   request: HttpRequest,
   options: HttpOptions,
-): () => Transport {
+): FetchTransport {
   const { address, unix, ca, cert, key, proxy, keepAlive = false } = options;
   if ((cert === undefined) !== (key === undefined)) {
     throw new TypeError("Expected cert and key together, got one of them");
@@ -205,24 +205,25 @@ function transportOf(
     throw new TypeError("Expected address or unix, got both");
   }
   const tls = { ca, cert, key };
-  const direct = (): Transport =>
-    directTransport({
-      ...tls,
-      unix,
-      address: address === undefined
-        ? undefined
-        : endpoint(address, portOf(request.url)),
-    });
-  if (address !== undefined || unix !== undefined) {
-    const transport = direct();
-    return () => transport;
-  }
-  let transport: Transport | undefined;
-  return () =>
-    transport ??= proxy === undefined &&
-        (request.headers.has("host") || proxyInEnvironment())
-      ? direct()
-      : fetchTransport({ ...tls, proxy, keepAlive });
+  const direct = directTransport({
+    ...tls,
+    unix,
+    address: address === undefined
+      ? undefined
+      : endpoint(address, portOf(request.url)),
+  });
+  const { ask, hold } = fetchTransport({ ...tls, proxy, keepAlive });
+  // What the environment says is asked once, and only if it matters.
+  let isDirect: boolean | undefined = address !== undefined ||
+    unix !== undefined ||
+    proxy === undefined && request.headers.has("host") || undefined;
+  return {
+    ask: (request, signal, read) => {
+      isDirect ??= proxy === undefined && proxyInEnvironment();
+      return (isDirect ? direct : ask)(request, signal, read);
+    },
+    hold,
+  };
 }
 
 function portOf({ port, protocol }: URL): number {

@@ -1,5 +1,10 @@
 import { readCapped } from "../io/read.ts";
-import { readTls, type TlsOptions, type Transport } from "./http_transport.ts";
+import {
+  type Hold,
+  readTls,
+  type TlsOptions,
+  type Transport,
+} from "./http_transport.ts";
 
 /** How {@linkcode fetchTransport} reaches a server. */
 export interface FetchTransportOptions extends TlsOptions {
@@ -9,31 +14,45 @@ export interface FetchTransportOptions extends TlsOptions {
   readonly keepAlive: boolean;
 }
 
-/** Asks by `fetch`, with a fresh connection unless `keepAlive`. */
-export function fetchTransport(options: FetchTransportOptions): Transport {
-  const clients = clientsFor(options);
-  return ({ url, method, headers, body, redirect }, signal, read) =>
-    clients.use(async (client) => {
-      const response = await fetch(url, {
-        method,
-        headers,
-        redirect,
-        signal,
-        ...(body !== undefined && { body }),
-        ...(client !== undefined && { client }),
-      });
-      try {
-        return await read({
-          status: response.status,
-          headers: response.headers,
-          readBody: (maxBytes) => readBody(response, maxBytes),
-        });
-      } finally {
-        // A body that nobody reads would hold its connection.
-        if (response.body?.locked === false) await response.body.cancel();
-      }
-    });
+/** A transport by `fetch`. */
+export interface FetchTransport {
+  /** Asks with a fresh connection, unless it is to be kept alive. */
+  readonly ask: Transport;
+  /** Keeps the client that attempts share. */
+  readonly hold: Hold;
 }
+
+/** Makes a transport by `fetch`. Nothing is opened until somebody asks. */
+export function fetchTransport(options: FetchTransportOptions): FetchTransport {
+  const clients = clientsFor(options);
+  const ask: Transport = async (request, signal, read) => {
+    const { url, method, headers, body, redirect } = request;
+    using held = clients?.hold();
+    const client = await held?.client();
+    const response = await fetch(url, {
+      method,
+      headers,
+      redirect,
+      signal,
+      ...(body !== undefined && { body }),
+      ...(client !== undefined && { client }),
+    });
+    try {
+      return await read({
+        status: response.status,
+        headers: response.headers,
+        readBody: (maxBytes) => readBody(response, maxBytes),
+      });
+    } finally {
+      // A body that nobody reads would hold its connection.
+      if (response.body?.locked === false) await response.body.cancel();
+    }
+  };
+  return { ask, hold: () => clients?.hold() ?? NOTHING };
+}
+
+/** Where there is nothing to keep. */
+const NOTHING: Disposable = { [Symbol.dispose]() {} };
 
 /**
  * Reads a body whole where its length is known to be in bounds, which costs
@@ -54,56 +73,59 @@ async function readBody(
     : (await readCapped(body, { maxBytes })).bytes;
 }
 
-/** Gives a client to those who use it. */
-interface Clients {
-  use<T>(
-    run: (client: Deno.HttpClient | undefined) => Promise<T>,
-  ): Promise<T>;
+/** A client to be had for as long as it is held. */
+interface HeldClient extends Disposable {
+  client(): Deno.HttpClient | Promise<Deno.HttpClient>;
 }
 
-/** A client that exists only while somebody uses it. */
-class SharedClient implements Clients {
-  #client: Promise<Deno.HttpClient> | undefined;
-  #users = 0;
-  readonly #make: () => Promise<Deno.HttpClient>;
-  readonly #keep: boolean;
+/** A client that is made when it is first used, and closed when nobody holds it. */
+class SharedClient {
+  #client: Deno.HttpClient | undefined;
+  #making: Promise<Deno.HttpClient> | undefined;
+  #holders = 0;
+  readonly #make: () => Promise<Deno.HttpClient> | Deno.HttpClient;
 
-  constructor(make: () => Promise<Deno.HttpClient>, keep = false) {
+  constructor(make: () => Promise<Deno.HttpClient> | Deno.HttpClient) {
     this.#make = make;
-    this.#keep = keep;
   }
 
-  async use<T>(run: (client: Deno.HttpClient) => Promise<T>): Promise<T> {
-    this.#users++;
-    const made = this.#client ??= this.#make();
+  hold(): HeldClient {
+    this.#holders++;
+    let held = true;
+    return {
+      client: () => this.#client ?? (this.#making ??= this.#made()),
+      [Symbol.dispose]: () => {
+        if (held && --this.#holders === 0) this.#close();
+        held = false;
+      },
+    };
+  }
+
+  async #made(): Promise<Deno.HttpClient> {
     try {
-      return await run(await made);
-    } catch (error) {
-      // What could not be made may be made the next time.
-      await made.catch(() => this.#client = undefined);
-      throw error;
+      return this.#client = await this.#make();
     } finally {
-      this.#users--;
-      if (this.#users === 0 && !this.#keep && this.#client !== undefined) {
-        this.#client = undefined;
-        (await made).close();
-      }
+      // What could not be made may be made the next time.
+      this.#making = undefined;
     }
+  }
+
+  #close(): void {
+    this.#client?.close();
+    this.#client = undefined;
   }
 }
 
 /** It keeps no connection, so that each attempt makes one. */
 const FRESH = new SharedClient(() =>
-  Promise.resolve(Deno.createHttpClient({ poolMaxIdlePerHost: 0 }))
+  Deno.createHttpClient({ poolMaxIdlePerHost: 0 })
 );
 
-/** The runtime's own client, which keeps connections. */
-const KEPT: Clients = { use: (run) => run(undefined) };
-
-function clientsFor(options: FetchTransportOptions): Clients {
+/** The client to share; without one, it is the runtime's, which keeps alive. */
+function clientsFor(options: FetchTransportOptions): SharedClient | undefined {
   const { proxy, keepAlive } = options;
   const own = proxy ?? options.ca ?? options.cert ?? options.key;
-  if (own === undefined) return keepAlive ? KEPT : FRESH;
+  if (own === undefined) return keepAlive ? undefined : FRESH;
   return new SharedClient(async () => {
     const { ca, cert, key } = await readTls(options);
     return Deno.createHttpClient({
@@ -112,5 +134,5 @@ function clientsFor(options: FetchTransportOptions): Clients {
       ...(proxy !== undefined && { proxy: { url: proxy } }),
       ...(!keepAlive && { poolMaxIdlePerHost: 0 }),
     });
-  }, keepAlive);
+  });
 }

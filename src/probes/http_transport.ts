@@ -25,6 +25,9 @@ export type Transport = <T>(
   read: (answer: HttpAnswer) => Promise<T>,
 ) => Promise<T>;
 
+/** What a way to a server needs, kept for as long as somebody holds it. */
+export type Hold = () => Disposable;
+
 /** Certificates and keys, each as PEM text or as the path of a PEM file. */
 export interface TlsOptions {
   /** An authority to trust. */

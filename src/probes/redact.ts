@@ -1,5 +1,6 @@
 import { oneLine } from "../core/text.ts";
 import type { Outcome, Probe } from "../core/types.ts";
+import { define } from "./define.ts";
 
 /** Shorter ones are in every other text, and are no secret. */
 const MIN_SECRET_LENGTH = 4;
@@ -106,11 +107,7 @@ export function likelySecrets(
 export function redacted(probe: Probe, redact: Redact): Probe {
   const run = async (signal: AbortSignal): Promise<Outcome> =>
     redactedOutcome(await probe(signal), redact);
-  return Object.assign(run, {
-    type: probe.type,
-    target: redact(probe.target),
-    permissions: probe.permissions,
-  });
+  return define(run, { ...probe, target: redact(probe.target) });
 }
 
 function redactedOutcome(outcome: Outcome, redact: Redact): Outcome {
