@@ -28,6 +28,7 @@ export class Agenda<E extends Entry> {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wakeAt = Infinity;
   #seen = new Moment();
+  #latest = wallTime();
   #puts = 0;
 
   /** Calls `onDue` for each entry that is due, which is then taken out. */
@@ -102,18 +103,24 @@ export class Agenda<E extends Entry> {
    * timer that has just fired knows better: it is now when it was to.
    */
   #followClock(firedAt?: number): void {
+    const now = wallTime();
+    const isBack = now < this.#latest - JUMP_MS;
+    this.#latest = now;
+    const first = this.#heap[0];
+    const isLate = first !== undefined && first.due < now - JUMP_MS;
+    // The usual case, and the steady clock is not asked for it.
+    if (firedAt === undefined && first !== undefined && !isBack && !isLate) {
+      return;
+    }
     const seen = this.#seen;
     this.#seen = new Moment();
-    const first = this.#heap[0];
     if (first === undefined) return;
-    if (firedAt !== undefined && wallTime() < firedAt - JUMP_MS) {
-      return this.#shift(wallTime() - firedAt);
+    if (firedAt !== undefined && now < firedAt - JUMP_MS) {
+      return this.#shift(now - firedAt);
     }
-    const back = seen.wallMs() < -JUMP_MS;
     // Late alone may be a stall of ours, and a gain alone a faked clock.
-    const forward = first.due < wallTime() - JUMP_MS &&
-      seen.gainedMs() > JUMP_MS;
-    if (back || forward) this.#shift(seen.gainedMs());
+    const isForward = isLate && seen.gainedMs() > JUMP_MS;
+    if (isBack || isForward) this.#shift(seen.gainedMs());
   }
 
   #shift(ms: number): void {

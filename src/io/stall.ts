@@ -35,15 +35,12 @@ export class StallWatch {
   readonly #from: number;
   #stopped = false;
 
-  constructor() {
-    // A stall that is just over was before our time: book it first.
-    if (watching++ === 0) {
-      lastBeat = new Moment();
-      timer = setInterval(beat, BEAT_MS);
-    } else {
-      beat();
-    }
-    this.#from = steadyTime();
+  /** Watches from a time of the steady clock on, which is not long ago. */
+  constructor(from: number = steadyTime()) {
+    this.#from = from;
+    if (watching++ > 0) return;
+    lastBeat = new Moment();
+    timer = setInterval(beat, BEAT_MS);
   }
 
   /** How late the event loop was at its latest, in milliseconds. */
@@ -51,9 +48,10 @@ export class StallWatch {
     beat();
     let latest = 0;
     for (let i = stalls.length - 1; i >= 0; i--) {
-      const stall = stalls[i]!;
-      if (stall.at <= this.#from) break;
-      latest = Math.max(latest, stall.lateMs);
+      const { at, lateMs } = stalls[i]!;
+      if (at <= this.#from) break;
+      // What was before our time does not count.
+      latest = Math.max(latest, Math.min(lateMs, at - this.#from));
     }
     return latest;
   }

@@ -29,8 +29,8 @@ const VERDICTS: readonly Verdict[] = ["pass", "warn", "fail", "error"];
 
 /** Makes one attempt, which has a result by its timeout whatever happens. */
 export function startAttempt(probe: Probe, timeoutMs: number): Attempt {
-  const stall = new StallWatch();
   const startedAt = steadyTime();
+  const stall = new StallWatch(startedAt);
   const { ended, settled, abort } = withDeadline(probe, timeoutMs);
   const result = ended.then((ending) => {
     // Microseconds are as fine as it gets.

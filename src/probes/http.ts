@@ -123,7 +123,7 @@ function secretsOf(
   const passwords = [url, proxy ?? ""].map((url) => URL.parse(url)?.password)
     .filter(Boolean) as string[];
   return likelySecrets([
-    ...headers,
+    ...Object.entries(headers),
     ...searchParams,
     ...passwords.flatMap((password) => [
       ["password", password] as const,
@@ -155,7 +155,13 @@ function requestOf(url: string | URL, options: HttpOptions): HttpRequest {
       }`,
     );
   }
-  return { url: parsed, method: method.toUpperCase(), headers, body, redirect };
+  return {
+    url: parsed,
+    method: method.toUpperCase(),
+    headers: Object.fromEntries(headers),
+    body,
+    redirect,
+  };
 }
 
 function parseUrl(url: string | URL): URL {
@@ -216,7 +222,7 @@ function transportOf(
   // What the environment says is asked once, and only if it matters.
   let isDirect: boolean | undefined = address !== undefined ||
     unix !== undefined ||
-    proxy === undefined && request.headers.has("host") || undefined;
+    proxy === undefined && request.headers.host !== undefined || undefined;
   return {
     ask: (request, signal, read) => {
       isDirect ??= proxy === undefined && proxyInEnvironment();

@@ -94,7 +94,7 @@ async function ask(
     path: `${url.pathname}${url.search}`,
     headers: {
       host: url.host,
-      ...Object.fromEntries(headers),
+      ...headers,
       connection: "close",
       ...(body !== undefined &&
         { "content-length": new TextEncoder().encode(body).length }),
@@ -130,9 +130,8 @@ async function ask(
 }
 
 /** What goes to another origin than the headers were meant for, as in `fetch`. */
-function forOthers(headers: Headers): Headers {
-  const others = new Headers(headers);
-  for (const name of ["authorization", "cookie", "host"]) others.delete(name);
+function forOthers(headers: HttpRequest["headers"]): HttpRequest["headers"] {
+  const { authorization: _, cookie: __, host: ___, ...others } = headers;
   return others;
 }
 

@@ -1,6 +1,8 @@
 import { readCapped } from "../io/read.ts";
 import {
   type Hold,
+  type HttpAnswer,
+  type HttpRequest,
   readTls,
   type TlsOptions,
   type Transport,
@@ -26,26 +28,11 @@ export interface FetchTransport {
 export function fetchTransport(options: FetchTransportOptions): FetchTransport {
   const clients = clientsFor(options);
   const ask: Transport = async (request, signal, read) => {
-    const { url, method, headers, body, redirect } = request;
-    using held = clients?.hold();
-    const client = await held?.client();
-    const response = await fetch(url, {
-      method,
-      headers,
-      redirect,
-      signal,
-      ...(body !== undefined && { body }),
-      ...(client !== undefined && { client }),
-    });
+    const client = clients?.enter();
     try {
-      return await read({
-        status: response.status,
-        headers: response.headers,
-        readBody: (maxBytes) => readBody(response, maxBytes),
-      });
+      return await fetchOnce(request, signal, await client, read);
     } finally {
-      // A body that nobody reads would hold its connection.
-      if (response.body?.locked === false) await response.body.cancel();
+      clients?.leave();
     }
   };
   return { ask, hold: () => clients?.hold() ?? NOTHING };
@@ -53,6 +40,33 @@ export function fetchTransport(options: FetchTransportOptions): FetchTransport {
 
 /** Where there is nothing to keep. */
 const NOTHING: Disposable = { [Symbol.dispose]() {} };
+
+async function fetchOnce<T>(
+  { url, method, headers, body, redirect }: HttpRequest,
+  signal: AbortSignal,
+  client: Deno.HttpClient | undefined,
+  read: (answer: HttpAnswer) => Promise<T>,
+): Promise<T> {
+  const init: RequestInit & { client?: Deno.HttpClient } = {
+    method,
+    headers,
+    redirect,
+    signal,
+  };
+  if (body !== undefined) init.body = body;
+  if (client !== undefined) init.client = client;
+  const response = await fetch(url.href, init);
+  try {
+    return await read({
+      status: response.status,
+      headers: response.headers,
+      readBody: (maxBytes) => readBody(response, maxBytes),
+    });
+  } finally {
+    // A body that nobody reads would hold its connection.
+    if (response.body?.locked === false) await response.body.cancel();
+  }
+}
 
 /**
  * Reads a body whole where its length is known to be in bounds, which costs
@@ -73,11 +87,6 @@ async function readBody(
     : (await readCapped(body, { maxBytes })).bytes;
 }
 
-/** A client to be had for as long as it is held. */
-interface HeldClient extends Disposable {
-  client(): Deno.HttpClient | Promise<Deno.HttpClient>;
-}
-
 /** A client that is made when it is first used, and closed when nobody holds it. */
 class SharedClient {
   #client: Deno.HttpClient | undefined;
@@ -89,13 +98,26 @@ class SharedClient {
     this.#make = make;
   }
 
-  hold(): HeldClient {
+  /** Gives the client to somebody who will leave it. */
+  enter(): Deno.HttpClient | Promise<Deno.HttpClient> {
+    this.#holders++;
+    return this.#client ?? (this.#making ??= this.#made());
+  }
+
+  /** Closes the client if it was the last one that left it. */
+  leave(): void {
+    if (--this.#holders > 0) return;
+    this.#client?.close();
+    this.#client = undefined;
+  }
+
+  /** Keeps the client, once there is one, until this is disposed of. */
+  hold(): Disposable {
     this.#holders++;
     let held = true;
     return {
-      client: () => this.#client ?? (this.#making ??= this.#made()),
       [Symbol.dispose]: () => {
-        if (held && --this.#holders === 0) this.#close();
+        if (held) this.leave();
         held = false;
       },
     };
@@ -108,11 +130,6 @@ class SharedClient {
       // What could not be made may be made the next time.
       this.#making = undefined;
     }
-  }
-
-  #close(): void {
-    this.#client?.close();
-    this.#client = undefined;
   }
 }
 

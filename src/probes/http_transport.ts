@@ -2,7 +2,8 @@
 export interface HttpRequest {
   readonly url: URL;
   readonly method: string;
-  readonly headers: Headers;
+  /** By their names in lower case; the runtime reads this faster than `Headers`. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly redirect: "manual" | "follow";
 }
