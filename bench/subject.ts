@@ -36,7 +36,7 @@ export interface Figures {
 const WARM_UP_SECONDS = 3;
 
 /** Every so many attempts, the lag is noted. */
-const SAMPLE = 4;
+const SAMPLE = 16;
 
 class Tally {
   #attempts = 0;

@@ -10,7 +10,6 @@ import { directTransport } from "./http_direct.ts";
 import { type FetchTransport, fetchTransport } from "./http_fetch.ts";
 import { type HttpExpectations, judgeOf } from "./http_judge.ts";
 import { type HttpRequest, isPem } from "./http_transport.ts";
-import { proxyInEnvironment } from "./proxy_env.ts";
 import { likelySecrets, redacted, redactor } from "./redact.ts";
 import { timedOut } from "./timed_out.ts";
 
@@ -82,16 +81,17 @@ export interface HttpOptions extends HttpExpectations {
  * ```
  */
 export function http(url: string | URL, options: HttpOptions = {}): Probe {
-  const request = requestOf(url, options);
+  const parsed = parseUrl(url);
+  const request = requestOf(parsed, options);
   const judge = judgeOf(options);
-  const transport = transportOf(request, options);
-  const peer = peerOf(request.url, options);
+  const { ask, hold } = transportOf(request, parsed, options);
+  const peer = peerOf(parsed, options);
 
   async function attempt(signal: AbortSignal): Promise<Outcome> {
     signal.throwIfAborted();
     const startedAt = steadyTime();
     enterStage(signal, "waiting for the response");
-    return await transport.ask(request, signal, async (answer) => {
+    return await ask(request, signal, async (answer) => {
       const complaint = await judge(answer, signal);
       return complaint(steadyTime() - startedAt);
     });
@@ -106,25 +106,27 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
     }
   }, {
     type: "http",
-    target: request.url.href,
-    permissions: permissionsOf(request.url, options),
-    hold: transport.hold,
+    target: request.url,
+    permissions: permissionsOf(parsed, options),
+    ...(hold !== undefined && { hold }),
   });
-  const secrets = secretsOf(url, request, options);
+  const secrets = secretsOf(parsed, request, options);
   return secrets.size === 0 ? probe : redacted(probe, redactor(secrets));
 }
 
 /** What a server may echo, or a URL has in it, and nobody else should see. */
 function secretsOf(
-  url: string | URL,
-  { headers, url: { searchParams } }: HttpRequest,
+  url: URL,
+  { headers }: HttpRequest,
   { proxy }: HttpOptions,
 ): Map<string, string> {
-  const passwords = [url, proxy ?? ""].map((url) => URL.parse(url)?.password)
-    .filter(Boolean) as string[];
+  const passwords = [
+    url.password,
+    proxy === undefined ? "" : parseUrl(proxy).password,
+  ].filter((password) => password !== "");
   return likelySecrets([
     ...Object.entries(headers),
-    ...searchParams,
+    ...(url.search === "" ? [] : url.searchParams),
     ...passwords.flatMap((password) => [
       ["password", password] as const,
       ["password", unescaped(password)] as const,
@@ -132,22 +134,12 @@ function secretsOf(
   ]);
 }
 
+/** What most requests have, made once. */
+const USUAL_HEADERS: HttpRequest["headers"] = { "user-agent": "lifesign" };
+
 /** What is asked, checked as `fetch` would check it. */
-function requestOf(url: string | URL, options: HttpOptions): HttpRequest {
-  const parsed = parseUrl(url);
-  const headers = new Headers(options.headers);
-  if (!headers.has("user-agent")) headers.set("user-agent", "lifesign");
-  const { username, password } = parsed;
-  if (username !== "" || password !== "") {
-    if (!headers.has("authorization")) {
-      headers.set("authorization", basic(username, password));
-    }
-    parsed.username = "";
-    parsed.password = "";
-  }
+function requestOf(url: URL, options: HttpOptions): HttpRequest {
   const { method = "GET", body, redirect = "manual" } = options;
-  // Throws the TypeError that each attempt would.
-  new Request(parsed, { method, headers, ...(body !== undefined && { body }) });
   if (redirect !== "manual" && redirect !== "follow") {
     throw new TypeError(
       `Expected redirect to be "manual" or "follow", got ${
@@ -155,13 +147,43 @@ function requestOf(url: string | URL, options: HttpOptions): HttpRequest {
       }`,
     );
   }
+  const headers = headersOf(url, options);
+  const { href } = withoutCredentials(url);
+  if (method !== "GET" || body !== undefined) {
+    // Throws the TypeError that each attempt would.
+    new Request(href, { method, ...(body !== undefined && { body }) });
+  }
   return {
-    url: parsed,
+    url: href,
     method: method.toUpperCase(),
-    headers: Object.fromEntries(headers),
+    headers,
     body,
     redirect,
   };
+}
+
+/** The URL as it is asked for and shown: its credentials go in a header. */
+function withoutCredentials(url: URL): URL {
+  if (url.username === "" && url.password === "" && url.hash === "") return url;
+  const shown = new URL(url);
+  shown.username = shown.password = shown.hash = "";
+  return shown;
+}
+
+/** The headers to send, with the URL's credentials among them. */
+function headersOf(
+  { username, password }: URL,
+  options: HttpOptions,
+): HttpRequest["headers"] {
+  if (options.headers === undefined && username === "" && password === "") {
+    return USUAL_HEADERS;
+  }
+  const headers = new Headers(options.headers);
+  if (!headers.has("user-agent")) headers.set("user-agent", "lifesign");
+  if ((username !== "" || password !== "") && !headers.has("authorization")) {
+    headers.set("authorization", basic(username, password));
+  }
+  return Object.fromEntries(headers);
 }
 
 function parseUrl(url: string | URL): URL {
@@ -175,7 +197,6 @@ function parseUrl(url: string | URL): URL {
       }`,
     );
   }
-  parsed.hash = "";
   return parsed;
 }
 
@@ -195,8 +216,9 @@ function unescaped(text: string): string {
 /** Chooses how to get there. */
 function transportOf(
   request: HttpRequest,
+  url: URL,
   options: HttpOptions,
-): FetchTransport {
+): Pick<FetchTransport, "ask"> & Partial<FetchTransport> {
   const { address, unix, ca, cert, key, proxy, keepAlive = false } = options;
   if ((cert === undefined) !== (key === undefined)) {
     throw new TypeError("Expected cert and key together, got one of them");
@@ -211,25 +233,20 @@ function transportOf(
     throw new TypeError("Expected address or unix, got both");
   }
   const tls = { ca, cert, key };
-  const direct = directTransport({
-    ...tls,
-    unix,
-    address: address === undefined
-      ? undefined
-      : endpoint(address, portOf(request.url)),
-  });
-  const { ask, hold } = fetchTransport({ ...tls, proxy, keepAlive });
-  // What the environment says is asked once, and only if it matters.
-  let isDirect: boolean | undefined = address !== undefined ||
-    unix !== undefined ||
-    proxy === undefined && request.headers.host !== undefined || undefined;
-  return {
-    ask: (request, signal, read) => {
-      isDirect ??= proxy === undefined && proxyInEnvironment();
-      return (isDirect ? direct : ask)(request, signal, read);
-    },
-    hold,
-  };
+  if (address !== undefined || unix !== undefined) {
+    return {
+      ask: directTransport({
+        ...tls,
+        unix,
+        address: address === undefined
+          ? undefined
+          : endpoint(address, portOf(url)),
+      }),
+    };
+  }
+  return request.headers.host !== undefined && proxy === undefined
+    ? { ask: directTransport(tls) }
+    : fetchTransport({ ...tls, proxy, keepAlive });
 }
 
 function portOf({ port, protocol }: URL): number {

@@ -33,11 +33,14 @@ const MAX_REDIRECTS = 20;
 export function directTransport(options: DirectTransportOptions): Transport {
   return async (request, signal, read) => {
     const tls = await readTls(options);
-    let { url, method, headers, body } = request;
+    let { method, headers, body } = request;
+    const asked = new URL(request.url);
+    let url = asked;
     for (let redirects = 0;; redirects++) {
-      const elsewhere = url.host !== request.url.host;
+      const elsewhere = url.host !== asked.host;
       const message = await ask(
-        { ...request, url, method, headers, body },
+        url,
+        { ...request, method, headers, body },
         signal,
         {
           ...tls,
@@ -77,7 +80,8 @@ export function directTransport(options: DirectTransportOptions): Transport {
 }
 
 async function ask(
-  { url, method, headers, body }: HttpRequest,
+  url: URL,
+  { method, headers, body }: HttpRequest,
   signal: AbortSignal,
   { address, unix, ca, cert, key }: DirectTransportOptions,
 ): Promise<IncomingMessage> {

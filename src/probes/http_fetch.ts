@@ -1,12 +1,13 @@
 import { readCapped } from "../io/read.ts";
+import { directTransport } from "./http_direct.ts";
 import {
-  type Hold,
   type HttpAnswer,
   type HttpRequest,
   readTls,
   type TlsOptions,
   type Transport,
 } from "./http_transport.ts";
+import { proxyInEnvironment } from "./proxy_env.ts";
 
 /** How {@linkcode fetchTransport} reaches a server. */
 export interface FetchTransportOptions extends TlsOptions {
@@ -21,30 +22,38 @@ export interface FetchTransport {
   /** Asks with a fresh connection, unless it is to be kept alive. */
   readonly ask: Transport;
   /** Keeps the client that attempts share. */
-  readonly hold: Hold;
+  readonly hold: () => Disposable;
 }
 
 /** Makes a transport by `fetch`. Nothing is opened until somebody asks. */
 export function fetchTransport(options: FetchTransportOptions): FetchTransport {
-  const clients = clientsFor(options);
-  const ask: Transport = async (request, signal, read) => {
-    const client = clients?.enter();
-    try {
-      return await fetchOnce(request, signal, await client, read);
-    } finally {
-      clients?.leave();
-    }
+  const { ca, cert, key, proxy, keepAlive } = options;
+  const isPlain = (proxy ?? ca ?? cert ?? key) === undefined;
+  const clients = !isPlain
+    ? new SharedClient(() => makeClient(options))
+    : keepAlive
+    ? KEPT
+    : FRESH;
+  return {
+    async ask(request, signal, read) {
+      const entered = clients.enter();
+      try {
+        const client = await entered;
+        return client === null
+          ? await directTransport(options)(request, signal, read)
+          : await fetchOnce(request, signal, client, read);
+      } finally {
+        clients.leave();
+      }
+    },
+    hold: () => clients.hold(),
   };
-  return { ask, hold: () => clients?.hold() ?? NOTHING };
 }
-
-/** Where there is nothing to keep. */
-const NOTHING: Disposable = { [Symbol.dispose]() {} };
 
 async function fetchOnce<T>(
   { url, method, headers, body, redirect }: HttpRequest,
   signal: AbortSignal,
-  client: Deno.HttpClient | undefined,
+  client: Client,
   read: (answer: HttpAnswer) => Promise<T>,
 ): Promise<T> {
   const init: RequestInit & { client?: Deno.HttpClient } = {
@@ -54,8 +63,8 @@ async function fetchOnce<T>(
     signal,
   };
   if (body !== undefined) init.body = body;
-  if (client !== undefined) init.client = client;
-  const response = await fetch(url.href, init);
+  if (client !== "default") init.client = client;
+  const response = await fetch(url, init);
   try {
     return await read({
       status: response.status,
@@ -87,27 +96,36 @@ async function readBody(
     : (await readCapped(body, { maxBytes })).bytes;
 }
 
-/** A client that is made when it is first used, and closed when nobody holds it. */
-class SharedClient {
-  #client: Deno.HttpClient | undefined;
-  #making: Promise<Deno.HttpClient> | undefined;
-  #holders = 0;
-  readonly #make: () => Promise<Deno.HttpClient> | Deno.HttpClient;
+/** A client of `fetch`, made for it or its own. */
+type Client = Deno.HttpClient | "default";
 
-  constructor(make: () => Promise<Deno.HttpClient> | Deno.HttpClient) {
+/**
+ * A client that is made when it is first used, and closed when nobody holds it.
+ * It is `null` where it might go by a proxy of the environment: a client takes
+ * that from the environment when it is made, so this asks at the same time.
+ */
+class SharedClient {
+  #client: Client | null | undefined;
+  #making: Promise<Client | null> | undefined;
+  #holders = 0;
+  readonly #make: () => Promise<Client | null> | Client | null;
+
+  constructor(make: () => Promise<Client | null> | Client | null) {
     this.#make = make;
   }
 
   /** Gives the client to somebody who will leave it. */
-  enter(): Deno.HttpClient | Promise<Deno.HttpClient> {
+  enter(): Client | null | Promise<Client | null> {
     this.#holders++;
-    return this.#client ?? (this.#making ??= this.#made());
+    return this.#client !== undefined
+      ? this.#client
+      : this.#making ??= this.#made();
   }
 
   /** Closes the client if it was the last one that left it. */
   leave(): void {
     if (--this.#holders > 0) return;
-    this.#client?.close();
+    if (typeof this.#client === "object") this.#client?.close();
     this.#client = undefined;
   }
 
@@ -123,7 +141,7 @@ class SharedClient {
     };
   }
 
-  async #made(): Promise<Deno.HttpClient> {
+  async #made(): Promise<Client | null> {
     try {
       return this.#client = await this.#make();
     } finally {
@@ -135,21 +153,22 @@ class SharedClient {
 
 /** It keeps no connection, so that each attempt makes one. */
 const FRESH = new SharedClient(() =>
-  Deno.createHttpClient({ poolMaxIdlePerHost: 0 })
+  proxyInEnvironment() ? null : Deno.createHttpClient({ poolMaxIdlePerHost: 0 })
 );
 
-/** The client to share; without one, it is the runtime's, which keeps alive. */
-function clientsFor(options: FetchTransportOptions): SharedClient | undefined {
+/** The runtime's own, which keeps connections. */
+const KEPT = new SharedClient(() => proxyInEnvironment() ? null : "default");
+
+async function makeClient(
+  options: FetchTransportOptions,
+): Promise<Deno.HttpClient | null> {
   const { proxy, keepAlive } = options;
-  const own = proxy ?? options.ca ?? options.cert ?? options.key;
-  if (own === undefined) return keepAlive ? undefined : FRESH;
-  return new SharedClient(async () => {
-    const { ca, cert, key } = await readTls(options);
-    return Deno.createHttpClient({
-      ...(ca !== undefined && { caCerts: [ca] }),
-      ...(cert !== undefined && key !== undefined && { cert, key }),
-      ...(proxy !== undefined && { proxy: { url: proxy } }),
-      ...(!keepAlive && { poolMaxIdlePerHost: 0 }),
-    });
+  if (proxy === undefined && proxyInEnvironment()) return null;
+  const { ca, cert, key } = await readTls(options);
+  return Deno.createHttpClient({
+    ...(ca !== undefined && { caCerts: [ca] }),
+    ...(cert !== undefined && key !== undefined && { cert, key }),
+    ...(proxy !== undefined && { proxy: { url: proxy } }),
+    ...(!keepAlive && { poolMaxIdlePerHost: 0 }),
   });
 }

@@ -1,6 +1,6 @@
 /** What is asked of a server. */
 export interface HttpRequest {
-  readonly url: URL;
+  readonly url: string;
   readonly method: string;
   /** By their names in lower case; the runtime reads this faster than `Headers`. */
   readonly headers: Readonly<Record<string, string>>;
@@ -25,9 +25,6 @@ export type Transport = <T>(
   signal: AbortSignal,
   read: (answer: HttpAnswer) => Promise<T>,
 ) => Promise<T>;
-
-/** What a way to a server needs, kept for as long as somebody holds it. */
-export type Hold = () => Disposable;
 
 /** Certificates and keys, each as PEM text or as the path of a PEM file. */
 export interface TlsOptions {
