@@ -18,7 +18,7 @@ export class Permit implements Disposable {
 export class Semaphore {
   #free: number;
   /** Insertion order is the queue, and leaving it from the middle is cheap. */
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Set<(permit: Permit) => void>();
 
   /** @throws {RangeError} If `permits` is not a whole number of 1 or more. */
   constructor(permits: number) {
@@ -46,18 +46,15 @@ export class Semaphore {
       this.#free--;
       return Promise.resolve(new Permit(this.#release));
     }
-    return new Promise((resolve, reject) => {
-      const admit = (): void => {
-        signal?.removeEventListener("abort", leave);
-        resolve(new Permit(this.#release));
-      };
-      const leave = (): void => {
-        this.#waiting.delete(admit);
-        reject(signal?.reason);
-      };
-      this.#waiting.add(admit);
-      signal?.addEventListener("abort", leave, { once: true });
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<Permit>();
+    this.#waiting.add(resolve);
+    if (signal === undefined) return promise;
+    const leave = (): void => {
+      this.#waiting.delete(resolve);
+      reject(signal.reason);
+    };
+    signal.addEventListener("abort", leave, { once: true });
+    return promise.finally(() => signal.removeEventListener("abort", leave));
   }
 
   readonly #release = (): void => {
@@ -68,6 +65,6 @@ export class Semaphore {
     }
     // The permit goes on from hand to hand and is never free in between.
     this.#waiting.delete(next);
-    next();
+    next(new Permit(this.#release));
   };
 }

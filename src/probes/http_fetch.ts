@@ -28,19 +28,20 @@ export interface FetchTransport {
 /** Makes a transport by `fetch`. Nothing is opened until somebody asks. */
 export function fetchTransport(options: FetchTransportOptions): FetchTransport {
   const { ca, cert, key, proxy, keepAlive } = options;
-  const isPlain = (proxy ?? ca ?? cert ?? key) === undefined;
-  const clients = !isPlain
-    ? new SharedClient(() => makeClient(options))
-    : keepAlive
-    ? KEPT
-    : FRESH;
+  if ((proxy ?? ca ?? cert ?? key) === undefined) {
+    return keepAlive ? KEPT : FRESH;
+  }
+  return transportOf(new SharedClient(() => makeClient(options)), options);
+}
+
+function transportOf(clients: SharedClient, tls: TlsOptions): FetchTransport {
   return {
     async ask(request, signal, read) {
       const entered = clients.enter();
       try {
         const client = await entered;
         return client === null
-          ? await directTransport(options)(request, signal, read)
+          ? await directTransport(tls)(request, signal, read)
           : await fetchOnce(request, signal, client, read);
       } finally {
         clients.leave();
@@ -152,12 +153,20 @@ class SharedClient {
 }
 
 /** It keeps no connection, so that each attempt makes one. */
-const FRESH = new SharedClient(() =>
-  proxyInEnvironment() ? null : Deno.createHttpClient({ poolMaxIdlePerHost: 0 })
+const FRESH = transportOf(
+  new SharedClient(() =>
+    proxyInEnvironment()
+      ? null
+      : Deno.createHttpClient({ poolMaxIdlePerHost: 0 })
+  ),
+  {},
 );
 
 /** The runtime's own, which keeps connections. */
-const KEPT = new SharedClient(() => proxyInEnvironment() ? null : "default");
+const KEPT = transportOf(
+  new SharedClient(() => proxyInEnvironment() ? null : "default"),
+  {},
+);
 
 async function makeClient(
   options: FetchTransportOptions,

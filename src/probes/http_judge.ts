@@ -47,6 +47,17 @@ export type Judge = (
  * @throws {RangeError} If a status, duration or size is out of range.
  */
 export function judgeOf(options: HttpExpectations): Judge {
+  const { status, contains, matches, json, responseHeaders, latency, maxBody } =
+    options;
+  const isUsual = (status ?? contains ?? matches ?? json ?? responseHeaders ??
+    latency ?? maxBody) === undefined;
+  return isUsual ? USUAL : makeJudge(options);
+}
+
+/** Most answers are expected to be like most others: one judge does. */
+const USUAL = makeJudge({});
+
+function makeJudge(options: HttpExpectations): Judge {
   const { json, maxBody = 65536 } = options;
   const status = statusTest(options.status ?? "200-299");
   const text = textTest("the body", options);
