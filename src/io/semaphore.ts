@@ -17,8 +17,11 @@ export class Permit implements Disposable {
 /** Lets so many in at a time, and the others in the order they came. */
 export class Semaphore {
   #free: number;
-  /** Insertion order is the queue, and leaving it from the middle is cheap. */
-  readonly #waiting = new Set<(permit: Permit) => void>();
+  /** Who waits, first come first; those who left early are `null`. */
+  readonly #queue: (((permit: Permit) => void) | null)[] = [];
+  /** Where the queue begins; what is before is done with. */
+  #head = 0;
+  #waiting = 0;
 
   /** @throws {RangeError} If `permits` is not a whole number of 1 or more. */
   constructor(permits: number) {
@@ -32,7 +35,7 @@ export class Semaphore {
 
   /** How many wait for a permit. */
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#waiting;
   }
 
   /**
@@ -47,10 +50,15 @@ export class Semaphore {
       return Promise.resolve(new Permit(this.#release));
     }
     const { promise, resolve, reject } = Promise.withResolvers<Permit>();
-    this.#waiting.add(resolve);
+    this.#queue.push(resolve);
+    this.#waiting++;
     if (signal === undefined) return promise;
     const leave = (): void => {
-      this.#waiting.delete(resolve);
+      const place = this.#queue.indexOf(resolve, this.#head);
+      // It may have been let in just now.
+      if (place < 0) return;
+      this.#queue[place] = null;
+      this.#waiting--;
       reject(signal.reason);
     };
     signal.addEventListener("abort", leave, { once: true });
@@ -58,13 +66,24 @@ export class Semaphore {
   }
 
   readonly #release = (): void => {
-    const [next] = this.#waiting;
-    if (next === undefined) {
-      this.#free++;
-      return;
-    }
+    const next = this.#next();
     // The permit goes on from hand to hand and is never free in between.
-    this.#waiting.delete(next);
-    next(new Permit(this.#release));
+    if (next === null) this.#free++;
+    else next(new Permit(this.#release));
   };
+
+  #next(): ((permit: Permit) => void) | null {
+    let next: ((permit: Permit) => void) | null = null;
+    while (next === null && this.#head < this.#queue.length) {
+      next = this.#queue[this.#head]!;
+      this.#queue[this.#head++] = null;
+    }
+    if (next !== null) this.#waiting--;
+    // Now and then, so that it costs next to nothing each time.
+    if (this.#head > 1024 && this.#head * 2 > this.#queue.length) {
+      this.#queue.splice(0, this.#head);
+      this.#head = 0;
+    }
+    return next;
+  }
 }
