@@ -14,4 +14,9 @@ const app: Hono = new Hono();
 app.get("/", (c) => c.text("Hello, I am somebody's app\n"));
 app.route("/status", createApp(fleet, { title: "Our services" }));
 
+// Else the fleet would keep the process from ending.
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.addSignalListener(signal, () => void fleet.close());
+}
+
 export default app;

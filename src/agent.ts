@@ -1,11 +1,14 @@
 import type { Config, ListenAddress } from "./config/config.ts";
-import { patience } from "./io/sleep.ts";
+import { patience, sleep } from "./io/sleep.ts";
 import { Fleet, type FleetOptions } from "./monitor/fleet.ts";
 import { authority } from "./probes/address.ts";
 import { createApp } from "./server/app.ts";
 
 /** How long requests that are being answered may take at the end. */
 const LAST_ANSWERS_MS = 500;
+
+/** How long after a server failed it is tried again. */
+const LISTEN_AGAIN_MS = 1000;
 
 /** A fleet and its HTTP app, running. */
 export interface Agent extends AsyncDisposable {
@@ -35,7 +38,8 @@ export function startAgent(
   const fleet = new Fleet({ ...options, concurrency: config.concurrency });
   const { listen, token } = config;
   const app = createApp(fleet, token === undefined ? {} : { token });
-  const server = listen === false ? null : serve(app.fetch, listen);
+  const onError = options.onError ?? ((error: unknown) => reportError(error));
+  const server = listen === false ? null : serve(app.fetch, listen, onError);
   for (const { id, probe, options } of config.checks) {
     fleet.add(probe, { ...options, id });
   }
@@ -53,18 +57,47 @@ export function startAgent(
 function serve(
   handler: (request: Request) => Response | Promise<Response>,
   address: ListenAddress,
+  onError: (error: unknown) => void,
 ): { readonly url: string; readonly close: () => Promise<void> } {
   const end = new AbortController();
-  const server = bind(handler, address, end.signal);
+  const closing = new AbortController();
+  let server = bind(handler, address, end.signal);
+  const bound = { ...address, port: server.addr.port };
+  const serving = keepServing();
+
+  /** A server ends when it cannot accept, say without file descriptors. */
+  async function keepServing(): Promise<void> {
+    while (true) {
+      try {
+        return await server.finished;
+      } catch (error) {
+        onError(error);
+      }
+      while (true) {
+        await sleep(LISTEN_AGAIN_MS, closing.signal);
+        if (closing.signal.aborted) return;
+        try {
+          server = bind(handler, bound, end.signal);
+          break;
+        } catch (error) {
+          onError(error);
+        }
+      }
+    }
+  }
+
   return {
-    url: `http://${authority({ ...address, port: server.addr.port })}/`,
+    url: `http://${authority(bound)}/`,
     async close() {
+      closing.abort();
       let open = true;
-      const finished = server.shutdown().then(() => open = false);
+      const finished = server.shutdown().catch(() => {})
+        .then(() => open = false);
       await patience(finished, LAST_ANSWERS_MS);
       // What is still being answered is cut off.
       if (open) end.abort();
       await finished;
+      await serving;
     },
   };
 }

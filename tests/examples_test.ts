@@ -25,7 +25,7 @@ Deno.test("examples/mount.ts serves an app with the fleet at /status", async () 
   const free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = free.addr as Deno.NetAddr;
   free.close();
-  await using _script = startScript("examples/mount.ts", {
+  await using script = startScript("examples/mount.ts", {
     how: "serve",
     flags: ["--allow-net", "--host=127.0.0.1", `--port=${port}`],
   });
@@ -45,6 +45,8 @@ Deno.test("examples/mount.ts serves an app with the fleet at /status", async () 
   const checks: { id: string }[] = await (await fetch(`${url}status/checks`))
     .json();
   assertEquals(checks.map(({ id }) => id), ["postgres", "web"]);
+  script.kill("SIGTERM");
+  await script.ended;
 });
 
 Deno.test("examples/custom_probe.ts says how much memory is free", async () => {

@@ -1,4 +1,5 @@
 import { formatDuration } from "../core/duration.ts";
+import { oneLine } from "../core/text.ts";
 import type { Probe, Snapshot } from "../core/types.ts";
 import { untilSignal } from "../io/signals.ts";
 import { Fleet } from "../monitor/fleet.ts";
@@ -65,11 +66,17 @@ function isWell({ status }: Snapshot): boolean {
 }
 
 function ofTargets(targets: readonly string[]): Trial[] {
+  const trials = new Map<string, Trial>();
   // The same target twice is the same check.
-  return [...new Set(targets)].map((target) => {
+  for (const target of new Set(targets)) {
     const probe = parseTarget(target);
-    return { id: nameOf(probe), probe, options: {} };
-  });
+    const name = nameOf(probe);
+    // Others may only look the same, without what is secret in them.
+    let id = name;
+    for (let i = 2; trials.has(id); i++) id = `${name} #${i}`;
+    trials.set(id, { id, probe, options: {} });
+  }
+  return [...trials.values()];
 }
 
 /** A target as it was given, less what is secret in it. */
@@ -114,7 +121,7 @@ async function tryOnce(
 
 function toTable(snapshots: readonly Snapshot[]): string[] {
   const rows = snapshots.map(({ id, status, durationMs, reason }) => [
-    id,
+    oneLine(id),
     status,
     durationMs === null ? "" : formatDuration(durationMs),
     reason?.message ?? "",

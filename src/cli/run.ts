@@ -1,8 +1,10 @@
 import { type Agent, startAgent } from "../agent.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
+import { oneLine } from "../core/text.ts";
 import type { Snapshot } from "../core/types.ts";
 import { untilSignal } from "../io/signals.ts";
+import type { Fleet } from "../monitor/fleet.ts";
 import { fileOf, oneOf, parse } from "./args.ts";
 import { painted } from "./style.ts";
 import { EXIT, UsageError } from "./usage.ts";
@@ -45,6 +47,7 @@ export async function run(args: readonly string[]): Promise<number> {
     `lifesign: ${count} check${count === 1 ? "" : "s"}` +
       (agent.url === null ? "" : `, listening on ${agent.url}`),
   );
+  void sayWhatCannotBeTold(agent.fleet);
   if (isOpen(config)) {
     console.error(
       "lifesign: warning: anybody who reaches this address can see everything; set token or LIFESIGN_TOKEN",
@@ -68,11 +71,18 @@ function start(...[config, options]: Parameters<typeof startAgent>): Agent {
 
 /** A config with the environment's token, unless it has its own. */
 function withToken(config: Config): Config {
+  if (config.token !== undefined || config.listen === false) return config;
   const variable = "LIFESIGN_TOKEN";
   // Not to be asked for on a terminal: most have no token.
   const { state } = Deno.permissions.querySync({ name: "env", variable });
-  const token = state === "granted" ? Deno.env.get(variable) : undefined;
-  return token ? { token, ...config } : config;
+  if (state !== "granted") {
+    console.error(
+      `lifesign: no token: ${variable} may be read only with --allow-env=${variable}`,
+    );
+    return config;
+  }
+  const token = Deno.env.get(variable);
+  return token ? { ...config, token } : config;
 }
 
 /** Whether others than this machine may look, without a token. */
@@ -81,9 +91,21 @@ function isOpen({ listen, token }: Config): boolean {
     !/^(?:127\.|::1$|localhost$)/.test(listen.hostname);
 }
 
+/** Says of each check why it cannot be told how it is, once a reason. */
+async function sayWhatCannotBeTold(fleet: Fleet): Promise<void> {
+  const said = new Map<string, string>();
+  for await (const { id, verdict, reason } of fleet.watch()) {
+    if (verdict !== "error") said.delete(id);
+    else if (reason !== null && said.get(id) !== reason.message) {
+      said.set(id, reason.message);
+      console.error(`lifesign: ${oneLine(id)}: cannot tell: ${reason.message}`);
+    }
+  }
+}
+
 function toText(snapshot: Snapshot, previous: Snapshot): string {
   const { id, status, since, reason } = snapshot;
-  return `${since.toISOString()} ${id} ${previous.status} -> ${
+  return `${since.toISOString()} ${oneLine(id)} ${previous.status} -> ${
     painted(status, status)
   }${reason === null ? "" : `: ${reason.message}`}`;
 }

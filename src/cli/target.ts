@@ -27,13 +27,20 @@ export function parseTarget(target: string): Probe {
     }
     const { message } = error;
     throw new UsageError(
-      `${target}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
+      `${shown(target)}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
       { cause: error },
     );
   }
   throw new UsageError(
-    `${target}: expected a target such as http://host/path, tcp://host:port or exec:command`,
+    `${
+      shown(target)
+    }: expected a target such as http://host/path, tcp://host:port or exec:command`,
   );
+}
+
+/** A target as a message may quote it. */
+function shown(target: string): string {
+  return target.replace(/\/\/[^/@]*:[^/]*@/, "//***@");
 }
 
 function parseTcp(target: string): Probe {

@@ -105,6 +105,18 @@ export function step(state: State, event: Event, policy: Policy): State {
 }
 
 /**
+ * The same state after the clock was set by so many milliseconds: what is
+ * measured by it, the start period, goes on as it was.
+ */
+export function clockSet(state: State, ms: number): State {
+  return {
+    ...state,
+    firstAt: state.firstAt === null ? null : state.firstAt + ms,
+    startedAt: state.startedAt === null ? null : state.startedAt + ms,
+  };
+}
+
+/**
  * The delay from the last attempt to the next, in milliseconds: the interval,
  * or the start interval, or what backoff makes of it (M6, M7).
  */

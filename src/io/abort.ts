@@ -10,6 +10,7 @@ export async function unlessAborted<T>(
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const abort = (): void => reject(signal.reason);
   signal.addEventListener("abort", abort);
+  if (signal.aborted) abort();
   try {
     return await Promise.race([promise, aborted]);
   } finally {

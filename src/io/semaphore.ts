@@ -38,6 +38,13 @@ export class Semaphore {
     return this.#waiting;
   }
 
+  /** Gives a permit if there is one. */
+  tryAcquire(): Permit | null {
+    if (this.#free === 0) return null;
+    this.#free--;
+    return new Permit(this.#release);
+  }
+
   /**
    * Waits for a permit.
    *
@@ -45,10 +52,8 @@ export class Semaphore {
    */
   acquire(signal?: AbortSignal): Promise<Permit> {
     if (signal?.aborted) return Promise.reject(signal.reason);
-    if (this.#free > 0) {
-      this.#free--;
-      return Promise.resolve(new Permit(this.#release));
-    }
+    const permit = this.tryAcquire();
+    if (permit !== null) return Promise.resolve(permit);
     const { promise, resolve, reject } = Promise.withResolvers<Permit>();
     this.#queue.push(resolve);
     this.#waiting++;

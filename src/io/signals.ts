@@ -1,9 +1,9 @@
 /**
- * Waits for SIGINT or SIGTERM. The one after it ends the process at once, as
+ * Waits for SIGINT, SIGTERM or SIGHUP. The one after it ends the process at once, as
  * it would without us.
  */
 export function untilSignal(): Promise<Deno.Signal> {
-  const signals = ["SIGINT", "SIGTERM"] as const;
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   return new Promise((resolve) => {
     const listeners = signals.map((signal) => {
       const listener = (): void => {

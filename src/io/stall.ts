@@ -1,7 +1,7 @@
 import { Moment, steadyTime } from "./clock.ts";
 
 /** How often the event loop shows that it is awake. */
-const BEAT_MS = 50;
+const BEAT_MS = 25;
 
 /** Stalls that are kept; more within one attempt tell nothing more. */
 const MAX_STALLS = 64;

@@ -1,7 +1,7 @@
 import { formatDuration } from "../core/duration.ts";
 import { error, fail } from "../core/outcome.ts";
 import { oneLine } from "../core/text.ts";
-import type { Outcome, Probe, Reason, Verdict } from "../core/types.ts";
+import type { Detail, Outcome, Probe, Reason, Verdict } from "../core/types.ts";
 import { steadyTime } from "../io/clock.ts";
 import { type Ending, withDeadline } from "../io/deadline.ts";
 import { StallWatch } from "../io/stall.ts";
@@ -84,7 +84,7 @@ function checked(value: Outcome): Outcome {
       return {
         verdict,
         ...(verdict !== "pass" && { reason: toReason(reason) }),
-        ...(detail !== undefined && { detail: { ...detail } }),
+        ...(detail !== undefined && { detail: toDetail(detail) }),
       };
     }
   } catch {
@@ -96,10 +96,22 @@ function checked(value: Outcome): Outcome {
   );
 }
 
+/** What can be shown anywhere, JSON included. */
+function toDetail(detail: Detail): Detail {
+  return Object.freeze(
+    Object.fromEntries(
+      Object.entries(detail).filter(([, value]) =>
+        typeof value === "string" || typeof value === "boolean" ||
+        Number.isFinite(value)
+      ),
+    ),
+  );
+}
+
 function toReason(reason: Partial<Reason> | null | undefined): Reason {
   const { code = "internal", message = "The probe gave no reason" } = reason ??
     {};
-  return { code, message: oneLine(String(message)) };
+  return Object.freeze({ code, message: oneLine(String(message)) });
 }
 
 function text(value: unknown): string {

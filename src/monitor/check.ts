@@ -1,4 +1,5 @@
 import {
+  clockSet,
   delayMs,
   type Event,
   initialState,
@@ -34,6 +35,7 @@ export class Check {
   #before: State;
   #due: number | null = null;
   #dueBefore: number | null = null;
+  #latest = 0;
   #snapshot: Snapshot | null = null;
 
   /**
@@ -117,6 +119,11 @@ export class Check {
   }
 
   #step(event: Event): void {
+    // A clock that was set back would prolong the start period.
+    if (event.at < this.#latest) {
+      this.#state = clockSet(this.#state, event.at - this.#latest);
+    }
+    this.#latest = event.at;
     this.#before = this.#state;
     this.#dueBefore = this.#due;
     this.#state = step(this.#state, event, this.policy);

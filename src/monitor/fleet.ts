@@ -73,6 +73,8 @@ export interface UntilOptions {
  */
 export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   readonly #members = new Map<string, Member>();
+  /** Those that are removed, until their attempts in flight have ended. */
+  readonly #leaving = new Map<string, Promise<void>>();
   readonly #counts = noCounts();
   readonly #changes = new Changes<Member>();
   readonly #waiters = new Set<Waiter<Snapshot[]>>();
@@ -113,6 +115,8 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     }
     const { signal } = options;
     if (signal?.aborted) return;
+    // It may throw, and then nothing has happened.
+    this.#runner.start(member);
     if (signal !== undefined) {
       const leave = (): void => void this.remove(id);
       signal.addEventListener("abort", leave, { once: true });
@@ -121,7 +125,6 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     this.#members.set(id, member);
     this.#counts.unknown++;
     for (const waiter of this.#waiters) waiter.note(id, "unknown");
-    this.#runner.start(member);
   }
 
   /**
@@ -130,7 +133,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
    */
   async remove(id: string): Promise<void> {
     const member = this.#members.get(id);
-    if (member === undefined) return;
+    if (member === undefined) return await this.#leaving.get(id);
     this.#members.delete(id);
     this.#counts[member.snapshot.status]--;
     this.#changes.forget(member);
@@ -138,7 +141,11 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
       waiter.forget(id);
       waiter.settle();
     }
-    await this.#runner.retire(member);
+    const left = this.#runner.retire(member);
+    this.#leaving.set(id, left);
+    await left;
+    // Another one of that id may be leaving by now.
+    if (this.#leaving.get(id) === left) this.#leaving.delete(id);
   }
 
   /** What is known of a check. */
@@ -185,7 +192,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
       Promise.all(
         members
           .filter(({ snapshot }) => ageMs(snapshot) > maxAgeMs)
-          .map((member) => this.#runner.attempt(member)),
+          .map((member) => this.#runner.attemptAnew(member)),
       ),
       signal,
     );
@@ -255,12 +262,13 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     this.#runner.close();
     const reason = new Error("The fleet was closed");
     for (const waiter of this.#waiters) waiter.fail(reason);
-    await Promise.all(
-      Array.from(
+    await Promise.all([
+      ...this.#leaving.values(),
+      ...Array.from(
         this.#members.values(),
         (member) => this.#runner.retire(member),
       ),
-    );
+    ]);
     this.#changes.close();
   }
 

@@ -17,6 +17,12 @@ export class Member implements Entry {
   attempt: Attempt | null = null;
   /** Resolves when the attempt in flight, or awaited, has its result. */
   result: Promise<void> | null = null;
+  /** Resolves when the probe of an attempt that has ended comes to rest. */
+  resting: Promise<void> | null = null;
+  /** Ends its waiting for a permit. */
+  waiting: AbortController | null = null;
+  /** Resolves when what it has under way at its end has ended. */
+  retiring: Promise<void> | null = null;
   /** Whether it has left the fleet. */
   removed = false;
   /** Stops listening to the signal of its options. */

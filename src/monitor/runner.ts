@@ -48,10 +48,25 @@ export class Runner {
     return member.result ??= this.#attempt(member);
   }
 
+  /** The same, but the last attempt is not joined when its result is known. */
+  async attemptAnew(member: Member): Promise<void> {
+    if (member.resting !== null) {
+      await patience(member.resting, CLEAN_UP_MS);
+      // A probe that never comes to rest is not run again.
+      if (member.resting !== null) return;
+    }
+    await this.attempt(member);
+  }
+
   /** Ends what a member has under way, for good. */
-  async retire(member: Member): Promise<void> {
+  retire(member: Member): Promise<void> {
+    return member.retiring ??= this.#retire(member);
+  }
+
+  async #retire(member: Member): Promise<void> {
     member.removed = true;
     member.unlisten?.();
+    member.waiting?.abort();
     member.check.due = null;
     this.#agenda.take(member);
     const { attempt } = member;
@@ -69,8 +84,8 @@ export class Runner {
 
   async #attempt(member: Member): Promise<void> {
     const { check } = member;
-    using _permit: Permit = await this.#semaphore.acquire();
-    if (member.removed) return;
+    using permit: Permit | null = await this.#permit(member);
+    if (permit === null || member.removed) return;
     check.begin();
     this.#onStep(member);
     const attempt = startAttempt(check.probe, check.policy.timeoutMs);
@@ -79,7 +94,21 @@ export class Runner {
     check.end(result);
     if (this.#isPlanned(member)) this.#plan(member);
     if (!member.removed) this.#onStep(member);
-    void this.#rest(member, attempt.settled);
+    member.resting = this.#rest(member, attempt.settled);
+  }
+
+  /** Waits for a permit, `null` if the member is removed meanwhile. */
+  async #permit(member: Member): Promise<Permit | null> {
+    const permit = this.#semaphore.tryAcquire();
+    if (permit !== null) return permit;
+    member.waiting = new AbortController();
+    try {
+      return await this.#semaphore.acquire(member.waiting.signal);
+    } catch {
+      return null;
+    } finally {
+      member.waiting = null;
+    }
   }
 
   /** Says when the next attempt is due. */
@@ -98,6 +127,7 @@ export class Runner {
     await settled;
     member.attempt = null;
     member.result = null;
+    member.resting = null;
     // It was due meanwhile, and could not be tried.
     if (member.place < 0 && this.#isPlanned(member)) this.#plan(member);
   }

@@ -12,11 +12,11 @@ interface Symptom {
 /** First match wins. */
 const SYMPTOMS: readonly Symptom[] = [
   {
-    sign: /os error (?:23|24)\)|EMFILE|ENFILE|too many open files/i,
+    sign: /\(os error (?:23|24)\)|\b(?:EMFILE|ENFILE)\b/,
     outcome: () => error("internal", "This process is out of open files"),
   },
   {
-    sign: /os error (?:99|12|105)\)|EADDRNOTAVAIL|ENOMEM|ENOBUFS/i,
+    sign: /\(os error (?:99|12|105)\)|\b(?:EADDRNOTAVAIL|ENOMEM|ENOBUFS)\b/,
     outcome: (target) =>
       error("internal", `This machine has no port or memory for ${target}`),
   },
@@ -35,6 +35,12 @@ const SYMPTOMS: readonly Symptom[] = [
       /peer certificate|\bCERT_|_CERT\b|ALTNAME|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)/i,
     outcome: (_, text) =>
       fail("tls", `The certificate is not trusted: ${certificateFault(text)}`),
+  },
+  {
+    // What hyper, and not TLS, says of what it did not ask for.
+    sign: /received unexpected message from connection/,
+    outcome: (target) =>
+      fail("protocol", `${target} does not speak HTTP: it spoke first`),
   },
   {
     sign:
@@ -125,8 +131,12 @@ function chain(thrown: unknown): string {
   // A chain may lead back to itself: five links say enough.
   for (let depth = 0; thrown instanceof Error && depth < 5; depth++) {
     const { code } = thrown as { code?: unknown };
-    // A URL has words of its own: "/certificate" is no symptom.
-    const message = thrown.message.replace(/\bhttps?:\/\/\S+/gi, "");
+    // What others chose has words of its own: the "/certificate" of a URL and
+    // the names that a certificate is for are no symptoms.
+    const message = thrown.message.replace(
+      /\bhttps?:\/\/\S+|certificate is only valid for .*|\baltnames?: .*|"[^"]*"/gi,
+      "",
+    );
     parts.push(`${thrown.name} ${String(code ?? "")}: ${message}`);
     thrown = thrown.cause;
   }

@@ -78,10 +78,11 @@ export function command(
   ) {
     throw new TypeError("Expected a command, got an empty one");
   }
-  if ([program, ...args].some((arg) => arg.includes("\0"))) {
+  const { exit = "zero", cwd, env, clearEnv } = options;
+  const texts = [program, ...args, cwd ?? "", ...Object.entries(env ?? {})];
+  if (texts.flat().some((text) => text.includes("\0"))) {
     throw new TypeError("Expected a command without NUL characters, got one");
   }
-  const { exit = "zero", cwd, env, clearEnv } = options;
   if (exit !== "zero" && exit !== "nagios") {
     throw new TypeError(
       `Expected exit to be "zero" or "nagios", got ${JSON.stringify(exit)}`,

@@ -254,8 +254,9 @@ function portOf({ port, protocol }: URL): number {
 }
 
 /** Who is blamed in a message: where the connection goes. */
-function peerOf(url: URL, { address, unix }: HttpOptions): string {
+function peerOf(url: URL, { address, unix, proxy }: HttpOptions): string {
   if (unix !== undefined) return unix;
+  if (proxy !== undefined) return `the proxy ${peerOf(parseUrl(proxy), {})}`;
   return address === undefined
     ? authority(endpoint(url.hostname, portOf(url)))
     : authority(endpoint(address, portOf(url)));
@@ -265,14 +266,15 @@ function permissionsOf(
   url: URL,
   options: HttpOptions,
 ): Deno.PermissionDescriptor[] {
-  const { unix, proxy, ca, cert, key } = options;
+  const { proxy, ...connected } = options;
+  const { unix, ca, cert, key } = connected;
   const files = [ca, cert, key].filter((text) =>
     text !== undefined && !isPem(text)
   ) as string[];
   const proxyUrl = proxy === undefined ? undefined : parseUrl(proxy);
   return [
     ...(unix === undefined
-      ? [{ name: "net", host: peerOf(url, options) } as const]
+      ? [{ name: "net", host: peerOf(url, connected) } as const]
       : [
         { name: "net", host: `unix:${unix}` } as const,
         { name: "read", path: unix } as const,

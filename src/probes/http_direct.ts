@@ -97,6 +97,10 @@ async function ask(
     method,
     path: `${url.pathname}${url.search}`,
     headers: {
+      // As fetch sends them.
+      accept: "*/*",
+      ...(body !== undefined &&
+        { "content-type": "text/plain;charset=UTF-8" }),
       host: url.host,
       ...headers,
       connection: "close",

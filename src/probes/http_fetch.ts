@@ -3,6 +3,7 @@ import { directTransport } from "./http_direct.ts";
 import {
   type HttpAnswer,
   type HttpRequest,
+  isPem,
   readTls,
   type TlsOptions,
   type Transport,
@@ -31,8 +32,19 @@ export function fetchTransport(options: FetchTransportOptions): FetchTransport {
   if ((proxy ?? ca ?? cert ?? key) === undefined) {
     return keepAlive ? KEPT : FRESH;
   }
-  return transportOf(new SharedClient(() => makeClient(options)), options);
+  const made = transportOf(
+    new SharedClient(() => makeClient(options)),
+    options,
+  );
+  const files = [ca, cert, key].filter((text) =>
+    text !== undefined && !isPem(text)
+  );
+  // Files may be renewed: they are read for each attempt.
+  return files.length === 0 ? made : { ...made, hold: () => NOTHING };
 }
+
+/** Where there is nothing to keep. */
+const NOTHING: Disposable = { [Symbol.dispose]() {} };
 
 function transportOf(clients: SharedClient, tls: TlsOptions): FetchTransport {
   return {

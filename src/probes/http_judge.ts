@@ -89,7 +89,9 @@ function makeJudge(options: HttpExpectations): Judge {
     // Decoded only if somebody asks.
     const body = (): string => new TextDecoder().decode(bytes);
     const complaint = text?.(body()) ??
-      (json === undefined ? undefined : jsonComplaint(body(), json));
+      (json === undefined
+        ? undefined
+        : jsonComplaint(body(), json, bytes.length === maxBody));
     if (complaint !== undefined) return () => fail("body", complaint, detail);
     return (durationMs) => latency(durationMs, detail) ?? pass(detail);
   };

@@ -19,12 +19,15 @@ export type JsonExpectation = Readonly<Record<string, Json>>;
 export function jsonComplaint(
   text: string,
   expected: JsonExpectation,
+  truncated = false,
 ): string | undefined {
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
-    return `Expected a JSON body, got ${excerpt(text)}`;
+    return truncated
+      ? `Expected a JSON body of at most maxBody, got a longer one`
+      : `Expected a JSON body, got ${excerpt(text)}`;
   }
   for (const [path, value] of Object.entries(expected)) {
     const found = at(body, path);

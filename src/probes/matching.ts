@@ -4,7 +4,10 @@ import { excerpt } from "../core/text.ts";
 export interface TextExpectation {
   /** A text that the body or output should contain. */
   contains?: string;
-  /** A regular expression that the body or output should match. */
+  /**
+   * A regular expression that the body or output should match. One that
+   * backtracks without end, such as `(a+)+$`, stalls the process.
+   */
   matches?: RegExp | string;
 }
 

@@ -28,6 +28,7 @@ const NEVER = new Promise<never>(() => {});
 
 /** Whether a group has members, where we may look; else not. */
 function isAlive(group: number): boolean {
+  if (!mayRun()) return false;
   try {
     // SIGCONT does nothing to what runs.
     Deno.kill(-group, "SIGCONT");
@@ -46,12 +47,25 @@ async function signalGroup(
   child: Deno.ChildProcess,
   signal: "SIGTERM" | "SIGKILL",
 ): Promise<void> {
+  if (!mayRun()) {
+    const done = mayRun("sh") && await signalByShell(child.pid, signal);
+    if (!done) signalChild(child, signal);
+    return;
+  }
   try {
     Deno.kill(-child.pid, signal);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotCapable)) return;
-    if (!await signalByShell(child.pid, signal)) signalChild(child, signal);
+  } catch {
+    // Nobody of it is left.
   }
+}
+
+/** Asked first, as on a terminal the runtime would ask the user, and wait. */
+function mayRun(command?: string): boolean {
+  const { state } = Deno.permissions.querySync({
+    name: "run",
+    ...(command !== undefined && { command }),
+  });
+  return state === "granted";
 }
 
 async function signalByShell(

@@ -127,3 +127,39 @@ Deno.test("check that is interrupted leaves no command behind", async () => {
   }).output();
   assertEquals(left.code, 1);
 });
+
+Deno.test("check tries targets that look the same without their secrets each by itself", async () => {
+  const { code, stdout, stderr } = await lifesign([
+    "check",
+    "--format=json",
+    "http://127.0.0.1:1024",
+    "http://127.0.0.1:1024/",
+    "http://127.0.0.1:1024/?token=aaaaaaaa",
+    "http://127.0.0.1:1024/?token=bbbbbbbb",
+    "http://127.0.0.1:1024/?token=bbbbbbbb",
+  ]);
+  const snapshots: { id: string }[] = JSON.parse(stdout);
+  assertEquals(snapshots.map(({ id }) => id), [
+    "http://127.0.0.1:1024/",
+    "http://127.0.0.1:1024/ #2",
+    "http://127.0.0.1:1024/?token=***",
+    "http://127.0.0.1:1024/?token=*** #2",
+  ]);
+  assertEquals([code, stderr], [1, ""]);
+});
+
+Deno.test("check does not repeat the password of a target that is wrong", async () => {
+  const { code, stderr } = await lifesign([
+    "check",
+    "http://bob:hunter22@127.0.0.1:99999/",
+  ]);
+  assertEquals([code, stderr.includes("hunter22")], [2, false]);
+});
+
+Deno.test("check writes an id with line breaks as one line", async () => {
+  await using file = await temporaryFile(
+    String.raw`checks: { "a\nb\u001b[2J": { type: tcp, port: 1 } }`,
+  );
+  const { stdout } = await lifesign(["check", file.path]);
+  assertMatch(stdout, /^a b \[2J +unhealthy/m);
+});

@@ -256,3 +256,61 @@ checks: { up: { type: command, command: "exit 0" } }
   assertEquals(stderr.includes("two words"), false);
   assertEquals(code, 2);
 });
+
+Deno.test("run says what it cannot tell, once", async () => {
+  await using file = await temporaryFile(`
+listen: false
+checks:
+  missing: { type: command, command: [no-such-program], interval: 50ms }
+  good: { type: command, command: "exit 0", interval: 50ms, rise: 1 }
+`);
+  await using agent = startScript("src/cli/main.ts", {
+    flags,
+    args: ["run", file.path],
+  });
+  await agent.line("stderr", /missing: cannot tell: .*no-such-program/);
+  await agent.line("stdout", /good unknown -> healthy/);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  agent.kill("SIGHUP");
+  const { code, stderr } = await agent.ended;
+  assertEquals(stderr.match(/cannot tell/g)?.length, 1);
+  assertEquals(code, 0);
+});
+
+Deno.test("run goes on when it was out of file descriptors", async () => {
+  await using file = await temporaryFile(`
+listen: 127.0.0.1:0
+checks: { down: { type: tcp, port: 1, interval: 200ms, backoff: false } }
+`);
+  await using agent = startScript("src/cli/main.ts", {
+    flags,
+    args: ["run", file.path],
+    maxFiles: 64,
+  });
+  const url = await urlOf(agent);
+  const { hostname, port } = new URL(url);
+  const idle: Deno.Conn[] = [];
+  for (let i = 0; i < 100; i++) {
+    try {
+      idle.push(await Deno.connect({ hostname, port: Number(port) }));
+    } catch {
+      // It listens no more for the moment.
+      break;
+    }
+  }
+  await agent.line("stderr", /open files/i);
+  for (const connection of idle) connection.close();
+  let status = 0;
+  for (let i = 0; status !== 200 && i < 100; i++) {
+    try {
+      const response = await fetch(new URL("livez", url));
+      await response.body?.cancel();
+      status = response.status;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  assertEquals(status, 200);
+  agent.kill("SIGTERM");
+  assertEquals((await agent.ended).code, 0);
+});

@@ -21,7 +21,7 @@ import {
   WARN,
 } from "../support/probes.ts";
 import { CountingSignal } from "../support/signals.ts";
-import { advance, START } from "../support/time.ts";
+import { advance, SettableTime, START } from "../support/time.ts";
 
 /** Lets everything run that waits for no timer. */
 function turn(): Promise<void> {
@@ -531,4 +531,119 @@ Deno.test("watch() ends for all who wait when the fleet is closed", async () => 
   await turn();
   await fleet.close();
   await Promise.all(loops);
+});
+
+Deno.test("close() and a second remove() wait for an attempt whose check is being removed", async () => {
+  using time = new FakeTime(START);
+  const fleet = new Fleet();
+  let atRest = false;
+  const probe = Object.assign(
+    (signal: AbortSignal) =>
+      new Promise<never>((_, reject) => {
+        signal.addEventListener("abort", () => {
+          setTimeout(() => {
+            atRest = true;
+            reject(signal.reason);
+          }, 300);
+        });
+      }),
+    { type: "slow", target: "slow", permissions: [] },
+  );
+  const end = new AbortController();
+  fleet.add(probe, { id: "a", signal: end.signal });
+  await advance(time, 0);
+  end.abort();
+  const waiting = [fleet.remove("a"), fleet.close()];
+  await advance(time, 299);
+  assertEquals(atRest, false);
+  await advance(time, 1);
+  await Promise.all(waiting);
+  assertEquals(atRest, true);
+});
+
+Deno.test("attempt() of a check that is removed while it waits for a permit ends", async () => {
+  using time = new FakeTime(START);
+  await using fleet = new Fleet({ concurrency: 1, background: false });
+  fleet.add(scripted([hang]), { id: "busy" });
+  fleet.add(scripted([PASS]), { id: "waiting" });
+  void fleet.attempt("busy").catch(() => {});
+  const attempt = fleet.attempt("waiting");
+  await advance(time, 0);
+  await fleet.remove("waiting");
+  assertEquals((await attempt)[0]!.checks, 0);
+});
+
+Deno.test("attempt() after a timeout waits for the probe to come to rest, and tries anew", async () => {
+  using time = new FakeTime(START);
+  await using fleet = new Fleet({ background: false });
+  let runs = 0;
+  const probe = Object.assign(
+    (signal: AbortSignal) =>
+      new Promise<never>((_, reject) => {
+        runs++;
+        signal.addEventListener("abort", () => {
+          setTimeout(() => reject(signal.reason), 300);
+        });
+      }),
+    { type: "slow", target: "slow", permissions: [] },
+  );
+  fleet.add(probe, { id: "a", timeout: 100 });
+  const first = fleet.attempt("a");
+  await advance(time, 100);
+  assertEquals((await first)[0]!.checks, 1);
+  const second = fleet.attempt("a");
+  await advance(time, 300);
+  await advance(time, 100);
+  assertEquals((await second)[0]!.checks, 2);
+  assertEquals(runs, 2);
+  await advance(time, 300);
+});
+
+Deno.test("a check whose probe cannot be held is not added", async () => {
+  await using fleet = new Fleet({ background: false });
+  const probe = Object.assign(scripted([PASS]), {
+    hold(): Disposable {
+      throw new TypeError("No");
+    },
+  });
+  assertThrows(() => fleet.add(probe, { id: "a" }), TypeError, "No");
+  assertEquals(fleet.list(), []);
+  fleet.add(scripted([PASS]), { id: "a" });
+});
+
+Deno.test("what a snapshot tells of an outcome cannot be changed, and is JSON", async () => {
+  await using fleet = new Fleet({ background: false });
+  const detail = { n: 1, big: 1n, nan: NaN, f: () => 1, s: "x", b: true };
+  fleet.add(
+    scripted([{
+      verdict: "fail",
+      reason: { code: "mismatch", message: "No" },
+      detail: detail as unknown as Record<string, number>,
+    }]),
+    { id: "a" },
+  );
+  const [snapshot] = await fleet.attempt("a");
+  assertEquals({ ...snapshot!.detail }, { n: 1, s: "x", b: true });
+  for (const part of [snapshot, snapshot!.detail, snapshot!.reason]) {
+    assertEquals(Object.isFrozen(part), true);
+  }
+  JSON.stringify(snapshot);
+});
+
+Deno.test("a clock that is set back does not prolong the start period", async () => {
+  using time = new SettableTime();
+  await using fleet = new Fleet();
+  fleet.add(scripted([FAIL]), {
+    id: "a",
+    interval: "1s",
+    startPeriod: "5s",
+    retries: 3,
+  });
+  await time.advance(2000);
+  time.setClock(-3_600_000);
+  // At most the time between two attempts is lost to it.
+  await time.advance(5500);
+  assertEquals(fleet.get("a")!.starting, false);
+  await time.advance(4000);
+  assertEquals(fleet.get("a")!.status, "unhealthy");
 });

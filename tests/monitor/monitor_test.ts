@@ -581,3 +581,18 @@ Deno.test("monitor() does not blame the target for a stall of our own", async ()
   assertEquals(value?.status, "unknown");
   assertEquals([value?.verdict, value?.reason?.code], ["error", "internal"]);
 });
+
+Deno.test("monitor() ends by its signal even while an onChange never settles", async () => {
+  using time = new FakeTime(START);
+  const end = new AbortController();
+  const watched = monitor(scripted([PASS]), {
+    signal: end.signal,
+    onChange: (() => new Promise(() => {})) as () => void,
+  });
+  const next = watched.next();
+  await advance(time, 0);
+  end.abort();
+  // What it had found is still told, and then nothing more.
+  await next;
+  assertEquals((await watched.next()).done, true);
+});

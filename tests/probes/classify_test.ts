@@ -383,3 +383,29 @@ Deno.test("internal() makes one line of whatever was thrown", () => {
     });
   }
 });
+
+Deno.test("classify() does not take a certificate's names, or quoted words, for symptoms", () => {
+  const words = [
+    "emfile",
+    "enomem.example",
+    "enotfound.test",
+    "EMFILE.example",
+  ];
+  for (const word of words) {
+    const thrown = new TypeError("fetch failed", {
+      cause: new Error(
+        `error sending request for url (https://a.test/): client error (Connect): invalid peer certificate: certificate not valid for name "a.test"; certificate is only valid for DnsName("${word}")`,
+      ),
+    });
+    assertEquals(classify(thrown, "a.test:443")?.verdict, "fail", word);
+    assertEquals(classify(thrown, "a.test:443")?.reason?.code, "tls", word);
+  }
+  const altnames = Object.assign(
+    new Error(
+      "Hostname/IP does not match certificate's altnames: Host: a. is not in the cert's altnames: DNS:EMFILE.example",
+    ),
+    { code: "ERR_TLS_CERT_ALTNAME_INVALID" },
+  );
+  assertEquals(classify(altnames, "a.test:443")?.reason?.code, "tls");
+  assertEquals(classify(new Error("job emfile-42 is late"), "x"), undefined);
+});

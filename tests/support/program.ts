@@ -28,6 +28,8 @@ export interface ScriptOptions {
    * @default {"run"}
    */
   readonly how?: "run" | "serve";
+  /** How many files it may have open. */
+  readonly maxFiles?: number;
 }
 
 /** A script that runs. */
@@ -51,18 +53,22 @@ export interface Ended {
 /** Starts a script in a process of its own, which ends with the block. */
 export function startScript(
   path: string,
-  { flags = [], args = [], env = {}, how = "run" }: ScriptOptions = {},
+  { flags = [], args = [], env = {}, how = "run", maxFiles }: ScriptOptions =
+    {},
 ): RunningScript {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      how,
-      "--quiet",
-      "--no-prompt",
-      ...configFlags,
-      ...flags,
-      path,
-      ...args,
-    ],
+  const command = [
+    Deno.execPath(),
+    how,
+    "--quiet",
+    "--no-prompt",
+    ...configFlags,
+    ...flags,
+    path,
+    ...args,
+  ];
+  const limit = maxFiles === undefined ? "" : `ulimit -n ${maxFiles}; `;
+  const child = new Deno.Command("sh", {
+    args: ["-c", `${limit}exec "$@"`, "sh", ...command],
     cwd: ROOT,
     env: { NO_COLOR: "1", ...env },
     stdin: "null",
