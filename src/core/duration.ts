@@ -10,12 +10,15 @@ const UNITS_MS = [["d", 86_400_000], ["h", 3_600_000], ["m", 60_000], [
   1000,
 ], ["ms", 1]] as const;
 
-/** The form a duration has as a string; every part may be absent, not all. */
-const FORM = new RegExp(
-  `^(?=\\d)${
-    UNITS_MS.map(([unit]) => `(?:(\\d+(?:\\.\\d+)?)${unit})?`).join("")
-  }$`,
-);
+/**
+ * The form that a duration has as a text, as a pattern without its beginning:
+ * every part may be absent, but not all of them.
+ */
+export const DURATION_PATTERN: string = `(?=\\d)${
+  UNITS_MS.map(([unit]) => `(?:(\\d+(?:\\.\\d+)?)${unit})?`).join("")
+}$`;
+
+const FORM = new RegExp(`^${DURATION_PATTERN}`);
 
 /**
  * Reads a duration as milliseconds.

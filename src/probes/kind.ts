@@ -1,3 +1,4 @@
+import { DURATION_PATTERN } from "../core/duration.ts";
 import type { Probe } from "../core/types.ts";
 import type { Json } from "./json_body.ts";
 
@@ -97,12 +98,6 @@ export const HOST: Schema = {
   type: "string",
   pattern: "^[^\\s/@?#\\\\]+$",
 };
-
-const DURATION_PATTERN = `(?=\\d)${
-  ["d", "h", "m", "s", "ms"].map((unit) => `(\\d+(\\.\\d+)?${unit})?`).join(
-    "",
-  )
-}$`;
 
 /**
  * A duration with its unit. A bare number would be milliseconds to some and

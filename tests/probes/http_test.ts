@@ -5,6 +5,7 @@ import {
   assertNotMatch,
   assertThrows,
 } from "@std/assert";
+import { monitor } from "../../src/monitor/monitor.ts";
 import { http, type HttpOptions } from "../../src/probes/http.ts";
 import { attemptInChild, flagsOf } from "../support/child.ts";
 import {
@@ -1258,4 +1259,34 @@ Deno.test("http() never shows a URL's credentials when it refuses it", () => {
     const error = assertThrows(() => http(url), Error);
     assertNotMatch(error.message, /hunter2/);
   }
+});
+
+Deno.test("http() reads a renewed file for the next attempt of a monitor", async () => {
+  await using server = httpServer(ok, { tls: true });
+  const folder = await Deno.makeTempDir({ dir: "/tmp" });
+  const ca = `${folder}/ca.pem`;
+  // The leaf is no authority for itself.
+  await Deno.writeTextFile(ca, pem.cert);
+  const watched = monitor(http(`https://${server.authority}/`, { ca }), {
+    interval: 50,
+    retries: 1,
+    backoff: false,
+  });
+  const first = (await watched.next()).value;
+  assertEquals([first?.status, first?.reason?.code], ["unhealthy", "tls"]);
+  await Deno.writeTextFile(ca, pem.ca);
+  assertEquals((await watched.next()).value?.status, "healthy");
+  await watched.return();
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a monitor of http() keeps its client while it runs, and closes it", async () => {
+  await using server = httpServer(ok);
+  const watched = monitor(http(`http://${server.authority}/`), {
+    interval: 20,
+  });
+  for (let i = 0; i < 5; i++) await watched.next();
+  await watched.return();
+  // Each attempt had a connection of its own all the same.
+  assertEquals(server.connections, 5);
 });

@@ -1,0 +1,101 @@
+// Many attempts of all kinds for a while: does memory stay where it is, does
+// anything leak, is anybody blamed who should not be?
+//
+//   deno task bench:soak --minutes 10 --rate 2000
+
+import { parseArgs } from "node:util";
+import { command, Fleet, http, type Probe, tcp } from "@lifesign/lifesign";
+
+const { values } = parseArgs({
+  args: Deno.args,
+  options: {
+    minutes: { type: "string", default: "10" },
+    rate: { type: "string", default: "2000" },
+  },
+});
+const minutes = Number(values.minutes);
+const rate = Number(values.rate);
+const intervalMs = 5000;
+
+/** A healthy HTTP and TCP target, in a process of its own. */
+const target = new Deno.Command(Deno.execPath(), {
+  args: [
+    "run",
+    "--quiet",
+    "--allow-net",
+    new URL("target.ts", import.meta.url).href,
+  ],
+  stdin: "piped",
+  stdout: "piped",
+}).spawn();
+const reader = target.stdout.getReader();
+const port = Number(new TextDecoder().decode((await reader.read()).value));
+
+/** What is asked, and what must come of it. */
+function probeOf(i: number): { probe: Probe; expected: string } {
+  const host = `127.0.${1 + (i >> 7) % 4}.${1 + i % 128}`;
+  // A command costs ten times what the others do: few of them.
+  if (i % 400 === 0) return { probe: command("exit 0"), expected: "healthy" };
+  switch (i % 4) {
+    case 0:
+      return { probe: tcp({ host, port }), expected: "healthy" };
+    case 1:
+      return { probe: http(`http://${host}:${port}/`), expected: "healthy" };
+    case 2:
+      return {
+        probe: http(`http://${host}:${port}/`, { status: 204 }),
+        expected: "unhealthy",
+      };
+    default:
+      return { probe: tcp({ host, port: 1 }), expected: "unhealthy" };
+  }
+}
+
+const sleep = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, ms));
+const openFiles = (): number => [...Deno.readDirSync("/proc/self/fd")].length;
+const rssMb = (): number => Math.round(Deno.memoryUsage().rss / 1e6);
+
+const filesBefore = openFiles();
+const fleet = new Fleet();
+const expected = new Map<string, string>();
+for (let i = 0; i < rate * intervalMs / 1000; i++) {
+  const id = `check-${i}`;
+  const { probe, expected: status } = probeOf(i);
+  expected.set(id, status);
+  fleet.add(probe, { id, interval: intervalMs, retries: 1, backoff: false });
+}
+// Watchers that never read, and one that does.
+const idle = Array.from({ length: 1000 }, () => fleet.watch());
+let seen = 0;
+const reading = (async () => {
+  for await (const _ of fleet) seen++;
+})();
+
+const rss: number[] = [];
+for (let minute = 1; minute <= minutes; minute++) {
+  await sleep(60_000);
+  rss.push(rssMb());
+  const checks = fleet.list().reduce((sum, { checks }) => sum + checks, 0);
+  console.log(
+    `minute ${minute}: ${checks} attempts, ${seen} seen, RSS ${
+      rss.at(-1)
+    } MB, ${openFiles()} files`,
+  );
+}
+const wrong = fleet.list().filter(({ id, status }) =>
+  status !== expected.get(id)
+);
+await fleet.close();
+await reading;
+await Promise.all(idle.map((watcher) => watcher.return?.()));
+await sleep(500);
+const grownPercent = Math.round((rss.at(-1)! / rss[0]! - 1) * 100);
+const leaked = openFiles() - filesBefore;
+console.log(
+  `RSS ${grownPercent} % after the first minute, ${leaked} files left open, ${wrong.length} wrong statuses`,
+);
+await target.stdin.close();
+await reader.cancel();
+await target.status;
+Deno.exit(grownPercent <= 10 && leaked <= 0 && wrong.length === 0 ? 0 : 1);
