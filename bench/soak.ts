@@ -53,10 +53,16 @@ function probeOf(i: number): { probe: Probe; expected: string } {
 
 const sleep = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms));
-const openFiles = (): number => [...Deno.readDirSync("/proc/self/fd")].length;
+const openFiles = async (): Promise<number> => {
+  // Deno itself reads /proc only with all permissions.
+  const { stdout } = await new Deno.Command("sh", {
+    args: ["-c", "ls /proc/$PPID/fd | wc -l"],
+  }).output();
+  return Number(new TextDecoder().decode(stdout));
+};
 const rssMb = (): number => Math.round(Deno.memoryUsage().rss / 1e6);
 
-const filesBefore = openFiles();
+const filesBefore = await openFiles();
 const fleet = new Fleet();
 const expected = new Map<string, string>();
 for (let i = 0; i < rate * intervalMs / 1000; i++) {
@@ -80,7 +86,7 @@ for (let minute = 1; minute <= minutes; minute++) {
   console.log(
     `minute ${minute}: ${checks} attempts, ${seen} seen, RSS ${
       rss.at(-1)
-    } MB, ${openFiles()} files`,
+    } MB, ${await openFiles()} files`,
   );
 }
 const wrong = fleet.list().filter(({ id, status }) =>
@@ -91,7 +97,7 @@ await reading;
 await Promise.all(idle.map((watcher) => watcher.return?.()));
 await sleep(500);
 const grownPercent = Math.round((rss.at(-1)! / rss[0]! - 1) * 100);
-const leaked = openFiles() - filesBefore;
+const leaked = await openFiles() - filesBefore;
 console.log(
   `RSS ${grownPercent} % after the first minute, ${leaked} files left open, ${wrong.length} wrong statuses`,
 );

@@ -163,3 +163,29 @@ Deno.test("check writes an id with line breaks as one line", async () => {
   const { stdout } = await lifesign(["check", file.path]);
   assertMatch(stdout, /^a b \[2J +unhealthy/m);
 });
+
+Deno.test("check blames no target when it is itself out of file descriptors", async () => {
+  using hang = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = hang.addr as Deno.NetAddr;
+  const connections: Deno.Conn[] = [];
+  const accepting = (async () => {
+    for await (const connection of hang) connections.push(connection);
+  })();
+  const { code, stdout } = await lifesign([
+    "check",
+    "--format=json",
+    "--timeout=1s",
+    ...Array.from({ length: 80 }, (_, i) => `http://127.0.0.1:${port}/${i}`),
+  ], { maxFiles: 64 });
+  const snapshots: { verdict: string; reason: { code: string } }[] = JSON.parse(
+    stdout,
+  );
+  const found = new Set(
+    snapshots.map(({ verdict, reason }) => `${verdict}/${reason.code}`),
+  );
+  assertEquals(found, new Set(["fail/timeout", "error/internal"]));
+  assertEquals(code, 1);
+  hang.close();
+  for (const connection of connections) connection.close();
+  await accepting.catch(() => {});
+});
