@@ -5,7 +5,8 @@
 import { Fleet, tcp } from "@lifesign/lifesign";
 
 await using fleet = new Fleet();
-for (const target of Deno.args) {
+const targets = Deno.args.length > 0 ? Deno.args : ["localhost:5432"];
+for (const target of targets) {
   const [host = "", port] = target.split(":");
   fleet.add(tcp({ host, port: Number(port) }), {
     id: target,

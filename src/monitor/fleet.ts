@@ -205,7 +205,9 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
    * time, and gives what is then known of them.
    *
    * Rejects with a `RangeError` if there is no check of one of the ids, with
-   * the signal's reason if that aborts first, and if the fleet is closed.
+   * the signal's reason if that aborts first, and if one of the ids is removed
+   * or the fleet closed meanwhile. Where there are no checks, there is nothing
+   * to wait for.
    */
   async until(
     status: Status | Status[],

@@ -35,9 +35,12 @@ export class Waiter<T> {
     else this.#missing.add(id);
   }
 
-  /** Hears that there is no such check any more. */
+  /** Hears that there is no such check any more; gives up if it was named. */
   forget(id: string): void {
     this.#missing.delete(id);
+    if (this.#ids?.has(id)) {
+      this.fail(new Error(`The check ${JSON.stringify(id)} was removed`));
+    }
   }
 
   /** Concludes. */

@@ -109,14 +109,18 @@ Deno.test("until() does not wait for checks that are added but not named", async
   assertEquals((await until).length, 1);
 });
 
-Deno.test("until() no longer waits for a check that is removed", async () => {
+Deno.test("until() no longer waits for a check that is removed, and rejects if it was named", async () => {
   await using fleet = fleetOf({ a: [PASS], b: [FAIL] });
   const all = fleet.until("healthy");
-  const named = fleet.until("healthy", { ids: ["b", "a"] });
+  const named = assertRejects(
+    () => fleet.until("healthy", { ids: ["b", "a"] }),
+    Error,
+    'The check "b" was removed',
+  );
   await fleet.attempt();
   await fleet.remove("b");
   assertEquals((await all).map(({ id }) => id), ["a"]);
-  assertEquals((await named).map(({ id }) => id), ["a"]);
+  await named;
 });
 
 Deno.test("until() of no checks has nothing to wait for", async () => {
