@@ -48,12 +48,12 @@ export { tcp, type TcpOptions } from "./src/probes/tcp.ts";
 
 export type { CheckOptions } from "./src/monitor/check.ts";
 export type { Emit } from "./src/monitor/emit.ts";
-export {
-  type AttemptOptions,
-  Fleet,
-  type FleetOptions,
-  type UntilOptions,
-} from "./src/monitor/fleet.ts";
+export { Fleet } from "./src/monitor/fleet.ts";
+export type {
+  AttemptOptions,
+  FleetOptions,
+  UntilOptions,
+} from "./src/monitor/fleet_options.ts";
 export {
   type Monitor,
   monitor,

@@ -1,6 +1,7 @@
 import type { Config, ListenAddress } from "./config/config.ts";
 import { patience, sleep } from "./io/sleep.ts";
-import { Fleet, type FleetOptions } from "./monitor/fleet.ts";
+import { Fleet } from "./monitor/fleet.ts";
+import type { FleetOptions } from "./monitor/fleet_options.ts";
 import { authority } from "./probes/address.ts";
 import { createApp } from "./server/app.ts";
 

@@ -1,4 +1,4 @@
-import { type Duration, parseDuration } from "../core/duration.ts";
+import { parseDuration } from "../core/duration.ts";
 import { noCounts, type Rollup, rollup } from "../core/rollup.ts";
 import type { Probe, Snapshot, Status } from "../core/types.ts";
 import { unlessAborted } from "../io/abort.ts";
@@ -6,51 +6,15 @@ import { wallTime } from "../io/clock.ts";
 import { Changes } from "./changes.ts";
 import type { Check } from "./check.ts";
 import { isTold } from "./emit.ts";
+import type {
+  AttemptOptions,
+  FleetOptions,
+  UntilOptions,
+} from "./fleet_options.ts";
 import { Member } from "./member.ts";
 import type { MonitorOptions } from "./monitor.ts";
 import { Runner } from "./runner.ts";
 import { Waiter } from "./waiter.ts";
-
-/** Options for a {@linkcode Fleet}. */
-export interface FleetOptions {
-  /**
-   * How many attempts may be in flight at a time.
-   *
-   * @default {256}
-   */
-  concurrency?: number;
-  /**
-   * Whether checks are tried when they are due; if not, only by
-   * {@linkcode Fleet.attempt}.
-   *
-   * @default {true}
-   */
-  background?: boolean;
-  /** Called on each change of status of any check. */
-  onChange?: (snapshot: Snapshot, previous: Snapshot) => void;
-  /**
-   * Called with what a callback threw.
-   *
-   * @default {reportError}
-   */
-  onError?: (error: unknown) => void;
-}
-
-/** Options for {@linkcode Fleet.attempt}. */
-export interface AttemptOptions {
-  /** A result no older than this is kept, and not tried for again. */
-  maxAge?: Duration;
-  /** Ends the waiting. */
-  signal?: AbortSignal;
-}
-
-/** Options for {@linkcode Fleet.until}. */
-export interface UntilOptions {
-  /** Which checks to wait for. It defaults to all of them. */
-  ids?: Iterable<string>;
-  /** Ends the waiting. */
-  signal?: AbortSignal;
-}
 
 /**
  * Many checks, each monitored in the background: with a common limit of

@@ -1,0 +1,43 @@
+import type { Duration } from "../core/duration.ts";
+import type { Snapshot } from "../core/types.ts";
+
+/** Options for a `Fleet`. */
+export interface FleetOptions {
+  /**
+   * How many attempts may be in flight at a time.
+   *
+   * @default {256}
+   */
+  concurrency?: number;
+  /**
+   * Whether checks are tried when they are due; if not, only by
+   * `Fleet.attempt()`.
+   *
+   * @default {true}
+   */
+  background?: boolean;
+  /** Called on each change of status of any check. */
+  onChange?: (snapshot: Snapshot, previous: Snapshot) => void;
+  /**
+   * Called with what a callback threw.
+   *
+   * @default {reportError}
+   */
+  onError?: (error: unknown) => void;
+}
+
+/** Options for `Fleet.attempt()`. */
+export interface AttemptOptions {
+  /** A result no older than this is kept, and not tried for again. */
+  maxAge?: Duration;
+  /** Ends the waiting. */
+  signal?: AbortSignal;
+}
+
+/** Options for `Fleet.until()`. */
+export interface UntilOptions {
+  /** Which checks to wait for. It defaults to all of them. */
+  ids?: Iterable<string>;
+  /** Ends the waiting. */
+  signal?: AbortSignal;
+}
