@@ -23,9 +23,10 @@ Options:
   --help           Print this
 
 Exit codes:
-  0  everything is healthy or degraded
-  1  something is not
-  2  the command line or the file is wrong
+  0    everything is healthy or degraded
+  1    something is not
+  2    the command line or the file is wrong
+  130  a signal came first
 
 Examples:
   lifesign check
