@@ -14,11 +14,16 @@ export class Permit implements Disposable {
   }
 }
 
+/** Somebody who waits; `admit` is `null` once there is no need to. */
+interface Waiting {
+  admit: ((permit: Permit) => void) | null;
+}
+
 /** Lets so many in at a time, and the others in the order they came. */
 export class Semaphore {
   #free: number;
-  /** Who waits, first come first; those who left early are `null`. */
-  readonly #queue: (((permit: Permit) => void) | null)[] = [];
+  /** Who waits, first come first. */
+  readonly #queue: Waiting[] = [];
   /** Where the queue begins; what is before is done with. */
   #head = 0;
   #waiting = 0;
@@ -55,14 +60,14 @@ export class Semaphore {
     const permit = this.tryAcquire();
     if (permit !== null) return Promise.resolve(permit);
     const { promise, resolve, reject } = Promise.withResolvers<Permit>();
-    this.#queue.push(resolve);
+    const place: Waiting = { admit: resolve };
+    this.#queue.push(place);
     this.#waiting++;
     if (signal === undefined) return promise;
     const leave = (): void => {
-      const place = this.#queue.indexOf(resolve, this.#head);
       // It may have been let in just now.
-      if (place < 0) return;
-      this.#queue[place] = null;
+      if (place.admit === null) return;
+      place.admit = null;
       this.#waiting--;
       reject(signal.reason);
     };
@@ -80,8 +85,9 @@ export class Semaphore {
   #next(): ((permit: Permit) => void) | null {
     let next: ((permit: Permit) => void) | null = null;
     while (next === null && this.#head < this.#queue.length) {
-      next = this.#queue[this.#head]!;
-      this.#queue[this.#head++] = null;
+      const place = this.#queue[this.#head++]!;
+      next = place.admit;
+      place.admit = null;
     }
     if (next !== null) this.#waiting--;
     // Now and then, so that it costs next to nothing each time.
