@@ -18,18 +18,14 @@ export async function unlessAborted<T>(
   }
 }
 
-/** Waits for a promise that never rejects, or until the signal aborts. */
-export function untilAborted(
-  promise: Promise<void>,
+/** Waits for a promise, or until the signal aborts; rejects if it rejects. */
+export async function untilAborted(
+  promise: Promise<unknown>,
   signal: AbortSignal,
 ): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = (): void => {
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    signal.addEventListener("abort", end);
-    promise.then(end);
-  });
+  try {
+    await unlessAborted(promise, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }

@@ -1,5 +1,5 @@
 import type { Probe, Snapshot } from "../core/types.ts";
-import { unlessAborted, untilAborted } from "../io/abort.ts";
+import { untilAborted } from "../io/abort.ts";
 import { wallTime } from "../io/clock.ts";
 import { CLEAN_UP_MS, patience, sleep } from "../io/sleep.ts";
 import { startAttempt } from "./attempt.ts";
@@ -172,7 +172,7 @@ class CheckMonitor implements Monitor {
         if (isTold("transition", state, before)) {
           // A promise, which the type does not forbid, may reject or hang.
           const called: unknown = this.#onChange?.(snapshot, check.previous);
-          if (called instanceof Promise) await unlessEnded(called, signal);
+          if (called instanceof Promise) await untilAborted(called, signal);
         }
         if (isTold(this.#emit, state, before)) yield snapshot;
       }
@@ -186,17 +186,5 @@ class CheckMonitor implements Monitor {
       if (left || signal.aborted) await patience(attempt.settled, CLEAN_UP_MS);
       signal.removeEventListener("abort", attempt.abort);
     }
-  }
-}
-
-/** Waits for a promise, or until the signal aborts; rejects if it rejects. */
-async function unlessEnded(
-  promise: Promise<unknown>,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    await unlessAborted(promise, signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
   }
 }
