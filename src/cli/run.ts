@@ -1,7 +1,8 @@
-import { type Agent, startAgent } from "../agent.ts";
+import { startAgent } from "../agent.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { oneLine } from "../core/text.ts";
+import { checkToken } from "../core/token.ts";
 import type { Snapshot } from "../core/types.ts";
 import { untilSignal } from "../io/signals.ts";
 import type { Fleet } from "../monitor/fleet.ts";
@@ -38,7 +39,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const toLine = format === "json" ? toJson : toText;
   // Before anything runs that would have to be ended.
   const signalled = untilSignal();
-  const agent = start(config, {
+  const agent = startAgent(config, {
     onChange: (snapshot, previous) => console.log(toLine(snapshot, previous)),
     onError: (error) => console.error("lifesign:", error),
   });
@@ -59,16 +60,6 @@ export async function run(args: readonly string[]): Promise<number> {
   return EXIT.ok;
 }
 
-function start(...[config, options]: Parameters<typeof startAgent>): Agent {
-  try {
-    return startAgent(config, options);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    // A file's token was looked at before.
-    throw new UsageError(`LIFESIGN_TOKEN: ${error.message}`, { cause: error });
-  }
-}
-
 /** A config with the environment's token, unless it has its own. */
 function withToken(config: Config): Config {
   if (config.token !== undefined || config.listen === false) return config;
@@ -82,7 +73,13 @@ function withToken(config: Config): Config {
     return config;
   }
   const token = Deno.env.get(variable);
-  return token ? { ...config, token } : config;
+  if (!token) return config;
+  try {
+    checkToken(token);
+  } catch (cause) {
+    throw new UsageError(`${variable}: ${(cause as Error).message}`, { cause });
+  }
+  return { ...config, token };
 }
 
 /** Whether others than this machine may look, without a token. */

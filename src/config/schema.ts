@@ -1,3 +1,4 @@
+import { TOKEN_PATTERN, TOKEN_WORDS } from "../core/token.ts";
 import { described, HOST, type Kind, type Schema } from "../probes/kind.ts";
 import { POLICY_PROPERTIES } from "./policy_schema.ts";
 
@@ -20,11 +21,10 @@ export const TOP_PROPERTIES: Readonly<Record<string, Schema>> = {
     ],
   },
   token: {
-    // RFC 6750, section 2.1.
-    title: "a bearer token of letters, digits and -._~+/",
+    title: TOKEN_WORDS,
     description: "What the HTTP app asks for everywhere but at /livez",
     type: "string",
-    pattern: "^[A-Za-z0-9._~+/-]+=*$",
+    pattern: TOKEN_PATTERN,
     writeOnly: true,
   },
   concurrency: {

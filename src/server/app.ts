@@ -2,6 +2,7 @@ import { type Context, Hono, type MiddlewareHandler, type Next } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import { type Duration, parseDuration } from "../core/duration.ts";
+import { checkToken } from "../core/token.ts";
 import type { Fleet } from "../monitor/fleet.ts";
 import { httpStatusOf, toHealth } from "./health.ts";
 import { page } from "./page.ts";
@@ -57,9 +58,6 @@ async function fresh(c: Context, next: Next): Promise<void> {
   c.header("cache-control", "no-store");
 }
 
-/** What a bearer token is made of (RFC 6750, section 2.1). */
-const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
-
 /** Tries what is older than `maxAge` before the answer is made. */
 function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
   return async function refresh(c, next) {
@@ -98,11 +96,7 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
 export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   const { title = "lifesign", token, onDemand } = options;
   if (onDemand !== undefined) parseDuration(onDemand);
-  if (token !== undefined && !TOKEN.test(token)) {
-    throw new TypeError(
-      "Expected a bearer token of letters, digits and -._~+/, got another text",
-    );
-  }
+  if (token !== undefined) checkToken(token);
   const guard = token === undefined ? [] : [bearerAuth({ token })];
 
   const app = new Hono<Env>();
