@@ -33,6 +33,7 @@ export {
   formatDuration,
   parseDuration,
 } from "./src/core/duration.ts";
+export type { Distribution } from "./src/core/histogram.ts";
 export type { BackoffOptions, PolicyOptions } from "./src/core/policy.ts";
 export type { Rollup } from "./src/core/rollup.ts";
 
@@ -53,9 +54,12 @@ export type {
   AttemptOptions,
   FleetOptions,
   UntilOptions,
+  WatchOptions,
 } from "./src/monitor/fleet_options.ts";
+export type { History, PastAttempt } from "./src/monitor/history.ts";
 export {
   type Monitor,
   monitor,
   type MonitorOptions,
 } from "./src/monitor/monitor.ts";
+export type { FleetStats } from "./src/monitor/stats.ts";

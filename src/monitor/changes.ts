@@ -24,10 +24,13 @@ export class Changes<S extends Source> {
   readonly #waiting = new Set<() => void>();
   #last: Link | null = null;
   #count = 0;
+  #watchers = 0;
   #closed = false;
 
   /** Notes that a source has changed. */
   note(source: S): void {
+    // Whoever comes later watches from then on.
+    if (this.#watchers === 0) return;
     let link = this.#links.get(source);
     if (link === undefined) {
       link = { source, at: 0, before: null, after: null };
@@ -59,7 +62,20 @@ export class Changes<S extends Source> {
 
   /** Watches from now on, until the signal aborts or the end. */
   watch(signal?: AbortSignal): AsyncIterableIterator<Snapshot, void, void> {
-    return new Watcher(this, this.#count, signal);
+    return new Watcher(this, signal);
+  }
+
+  /** Somebody watches; gives the last change there was. */
+  join(): number {
+    this.#watchers++;
+    return this.#count;
+  }
+
+  /** Somebody who joined watches no longer. */
+  leave(): void {
+    if (--this.#watchers > 0) return;
+    this.#links.clear();
+    this.#last = null;
   }
 
   /** The first change after the given one, if there is any. */
@@ -102,20 +118,16 @@ class Watcher<S extends Source>
   readonly #changes: Changes<S>;
   readonly #end = new AbortController();
   readonly #signal: AbortSignal | undefined;
-  readonly #abort = (): void => this.#end.abort();
+  readonly #abort = (): void => this.#leave();
   #link: Link | null = null;
   #at: number;
 
-  constructor(
-    changes: Changes<S>,
-    at: number,
-    signal: AbortSignal | undefined,
-  ) {
+  constructor(changes: Changes<S>, signal: AbortSignal | undefined) {
     this.#changes = changes;
-    this.#at = at;
+    this.#at = changes.join();
     this.#signal = signal;
-    if (signal?.aborted) this.#abort();
-    signal?.addEventListener("abort", this.#abort);
+    if (signal?.aborted) this.#leave();
+    else signal?.addEventListener("abort", this.#abort);
   }
 
   [Symbol.asyncIterator](): this {
@@ -137,9 +149,15 @@ class Watcher<S extends Source>
   }
 
   return(): Promise<IteratorResult<Snapshot, void>> {
-    this.#abort();
+    this.#leave();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  #leave(): void {
+    if (this.#end.signal.aborted) return;
+    this.#end.abort();
     this.#signal?.removeEventListener("abort", this.#abort);
     this.#link = null;
-    return Promise.resolve({ done: true, value: undefined });
+    this.#changes.leave();
   }
 }

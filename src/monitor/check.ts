@@ -11,7 +11,7 @@ import {
   type Policy,
   type PolicyOptions,
 } from "../core/policy.ts";
-import { nextSlot, phaseOf } from "../core/schedule.ts";
+import { type NextSlot, nextSlot, phaseOf } from "../core/schedule.ts";
 import type { Probe, Snapshot } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
 import type { Result } from "./attempt.ts";
@@ -81,6 +81,11 @@ export class Check {
     return this.#before;
   }
 
+  /** Forgets what was before the last step, once everybody has been told. */
+  told(): void {
+    this.#before = this.#state;
+  }
+
   /** Sets when the next attempt is due, `null` for not at all. */
   set due(due: number | null) {
     this.#due = due;
@@ -106,16 +111,15 @@ export class Check {
   }
 
   /** Finds when the next attempt is due, after one that was due at `due`. */
-  slotAfter(due: number): number {
+  slotAfter(due: number): NextSlot {
     const delay = delayMs(this.#state, this.policy);
-    const { due: next } = nextSlot({
+    return nextSlot({
       due,
       now: wallTime(),
       delayMs: delay,
       // Backoff and the start period have a rhythm of their own.
       phaseMs: delay === this.policy.intervalMs ? this.#phaseMs : undefined,
     });
-    return next;
   }
 
   #step(event: Event): void {

@@ -6,9 +6,12 @@ import type { Snapshot } from "../core/types.ts";
  */
 export type Emit = "check" | "transition" | "phase";
 
+/** Every {@linkcode Emit} there is. */
+export const EMITS: readonly Emit[] = ["check", "transition", "phase"];
+
 /** @throws {TypeError} If it is none of them. */
 export function parseEmit(emit: Emit = "check"): Emit {
-  if (!["check", "transition", "phase"].includes(emit)) {
+  if (!EMITS.includes(emit)) {
     throw new TypeError(
       `Expected emit to be "check", "transition" or "phase", got ${
         JSON.stringify(emit)

@@ -3,17 +3,19 @@ import { noCounts, type Rollup, rollup } from "../core/rollup.ts";
 import type { Probe, Snapshot, Status } from "../core/types.ts";
 import { unlessAborted } from "../io/abort.ts";
 import { wallTime } from "../io/clock.ts";
-import { Changes } from "./changes.ts";
-import type { Check } from "./check.ts";
-import { isTold } from "./emit.ts";
+import { Audience } from "./audience.ts";
+import { parseEmit } from "./emit.ts";
 import type {
   AttemptOptions,
   FleetOptions,
   UntilOptions,
+  WatchOptions,
 } from "./fleet_options.ts";
+import type { History } from "./history.ts";
 import { Member } from "./member.ts";
 import type { MonitorOptions } from "./monitor.ts";
 import { Runner } from "./runner.ts";
+import type { FleetStats } from "./stats.ts";
 import { Waiter } from "./waiter.ts";
 
 /**
@@ -40,11 +42,8 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   /** Those that are removed, until their attempts in flight have ended. */
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #counts = noCounts();
-  readonly #changes = new Changes<Member>();
-  readonly #waiters = new Set<Waiter<Snapshot[]>>();
   readonly #runner: Runner;
-  readonly #onChange: FleetOptions["onChange"];
-  readonly #onError: (error: unknown) => void;
+  readonly #audience: Audience;
   #closing: Promise<void> | undefined;
 
   /**
@@ -56,11 +55,13 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     this.#runner = new Runner({
       concurrency: options.concurrency ?? 256,
       background: options.background ?? true,
-      onStep: (member) => this.#tell(member),
+      onStep: (member) => this.#note(member),
     });
-    this.#onChange = options.onChange;
-    // It refuses to be called as a method of anything else.
-    this.#onError = options.onError ?? ((error) => reportError(error));
+    this.#audience = new Audience({
+      onChange: options.onChange,
+      // It refuses to be called as a method of anything else.
+      onError: options.onError ?? ((error) => reportError(error)),
+    });
   }
 
   /**
@@ -88,7 +89,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     }
     this.#members.set(id, member);
     this.#counts.unknown++;
-    for (const waiter of this.#waiters) waiter.note(id, "unknown");
+    this.#audience.welcome(member);
   }
 
   /**
@@ -99,12 +100,8 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     const member = this.#members.get(id);
     if (member === undefined) return await this.#leaving.get(id);
     this.#members.delete(id);
-    this.#counts[member.snapshot.status]--;
-    this.#changes.forget(member);
-    for (const waiter of this.#waiters) {
-      waiter.forget(id);
-      waiter.settle();
-    }
+    this.#counts[member.check.state.status]--;
+    this.#audience.forget(member);
     const left = this.#runner.retire(member);
     this.#leaving.set(id, left);
     await left;
@@ -156,7 +153,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
       Promise.all(
         members
           .filter(({ snapshot }) => ageMs(snapshot) > maxAgeMs)
-          .map((member) => this.#runner.attemptAnew(member)),
+          .map((member) => this.#runner.attempt(member)),
       ),
       signal,
     );
@@ -187,23 +184,31 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     const waiter = new Waiter([status].flat(), take, chosen);
     for (const { id, snapshot } of members) waiter.note(id, snapshot.status);
     waiter.settle();
-    this.#waiters.add(waiter);
-    try {
-      return await unlessAborted(waiter.done, signal);
-    } finally {
-      this.#waiters.delete(waiter);
-    }
+    using _waiting = this.#audience.join(waiter);
+    return await unlessAborted(waiter.done, signal);
+  }
+
+  /** What is kept of the past of a check. */
+  history(id: string): History | undefined {
+    return this.#members.get(id)?.history;
+  }
+
+  /** What was done since the fleet was made, in numbers. */
+  stats(): FleetStats {
+    return this.#runner.stats;
   }
 
   /**
    * Watches all checks from now on: yields a snapshot for whatever each
    * check's `emit` tells of. A slow watcher gets only the newest of each
    * check. It ends when the signal aborts or the fleet is closed.
+   *
+   * @throws {TypeError} If `emit` is none.
    */
   watch(
-    { signal }: { signal?: AbortSignal } = {},
+    { emit, signal }: WatchOptions = {},
   ): AsyncIterableIterator<Snapshot, void, void> {
-    return this.#changes.watch(signal);
+    return this.#audience.watch(emit && parseEmit(emit), signal);
   }
 
   /** The same as {@linkcode Fleet.watch}. */
@@ -226,8 +231,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#runner.close();
-    const reason = new Error("The fleet was closed");
-    for (const waiter of this.#waiters) waiter.fail(reason);
+    this.#audience.fail(new Error("The fleet was closed"));
     await Promise.all([
       ...this.#leaving.values(),
       ...Array.from(
@@ -235,7 +239,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
         (member) => this.#runner.retire(member),
       ),
     ]);
-    this.#changes.close();
+    this.#audience.close();
   }
 
   #mustBeOpen(): void {
@@ -250,37 +254,12 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     return member;
   }
 
-  /** Tells everyone who wants to know of the step that a member took. */
-  #tell(member: Member): void {
-    const { check, emit, id } = member;
-    const { state, before } = check;
-    if (isTold(emit, state, before)) this.#changes.note(member);
-    if (!isTold("transition", state, before)) return;
+  /** Counts the step that a member took, and tells of it. */
+  #note(member: Member): void {
+    const { state, before } = member.check;
     this.#counts[before.status]--;
     this.#counts[state.status]++;
-    for (const waiter of this.#waiters) {
-      waiter.note(id, state.status);
-      waiter.settle();
-    }
-    void this.#call(member.onChange, check);
-    void this.#call(this.#onChange, check);
-  }
-
-  /** Calls somebody's callback, whatever it does. */
-  async #call(
-    callback: FleetOptions["onChange"],
-    { snapshot, previous }: Check,
-  ): Promise<void> {
-    try {
-      // A promise, which the type does not forbid, may reject, too.
-      await callback?.(snapshot, previous);
-    } catch (error) {
-      try {
-        this.#onError(error);
-      } catch (second) {
-        reportError(second);
-      }
-    }
+    this.#audience.tell(member);
   }
 }
 

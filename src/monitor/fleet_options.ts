@@ -1,5 +1,6 @@
 import type { Duration } from "../core/duration.ts";
 import type { Snapshot } from "../core/types.ts";
+import type { Emit } from "./emit.ts";
 
 /** Options for a `Fleet`. */
 export interface FleetOptions {
@@ -39,5 +40,13 @@ export interface UntilOptions {
   /** Which checks to wait for. It defaults to all of them. */
   ids?: Iterable<string>;
   /** Ends the waiting. */
+  signal?: AbortSignal;
+}
+
+/** Options for `Fleet.watch()`. */
+export interface WatchOptions {
+  /** What is told of each check. It defaults to what its own `emit` says. */
+  emit?: Emit;
+  /** Ends the watching. */
   signal?: AbortSignal;
 }

@@ -3,6 +3,7 @@ import type { Entry } from "../io/agenda.ts";
 import type { Attempt } from "./attempt.ts";
 import { Check } from "./check.ts";
 import { type Emit, parseEmit } from "./emit.ts";
+import type { AttemptRing, History } from "./history.ts";
 import type { MonitorOptions } from "./monitor.ts";
 
 /** A check in a fleet. */
@@ -13,14 +14,17 @@ export class Member implements Entry {
   readonly check: Check;
   readonly emit: Emit;
   readonly onChange: MonitorOptions["onChange"];
-  /** The attempt in flight. */
+  /**
+   * Whether it waits for its turn, is being tried, or has a result while its
+   * probe still comes to rest.
+   */
+  phase: "idle" | "waiting" | "trying" | "resting" = "idle";
+  /** The attempt in flight, until its probe has come to rest. */
   attempt: Attempt | null = null;
-  /** Resolves when the attempt in flight, or awaited, has its result. */
-  result: Promise<void> | null = null;
-  /** Resolves when the probe of an attempt that has ended comes to rest. */
-  resting: Promise<void> | null = null;
-  /** Ends its waiting for a permit. */
-  waiting: AbortController | null = null;
+  /** Resolves when the attempt that somebody waits for has its result. */
+  result: PromiseWithResolvers<void> | null = null;
+  /** What came of its attempts so far. */
+  past: AttemptRing | null = null;
   /** Resolves when what it has under way at its end has ended. */
   retiring: Promise<void> | null = null;
   /** Whether it has left the fleet. */
@@ -42,5 +46,9 @@ export class Member implements Entry {
 
   get snapshot(): Snapshot {
     return this.check.snapshot;
+  }
+
+  get history(): History {
+    return this.past?.take() ?? { attempts: [], passed: 0, failed: 0 };
   }
 }

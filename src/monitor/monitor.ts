@@ -144,7 +144,7 @@ class CheckMonitor implements Monitor {
         yield* this.#attempt(due, signal);
         if (signal.aborted) return;
         // Asked only now, so that a slow consumer skips what it missed.
-        due = check.slotAfter(due);
+        due = check.slotAfter(due).due;
       }
     } finally {
       check.due = null;
@@ -167,7 +167,7 @@ class CheckMonitor implements Monitor {
       const result = await attempt.result;
       check.end(result);
       if (result !== null) {
-        check.due = check.slotAfter(due);
+        check.due = check.slotAfter(due).due;
         const { snapshot, state, before } = check;
         if (isTold("transition", state, before)) {
           // A promise, which the type does not forbid, may reject or hang.

@@ -1,9 +1,11 @@
 import { Agenda } from "../io/agenda.ts";
 import { wallTime } from "../io/clock.ts";
-import { type Permit, Semaphore } from "../io/semaphore.ts";
+import { Semaphore } from "../io/semaphore.ts";
 import { CLEAN_UP_MS, patience } from "../io/sleep.ts";
-import { startAttempt } from "./attempt.ts";
+import { type Attempt, type Result, startAttempt } from "./attempt.ts";
+import { AttemptRing } from "./history.ts";
 import type { Member } from "./member.ts";
+import { type FleetStats, Stats } from "./stats.ts";
 
 /** Options for a {@linkcode Runner}. */
 export interface RunnerOptions {
@@ -17,8 +19,9 @@ export interface RunnerOptions {
 
 /** Tries the members of a fleet: when they are due, so many at a time. */
 export class Runner {
-  readonly #agenda = new Agenda<Member>((member) => void this.attempt(member));
-  readonly #semaphore: Semaphore;
+  readonly #agenda = new Agenda<Member>((member) => this.#whenDue(member));
+  readonly #semaphore: Semaphore<Member>;
+  readonly #stats = new Stats();
   readonly #background: boolean;
   readonly #onStep: RunnerOptions["onStep"];
 
@@ -29,9 +32,14 @@ export class Runner {
         `Expected a concurrency of 1 or more, got ${concurrency}`,
       );
     }
-    this.#semaphore = new Semaphore(concurrency);
+    this.#semaphore = new Semaphore(concurrency, (member) => this.#try(member));
     this.#background = background;
     this.#onStep = onStep;
+  }
+
+  /** What was done up to now. */
+  get stats(): FleetStats {
+    return this.#stats.take(this.#semaphore.inside);
   }
 
   /** Has a member tried from now on, after its initial delay. */
@@ -44,18 +52,16 @@ export class Runner {
   }
 
   /** Makes an attempt, or joins the one there is; resolves with its result. */
-  attempt(member: Member): Promise<void> {
-    return member.result ??= this.#attempt(member);
-  }
-
-  /** The same, but the last attempt is not joined when its result is known. */
-  async attemptAnew(member: Member): Promise<void> {
-    if (member.resting !== null) {
-      await patience(member.resting, CLEAN_UP_MS);
+  async attempt(member: Member): Promise<void> {
+    if (member.phase === "resting") {
+      await patience(member.attempt!.settled, CLEAN_UP_MS);
       // A probe that never comes to rest is not run again.
-      if (member.resting !== null) return;
+      if (member.phase === "resting") return;
     }
-    await this.attempt(member);
+    if (member.removed) return;
+    const { promise } = member.result ??= Promise.withResolvers<void>();
+    this.#request(member);
+    await promise;
   }
 
   /** Ends what a member has under way, for good. */
@@ -63,71 +69,96 @@ export class Runner {
     return member.retiring ??= this.#retire(member);
   }
 
+  /** Starts nothing more by itself. */
+  close(): void {
+    this.#agenda.clear();
+  }
+
   async #retire(member: Member): Promise<void> {
     member.removed = true;
     member.unlisten?.();
-    member.waiting?.abort();
     member.check.due = null;
     this.#agenda.take(member);
     const { attempt } = member;
-    if (attempt !== null) {
+    if (attempt === null) {
+      member.result?.resolve();
+    } else {
       attempt.abort();
       await patience(attempt.settled, CLEAN_UP_MS);
     }
     member.held?.[Symbol.dispose]();
   }
 
-  /** Starts nothing more by itself. */
-  close(): void {
-    this.#agenda.clear();
+  #whenDue(member: Member): void {
+    if (member.phase === "resting") this.#stats.skipped(1);
+    this.#request(member);
   }
 
-  async #attempt(member: Member): Promise<void> {
+  /** Has an attempt made when it is its turn, if there is none under way. */
+  #request(member: Member): void {
+    if (member.phase !== "idle") return;
+    member.phase = "waiting";
+    this.#semaphore.enter(member);
+  }
+
+  /** Starts an attempt; `false` if the member has left meanwhile. */
+  #try(member: Member): boolean {
+    if (member.removed) return false;
     const { check } = member;
-    using permit: Permit | null = await this.#permit(member);
-    if (permit === null || member.removed) return;
+    member.phase = "trying";
+    // One on demand, before it is due, cannot be late.
+    if (this.#background && member.place < 0) {
+      this.#stats.began(wallTime() - member.due);
+    }
     check.begin();
-    this.#onStep(member);
+    this.#tell(member);
     const attempt = startAttempt(check.probe, check.policy.timeoutMs);
     member.attempt = attempt;
-    const result = await attempt.result;
-    check.end(result);
-    if (this.#isPlanned(member)) this.#plan(member);
-    if (!member.removed) this.#onStep(member);
-    member.resting = this.#rest(member, attempt.settled);
+    void attempt.result.then((result) => this.#end(member, attempt, result));
+    return true;
   }
 
-  /** Waits for a permit, `null` if the member is removed meanwhile. */
-  async #permit(member: Member): Promise<Permit | null> {
-    const permit = this.#semaphore.tryAcquire();
-    if (permit !== null) return permit;
-    member.waiting = new AbortController();
-    try {
-      return await this.#semaphore.acquire(member.waiting.signal);
-    } catch {
-      return null;
-    } finally {
-      member.waiting = null;
+  #end(member: Member, { settled }: Attempt, result: Result | null): void {
+    const { check } = member;
+    member.phase = "resting";
+    check.end(result);
+    if (result !== null) {
+      this.#stats.ended(result);
+      (member.past ??= new AttemptRing()).note(result);
     }
+    if (this.#isPlanned(member)) this.#plan(member);
+    if (!member.removed) this.#tell(member);
+    member.result?.resolve();
+    member.result = null;
+    this.#semaphore.leave();
+    void settled.then(() => this.#rest(member));
+  }
+
+  #tell(member: Member): void {
+    this.#onStep(member);
+    member.check.told();
   }
 
   /** Says when the next attempt is due. */
   #plan(member: Member): void {
     const { check } = member;
-    // An attempt on demand may bring the next one forward, out of a backoff.
-    const due = member.place < 0
-      ? check.slotAfter(member.due)
-      : Math.min(member.due, check.slotAfter(wallTime()));
+    let due = member.due;
+    if (member.place < 0) {
+      const slot = check.slotAfter(due);
+      this.#stats.skipped(slot.skipped);
+      due = slot.due;
+    } else {
+      // An attempt on demand may bring the next one forward, out of a backoff.
+      due = Math.min(due, check.slotAfter(wallTime()).due);
+    }
     check.due = due;
     this.#agenda.put(member, due);
   }
 
-  /** Lets the probe come to rest before it may be run again. */
-  async #rest(member: Member, settled: Promise<void>): Promise<void> {
-    await settled;
+  /** Now that the probe has come to rest, it may be run again. */
+  #rest(member: Member): void {
     member.attempt = null;
-    member.result = null;
-    member.resting = null;
+    member.phase = "idle";
     // It was due meanwhile, and could not be tried.
     if (member.place < 0 && this.#isPlanned(member)) this.#plan(member);
   }

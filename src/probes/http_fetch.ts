@@ -145,13 +145,7 @@ class SharedClient {
   /** Keeps the client, once there is one, until this is disposed of. */
   hold(): Disposable {
     this.#holders++;
-    let held = true;
-    return {
-      [Symbol.dispose]: () => {
-        if (held) this.leave();
-        held = false;
-      },
-    };
+    return new Hold(this);
   }
 
   async #made(): Promise<Client | null> {
@@ -161,6 +155,20 @@ class SharedClient {
       // What could not be made may be made the next time.
       this.#making = undefined;
     }
+  }
+}
+
+/** Somebody's hold on a client. A class, as each check in a fleet has one. */
+class Hold implements Disposable {
+  #client: SharedClient | null;
+
+  constructor(client: SharedClient) {
+    this.#client = client;
+  }
+
+  [Symbol.dispose](): void {
+    this.#client?.leave();
+    this.#client = null;
   }
 }
 

@@ -1,142 +1,115 @@
-import {
-  assertEquals,
-  assertLessOrEqual,
-  assertRejects,
-  assertStrictEquals,
-  assertThrows,
-} from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { type Permit, Semaphore } from "../../src/io/semaphore.ts";
-import { CountingSignal } from "../support/signals.ts";
+import { Semaphore } from "../../src/io/semaphore.ts";
+
+/** Notes who is let in. */
+function notingSemaphore(
+  permits: number,
+  gone: Set<number> = new Set(),
+): { semaphore: Semaphore<number>; log: number[] } {
+  const log: number[] = [];
+  const semaphore = new Semaphore<number>(permits, (waiter) => {
+    if (gone.has(waiter)) return false;
+    log.push(waiter);
+    return true;
+  });
+  return { semaphore, log };
+}
 
 for (const permits of [0, -1, 1.5, NaN, Infinity]) {
   Deno.test(`Semaphore refuses ${permits} permits`, () => {
-    assertThrows(() => new Semaphore(permits), RangeError, `got ${permits}`);
+    assertThrows(
+      () => new Semaphore(permits, () => true),
+      RangeError,
+      `got ${permits}`,
+    );
   });
 }
 
-Deno.test("Semaphore lets in as many as it has permits, then in the order they came", async () => {
-  const semaphore = new Semaphore(2);
-  const log: number[] = [];
-  const permits: Permit[] = [];
-  for (let i = 0; i < 5; i++) {
-    void semaphore.acquire().then((permit) => {
-      log.push(i);
-      permits.push(permit);
-    });
-  }
-  await Promise.resolve();
+Deno.test("Semaphore lets in as many as it has permits, then in the order they came", () => {
+  const { semaphore, log } = notingSemaphore(2);
+  for (let i = 0; i < 5; i++) semaphore.enter(i);
   assertEquals(log, [0, 1]);
-  assertEquals(semaphore.waiting, 3);
-  permits[1]![Symbol.dispose]();
-  await Promise.resolve();
+  assertEquals([semaphore.inside, semaphore.waiting], [2, 3]);
+  semaphore.leave();
   assertEquals(log, [0, 1, 2]);
-  permits[0]![Symbol.dispose]();
-  permits[2]![Symbol.dispose]();
-  await Promise.resolve();
+  semaphore.leave();
+  semaphore.leave();
   assertEquals(log, [0, 1, 2, 3, 4]);
-  assertEquals(semaphore.waiting, 0);
+  assertEquals([semaphore.inside, semaphore.waiting], [2, 0]);
+  semaphore.leave();
+  semaphore.leave();
+  assertEquals([semaphore.inside, semaphore.waiting], [0, 0]);
 });
 
-Deno.test("Semaphore takes a permit back once", async () => {
-  const semaphore = new Semaphore(1);
-  const permit = await semaphore.acquire();
-  permit[Symbol.dispose]();
-  permit[Symbol.dispose]();
-  using _held = await semaphore.acquire();
-  void semaphore.acquire();
-  assertEquals(semaphore.waiting, 1);
+Deno.test("Semaphore passes over who waits no longer", () => {
+  const gone = new Set([1, 2]);
+  const { semaphore, log } = notingSemaphore(1, gone);
+  for (let i = 0; i < 4; i++) semaphore.enter(i);
+  semaphore.leave();
+  assertEquals(log, [0, 3]);
+  semaphore.leave();
+  assertEquals([semaphore.inside, semaphore.waiting], [0, 0]);
 });
 
-Deno.test("Semaphore takes a permit back once even after it went on to another", async () => {
-  const semaphore = new Semaphore(1);
-  const first = await semaphore.acquire();
-  const second = semaphore.acquire();
-  first[Symbol.dispose]();
-  await second;
-  first[Symbol.dispose]();
-  void semaphore.acquire();
-  assertEquals(semaphore.waiting, 1);
+Deno.test("Semaphore keeps a permit that somebody did not want after all", () => {
+  const { semaphore, log } = notingSemaphore(1, new Set([0]));
+  semaphore.enter(0);
+  semaphore.enter(1);
+  assertEquals(log, [1]);
+  assertEquals(semaphore.inside, 1);
 });
 
-Deno.test("Semaphore rejects at once if the signal has aborted", async () => {
-  const semaphore = new Semaphore(1);
-  const reason = new Error("Enough");
-  const thrown = await assertRejects(() =>
-    semaphore.acquire(AbortSignal.abort(reason))
-  );
-  assertStrictEquals(thrown, reason);
-  using _permit = await semaphore.acquire();
+Deno.test("Semaphore keeps its order while thousands come and go", () => {
+  const { semaphore, log } = notingSemaphore(1);
+  for (let i = 0; i < 5000; i++) {
+    semaphore.enter(2 * i);
+    semaphore.enter(2 * i + 1);
+    semaphore.leave();
+  }
+  while (semaphore.inside > 0) semaphore.leave();
+  assertEquals(log, Array.from({ length: 10_000 }, (_, i) => i));
 });
 
-Deno.test("Semaphore lets whoever waits leave, and passes over them", async () => {
-  const semaphore = new Semaphore(1);
-  const permit = await semaphore.acquire();
-  const controller = new AbortController();
-  const leaver = semaphore.acquire(controller.signal);
-  const stayer = semaphore.acquire();
-  const reason = new Error("Enough");
-  controller.abort(reason);
-  assertStrictEquals(await assertRejects(() => leaver), reason);
-  assertEquals(semaphore.waiting, 1);
-  permit[Symbol.dispose]();
-  (await stayer)[Symbol.dispose]();
-  using _permit = await semaphore.acquire();
-});
-
-Deno.test("Semaphore does not mind a signal that aborts once it is in", async () => {
-  const semaphore = new Semaphore(1);
-  const controller = new AbortController();
-  const first = await semaphore.acquire(controller.signal);
-  const second = semaphore.acquire(controller.signal);
-  first[Symbol.dispose]();
-  controller.abort();
-  using _permit = await second;
-  assertEquals(semaphore.waiting, 0);
-});
-
-Deno.test("Semaphore listens to a signal no longer than it keeps waiting", async () => {
-  const semaphore = new Semaphore(1);
-  const counted = new CountingSignal();
-  const first = await semaphore.acquire(counted.signal);
-  const second = semaphore.acquire(counted.signal);
-  assertEquals(counted.listeners, 1);
-  first[Symbol.dispose]();
-  (await second)[Symbol.dispose]();
-  assertEquals(counted.listeners, 0);
-});
-
-Deno.test("Semaphore never lets in too many, and loses no permit, whatever they do", async () => {
-  const permits = fc.integer({ min: 1, max: 3 });
+Deno.test("Semaphore agrees with a plain queue", () => {
   const moves = fc.array(
-    fc.record({
-      move: fc.constantFrom("acquire", "acquire", "release", "abort"),
-      nth: fc.nat(),
-    }),
-    { maxLength: 60 },
+    fc.oneof(
+      fc.constant("enter"),
+      fc.constant("leave"),
+      fc.constant("give up"),
+    ),
+    { maxLength: 200 },
   );
-  await fc.assert(fc.asyncProperty(permits, moves, async (limit, moves) => {
-    const semaphore = new Semaphore(limit);
-    const held: Permit[] = [];
-    const waiting: AbortController[] = [];
-    for (const { move, nth } of moves) {
-      if (move === "acquire") {
-        const controller = new AbortController();
-        waiting.push(controller);
-        semaphore.acquire(controller.signal)
-          .then((permit) => held.push(permit), () => {})
-          .finally(() => waiting.splice(waiting.indexOf(controller), 1));
-      } else if (move === "release" && held.length > 0) {
-        held.splice(nth % held.length, 1)[0]![Symbol.dispose]();
-      } else if (move === "abort" && waiting.length > 0) {
-        waiting[nth % waiting.length]!.abort();
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 4 }), moves, (permits, moves) => {
+      const gone = new Set<number>();
+      const { semaphore, log } = notingSemaphore(permits, gone);
+      const queue: number[] = [];
+      const expected: number[] = [];
+      let inside = 0;
+      let next = 0;
+      const admit = (): void => {
+        while (inside < permits && queue.length > 0) {
+          const waiter = queue.shift()!;
+          if (gone.has(waiter)) continue;
+          expected.push(waiter);
+          inside++;
+        }
+      };
+      for (const move of moves) {
+        if (move === "enter") {
+          queue.push(next);
+          semaphore.enter(next++);
+        } else if (move === "leave" && inside > 0) {
+          inside--;
+          semaphore.leave();
+        } else if (move === "give up" && queue.length > 0) {
+          gone.add(queue[0]!);
+        }
+        admit();
+        assertEquals(log, expected);
+        assertEquals(semaphore.inside, inside);
       }
-      await new Promise<void>((resolve) => queueMicrotask(resolve));
-      for (let i = 0; i < 4; i++) await Promise.resolve();
-      assertLessOrEqual(held.length, limit);
-      // Nobody waits while there is a permit.
-      assertEquals(semaphore.waiting === 0 || held.length === limit, true);
-      assertEquals(semaphore.waiting, waiting.length);
-    }
-  }));
+    }),
+  );
 });

@@ -148,8 +148,28 @@ Deno.test("watch() ends what waits when it is left", async () => {
   assertEquals(await waiting, ["end"]);
 });
 
+Deno.test("note() keeps nothing while nobody watches", async () => {
+  const changes = new Changes<Source>();
+  const [a, b] = [new Source("a"), new Source("b")];
+  changes.note(a);
+  const { signal, abort } = new class {
+    readonly #controller = new AbortController();
+    readonly signal = this.#controller.signal;
+    readonly abort = (): void => this.#controller.abort();
+  }();
+  changes.watch(signal);
+  changes.note(a);
+  changes.note(b);
+  abort();
+  const watcher = changes.watch();
+  assertEquals(changes.after(null, 0), null);
+  changes.note(b.change());
+  assertEquals(await take(watcher, 1), ["b1"]);
+});
+
 Deno.test("next() listens to its signal no longer than it waits", async () => {
   const changes = new Changes<Source>();
+  changes.watch();
   const counted = new CountingSignal();
   const changed = changes.next(counted.signal);
   assertEquals(counted.listeners, 1);

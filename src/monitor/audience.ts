@@ -1,0 +1,107 @@
+import type { Snapshot } from "../core/types.ts";
+import { Changes } from "./changes.ts";
+import type { Check } from "./check.ts";
+import { type Emit, EMITS, isTold } from "./emit.ts";
+import type { FleetOptions } from "./fleet_options.ts";
+import type { Member } from "./member.ts";
+import type { Waiter } from "./waiter.ts";
+
+/** Options for an {@linkcode Audience}. */
+export interface AudienceOptions {
+  /** Called on each change of status, after the member's own callback. */
+  readonly onChange: FleetOptions["onChange"];
+  /** Called with what a callback threw. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Everybody who hears of what the members of a fleet do. */
+export class Audience {
+  readonly #own = new Changes<Member>();
+  readonly #of: Readonly<Record<Emit, Changes<Member>>> = {
+    check: new Changes(),
+    transition: new Changes(),
+    phase: new Changes(),
+  };
+  readonly #waiters = new Set<Waiter<Snapshot[]>>();
+  readonly #options: AudienceOptions;
+
+  constructor(options: AudienceOptions) {
+    this.#options = options;
+  }
+
+  /** Watches from now on what the members tell, or all that `emit` says. */
+  watch(
+    emit: Emit | undefined,
+    signal: AbortSignal | undefined,
+  ): AsyncIterableIterator<Snapshot, void, void> {
+    return (emit === undefined ? this.#own : this.#of[emit]).watch(signal);
+  }
+
+  /** Has a waiter hear of each status from now on, until it is disposed of. */
+  join(waiter: Waiter<Snapshot[]>): Disposable {
+    this.#waiters.add(waiter);
+    return { [Symbol.dispose]: () => void this.#waiters.delete(waiter) };
+  }
+
+  /** Tells of a member that has come. */
+  welcome({ id, check }: Member): void {
+    for (const waiter of this.#waiters) waiter.note(id, check.state.status);
+  }
+
+  /** Tells of a member that is gone. */
+  forget(member: Member): void {
+    for (const changes of this.#changes()) changes.forget(member);
+    for (const waiter of this.#waiters) {
+      waiter.forget(member.id);
+      waiter.settle();
+    }
+  }
+
+  /** Tells of the step that a member took. */
+  tell(member: Member): void {
+    const { check, emit, id } = member;
+    const { state, before } = check;
+    if (isTold(emit, state, before)) this.#own.note(member);
+    for (const each of EMITS) {
+      if (isTold(each, state, before)) this.#of[each].note(member);
+    }
+    if (!isTold("transition", state, before)) return;
+    for (const waiter of this.#waiters) {
+      waiter.note(id, state.status);
+      waiter.settle();
+    }
+    void this.#call(member.onChange, check);
+    void this.#call(this.#options.onChange, check);
+  }
+
+  /** Nobody waits for a status any longer. */
+  fail(reason: Error): void {
+    for (const waiter of this.#waiters) waiter.fail(reason);
+  }
+
+  /** Ends all watching, after what there still is to tell. */
+  close(): void {
+    for (const changes of this.#changes()) changes.close();
+  }
+
+  #changes(): readonly Changes<Member>[] {
+    return [this.#own, ...Object.values(this.#of)];
+  }
+
+  /** Calls somebody's callback, whatever it does. */
+  async #call(
+    callback: FleetOptions["onChange"],
+    { snapshot, previous }: Check,
+  ): Promise<void> {
+    try {
+      // A promise, which the type does not forbid, may reject, too.
+      await callback?.(snapshot, previous);
+    } catch (error) {
+      try {
+        this.#options.onError(error);
+      } catch (second) {
+        reportError(second);
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import type { Verdict } from "../core/types.ts";
+import type { Result } from "./attempt.ts";
+
+/** What came of one attempt, as far as it is kept. */
+export interface PastAttempt {
+  /** What it found. */
+  readonly verdict: Verdict;
+  /** How long it took, in milliseconds. */
+  readonly durationMs: number;
+}
+
+/** What is kept of the past of a check. */
+export interface History {
+  /** The last attempts, at most 60, oldest first. */
+  readonly attempts: readonly PastAttempt[];
+  /** How many attempts passed since the start, with a warning or without. */
+  readonly passed: number;
+  /** How many failed since the start. Errors are in neither number. */
+  readonly failed: number;
+}
+
+/** How many attempts are kept. */
+const KEPT = 60;
+
+const VERDICTS: readonly Verdict[] = ["pass", "warn", "fail", "error"];
+
+/** Durations are kept in steps of 10 µs, up to about three hours. */
+const STEPS_PER_MS = 100;
+const MAX_STEPS = 2 ** 30 - 1;
+
+/** How many rings share a block, as many small ones would take more memory. */
+const RINGS = 64;
+
+let block = new Uint32Array(0);
+let used = 0;
+
+/** The last attempts at one check, in a ring. */
+export class AttemptRing {
+  /** Each number is a duration, times 4, plus the verdict's place. */
+  readonly #block: Uint32Array;
+  readonly #offset: number;
+  #passed = 0;
+  #failed = 0;
+  #noted = 0;
+
+  constructor() {
+    if (used === block.length) {
+      block = new Uint32Array(RINGS * KEPT);
+      used = 0;
+    }
+    this.#block = block;
+    this.#offset = used;
+    used += KEPT;
+  }
+
+  /** Notes what came of an attempt. */
+  note({ outcome: { verdict }, durationMs }: Result): void {
+    const steps = Math.min(Math.round(durationMs * STEPS_PER_MS), MAX_STEPS);
+    this.#block[this.#offset + this.#noted++ % KEPT] = steps * 4 +
+      VERDICTS.indexOf(verdict);
+    if (verdict === "fail") this.#failed++;
+    else if (verdict !== "error") this.#passed++;
+  }
+
+  /** What is kept by now. */
+  take(): History {
+    const length = Math.min(this.#noted, KEPT);
+    return {
+      attempts: Array.from({ length }, (_, i) => {
+        const at = this.#offset + (this.#noted - length + i) % KEPT;
+        const entry = this.#block[at]!;
+        return {
+          verdict: VERDICTS[entry % 4]!,
+          durationMs: Math.floor(entry / 4) / STEPS_PER_MS,
+        };
+      }),
+      passed: this.#passed,
+      failed: this.#failed,
+    };
+  }
+}

@@ -1,0 +1,76 @@
+import { type Distribution, Histogram } from "../core/histogram.ts";
+import type { Verdict } from "../core/types.ts";
+import type { Result } from "./attempt.ts";
+
+/** What a fleet has done since it was made. */
+export interface FleetStats {
+  /** Attempts that ended, by what they found. */
+  readonly attempts: Readonly<Record<Verdict, number>>;
+  /** Attempts in flight. */
+  readonly inFlight: number;
+  /** Slots that were skipped, as the attempt before took too long. */
+  readonly skipped: number;
+  /** How long attempts took, in milliseconds. */
+  readonly durationMs: Distribution;
+  /** How long after they were due attempts began, in milliseconds. */
+  readonly lagMs: Distribution;
+}
+
+/** From what a machine of its own answers to the default timeout and beyond. */
+const BOUNDS_MS = [
+  1,
+  2.5,
+  5,
+  10,
+  25,
+  50,
+  100,
+  250,
+  500,
+  1000,
+  2500,
+  5000,
+  10_000,
+  30_000,
+] as const;
+
+/** Counts what a fleet does. */
+export class Stats {
+  readonly #attempts: Record<Verdict, number> = {
+    pass: 0,
+    warn: 0,
+    fail: 0,
+    error: 0,
+  };
+  readonly #durationMs = new Histogram(BOUNDS_MS);
+  readonly #lagMs = new Histogram(BOUNDS_MS);
+  #skipped = 0;
+
+  /** An attempt began, so long after it was due. */
+  began(lagMs: number): void {
+    // A clock that was set back makes nothing early.
+    this.#lagMs.observe(Math.max(0, lagMs));
+  }
+
+  /** An attempt ended. */
+  ended({ outcome, durationMs }: Result): void {
+    this.#attempts[outcome.verdict]++;
+    this.#durationMs.observe(durationMs);
+  }
+
+  /** So many slots were skipped. */
+  skipped(slots: number): void {
+    this.#skipped += slots;
+  }
+
+  /** What was counted up to now. */
+  take(inFlight: number): FleetStats {
+    return {
+      attempts: { ...this.#attempts },
+      inFlight,
+      skipped: this.#skipped,
+      durationMs: this.#durationMs.distribution,
+      lagMs: this.#lagMs.distribution,
+    };
+  }
+}
