@@ -35,8 +35,13 @@ export interface Figures {
 /** Before this, code is being compiled and everything starts at once. */
 const WARM_UP_SECONDS = 3;
 
-/** Every so many attempts, the lag is noted. */
+/** Of one in so many attempts or monitors the lag is noted. */
 const SAMPLE = 16;
+
+interface Counts {
+  readonly attempts: number;
+  readonly wrong: number;
+}
 
 class Tally {
   #attempts = 0;
@@ -50,6 +55,10 @@ class Tally {
     if (!passed) this.#wrong++;
   }
 
+  get counts(): Counts {
+    return { attempts: this.#attempts, wrong: this.#wrong };
+  }
+
   get samples(): boolean {
     return this.#attempts % SAMPLE === 0;
   }
@@ -58,27 +67,25 @@ class Tally {
     this.#lags.push(ms);
   }
 
-  /** Forgets what was before now. */
+  /** Forgets the lags that were before now. */
   reset(): void {
-    this.#attempts = this.#wrong = 0;
     this.#lags = [];
     this.#cpu = process.cpuUsage();
     this.#startedAt = performance.now();
   }
 
-  figures(falseStatuses: number): Figures {
+  figures({ attempts, wrong }: Counts): Omit<Figures, "falseStatuses"> {
     const seconds = (performance.now() - this.#startedAt) / 1000;
     const { user, system } = process.cpuUsage(this.#cpu);
     const lags = this.#lags.sort((a, b) => a - b);
     const quantile = (q: number): number =>
       lags[Math.min(lags.length - 1, Math.floor(lags.length * q))] ?? NaN;
     return {
-      attemptsPerSecond: this.#attempts / seconds,
-      cpuMsPerAttempt: (user + system) / 1000 / this.#attempts,
+      attemptsPerSecond: attempts / seconds,
+      cpuMsPerAttempt: (user + system) / 1000 / attempts,
       lagMs: { p50: quantile(0.5), p99: quantile(0.99), max: quantile(1) },
       rssMb: Deno.memoryUsage().rss / 1e6,
-      falseVerdicts: this.#wrong,
-      falseStatuses,
+      falseVerdicts: wrong,
     };
   }
 }
@@ -167,14 +174,17 @@ async function runFleet(task: Task, tally: Tally): Promise<number> {
   for (let i = 0; i < task.monitors; i++) {
     const id = `check-${i}`;
     const probe = probeOf(task, i);
-    const counted = Object.assign(async (signal: AbortSignal) => {
-      const due = tally.samples ? fleet.get(id)?.nextAt : undefined;
+    const options = { id, interval: task.intervalMs };
+    if (i % SAMPLE > 0) {
+      fleet.add(probe, options);
+      continue;
+    }
+    const timed = Object.assign((signal: AbortSignal) => {
+      const due = fleet.get(id)?.nextAt;
       if (due) tally.lag(Date.now() - due.getTime());
-      const outcome = await probe(signal);
-      tally.attempt(outcome.verdict === "pass");
-      return outcome;
+      return probe(signal);
     }, { ...probe });
-    fleet.add(counted, { id, interval: task.intervalMs });
+    fleet.add(timed, options);
   }
   const end = new AbortController();
   const server = task.mode === "agent"
@@ -185,23 +195,37 @@ async function runFleet(task: Task, tally: Tally): Promise<number> {
       onListen: ({ port }) => console.error(port),
     }, createApp(fleet).fetch)
     : undefined;
-  await measure(task, tally);
+  await measure(task, tally, () => {
+    const { pass, ...others } = fleet.stats().attempts;
+    const wrong = Object.values(others).reduce((a, b) => a + b);
+    return { attempts: pass + wrong, wrong };
+  });
   end.abort();
   await server?.finished;
   return falseStatuses;
 }
 
-async function measure(task: Task, tally: Tally): Promise<void> {
+/** Measures what the tally counts, or else something that counts by itself. */
+async function measure(
+  task: Task,
+  tally: Tally,
+  count: () => Counts = () => tally.counts,
+): Promise<void> {
   // The first attempts are all made at once.
   await sleep(
     Math.max(WARM_UP_SECONDS * 1000, Math.min(task.intervalMs, 12_000)),
   );
   tally.reset();
+  const before = count();
   await sleep(task.seconds * 1000);
-  figures = tally.figures(0);
+  const after = count();
+  figures = tally.figures({
+    attempts: after.attempts - before.attempts,
+    wrong: after.wrong - before.wrong,
+  });
 }
 
-let figures: Figures;
+let figures: Omit<Figures, "falseStatuses">;
 const task: Task = JSON.parse(Deno.args[0]!);
 const tally = new Tally();
 const falseStatuses = task.mode === "bare" || task.mode === "flat"
