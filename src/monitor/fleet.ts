@@ -109,6 +109,11 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     if (this.#leaving.get(id) === left) this.#leaving.delete(id);
   }
 
+  /** How many checks there are. */
+  get size(): number {
+    return this.#members.size;
+  }
+
   /** What is known of a check. */
   get(id: string): Snapshot | undefined {
     return this.#members.get(id)?.snapshot;

@@ -3,9 +3,13 @@ import { bearerAuth } from "hono/bearer-auth";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import { type Duration, parseDuration } from "../core/duration.ts";
 import { checkToken } from "../core/token.ts";
+import type { Snapshot } from "../core/types.ts";
+import { wallTime } from "../io/clock.ts";
 import type { Fleet } from "../monitor/fleet.ts";
 import { httpStatusOf, toHealth } from "./health.ts";
-import { page } from "./page.ts";
+import { Broadcast } from "./broadcast.ts";
+import { page } from "./page/page.ts";
+import { row } from "./page/row.ts";
 import { readiness } from "./readiness.ts";
 
 /** Options for {@linkcode createApp}. */
@@ -35,6 +39,7 @@ const PATHS = [
   "/",
   "/checks",
   "/checks/:id",
+  "/events",
   "/health",
   "/livez",
   "/readyz",
@@ -44,6 +49,9 @@ const secured = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
     styleSrc: [NONCE],
+    scriptSrc: [NONCE],
+    connectSrc: ["'self'"],
+    imgSrc: ["data:"],
     baseUri: ["'none'"],
     formAction: ["'none'"],
     frameAncestors: ["'none'"],
@@ -95,9 +103,28 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
  */
 export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   const { title = "lifesign", token, onDemand } = options;
-  if (onDemand !== undefined) parseDuration(onDemand);
   if (token !== undefined) checkToken(token);
   const guard = token === undefined ? [] : [bearerAuth({ token })];
+
+  const onDemandMs = onDemand === undefined
+    ? undefined
+    : parseDuration(onDemand);
+  const states = new Broadcast(fleet, {
+    event: "snapshot",
+    toData: (snapshot) => JSON.stringify(snapshot),
+    onDemandMs,
+  });
+  const rows = new Broadcast(fleet, {
+    event: "row",
+    toData: (snapshot) =>
+      row({
+        snapshot,
+        history: fleet.history(snapshot.id),
+        base: "",
+        now: wallTime(),
+      }),
+    onDemandMs,
+  });
 
   const app = new Hono<Env>();
   // Path by path, since the other ones belong to whom this is mounted by.
@@ -109,20 +136,47 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     if (onDemand !== undefined) app.get(path, refresher(fleet, onDemand));
   }
 
-  app.get("/", (c) =>
-    c.html(page({
+  app.get("/", (c) => {
+    const group = c.req.query("group");
+    const snapshots = fleet.list().filter((snapshot) =>
+      group === undefined || snapshot.group === group
+    );
+    return c.html(page({
       title,
-      rollup: fleet.rollup(),
-      snapshots: fleet.list(),
+      group,
+      rollup: fleet.rollup(snapshots.map(({ id }) => id)),
+      checks: snapshots.map((snapshot) => ({
+        snapshot,
+        history: fleet.history(snapshot.id),
+      })),
       base: baseOf(c.req.url),
       nonce: c.get("secureHeadersNonce") ?? "",
-    })));
+      now: wallTime(),
+    }));
+  });
+  app.get("/events", (c) => {
+    const ids = c.req.queries("check");
+    const groups = c.req.queries("group");
+    const unknown = ids?.find((id) => fleet.get(id) === undefined);
+    if (unknown !== undefined) return c.json(noSuchCheck(unknown), 404);
+    const wants = ids === undefined && groups === undefined
+      ? null
+      : ({ id, group }: Snapshot) =>
+        (ids?.includes(id) ?? true) &&
+        (groups?.includes(group ?? "") ?? true);
+    const broadcast = c.req.query("rows") === undefined ? states : rows;
+    return c.body(broadcast.stream(wants), 200, {
+      "content-type": "text/event-stream",
+      // A proxy that waits for more would make it late.
+      "x-accel-buffering": "no",
+    });
+  });
   app.get("/checks", (c) => c.json(fleet.list()));
   app.get("/checks/:id", (c) => {
     const id = c.req.param("id");
     const snapshot = fleet.get(id);
     return snapshot === undefined
-      ? c.json({ error: `There is no check named ${JSON.stringify(id)}` }, 404)
+      ? c.json(noSuchCheck(id), 404)
       : c.json(snapshot);
   });
   app.get("/health", (c) => {
@@ -153,6 +207,10 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   app.notFound((c) => nowhere.fetch(c.req.raw));
   // The variables of its requests are its own affair.
   return app as unknown as Hono;
+}
+
+function noSuchCheck(id: string): { readonly error: string } {
+  return { error: `There is no check named ${JSON.stringify(id)}` };
 }
 
 /** Where links on a page start, wherever the app is mounted. */

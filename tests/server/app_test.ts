@@ -286,7 +286,10 @@ function assertSecured({ headers }: Response): void {
   assertMatch(policy, /(^|; )base-uri 'none'(;|$)/);
   assertMatch(policy, /(^|; )form-action 'none'(;|$)/);
   assertMatch(policy, /(^|; )frame-ancestors 'none'(;|$)/);
-  assertFalse(/script-src|unsafe|\*|https?:/.test(policy), policy);
+  assertFalse(
+    /script-src(?! 'nonce-[^' ]+';)|unsafe|\*|https?:/.test(policy),
+    policy,
+  );
   assertEquals(headers.get("x-content-type-options"), "nosniff");
   assertEquals(headers.get("referrer-policy"), "no-referrer");
   assertEquals(headers.get("cache-control"), "no-store");
@@ -313,7 +316,7 @@ for (const [path, init, status] of WITH_TOKEN) {
   });
 }
 
-Deno.test("the page's style has the nonce of its policy, another one each time", async () => {
+Deno.test("the page's style and script have the nonce of its policy, another one each time", async () => {
   await using fleet = await fleetOf(EACH);
   const app = createApp(fleet);
   const nonces = new Set<string>();
@@ -322,8 +325,15 @@ Deno.test("the page's style has the nonce of its policy, another one each time",
     const policy = response.headers.get("content-security-policy") ?? "";
     const [, nonce = ""] = /style-src 'nonce-([^']+)'/.exec(policy) ?? [];
     const html = await response.text();
-    assertEquals(html.match(/<style[^>]*>/g), [`<style nonce="${nonce}">`]);
-    assertFalse(/<script|\son\w+=|javascript:/i.test(html));
+    assertMatch(
+      policy,
+      new RegExp(`script-src 'nonce-${RegExp.escape(nonce)}';`),
+    );
+    assertEquals(html.match(/<(style|script)[^>]*>/g), [
+      `<style nonce="${nonce}">`,
+      `<script nonce="${nonce}">`,
+    ]);
+    assertFalse(/<[^>]*\son\w+=|javascript:/i.test(html));
     nonces.add(nonce);
   }
   assertEquals(nonces.size, 3);
@@ -335,7 +345,7 @@ Deno.test("the page is called as it is told", async () => {
   const titleOf = async (title?: string): Promise<string> => {
     const app = createApp(fleet, title === undefined ? {} : { title });
     const html = await (await app.request("/")).text();
-    return /<h1>(.*)<\/h1>/.exec(html)?.[1] ?? "";
+    return /<header>\s*<p>(.*)<\/p>/.exec(html)?.[1] ?? "";
   };
   assertEquals(await titleOf(), "lifesign");
   assertEquals(await titleOf("A & <B>"), "A &amp; &lt;B&gt;");

@@ -98,7 +98,9 @@ export interface Seen {
 /** Reads a page that has no unescaped `>` in its attributes. */
 export function see(html: string): Seen {
   const tags = [
-    ...html.matchAll(/<([a-z][a-z\d]*)((?:\s+[^\s=>]+="[^"]*")*)\s*>/g),
+    ...html.matchAll(
+      /<([a-z][a-z\d]*)((?:\s+[^\s=>/]+(?:="[^"]*")?)*)\s*\/?>/g,
+    ),
   ];
   const attributes = tags.flatMap(([, , text = ""]) => [
     ...text.matchAll(/([^\s=]+)="([^"]*)"/g),
@@ -106,10 +108,11 @@ export function see(html: string): Seen {
   return {
     elements: tags.map(([, name = ""]) => name),
     attributes: attributes.map(([, name = ""]) => name),
-    links: attributes.filter(([, name]) => name === "href")
-      .map(([, , value = ""]) => unescaped(value)),
+    links: [...html.matchAll(/<a\s[^>]*?href="([^"]*)"/g)]
+      .map(([, value = ""]) => unescaped(value)),
     text: unescaped(
-      html.replace(/<style[^>]*>[^<]*<\/style>/g, "").replace(/<[^>]*>/g, ""),
+      html.replace(/<(style|script)[^>]*>.*?<\/\1>/gs, "")
+        .replace(/<[^>]*>/g, ""),
     ),
   };
 }

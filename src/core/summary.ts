@@ -1,0 +1,19 @@
+import type { Rollup } from "./rollup.ts";
+
+/**
+ * How things are, in one sentence. It is also sent to browsers as it is, and
+ * so needs nothing from around it.
+ */
+export function summary({ counts }: Pick<Rollup, "counts">): string {
+  const { healthy, degraded, unhealthy, unknown } = counts;
+  const total = healthy + degraded + unhealthy + unknown;
+  const say = (count: number, what: string): string =>
+    `${count} of ${total} ${count === 1 ? "is" : "are"} ${what}`;
+  if (total === 0) return "There are no checks";
+  if (unhealthy > 0) return say(unhealthy, "down");
+  if (unknown > 0) return say(unknown, "unknown");
+  if (degraded > 0) return say(degraded, "degraded");
+  return total === 1
+    ? "The check is healthy"
+    : `All ${total} checks are healthy`;
+}

@@ -1,0 +1,86 @@
+import type { Verdict } from "../../core/types.ts";
+import type { PastAttempt } from "../../monitor/history.ts";
+
+/** How many attempts a chart has room for; the newest is at its right. */
+const SLOTS = 60;
+
+/** The width of an attempt in a strip, the gap after it included. */
+const SLOT = 4;
+
+const HEIGHT = 16;
+
+/** What took longer than so many times the median is drawn as high as that. */
+const MAX_MEDIANS = 4;
+
+/** The classes of verdicts, short as there are many of them. */
+const CLASSES: Readonly<Record<Verdict, string>> = {
+  pass: "p",
+  warn: "w",
+  fail: "f",
+  error: "e",
+};
+
+/** What attempts came to, in words. */
+const WORDS: Readonly<Record<Verdict, string>> = {
+  pass: "passed",
+  warn: "with a warning",
+  fail: "failed",
+  error: "without a verdict",
+};
+
+/**
+ * The last attempts as a strip of bars, in colours and heights of their
+ * verdicts. Each run of the same verdict is a dashed line, as 60 elements a
+ * check would be too many for a page.
+ */
+export function strip(attempts: readonly PastAttempt[]): string {
+  const paths: Partial<Record<Verdict, string>> = {};
+  const counts: Partial<Record<Verdict, number>> = {};
+  const first = SLOTS - attempts.length;
+  for (let i = 0; i < attempts.length;) {
+    const { verdict } = attempts[i]!;
+    let end = i;
+    while (attempts[end]?.verdict === verdict) end++;
+    const x = (first + i) * SLOT;
+    const run = `M${x} ${HEIGHT / 2}h${(end - i) * SLOT - 1}`;
+    paths[verdict] = (paths[verdict] ?? "") + run;
+    counts[verdict] = (counts[verdict] ?? 0) + end - i;
+    i = end;
+  }
+  const lines = Object.entries(paths).map(([verdict, d]) =>
+    `<path class="${CLASSES[verdict as Verdict]}" d="${d}"/>`
+  );
+  const words = Object.entries(counts).map(([verdict, count]) =>
+    `${count} ${WORDS[verdict as Verdict]}`
+  );
+  const label = attempts.length === 0
+    ? "No attempts yet"
+    : `Last ${attempts.length}: ${words.join(", ")}`;
+  return `<svg class="strip" role="img" aria-label="${label}" viewBox="0 0 ${
+    SLOTS * SLOT
+  } ${HEIGHT}">${lines.join("")}</svg>`;
+}
+
+/** How long the last attempts took, as a line. */
+export function sparkline(attempts: readonly PastAttempt[]): string {
+  const sorted = attempts.map(({ durationMs }) => durationMs)
+    .sort((a, b) => a - b);
+  // One that took very long would make a flat line of all the others.
+  const median = sorted[sorted.length >> 1] ?? 0;
+  const highest = Math.min(sorted.at(-1) ?? 0, median * MAX_MEDIANS);
+  const y = ({ durationMs }: PastAttempt): number =>
+    Math.round((1 - Math.min(1, durationMs / highest)) * (HEIGHT - 2)) + 1;
+  // Of one there is no line, and all that took no time have no height.
+  if (attempts.length < 2 || highest === 0) return "";
+  let at = y(attempts[0]!);
+  let d = `M${(SLOTS - attempts.length) * 2} ${at}l`;
+  for (const attempt of attempts.slice(1)) {
+    const next = y(attempt);
+    // A minus is a separator as good as any.
+    d += `2${next < at ? "" : " "}${next - at} `;
+    at = next;
+  }
+  return `<svg class="spark" aria-hidden="true" viewBox="0 0 ${
+    SLOTS * 2
+  } ${HEIGHT}"><path d="${d.trimEnd()}"/></svg>`;
+}

@@ -1,0 +1,105 @@
+/**
+ * What the page does in a browser: follows the events, and filters. It is sent
+ * there as it is, with the functions that it takes, and uses nothing else.
+ */
+export function live(summary, ago, icon) {
+  const $ = (selector) => document.querySelector(selector);
+  const rows = new Map();
+  const sentence = $("h1");
+  const search = $("input");
+  const parser = document.createElement("template");
+  const { base, now, title } = document.body.dataset;
+  const skew = Date.now() - Date.parse(now);
+  let status = "";
+  let isDrawn = true;
+
+  const show = (row) => {
+    const text = row.textContent.toLowerCase();
+    row.hidden = !(status === "" || row.className === status) ||
+      !search.value.toLowerCase().split(/\s+/).every((w) => text.includes(w));
+  };
+  const draw = () => {
+    isDrawn = true;
+    const counts = { unhealthy: 0, unknown: 0, degraded: 0, healthy: 0 };
+    for (const row of rows.values()) counts[row.className]++;
+    const worst = Object.keys(counts).find((each) => counts[each] > 0) ??
+      "unknown";
+    const text = summary({ counts });
+    if (sentence.textContent !== text) sentence.textContent = text;
+    sentence.className = worst;
+    document.title = text + title;
+    $("link[rel=icon]").href = icon(worst);
+    for (const button of document.querySelectorAll("button")) {
+      const count = counts[button.value];
+      button.lastChild.textContent = count;
+      button.hidden = count === 0 && button.value !== status;
+      button.setAttribute("aria-pressed", String(button.value === status));
+    }
+  };
+  const drawSoon = () => {
+    if (isDrawn) requestAnimationFrame(draw);
+    isDrawn = false;
+  };
+  const add = (row) => {
+    rows.set(row.dataset.id, row);
+    show(row);
+  };
+  const filter = () => {
+    for (const row of rows.values()) show(row);
+    drawSoon();
+  };
+  let events;
+  const follow = () => {
+    events = new EventSource(base + document.body.dataset.events);
+    events.onopen = () => document.body.classList.remove("lost");
+    events.onerror = () => {
+      document.body.classList.add("lost");
+      // A browser gives up when a proxy answers that we are not there.
+      if (events.readyState === EventSource.CLOSED) setTimeout(follow, 5000);
+    };
+    events.addEventListener("row", ({ data }) => {
+      parser.innerHTML = data;
+      const row = parser.content.firstElementChild;
+      const link = row.querySelector("a");
+      link.setAttribute("href", base + link.getAttribute("href"));
+      const old = rows.get(row.dataset.id);
+      // It was added, and has a place on the page that only the server knows.
+      if (old === undefined) return location.reload();
+      if (old.isEqualNode(row)) return;
+      const hasFocus = old.contains(document.activeElement);
+      old.replaceWith(row);
+      if (hasFocus) link.focus();
+      add(row);
+      drawSoon();
+    });
+    events.addEventListener("removed", ({ data }) => {
+      const { id } = JSON.parse(data);
+      rows.get(id)?.remove();
+      rows.delete(id);
+      drawSoon();
+    });
+  };
+
+  for (const row of document.querySelectorAll("li")) add(row);
+  for (const button of document.querySelectorAll("button")) {
+    button.onclick = () => {
+      status = status === button.value ? "" : button.value;
+      filter();
+    };
+  }
+  search.oninput = filter;
+  $("form").hidden = false;
+  $("form").onsubmit = () => false;
+  setInterval(() => {
+    for (const time of document.querySelectorAll("time")) {
+      time.textContent = ago(Date.now() - skew - Date.parse(time.dateTime));
+    }
+  }, 5000);
+  follow();
+  // A page that was kept for the way back has been cut off meanwhile.
+  addEventListener("pagehide", () => events.close());
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) follow();
+  });
+  draw();
+}

@@ -1,0 +1,83 @@
+import { html, raw } from "hono/html";
+import type { HtmlEscapedString } from "hono/utils/html";
+import type { Rollup } from "../../core/rollup.ts";
+import { summary } from "../../core/summary.ts";
+import type { Status } from "../../core/types.ts";
+import { ago } from "./ago.ts";
+import { icon } from "./icon.ts";
+import { live } from "./live.js";
+import { row, type RowContent } from "./row.ts";
+import { STYLE } from "./style.ts";
+
+/** What the page is made of. */
+export interface PageContent {
+  readonly title: string;
+  readonly rollup: Rollup;
+  readonly checks: readonly Pick<RowContent, "snapshot" | "history">[];
+  /** The only group that is shown, if it is not all. */
+  readonly group: string | undefined;
+  /** What links start with. */
+  readonly base: string;
+  /** The nonce of the inline style and script. */
+  readonly nonce: string;
+  /** The time it is, in milliseconds of the epoch. */
+  readonly now: number;
+}
+
+const STATUSES: readonly Status[] = [
+  "unhealthy",
+  "unknown",
+  "degraded",
+  "healthy",
+];
+
+/** What a browser runs: functions of ours, as they are. */
+const SCRIPT = `(${live})(${summary},${ago},${icon})`;
+
+/** The status page. It needs no script, and is live with it. */
+export function page(
+  { title, rollup, checks, group, base, nonce, now }: PageContent,
+): HtmlEscapedString | Promise<HtmlEscapedString> {
+  const sentence = summary(rollup);
+  const query = group === undefined ? "" : `&group=${encode(group)}`;
+  const sections = [...Map.groupBy(checks, ({ snapshot }) => snapshot.group)];
+  // deno-fmt-ignore
+  return html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<noscript><meta http-equiv="refresh" content="10"></noscript>
+<title>${sentence} · ${title}</title>
+<link rel="icon" href="${icon(rollup.status)}">
+<style nonce="${nonce}">${raw(STYLE)}</style>
+</head>
+<body data-now="${new Date(now).toISOString()}" data-title=" · ${title}" data-base="${base}" data-events="events?rows${query}">
+<header>
+<p>${title}${group === undefined ? "" : html` / ${group} · <a href="${base || "./"}">all groups</a>`}</p>
+<p class="alarm" role="status">Connection lost, trying again</p>
+<h1 class="${rollup.status}" aria-live="polite">${sentence}</h1>
+</header>
+<form role="search" hidden>
+<input type="search" placeholder="Filter by name, target or reason" aria-label="Filter checks">
+${STATUSES.map((status) => html`<button type="button" class="${status}" value="${status}" aria-pressed="false">${status} <span>${rollup.counts[status]}</span></button>`)}
+</form>
+<main>
+${sections.map(([name, members]) => html`<section>
+${name === null ? "" : html`<h2><a href="?group=${encode(name)}">${name}</a></h2>`}
+<ul>
+${raw(members.map((check) => row({ ...check, base, now })).join("\n"))}
+</ul>
+</section>
+`)}${checks.length > 0 ? "" : html`<p class="none">Nothing is checked here</p>`}</main>
+<footer><a href="${base}checks">JSON</a><a href="${base}health">health</a><a href="${base}readyz?verbose">readyz</a></footer>
+<script nonce="${nonce}">${raw(SCRIPT)}</script>
+</body>
+</html>
+`;
+}
+
+/** A text as part of a query, whatever it has in it. */
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}

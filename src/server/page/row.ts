@@ -1,0 +1,36 @@
+import { html, raw } from "hono/html";
+import { formatDuration } from "../../core/duration.ts";
+import type { Snapshot } from "../../core/types.ts";
+import type { History } from "../../monitor/history.ts";
+import { ago } from "./ago.ts";
+import { sparkline, strip } from "./chart.ts";
+
+/** What a row of the page is made of. */
+export interface RowContent {
+  readonly snapshot: Snapshot;
+  /** What came of its last attempts. */
+  readonly history: History | undefined;
+  /** What links start with. */
+  readonly base: string;
+  /** The time it is, in milliseconds of the epoch. */
+  readonly now: number;
+}
+
+/** A check on the page. */
+export function row(
+  { snapshot, history, base, now }: RowContent,
+): string {
+  const { id, status, type, target, durationMs, since, reason } = snapshot;
+  const attempts = history?.attempts ?? [];
+  const link = `${base}checks/${encodeURIComponent(id.toWellFormed())}`;
+  const took = durationMs === null ? "" : formatDuration(tidy(durationMs));
+  const what = target.startsWith(type) ? target : `${type} ${target}`;
+  const why = reason === null ? "" : html`<p>${reason.message}</p>`;
+  // deno-fmt-ignore
+  return String(html`<li data-id="${id}" class="${status}"><b>${status}</b><div><a href="${link}">${id}</a><small>${what}</small></div>${raw(strip(attempts))}<span>${raw(sparkline(attempts))}${took}</span><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${why}</li>`);
+}
+
+/** A duration as fine as anybody wants to read it. */
+function tidy(ms: number): number {
+  return ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms);
+}

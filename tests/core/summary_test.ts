@@ -1,0 +1,32 @@
+import { assertEquals } from "@std/assert";
+import { noCounts } from "../../src/core/rollup.ts";
+import { summary } from "../../src/core/summary.ts";
+import type { Status } from "../../src/core/types.ts";
+
+/** How many of each status, and the sentence. */
+const SUMMARIES: readonly (readonly [
+  Partial<Record<Status, number>>,
+  string,
+])[] = [
+  [{}, "There are no checks"],
+  [{ healthy: 1 }, "The check is healthy"],
+  [{ healthy: 3 }, "All 3 checks are healthy"],
+  [{ degraded: 1 }, "1 of 1 is degraded"],
+  [{ healthy: 1, degraded: 1 }, "1 of 2 is degraded"],
+  [{ healthy: 1, degraded: 2 }, "2 of 3 are degraded"],
+  [{ healthy: 1, degraded: 1, unknown: 1 }, "1 of 3 is unknown"],
+  [{ unknown: 2 }, "2 of 2 are unknown"],
+  [{ unknown: 2, unhealthy: 1 }, "1 of 3 is down"],
+  [{ healthy: 5, unhealthy: 2 }, "2 of 7 are down"],
+];
+
+for (const [counts, sentence] of SUMMARIES) {
+  Deno.test(`summary() says of ${JSON.stringify(counts)}: ${sentence}`, () => {
+    assertEquals(summary({ counts: { ...noCounts(), ...counts } }), sentence);
+  });
+}
+
+Deno.test("summary() needs nothing from around it", () => {
+  const alone = new Function(`return (${summary})`)();
+  assertEquals(alone({ counts: noCounts() }), "There are no checks");
+});

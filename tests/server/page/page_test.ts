@@ -1,0 +1,140 @@
+import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
+import { noCounts, rollup } from "../../../src/core/rollup.ts";
+import type { Snapshot } from "../../../src/core/types.ts";
+import { page } from "../../../src/server/page/page.ts";
+import { FAIL, PASS } from "../../support/probes.ts";
+import { EACH, fleetOf, ODD, see, snapshotsOf } from "../fleets.ts";
+
+/** The page of some snapshots. */
+async function pageOf(
+  snapshots: readonly Snapshot[],
+  { title = "lifesign", base = "", group, now = Date.now() }: {
+    title?: string;
+    base?: string;
+    group?: string;
+    now?: number;
+  } = {},
+): Promise<string> {
+  return `${await page({
+    title,
+    group,
+    rollup: rollup(noCounts()),
+    checks: snapshots.map((snapshot) => ({ snapshot, history: undefined })),
+    base,
+    nonce: "n0nce",
+    now,
+  })}`;
+}
+
+Deno.test("page() shows what is known of each check", async () => {
+  await using fleet = await fleetOf(EACH);
+  const { text } = see(await pageOf(fleet.list(), { title: "Our services" }));
+  assertMatch(text, /Our services/);
+  for (const { id, status, target, reason, type } of fleet.list()) {
+    for (const shown of [id, status, target, type, reason?.message ?? ""]) {
+      assert(text.includes(shown), shown);
+    }
+  }
+  assertMatch(text, /edge/);
+});
+
+Deno.test("page() shows durations and times for people and machines", async () => {
+  const [snapshot] = await snapshotsOf({ up: { step: PASS } });
+  const since = new Date("2026-01-02T03:04:05.678Z");
+  const html = await pageOf([{ ...snapshot!, since, durationMs: 1234 }], {
+    now: since.getTime() + 200_000,
+  });
+  assertMatch(html, /<span>1\.2s<\/span>/);
+  assertMatch(
+    html,
+    /<time datetime="2026-01-02T03:04:05\.678Z">for 3 min<\/time>/,
+  );
+  const untried = await pageOf([{ ...snapshot!, durationMs: null }]);
+  assertMatch(untried, /<span><\/span>/);
+});
+
+Deno.test("page() says so when there is nothing to show", async () => {
+  const { text } = see(await pageOf([]));
+  assertMatch(text, /Nothing is checked here/);
+  assertMatch(text, /There are no checks/);
+});
+
+Deno.test("page() puts checks under their groups, in the order they came", async () => {
+  const snapshots = await snapshotsOf({
+    a: { group: "edge" },
+    b: {},
+    c: { group: "data" },
+    d: { group: "edge" },
+  });
+  const html = await pageOf(snapshots);
+  assertEquals(
+    [...html.matchAll(/<h2><a[^>]*>(.*?)<|<a href="checks\/(.)"|(<ul>)/g)]
+      .map(([, group, id, list]) => group ?? id ?? list),
+    ["edge", "<ul>", "a", "d", "<ul>", "b", "data", "<ul>", "c"],
+  );
+});
+
+Deno.test("page() leads back from a group to all of them", async () => {
+  const snapshots = await snapshotsOf({ a: { group: "edge" } });
+  const html = await pageOf(snapshots, { group: "edge" });
+  assertMatch(html, /data-events="events\?rows&amp;group=edge"/);
+  assert(see(html).links.includes("./"));
+});
+
+Deno.test("page() loads nothing from elsewhere, and has no attribute that runs", async () => {
+  const html = await pageOf(await snapshotsOf(EACH));
+  const { elements, attributes, links } = see(html);
+  for (const element of ["img", "iframe", "object"]) {
+    assertFalse(elements.includes(element), element);
+  }
+  for (const attribute of attributes) {
+    assertFalse(/^(on|style|src)/.test(attribute), attribute);
+  }
+  for (const link of links) {
+    assertFalse(/^((?!data:image)[a-z]+:|\/)/i.test(link), link);
+  }
+  assertFalse(/@import|url\(/.test(html));
+});
+
+Deno.test("page() puts the nonce on its only style and its only script", async () => {
+  const html = await pageOf([]);
+  assertEquals(html.match(/<(style|script)[^>]*>/g), [
+    '<style nonce="n0nce">',
+    '<script nonce="n0nce">',
+  ]);
+});
+
+for (const text of ODD) {
+  Deno.test(`page() escapes ${JSON.stringify(text)} wherever it may be`, async () => {
+    const [snapshot] = await snapshotsOf({ a: { step: FAIL } });
+    const odd: Snapshot = {
+      ...snapshot!,
+      id: text,
+      group: text,
+      type: text,
+      target: text,
+      reason: { code: "body", message: text },
+    };
+    const plain = see(await pageOf([{ ...snapshot!, group: "group" }]));
+    const html = await pageOf([odd], { title: text });
+    const seen = see(html);
+    assertEquals(seen.elements, plain.elements);
+    assertEquals(seen.attributes, plain.attributes);
+    // Twice the title; the group, the id, the target (with its type) and the
+    // reason.
+    assertEquals(seen.text.split(text).length - 1, 6);
+    const decoded = seen.links.map((link) => decodeURIComponent(link));
+    assert(decoded.includes(`checks/${text.toWellFormed()}`));
+    assert(decoded.includes(`?group=${text.toWellFormed()}`));
+  });
+}
+
+Deno.test("page() escapes what its links start with", async () => {
+  const html = await pageOf([], { base: `./"><script>/` });
+  assertFalse(html.includes("<script>"));
+  assertEquals(see(html).links, [
+    './"><script>/checks',
+    './"><script>/health',
+    './"><script>/readyz?verbose',
+  ]);
+});
