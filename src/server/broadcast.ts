@@ -181,7 +181,8 @@ export class Broadcast {
       await sleep(everyMs, signal);
       if (signal.aborted) return;
       try {
-        await this.#fleet.attempt(undefined, { maxAge: everyMs, signal });
+        // What was tried by the last round is due again in this one.
+        await this.#fleet.attempt(undefined, { maxAge: everyMs / 2, signal });
       } catch {
         // The signal has aborted, or the fleet is closed and all of this ends.
         return;
