@@ -1,5 +1,6 @@
 import { type Context, Hono, type MiddlewareHandler, type Next } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
+import { compress } from "hono/compress";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import { type Duration, parseDuration } from "../core/duration.ts";
 import { checkToken } from "../core/token.ts";
@@ -136,7 +137,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     if (onDemand !== undefined) app.get(path, refresher(fleet, onDemand));
   }
 
-  app.get("/", (c) => {
+  app.get("/", compress(), (c) => {
     const group = c.req.query("group");
     const snapshots = fleet.list().filter((snapshot) =>
       group === undefined || snapshot.group === group

@@ -4,10 +4,8 @@ import type { PastAttempt } from "../../monitor/history.ts";
 /** How many attempts a chart has room for; the newest is at its right. */
 const SLOTS = 60;
 
-/** The width of an attempt in a strip, the gap after it included. */
-const SLOT = 4;
-
-const HEIGHT = 16;
+/** A line is drawn on a coarse grid, so that most steps have one digit. */
+const HEIGHT = 10;
 
 /** What took longer than so many times the median is drawn as high as that. */
 const MAX_MEDIANS = 4;
@@ -41,9 +39,7 @@ export function strip(attempts: readonly PastAttempt[]): string {
     const { verdict } = attempts[i]!;
     let end = i;
     while (attempts[end]?.verdict === verdict) end++;
-    const x = (first + i) * SLOT;
-    const run = `M${x} ${HEIGHT / 2}h${(end - i) * SLOT - 1}`;
-    paths[verdict] = (paths[verdict] ?? "") + run;
+    paths[verdict] = `${paths[verdict] ?? ""}M${first + i} 0h${end - i}`;
     counts[verdict] = (counts[verdict] ?? 0) + end - i;
     i = end;
   }
@@ -56,31 +52,37 @@ export function strip(attempts: readonly PastAttempt[]): string {
   const label = attempts.length === 0
     ? "No attempts yet"
     : `Last ${attempts.length}: ${words.join(", ")}`;
-  return `<svg class="strip" role="img" aria-label="${label}" viewBox="0 0 ${
-    SLOTS * SLOT
-  } ${HEIGHT}">${lines.join("")}</svg>`;
+  return `<svg class="strip" role="img" aria-label="${label}" viewBox="0 -2 ${SLOTS} 4">${
+    lines.join("")
+  }</svg>`;
 }
 
-/** How long the last attempts took, as a line. */
+/**
+ * How long the last attempts took, as a line: a point for the slower one of
+ * each two.
+ */
 export function sparkline(attempts: readonly PastAttempt[]): string {
-  const sorted = attempts.map(({ durationMs }) => durationMs)
-    .sort((a, b) => a - b);
+  const durations = attempts.map(({ durationMs }) => durationMs);
+  const sorted = durations.toSorted((a, b) => a - b);
   // One that took very long would make a flat line of all the others.
   const median = sorted[sorted.length >> 1] ?? 0;
   const highest = Math.min(sorted.at(-1) ?? 0, median * MAX_MEDIANS);
-  const y = ({ durationMs }: PastAttempt): number =>
-    Math.round((1 - Math.min(1, durationMs / highest)) * (HEIGHT - 2)) + 1;
+  const points: number[] = [];
+  // From the newest on, so that a point does not change its two.
+  for (let i = durations.length - 1; i >= 0; i -= 2) {
+    const slower = Math.max(durations[i]!, durations[i - 1] ?? 0);
+    const share = Math.min(1, slower / highest);
+    points.unshift(Math.round((1 - share) * (HEIGHT - 2)) + 1);
+  }
   // Of one there is no line, and all that took no time have no height.
-  if (attempts.length < 2 || highest === 0) return "";
-  let at = y(attempts[0]!);
-  let d = `M${(SLOTS - attempts.length) * 2} ${at}l`;
-  for (const attempt of attempts.slice(1)) {
-    const next = y(attempt);
+  if (points.length < 2 || highest === 0) return "";
+  let d = `M${SLOTS / 2 - points.length} ${points[0]}l`;
+  for (let i = 1; i < points.length; i++) {
+    const by = points[i]! - points[i - 1]!;
     // A minus is a separator as good as any.
-    d += `2${next < at ? "" : " "}${next - at} `;
-    at = next;
+    d += `1${by < 0 ? "" : " "}${by} `;
   }
   return `<svg class="spark" aria-hidden="true" viewBox="0 0 ${
-    SLOTS * 2
-  } ${HEIGHT}"><path d="${d.trimEnd()}"/></svg>`;
+    SLOTS / 2
+  } ${HEIGHT}" preserveAspectRatio="none"><path d="${d.trimEnd()}"/></svg>`;
 }

@@ -32,7 +32,10 @@ const STATUSES: readonly Status[] = [
 ];
 
 /** What a browser runs: functions of ours, as they are. */
-const SCRIPT = `(${live})(${summary},${ago},${icon})`;
+const SCRIPT = `(${live})(${summary},${ago},${icon})`.replaceAll(
+  /\n\s*(?:\/\/.*)?/g,
+  "\n",
+);
 
 /** The status page. It needs no script, and is live with it. */
 export function page(
@@ -54,7 +57,7 @@ export function page(
 </head>
 <body data-now="${new Date(now).toISOString()}" data-title=" · ${title}" data-base="${base}" data-events="events?rows${query}">
 <header>
-<p>${title}${group === undefined ? "" : html` / ${group} · <a href="${base || "./"}">all groups</a>`}</p>
+<p>${title}${group === undefined ? "" : html` / ${group} · <a href="?">all groups</a>`}</p>
 <p class="alarm" role="status">Connection lost, trying again</p>
 <h1 class="${rollup.status}" aria-live="polite">${sentence}</h1>
 </header>

@@ -27,7 +27,7 @@ header p { color: var(--quiet); }
 h1 { width: 100%; font-size: clamp(1.4rem, 5vw, 2rem); line-height: 1.2; color: var(--status); background: var(--card); border: 1px solid var(--line); border-left: .4rem solid; border-radius: .5rem; padding: 1.1rem .8rem; }
 .alarm { display: none; color: var(--degraded); font-weight: 600; }
 .lost .alarm { display: block; }
-.lost main { opacity: .6; }
+.lost main { filter: saturate(.2); }
 form { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: 1rem; }
 input, button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: .4rem; padding: .35rem .7rem; }
 input { flex: 1 1 12rem; min-width: 0; }
@@ -48,9 +48,10 @@ li span { display: flex; gap: .6rem; align-items: center; justify-content: space
 li time { color: var(--quiet); text-align: right; white-space: nowrap; }
 li p { grid-column: 2 / -1; color: var(--status); font-size: .87rem; overflow-wrap: anywhere; }
 .strip { width: 240px; height: 16px; background: repeating-linear-gradient(90deg, var(--slot) 0 3px, transparent 3px 4px) center / 100% 8px no-repeat; }
-.strip path { stroke-dasharray: 3 1; stroke-width: 8; fill: none; }
-.p { stroke: var(--healthy); } .strip .w { stroke: var(--degraded); stroke-width: 12; } .strip .f { stroke: var(--unhealthy); stroke-width: 16; } .strip .e { stroke: var(--unknown); stroke-width: 4; }
-.spark { width: 90px; height: 16px; fill: none; stroke: var(--quiet); stroke-width: 1.3; stroke-linejoin: round; }
+.strip path { stroke-dasharray: .75 .25; stroke-width: 2; fill: none; }
+.p { stroke: var(--healthy); } .strip .w { stroke: var(--degraded); stroke-width: 3; } .strip .f { stroke: var(--unhealthy); stroke-width: 4; } .strip .e { stroke: var(--unknown); stroke-width: 1; }
+.spark { overflow: visible; width: 90px; height: 15px; fill: none; stroke: var(--quiet); stroke-width: 1.3; stroke-linejoin: round; }
+.spark path { vector-effect: non-scaling-stroke; }
 .none { padding: 3rem; text-align: center; color: var(--quiet); }
 footer { color: var(--quiet); font-size: .85rem; padding: 1.2rem .2rem; display: flex; flex-wrap: wrap; gap: .3rem 1rem; }
 @media (max-width: 62rem) {
@@ -62,7 +63,7 @@ footer { color: var(--quiet); font-size: .85rem; padding: 1.2rem .2rem; display:
   body { padding: .8rem .6rem; }
   li { grid-template-columns: minmax(0, 1fr) auto; padding: .6rem .7rem; }
   li b { grid-column: 1; } li time { grid-column: 2; } li div, li p { grid-column: 1 / -1; }
-  .strip { grid-column: 1; grid-row: auto; max-width: 100%; } li span { grid-column: 2; grid-row: auto; justify-content: end; } .spark { display: none; }
+  .strip { grid-column: 1; grid-row: auto; max-width: 100%; } li span { grid-column: 2; grid-row: auto; justify-content: end; } .spark { overflow: visible; display: none; }
 }
 @media print {
   body { background: none; max-width: none; } form, footer, .alarm { display: none; }

@@ -1,0 +1,321 @@
+import {
+  assert,
+  assertEquals,
+  assertLess,
+  assertMatch,
+  assertNotEquals,
+} from "@std/assert";
+import { Hono } from "hono";
+import type { Page } from "playwright-core";
+import { Fleet, http, tcp } from "../../mod.ts";
+import { createApp } from "../../src/server/mod.ts";
+import { PASS, scripted } from "../support/probes.ts";
+import { ODD } from "../server/fleets.ts";
+import { assertAccessible, browserTest, open, serve } from "./browser.ts";
+
+/** A target that can be put to sleep. */
+function target(): { port: number; well: boolean } & AsyncDisposable {
+  const state = { port: 0, well: true };
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    () => new Response("", { status: state.well ? 200 : 503 }),
+  );
+  return Object.assign(state, {
+    port: server.addr.port,
+    async [Symbol.asyncDispose]() {
+      await server.shutdown();
+    },
+  });
+}
+
+/** A fleet of one that answers, one that may not, and one that never does. */
+async function fleetOf(port: number): Promise<Fleet> {
+  const fleet = new Fleet();
+  const often = { interval: 100, retries: 2, backoff: false } as const;
+  fleet.add(http(`http://127.0.0.1:${port}/`), {
+    ...often,
+    id: "web",
+    group: "edge",
+  });
+  fleet.add(tcp({ port }), { ...often, id: "db", group: "data" });
+  fleet.add(tcp({ port: 1 }), { ...often, id: "lost cause" });
+  await fleet.until("healthy", { ids: ["web", "db"] });
+  await fleet.until("unhealthy", { ids: ["lost cause"] });
+  return fleet;
+}
+
+/** Which rows can be seen. */
+function visible(page: Page): Promise<string[]> {
+  return page.locator("li:visible a").allTextContents();
+}
+
+const SCREENS = [
+  { name: "light", options: { colorScheme: "light" } },
+  { name: "dark", options: { colorScheme: "dark" } },
+  {
+    name: "small",
+    options: { viewport: { width: 360, height: 640 }, colorScheme: "dark" },
+  },
+  { name: "without script", options: { javaScriptEnabled: false } },
+] as const;
+
+for (const { name, options } of SCREENS) {
+  browserTest(`the page shows everything, ${name}`, async () => {
+    await using web = target();
+    await using app = serve(await fleetOf(web.port), { title: "Shop" });
+    await using tab = await open(app.url, options);
+    const { page } = tab;
+    assertEquals(await page.locator("h1").textContent(), "1 of 3 is down");
+    assertEquals(await page.title(), "1 of 3 is down · Shop");
+    assertEquals(await visible(page), ["web", "db", "lost cause"]);
+    assertEquals(await page.locator("h2").allTextContents(), ["edge", "data"]);
+    const lost = page.locator("li", { hasText: "lost cause" });
+    assertMatch(
+      await lost.innerText(),
+      /unhealthy\n+lost cause\n+tcp 127\.0\.0\.1:1\n[^]*for \d+ s\n+127\.0\.0\.1:1 refused the connection/,
+    );
+    assertMatch(
+      await lost.locator("svg").first().getAttribute("aria-label") ?? "",
+      /^Last \d+: \d+ failed$/,
+    );
+    const width = await page.evaluate("document.scrollingElement.scrollWidth");
+    assertEquals(width, page.viewportSize()!.width);
+    assertEquals(
+      await page.locator("form").isVisible(),
+      name !== "without script",
+    );
+    if (name !== "without script") await assertAccessible(page);
+    assertEquals(tab.complaints, []);
+  });
+}
+
+browserTest("the page is dark where that is preferred", async () => {
+  await using web = target();
+  await using app = serve(await fleetOf(web.port));
+  const backs = await Promise.all(
+    (["light", "dark"] as const).map(async (colorScheme) => {
+      await using tab = await open(app.url, { colorScheme });
+      return await tab.page.evaluate(
+        "getComputedStyle(document.body).backgroundColor",
+      );
+    }),
+  );
+  assertEquals(backs, ["rgb(246, 248, 250)", "rgb(13, 17, 23)"]);
+});
+
+browserTest("the page changes when a target dies and comes back", async () => {
+  await using web = target();
+  await using app = serve(await fleetOf(web.port));
+  await using tab = await open(app.url);
+  const { page } = tab;
+  const row = page.locator("li", { hasText: "web" });
+  const icon = (): Promise<string | null> =>
+    page.locator("link[rel=icon]").getAttribute("href");
+  await page.locator("li.healthy", { hasText: "web" }).waitFor();
+  web.well = false;
+  await page.locator("li.unhealthy", { hasText: "web" }).waitFor();
+  assertMatch(await row.innerText(), /Expected status 200-299, got 503/);
+  await page.getByRole("heading", { name: "2 of 3 are down" }).waitFor();
+  assertMatch(await page.title(), /^2 of 3 are down/);
+  const alarmed = await icon();
+  web.well = true;
+  await page.locator("li.healthy", { hasText: "web" }).waitFor();
+  await page.getByRole("heading", { name: "1 of 3 is down" }).waitFor();
+  assertEquals(await icon(), alarmed);
+  assertEquals(await row.locator("p").count(), 0);
+  assertEquals(tab.complaints, []);
+});
+
+browserTest("the icon of the page shows the worst status", async () => {
+  await using web = target();
+  const fleet = new Fleet();
+  const often = { interval: 100, retries: 1, backoff: false } as const;
+  fleet.add(http(`http://127.0.0.1:${web.port}/`), { ...often, id: "web" });
+  await fleet.until("healthy");
+  await using app = serve(fleet);
+  await using tab = await open(app.url);
+  const icon = (): Promise<string | null> =>
+    tab.page.locator("link[rel=icon]").getAttribute("href");
+  const well = await icon();
+  web.well = false;
+  await tab.page.locator("li.unhealthy").waitFor();
+  await tab.page.getByRole("heading", { name: "1 of 1 is down" }).waitFor();
+  assertNotEquals(await icon(), well);
+});
+
+browserTest(
+  "the page can be filtered, and stays so while it changes",
+  async () => {
+    await using web = target();
+    await using app = serve(await fleetOf(web.port));
+    await using tab = await open(app.url);
+    const { page } = tab;
+    const search = page.getByRole("searchbox");
+    await search.fill("CAUSE");
+    assertEquals(await visible(page), ["lost cause"]);
+    assertEquals(await page.locator("h2:visible").count(), 0);
+    await search.fill("refused lost");
+    assertEquals(await visible(page), ["lost cause"]);
+    await search.fill("nothing has this");
+    assertEquals(await visible(page), []);
+    await search.fill("");
+    await page.getByRole("button", { name: "healthy 2" }).click();
+    assertEquals(await visible(page), ["web", "db"]);
+    web.well = false;
+    await page.getByRole("button", { name: "unhealthy 2" }).waitFor();
+    assertEquals(await visible(page), ["db"]);
+    await assertAccessible(page);
+    await page.getByRole("button", { name: "healthy 1" }).last().click();
+    assertEquals(await visible(page), ["web", "db", "lost cause"]);
+    assertEquals(tab.complaints, []);
+  },
+);
+
+browserTest("the page shows one group, and leads back", async () => {
+  await using web = target();
+  await using app = serve(await fleetOf(web.port));
+  await using tab = await open(app.url);
+  const { page } = tab;
+  await page.locator("h2 a", { hasText: "edge" }).click();
+  assertEquals(await visible(page), ["web"]);
+  assertEquals(await page.locator("h1").textContent(), "The check is healthy");
+  web.well = false;
+  await page.getByRole("heading", { name: "1 of 1 is down" }).waitFor();
+  assertEquals(await visible(page), ["web"]);
+  await page.getByRole("link", { name: "all groups" }).click();
+  assertEquals((await visible(page)).length, 3);
+});
+
+browserTest(
+  "the page says when the connection is lost, and catches up",
+  async () => {
+    const fleet = new Fleet({ background: false });
+    fleet.add(scripted([PASS]), { id: "a" });
+    const crash = new AbortController();
+    const first = Deno.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      signal: crash.signal,
+      onListen() {},
+    }, createApp(fleet).fetch);
+    const { port } = first.addr;
+    await using tab = await open(`http://127.0.0.1:${port}/`);
+    const { page } = tab;
+    await page.locator("li.unknown").waitFor();
+    crash.abort();
+    await first.finished;
+    await page.getByText("Connection lost").waitFor();
+    await assertAccessible(page);
+    await fleet.attempt();
+    const second = Deno.serve(
+      { hostname: "127.0.0.1", port, onListen() {} },
+      createApp(fleet).fetch,
+    );
+    await page.locator("li.healthy").waitFor();
+    await page.getByText("Connection lost").waitFor({ state: "hidden" });
+    await fleet.close();
+    await second.shutdown();
+  },
+);
+
+browserTest(
+  "the page takes in checks that are added, and lets go of others",
+  async () => {
+    const fleet = new Fleet();
+    const often = { interval: 100 } as const;
+    fleet.add(scripted([PASS]), { ...often, id: "a" });
+    fleet.add(scripted([PASS]), { ...often, id: "b" });
+    await using app = serve(fleet);
+    await using tab = await open(app.url);
+    const { page } = tab;
+    await page.locator("li.healthy").nth(1).waitFor();
+    await fleet.remove("a");
+    await page.locator("li").nth(1).waitFor({ state: "detached" });
+    assertEquals(await visible(page), ["b"]);
+    fleet.add(scripted([PASS]), { ...often, id: "c", group: "new" });
+    await page.locator("li").nth(1).waitFor();
+    assertEquals(await visible(page), ["b", "c"]);
+  },
+);
+
+browserTest("the page shows any id, target and reason as text", async () => {
+  const fleet = new Fleet();
+  for (const text of ODD) {
+    fleet.add(
+      scripted([{
+        verdict: "fail",
+        reason: { code: "body", message: text },
+      }], { target: text }),
+      { id: text, group: text, retries: 1, interval: 100, backoff: false },
+    );
+  }
+  await fleet.until("unhealthy");
+  await using app = serve(fleet);
+  await using tab = await open(app.url);
+  const { page } = tab;
+  await page.getByRole("heading", { name: "22 of 22 are down" }).waitFor();
+  // Each row has been replaced by the events at least once.
+  await page.waitForTimeout(600);
+  assertEquals(await page.locator("li").count(), ODD.length);
+  const links = await page.locator("li a").evaluateAll((links) =>
+    links.map((link) => (link as unknown as { href: string }).href)
+  );
+  for (const link of links) assert(link.startsWith(`${app.url}checks/`), link);
+  assertEquals(tab.complaints, []);
+});
+
+browserTest("the page works where it is mounted", async () => {
+  const fleet = new Fleet();
+  fleet.add(scripted([PASS]), { id: "a/b", interval: 100, group: "edge" });
+  const app = new Hono().route("/team/status", createApp(fleet));
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    app.fetch,
+  );
+  const url = `http://127.0.0.1:${server.addr.port}/team/status`;
+  await using tab = await open(url);
+  const { page } = tab;
+  await page.locator("li.healthy").waitFor();
+  await page.locator("h2 a").click();
+  await page.getByRole("link", { name: "all groups" }).click();
+  assertEquals(page.url(), `${url}?`);
+  await page.getByRole("link", { name: "a/b" }).click();
+  assertEquals(page.url(), `${url}/checks/a%2Fb`);
+  await page.goBack();
+  await page.locator("li.healthy").waitFor();
+  assertEquals(tab.complaints, []);
+  await fleet.close();
+  await server.shutdown();
+});
+
+browserTest("the page stays usable with 2,000 checks", async () => {
+  const fleet = new Fleet();
+  for (let i = 0; i < 2000; i++) {
+    fleet.add(scripted([PASS]), {
+      id: `check-${i}`,
+      group: `group-${i % 20}`,
+      interval: "2s",
+    });
+  }
+  await fleet.until("healthy");
+  await using app = serve(fleet);
+  await using tab = await open(app.url);
+  const { page } = tab;
+  await page.getByRole("heading", { name: "All 2000 checks" }).waitFor();
+  const startedAt = performance.now();
+  await page.getByRole("searchbox").fill("check-1999");
+  await page.locator("li[hidden]").nth(1998).waitFor({ state: "attached" });
+  assertEquals(await visible(page), ["check-1999"]);
+  assertLess(performance.now() - startedAt, 5000);
+  assertEquals(tab.complaints, []);
+});
+
+browserTest("the page prints without its controls", async () => {
+  await using web = target();
+  await using app = serve(await fleetOf(web.port));
+  await using tab = await open(app.url);
+  await tab.page.emulateMedia({ media: "print" });
+  assertEquals(await tab.page.locator("form").isVisible(), false);
+  assertEquals(await visible(tab.page), ["web", "db", "lost cause"]);
+  assertLess(1000, (await tab.page.pdf()).length);
+});
