@@ -1,5 +1,4 @@
 import { type Context, Hono, type MiddlewareHandler, type Next } from "hono";
-import { bearerAuth } from "hono/bearer-auth";
 import { compress } from "hono/compress";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import { type Duration, parseDuration } from "../core/duration.ts";
@@ -8,6 +7,7 @@ import type { Snapshot } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
 import type { Fleet } from "../monitor/fleet.ts";
 import { httpStatusOf, toHealth } from "./health.ts";
+import { guard } from "./guard.ts";
 import { Broadcast } from "./broadcast.ts";
 import { page } from "./page/page.ts";
 import { row } from "./page/row.ts";
@@ -21,7 +21,10 @@ export interface AppOptions {
    * @default {"lifesign"}
    */
   title?: string;
-  /** The bearer token that everything but `/livez` then asks for. */
+  /**
+   * The bearer token that everything but `/livez` then asks for. As the
+   * password of any user it will do, too, for browsers.
+   */
   token?: string;
   /**
    * Has a request first try every check whose last result is older than this,
@@ -105,7 +108,7 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
 export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   const { title = "lifesign", token, onDemand } = options;
   if (token !== undefined) checkToken(token);
-  const guard = token === undefined ? [] : [bearerAuth({ token })];
+  const guards = token === undefined ? [] : [guard(token)];
 
   const onDemandMs = onDemand === undefined
     ? undefined
@@ -133,7 +136,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   app.get("/livez", (c) => c.text("ok\n"));
   for (const path of PATHS) {
     if (path === "/livez") continue;
-    app.use(path, ...guard);
+    app.use(path, ...guards);
     if (onDemand !== undefined) app.get(path, refresher(fleet, onDemand));
   }
 
@@ -201,7 +204,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
       );
     });
   }
-  const nowhere = new Hono<Env>().use(secured, fresh, ...guard).all(
+  const nowhere = new Hono<Env>().use(secured, fresh, ...guards).all(
     "*",
     (c) => c.json({ error: `There is nothing at ${c.req.path}` }, 404),
   );

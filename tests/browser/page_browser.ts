@@ -319,3 +319,15 @@ browserTest("the page prints without its controls", async () => {
   assertEquals(await visible(tab.page), ["web", "db", "lost cause"]);
   assertLess(1000, (await tab.page.pdf()).length);
 });
+
+browserTest("the page asks people for the token, and stays live", async () => {
+  await using web = target();
+  await using app = serve(await fleetOf(web.port), { token: "s3cret" });
+  await using tab = await open(app.url, {
+    httpCredentials: { username: "me", password: "s3cret" },
+  });
+  await tab.page.locator("li.healthy", { hasText: "web" }).waitFor();
+  web.well = false;
+  await tab.page.locator("li.unhealthy", { hasText: "web" }).waitFor();
+  assertEquals(tab.complaints, []);
+});

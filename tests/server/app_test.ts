@@ -277,7 +277,7 @@ const WITH_TOKEN: readonly (readonly [string, RequestInit, number])[] = [
   ["/", {}, 401],
   ["/nope", {}, 401],
   ["/livez", {}, 200],
-  ["/health", { headers: { authorization: "Basic eDp5" } }, 400],
+  ["/health", { headers: { authorization: "Basic eDp5" } }, 401],
 ];
 
 function assertSecured({ headers }: Response): void {
@@ -366,6 +366,11 @@ const AUTHORIZATIONS: readonly (readonly [string | undefined, number])[] = [
   ["Bearer ", 400],
   ["s3cret", 400],
   ["Basic s3cret", 400],
+  [`Basic ${btoa("me:s3cret")}`, 200],
+  [`Basic ${btoa(":s3cret")}`, 200],
+  [`Basic ${btoa("s3cret:")}`, 401],
+  [`Basic ${btoa("me:s3crets")}`, 401],
+  [`Basic ${btoa("s3cret")}`, 400],
   ["Bearer s3cret, Bearer s3cret", 400],
   ["Bearer s3cret s3cret", 400],
 ];
@@ -384,7 +389,10 @@ for (const [authorization, status] of AUTHORIZATIONS) {
       const text = await response.text();
       assertEquals(text.includes("up") || text.includes("ok"), status === 200);
       if (status === 401) {
-        assertMatch(response.headers.get("www-authenticate") ?? "", /^Bearer /);
+        assertMatch(
+          response.headers.get("www-authenticate") ?? "",
+          /^Basic .*, Bearer /,
+        );
       }
     }
     assertEquals((await app.request("/livez", { headers })).status, 200);
