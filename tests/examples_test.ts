@@ -1,5 +1,10 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { runScript, startScript } from "./support/program.ts";
+import type { Snapshot } from "../mod.ts";
+import {
+  type RunningScript,
+  runScript,
+  startScript,
+} from "./support/program.ts";
 
 function serveOk(): Deno.HttpServer<Deno.NetAddr> {
   return Deno.serve(
@@ -20,24 +25,38 @@ Deno.test("examples/watch.ts prints a line for each attempt", async () => {
   );
 });
 
-Deno.test("examples/mount.ts serves an app with the fleet at /status", async () => {
+/** Runs an example by `deno serve`, until it answers. */
+async function serveExample(
+  path: string,
+): Promise<{ url: string; script: RunningScript } & AsyncDisposable> {
   // A port that was free a moment ago.
   const free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = free.addr as Deno.NetAddr;
   free.close();
-  await using script = startScript("examples/mount.ts", {
+  const script = startScript(path, {
     how: "serve",
     flags: ["--allow-net", "--host=127.0.0.1", `--port=${port}`],
   });
   const url = `http://127.0.0.1:${port}/`;
-  let home: string | undefined;
-  for (let i = 0; home === undefined && i < 200; i++) {
+  for (let i = 0; i < 200; i++) {
     try {
-      home = await (await fetch(url)).text();
+      await (await fetch(url)).body?.cancel();
+      break;
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
+  return {
+    url,
+    script,
+    [Symbol.asyncDispose]: () => script[Symbol.asyncDispose](),
+  };
+}
+
+Deno.test("examples/mount.ts serves an app with the fleet at /status", async () => {
+  await using example = await serveExample("examples/mount.ts");
+  const { url, script } = example;
+  const home = await (await fetch(url)).text();
   assertEquals(home, "Hello, I am somebody's app\n", "no answer");
   const page = await (await fetch(`${url}status`)).text();
   assertStringIncludes(page, "Our services");
@@ -46,6 +65,26 @@ Deno.test("examples/mount.ts serves an app with the fleet at /status", async () 
     .json();
   assertEquals(checks.map(({ id }) => id), ["postgres", "web"]);
   script.kill("SIGTERM");
+  await script.ended;
+});
+
+Deno.test("examples/worker.ts tries what it shows when it is asked, and not before", async () => {
+  await using example = await serveExample("examples/worker.ts");
+  const { url, script } = example;
+  const checksOf = async (): Promise<Snapshot[]> =>
+    await (await fetch(`${url}checks`)).json();
+  const checks = await checksOf();
+  assertEquals(
+    checks.map(({ id, checks, nextAt }) => [id, checks, nextAt]),
+    [["agent", 1, null], ["web", 1, null]],
+  );
+  // What is fresh is not tried again.
+  assertEquals(await checksOf(), checks);
+  const health = await fetch(`${url}health`);
+  assertEquals(health.status, 503);
+  await health.body?.cancel();
+  script.kill("SIGTERM");
+  // Nothing of ours keeps the process.
   await script.ended;
 });
 

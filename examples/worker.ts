@@ -1,0 +1,20 @@
+// At the edge, where nothing runs between requests: each one first tries what
+// is older than five seconds.
+//
+//   deno serve --allow-net examples/worker.ts
+
+import { Fleet, http } from "@lifesign/lifesign";
+import { createApp } from "@lifesign/lifesign/server";
+
+const fleet = new Fleet({ background: false });
+for (
+  const [id, url] of Object.entries({
+    agent: "http://127.0.0.1:8686/livez",
+    web: "http://127.0.0.1:3000/health",
+  })
+) {
+  // One attempt decides, as the next one may be days away.
+  fleet.add(http(url), { id, timeout: "2s", retries: 1 });
+}
+
+export default createApp(fleet, { title: "Edge", onDemand: "5s" });
