@@ -1,4 +1,5 @@
 import type { Config, ListenAddress } from "./config/config.ts";
+import { wallTime } from "./io/clock.ts";
 import { patience, sleep } from "./io/sleep.ts";
 import { Fleet } from "./monitor/fleet.ts";
 import type { FleetOptions } from "./monitor/fleet_options.ts";
@@ -38,7 +39,11 @@ export function startAgent(
 ): Agent {
   const fleet = new Fleet({ ...options, concurrency: config.concurrency });
   const { listen, token } = config;
-  const app = createApp(fleet, token === undefined ? {} : { token });
+  const loaded = { successful: true, succeededAt: new Date(wallTime()) };
+  const app = createApp(fleet, {
+    ...(token !== undefined && { token }),
+    configLoad: () => loaded,
+  });
   const onError = options.onError ?? ((error: unknown) => reportError(error));
   const server = listen === false ? null : serve(app.fetch, listen, onError);
   for (const { id, probe, options } of config.checks) {

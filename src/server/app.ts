@@ -5,10 +5,12 @@ import { type Duration, parseDuration } from "../core/duration.ts";
 import { checkToken } from "../core/token.ts";
 import type { Snapshot } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
+import { processFigures } from "../io/process_figures.ts";
 import type { Fleet } from "../monitor/fleet.ts";
 import { httpStatusOf, toHealth } from "./health.ts";
 import { guard } from "./guard.ts";
 import { Broadcast } from "./broadcast.ts";
+import { type ConfigLoad, metrics, METRICS_TYPE } from "./metrics.ts";
 import { page } from "./page/page.ts";
 import { row } from "./page/row.ts";
 import { readiness } from "./readiness.ts";
@@ -31,6 +33,11 @@ export interface AppOptions {
    * for a fleet that does nothing in the background.
    */
   onDemand?: Duration;
+  /**
+   * Says how the config was last loaded, for whom there is one. It is asked
+   * each time that `/metrics` is.
+   */
+  configLoad?: () => ConfigLoad;
 }
 
 /** The variables of a request. */
@@ -46,6 +53,7 @@ const PATHS = [
   "/events",
   "/health",
   "/livez",
+  "/metrics",
   "/readyz",
 ] as const;
 
@@ -87,8 +95,8 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
 
 /**
  * Makes an HTTP app that shows a fleet: the status page at `/`, and beneath it
- * `checks`, `checks/:id`, `health`, `livez` and `readyz`. It can be mounted
- * anywhere in an app of one's own.
+ * `checks`, `checks/:id`, `health`, `livez`, `metrics` and `readyz`. It can be
+ * mounted anywhere in an app of one's own.
  *
  * @throws {RangeError} If `onDemand` is not a duration.
  * @throws {TypeError} If `token` cannot be a bearer token.
@@ -106,7 +114,7 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
  * ```
  */
 export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
-  const { title = "lifesign", token, onDemand } = options;
+  const { title = "lifesign", token, onDemand, configLoad } = options;
   if (token !== undefined) checkToken(token);
   const guards = token === undefined ? [] : [guard(token)];
 
@@ -188,6 +196,15 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     return c.body(JSON.stringify(health), httpStatusOf(health), {
       "content-type": "application/health+json",
     });
+  });
+  app.get("/metrics", (c) => {
+    const text = metrics({
+      snapshots: fleet.list(),
+      stats: fleet.stats(),
+      process: processFigures(),
+      configLoad: configLoad?.(),
+    });
+    return c.body(text, 200, { "content-type": METRICS_TYPE });
   });
   app.get("/readyz", (c) => {
     const verbose = c.req.query("verbose") !== undefined;

@@ -6,3 +6,4 @@
  */
 
 export { type AppOptions, createApp } from "./app.ts";
+export type { ConfigLoad } from "./metrics.ts";

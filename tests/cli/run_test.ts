@@ -35,6 +35,8 @@ checks:
   const response = await fetch(new URL("checks", url));
   const snapshots: { id: string; status: string }[] = await response.json();
   assertEquals(snapshots.map(({ id }) => id), ["up", "down"]);
+  const metrics = await (await fetch(new URL("metrics", url))).text();
+  assertMatch(metrics, /^lifesign_config_last_reload_successful 1$/m);
   agent.kill("SIGTERM");
   const { code, stdout } = await agent.ended;
   assertMatch(

@@ -23,13 +23,14 @@ const ROUTES: readonly (readonly [string, number, string])[] = [
   ["/checks/nobody", 404, "application/json"],
   ["/health", 503, "application/health+json"],
   ["/livez", 200, "text/plain; charset=UTF-8"],
+  ["/metrics", 200, "text/plain; version=0.0.4; charset=utf-8"],
   ["/readyz", 503, "text/plain; charset=UTF-8"],
   ["/readyz?verbose", 503, "text/plain; charset=UTF-8"],
 ];
 
-/** The type of an answer, with the blank that some leave out. */
+/** The type of an answer, with the blanks that some leave out. */
 function typeOf({ headers }: Response): string | undefined {
-  return headers.get("content-type")?.replace(/; */, "; ");
+  return headers.get("content-type")?.replace(/; */g, "; ");
 }
 
 /** What is nowhere. */
@@ -383,7 +384,16 @@ for (const [authorization, status] of AUTHORIZATIONS) {
     if (authorization !== undefined) {
       headers.set("authorization", authorization);
     }
-    for (const path of ["/", "/checks", "/checks/up", "/health", "/readyz"]) {
+    for (
+      const path of [
+        "/",
+        "/checks",
+        "/checks/up",
+        "/health",
+        "/metrics",
+        "/readyz",
+      ]
+    ) {
       const response = await app.request(path, { headers });
       assertEquals(response.status, status, path);
       const text = await response.text();
@@ -448,7 +458,14 @@ Deno.test("a token is not shown by anything", async () => {
   const app = createApp(fleet, { token: "s3cret" });
   for (const sent of ["s3cret", "wrong"]) {
     for (
-      const path of ["/", "/checks", "/health", "/readyz?verbose", "/nope"]
+      const path of [
+        "/",
+        "/checks",
+        "/health",
+        "/metrics",
+        "/readyz?verbose",
+        "/nope",
+      ]
     ) {
       const response = await app.request(path, {
         headers: { authorization: `Bearer ${sent}` },

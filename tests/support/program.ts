@@ -32,7 +32,7 @@ export interface ScriptOptions {
   readonly maxFiles?: number;
 }
 
-/** A script that runs. */
+/** A program that runs. */
 export interface RunningScript extends AsyncDisposable {
   /** The next line of an output that matches, or what there was instead. */
   line(output: "stdout" | "stderr", pattern: RegExp): Promise<string>;
@@ -42,7 +42,7 @@ export interface RunningScript extends AsyncDisposable {
   readonly ended: Promise<Ended>;
 }
 
-/** How a script ended. */
+/** How a program ended. */
 export interface Ended {
   readonly code: number;
   readonly signal: Deno.Signal | null;
@@ -67,8 +67,16 @@ export function startScript(
     ...args,
   ];
   const limit = maxFiles === undefined ? "" : `ulimit -n ${maxFiles}; `;
-  const child = new Deno.Command("sh", {
-    args: ["-c", `${limit}exec "$@"`, "sh", ...command],
+  return startProgram(["sh", "-c", `${limit}exec "$@"`, "sh", ...command], env);
+}
+
+/** Starts any program, which ends with the block. */
+export function startProgram(
+  [command, ...args]: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>> = {},
+): RunningScript {
+  const child = new Deno.Command(command, {
+    args,
     cwd: ROOT,
     env: { NO_COLOR: "1", ...env },
     stdin: "null",

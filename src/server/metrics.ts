@@ -1,0 +1,218 @@
+import manifest from "../../deno.json" with { type: "json" };
+import type { Distribution } from "../core/histogram.ts";
+import type { Snapshot, Status, Verdict } from "../core/types.ts";
+import type { ProcessFigures } from "../io/process_figures.ts";
+import type { FleetStats } from "../monitor/stats.ts";
+
+/** The content type of the text format 0.0.4 of Prometheus. */
+export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+/** How the config was last loaded. */
+export interface ConfigLoad {
+  /** Whether the last try to load it was a success. */
+  readonly successful: boolean;
+  /** When it was last loaded with success. */
+  readonly succeededAt: Date;
+}
+
+/** What the metrics are made of. */
+export interface MetricsContent {
+  readonly snapshots: readonly Snapshot[];
+  readonly stats: FleetStats;
+  readonly process: ProcessFigures;
+  /** None where there is no config. */
+  readonly configLoad?: ConfigLoad | undefined;
+}
+
+const STATUSES: readonly Status[] = [
+  "healthy",
+  "degraded",
+  "unhealthy",
+  "unknown",
+];
+
+const VERDICTS: readonly Verdict[] = ["pass", "warn", "fail", "error"];
+
+/** The type of each family of metrics, and what it tells. */
+const FAMILIES = {
+  probe_success: ["gauge", "Whether the last attempt passed."],
+  probe_duration_seconds: ["gauge", "How long the last attempt took."],
+  probe_http_status_code: ["gauge", "The HTTP status of the last attempt."],
+  lifesign_check_status: ["gauge", "1 for the settled status of a check."],
+  lifesign_check_transitions_total: ["counter", "Changes of a check's status."],
+  lifesign_attempts_total: ["counter", "Attempts that ended."],
+  lifesign_attempt_duration_seconds: ["histogram", "How long attempts took."],
+  lifesign_schedule_lag_seconds: [
+    "histogram",
+    "How long after they were due attempts began.",
+  ],
+  lifesign_attempts_in_flight: ["gauge", "Attempts in flight."],
+  lifesign_slots_skipped_total: [
+    "counter",
+    "Slots skipped as the attempt before took too long.",
+  ],
+  lifesign_build_info: ["gauge", "1 for the version of lifesign."],
+  // As Prometheus calls those of its own config.
+  lifesign_config_last_reload_successful: [
+    "gauge",
+    "Whether the config was last loaded with success.",
+  ],
+  lifesign_config_last_reload_success_timestamp_seconds: [
+    "gauge",
+    "When the config was last loaded with success.",
+  ],
+  process_start_time_seconds: ["gauge", "When this process started."],
+  process_cpu_seconds_total: ["counter", "The CPU time of this process."],
+  process_resident_memory_bytes: ["gauge", "The memory of this process."],
+  process_heap_bytes: ["gauge", "The part of its heap that is in use."],
+} as const;
+
+/**
+ * Says what is known of checks, and what their fleet did, in the text format
+ * 0.0.4 of Prometheus. What is said of a check has the names that
+ * blackbox_exporter gives it, so that dashboards for that one work.
+ */
+export function metrics(
+  { snapshots, stats, process, configLoad }: MetricsContent,
+): string {
+  return checkFamilies(snapshots) + fleetFamilies(stats) +
+    family("lifesign_build_info", [
+      `lifesign_build_info{version="${escaped(manifest.version)}"} 1\n`,
+    ]) +
+    configFamilies(configLoad) + processFamilies(process);
+}
+
+function checkFamilies(snapshots: readonly Snapshot[]): string {
+  const labels = snapshots.map(labelsOf);
+  /** A sample of each check of which the value is known. */
+  const perCheck = (
+    name: keyof typeof FAMILIES,
+    valueOf: (snapshot: Snapshot) => number | null,
+  ): string =>
+    family(
+      name,
+      snapshots.map((snapshot, i) => {
+        const value = valueOf(snapshot);
+        return value === null ? "" : `${name}{${labels[i]}} ${value}\n`;
+      }),
+    );
+  return perCheck("probe_success", ({ verdict }) => toSuccess(verdict)) +
+    perCheck(
+      "probe_duration_seconds",
+      ({ durationMs }) => durationMs === null ? null : durationMs / 1000,
+    ) +
+    perCheck(
+      "probe_http_status_code",
+      ({ detail }) =>
+        typeof detail?.httpStatus === "number" ? detail.httpStatus : null,
+    ) +
+    family(
+      "lifesign_check_status",
+      snapshots.map(({ status }, i) =>
+        STATUSES.map((each) =>
+          `lifesign_check_status{${labels[i]},status="${each}"} ${
+            status === each ? 1 : 0
+          }\n`
+        ).join("")
+      ),
+    ) +
+    perCheck("lifesign_check_transitions_total", (it) => it.transitions);
+}
+
+/** What passed with a warning is alive. */
+function toSuccess(verdict: Verdict | null): number | null {
+  return verdict === null
+    ? null
+    : verdict === "pass" || verdict === "warn"
+    ? 1
+    : 0;
+}
+
+function fleetFamilies(
+  { attempts, durationMs, lagMs, inFlight, skipped }: FleetStats,
+): string {
+  const byVerdict = VERDICTS.map((verdict) =>
+    `lifesign_attempts_total{verdict="${verdict}"} ${attempts[verdict]}\n`
+  );
+  return family("lifesign_attempts_total", byVerdict) +
+    histogram("lifesign_attempt_duration_seconds", durationMs) +
+    histogram("lifesign_schedule_lag_seconds", lagMs) +
+    single("lifesign_attempts_in_flight", inFlight) +
+    single("lifesign_slots_skipped_total", skipped);
+}
+
+function configFamilies(load: ConfigLoad | undefined): string {
+  if (load === undefined) return "";
+  return single(
+    "lifesign_config_last_reload_successful",
+    load.successful ? 1 : 0,
+  ) +
+    single(
+      "lifesign_config_last_reload_success_timestamp_seconds",
+      load.succeededAt.getTime() / 1000,
+    );
+}
+
+function processFamilies(
+  { startedAt, cpuSeconds, residentBytes, heapBytes }: ProcessFigures,
+): string {
+  return single("process_start_time_seconds", startedAt / 1000) +
+    single("process_cpu_seconds_total", cpuSeconds) +
+    single("process_resident_memory_bytes", residentBytes) +
+    single("process_heap_bytes", heapBytes);
+}
+
+/** A family with its samples, or nothing if it has none. */
+function family(
+  name: keyof typeof FAMILIES,
+  samples: readonly string[],
+): string {
+  const text = samples.join("");
+  if (text === "") return "";
+  const [type, help] = FAMILIES[name];
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${text}`;
+}
+
+/** A family of one sample without labels, or nothing if it is not known. */
+function single(
+  name: keyof typeof FAMILIES,
+  value: number | undefined,
+): string {
+  return family(name, value === undefined ? [] : [`${name} ${value}\n`]);
+}
+
+/** A histogram of milliseconds, in seconds. */
+function histogram(
+  name: keyof typeof FAMILIES,
+  { bounds, counts, count, sum }: Distribution,
+): string {
+  return family(name, [
+    ...bounds.map((bound, i) =>
+      `${name}_bucket{le="${bound / 1000}"} ${counts[i]}\n`
+    ),
+    `${name}_bucket{le="+Inf"} ${count}\n`,
+    `${name}_sum ${sum / 1000}\n`,
+    `${name}_count ${count}\n`,
+  ]);
+}
+
+/** The labels of a check, in one piece: their parts would be copied each time. */
+function labelsOf({ id, type, group, target }: Snapshot): string {
+  return [
+    `check="${escaped(id)}"`,
+    `type="${escaped(type)}"`,
+    `group="${escaped(group ?? "")}"`,
+    `instance="${escaped(target)}"`,
+  ].join(",");
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  '"': '\\"',
+  "\n": "\\n",
+};
+
+/** A label's value, which may be any text that is valid UTF-8. */
+function escaped(text: string): string {
+  return text.toWellFormed().replace(/[\\"\n]/g, (char) => ESCAPES[char]!);
+}
