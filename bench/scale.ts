@@ -43,10 +43,20 @@ async function startTarget(): Promise<{ port: number } & AsyncDisposable> {
   };
 }
 
-/** Somebody who looks at the agent all the time. */
+/** Somebody who follows the events. */
+async function follow(port: number, signal: AbortSignal): Promise<void> {
+  try {
+    const { body } = await fetch(`http://127.0.0.1:${port}/events`, { signal });
+    for await (const _ of body!) { /* as long as there are any */ }
+  } catch {
+    // The agent has ended, or we have.
+  }
+}
+
+/** Prometheus, and somebody who looks at the page all the time. */
 async function visit(port: number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    for (const path of ["", "checks", "health"]) {
+    for (const path of ["", "metrics"]) {
       try {
         await (await fetch(`http://127.0.0.1:${port}/${path}`, { signal }))
           .text();
@@ -54,7 +64,7 @@ async function visit(port: number, signal: AbortSignal): Promise<void> {
         return;
       }
     }
-    await new Promise((resolve) => setTimeout(resolve, 5000));
+    await new Promise((resolve) => setTimeout(resolve, 10_000));
   }
 }
 
@@ -78,7 +88,9 @@ async function measure(task: Task): Promise<Figures> {
   if (task.mode === "agent") {
     const reader = child.stderr.getReader();
     const { value } = await reader.read();
-    void visit(Number(decoder.decode(value)), end.signal);
+    const port = Number(decoder.decode(value));
+    void visit(port, end.signal);
+    void follow(port, end.signal);
     void child.status.then(() => reader.cancel());
   }
   const text = await new Response(child.stdout).text();
