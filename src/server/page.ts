@@ -2,7 +2,8 @@ import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import { formatDuration } from "../core/duration.ts";
 import type { Rollup } from "../core/rollup.ts";
-import type { Snapshot, Status } from "../core/types.ts";
+import { SIGNS, summary } from "../core/summary.ts";
+import type { Snapshot } from "../core/types.ts";
 
 /** What the page is made of. */
 export interface PageContent {
@@ -14,14 +15,6 @@ export interface PageContent {
   /** The nonce of the inline style. */
   readonly nonce: string;
 }
-
-/** A shape beside each colour, for those who see no colours. */
-const SIGNS: Readonly<Record<Status, string>> = {
-  healthy: "●",
-  degraded: "▲",
-  unhealthy: "✕",
-  unknown: "○",
-};
 
 /** The status page: a table that needs no script. */
 export function page(
@@ -82,26 +75,6 @@ function row(
 <td>${reason?.message ?? ""}</td>
 </tr>
 `;
-}
-
-/** How things are, in one sentence. */
-export function summary({ counts }: Rollup, total: number): string {
-  const checks = `${total} check${total === 1 ? "" : "s"}`;
-  if (total === 0) return "There are no checks";
-  if (counts.unhealthy > 0) {
-    return `${counts.unhealthy} of ${checks} ${are(counts.unhealthy)} down`;
-  }
-  if (counts.unknown > 0) {
-    return `${counts.unknown} of ${checks} ${are(counts.unknown)} unknown`;
-  }
-  if (counts.degraded > 0) {
-    return `${counts.degraded} of ${checks} ${are(counts.degraded)} degraded`;
-  }
-  return total === 1 ? "The check is healthy" : `All ${checks} are healthy`;
-}
-
-function are(count: number): string {
-  return count === 1 ? "is" : "are";
 }
 
 function clockTime(date: Date): string {
