@@ -1,11 +1,11 @@
 import { formatDuration } from "../core/duration.ts";
-import { oneLine } from "../core/text.ts";
 import type { Probe, Snapshot } from "../core/types.ts";
 import { untilSignal } from "../io/signals.ts";
 import { Fleet } from "../monitor/fleet.ts";
 import type { MonitorOptions } from "../monitor/monitor.ts";
 import { fileOf, oneOf, parse } from "./args.ts";
-import { columns, painted } from "./style.ts";
+import { columns, printable } from "./columns.ts";
+import { painted } from "./style.ts";
 import { isTarget, parseTarget } from "./target.ts";
 import { EXIT, UsageError } from "./usage.ts";
 
@@ -122,17 +122,10 @@ async function tryOnce(
 
 function toTable(snapshots: readonly Snapshot[]): string[] {
   const rows = snapshots.map(({ id, status, durationMs, reason }) => [
-    oneLine(id),
-    status,
+    printable(id),
+    painted(status, status),
     durationMs === null ? "" : formatDuration(durationMs),
-    reason?.message ?? "",
+    printable(reason?.message ?? ""),
   ]);
-  const lines = columns([["CHECK", "STATUS", "TIME", "REASON"], ...rows]);
-  return lines.map((line, i) => {
-    const status = snapshots[i - 1]?.status;
-    // The status is painted last, as colours have no width.
-    return status === undefined
-      ? line
-      : line.replace(` ${status}`, ` ${painted(status, status)}`);
-  });
+  return columns([["CHECK", "STATUS", "TIME", "REASON"], ...rows]);
 }
