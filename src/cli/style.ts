@@ -18,6 +18,14 @@ export function hasColours(): boolean {
   return !Deno.noColor && Deno.stdout.isTerminal();
 }
 
+/** Gives a text a style, or not, where there are none. */
+export type Paint = (text: string, style: Style) => string;
+
+/** Leaves a text as it is. */
+export function plain(text: string): string {
+  return text;
+}
+
 /** Gives a text a style. */
 export function styled(text: string, style: Style): string {
   return `\x1b[${CODES[style]}m${text}\x1b[0m`;
