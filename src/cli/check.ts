@@ -5,6 +5,7 @@ import { Fleet } from "../monitor/fleet.ts";
 import type { MonitorOptions } from "../monitor/monitor.ts";
 import { fileOf, oneOf, parse } from "./args.ts";
 import { columns, printable } from "./columns.ts";
+import { showProgress } from "./progress.ts";
 import { painted } from "./style.ts";
 import { isTarget, parseTarget } from "./target.ts";
 import { EXIT, UsageError } from "./usage.ts";
@@ -15,7 +16,8 @@ export const help = `Tries everything once and says how it is.
 Usage: lifesign check [OPTIONS] [FILE | TARGET ...]
 
 FILE is lifesign.yaml unless it is given. A TARGET is http://…, https://…,
-tcp://host:port or "exec:command line".
+tcp://host:port or "exec:command line". On a terminal, stderr shows how far it
+is.
 
 Options:
   --format FORMAT  table, or json for machines [default: table]
@@ -114,6 +116,7 @@ async function tryOnce(
       throw new UsageError(`--${error.message}`, { cause: error });
     }
   }
+  await using _progress = showProgress(fleet);
   return await Promise.race([
     fleet.attempt(),
     untilSignal().then(() => undefined),
