@@ -18,25 +18,24 @@ const STATUSES: Readonly<Record<Verdict, Status>> = {
   error: "unknown",
 };
 
+/** Some take so much longer that all others would look alike beside them. */
+const MOST_OF_MEDIAN = 3;
+
 /**
- * Draws the newest attempts, oldest first: as high as they took long, from 0
- * to the longest of them, or the sign of what came of it if that was nothing
- * good.
+ * Draws the newest attempts, oldest first: as high as they took long, or the
+ * sign of what came of it if that was nothing good.
  */
 export function sparkline(
   attempts: readonly PastAttempt[],
   width: number,
 ): Stretch[] {
   const shown = width > 0 ? attempts.slice(-width) : [];
-  const longestMs = shown.filter(isAnswer).reduce(
-    (longest, { durationMs }) => Math.max(longest, durationMs),
-    0,
-  );
+  const highestMs = highest(shown.filter(isAnswer));
   const stretches: Stretch[] = [];
   for (const attempt of shown) {
     const status = STATUSES[attempt.verdict];
     const text = isAnswer(attempt)
-      ? block(attempt.durationMs / longestMs)
+      ? block(attempt.durationMs / highestMs)
       : SIGNS[status];
     const last = stretches.at(-1);
     if (last?.status !== status) stretches.push({ text, status });
@@ -50,8 +49,16 @@ function isAnswer({ verdict }: PastAttempt): boolean {
   return verdict === "pass" || verdict === "warn";
 }
 
-/** A part of the whole; of nothing it is nothing. */
+/** How long those took that are drawn highest. */
+function highest(attempts: readonly PastAttempt[]): number {
+  const sorted = attempts.map(({ durationMs }) => durationMs)
+    .sort((a, b) => a - b);
+  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return Math.min(sorted.at(-1) ?? 0, median * MOST_OF_MEDIAN);
+}
+
+/** A part of the whole, which it may exceed; of nothing it is nothing. */
 function block(part: number): string {
   const level = Math.ceil((part || 0) * BLOCKS.length) - 1;
-  return BLOCKS[Math.max(0, level)]!;
+  return BLOCKS[Math.min(Math.max(0, level), BLOCKS.length - 1)]!;
 }

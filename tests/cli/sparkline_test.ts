@@ -14,6 +14,8 @@ const LINES: readonly (readonly [PastAttempt[], number, string])[] = [
   [attempts(), 8, ""],
   [attempts(1, 2, 3, 4, 5, 6, 7, 8), 8, "▁▂▃▄▅▆▇█"],
   [attempts(100, 1, 2), 2, "▄█"],
+  [attempts(200, 5, 5, 4, 5), 8, "█▃▃▃▃"],
+  [attempts(0, 0, 8), 8, "▁▁█"],
   [attempts(1, 2), 0, ""],
   [attempts(5), 8, "█"],
   [attempts(0, 0), 8, "▁▁"],
