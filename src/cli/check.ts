@@ -1,11 +1,12 @@
 import { formatDuration } from "../core/duration.ts";
-import { oneLine } from "../core/text.ts";
 import type { Probe, Snapshot } from "../core/types.ts";
 import { untilSignal } from "../io/signals.ts";
 import { Fleet } from "../monitor/fleet.ts";
 import type { MonitorOptions } from "../monitor/monitor.ts";
 import { fileOf, oneOf, parse } from "./args.ts";
-import { columns, painted } from "./style.ts";
+import { columns, printable } from "./columns.ts";
+import { showProgress } from "./progress.ts";
+import { painted } from "./style.ts";
 import { isTarget, parseTarget } from "./target.ts";
 import { EXIT, UsageError } from "./usage.ts";
 
@@ -15,7 +16,8 @@ export const help = `Tries everything once and says how it is.
 Usage: lifesign check [OPTIONS] [FILE | TARGET ...]
 
 FILE is lifesign.yaml unless it is given. A TARGET is http://…, https://…,
-tcp://host:port or "exec:command line".
+tcp://host:port or "exec:command line". On a terminal, stderr shows how far it
+is.
 
 Options:
   --format FORMAT  table, or json for machines [default: table]
@@ -114,6 +116,7 @@ async function tryOnce(
       throw new UsageError(`--${error.message}`, { cause: error });
     }
   }
+  await using _progress = showProgress(fleet);
   return await Promise.race([
     fleet.attempt(),
     untilSignal().then(() => undefined),
@@ -122,17 +125,10 @@ async function tryOnce(
 
 function toTable(snapshots: readonly Snapshot[]): string[] {
   const rows = snapshots.map(({ id, status, durationMs, reason }) => [
-    oneLine(id),
-    status,
+    printable(id),
+    painted(status, status),
     durationMs === null ? "" : formatDuration(durationMs),
-    reason?.message ?? "",
+    printable(reason?.message ?? ""),
   ]);
-  const lines = columns([["CHECK", "STATUS", "TIME", "REASON"], ...rows]);
-  return lines.map((line, i) => {
-    const status = snapshots[i - 1]?.status;
-    // The status is painted last, as colours have no width.
-    return status === undefined
-      ? line
-      : line.replace(` ${status}`, ` ${painted(status, status)}`);
-  });
+  return columns([["CHECK", "STATUS", "TIME", "REASON"], ...rows]);
 }

@@ -1,4 +1,4 @@
-import { startAgent } from "../agent.ts";
+import { type Agent, startAgent } from "../agent.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { oneLine } from "../core/text.ts";
@@ -7,6 +7,8 @@ import type { Snapshot } from "../core/types.ts";
 import { untilSignal } from "../io/signals.ts";
 import type { Fleet } from "../monitor/fleet.ts";
 import { fileOf, oneOf, parse } from "./args.ts";
+import { HeldErrors } from "./held_errors.ts";
+import { hasScreen } from "./screen.ts";
 import { painted } from "./style.ts";
 import { EXIT, UsageError } from "./usage.ts";
 
@@ -16,48 +18,76 @@ export const help =
 
 Usage: lifesign run [OPTIONS] [FILE]
 
-FILE is lifesign.yaml unless it is given. Each change of status is a line on
-stdout. SIGINT or SIGTERM ends the agent, a second one at once.
+FILE is lifesign.yaml unless it is given.
+
+On a terminal it shows a table of all checks, the worst first if there is no
+room for all of them, and what there was to say last beneath it. Each row has
+the sign and the status of a check, how long its last attempt took, the last
+attempts as bars (✕ failed, ○ could not tell), how long it has this status, and
+why. The key q quits; all that was said is printed then.
+
+Otherwise, or with --log, each change of status is a line on stdout.
+
+SIGINT (Ctrl-C) or SIGTERM ends the agent, a second one at once.
 
 Everything but /livez asks for the bearer token of the file, or else of
 LIFESIGN_TOKEN, if there is one.
 
 Options:
-  --log FORMAT  text, or json for machines [default: text]
+  --log FORMAT  Lines instead of the table: text, or json for machines
   --help        Print this
 
 Examples:
   lifesign run
-  lifesign run --log json /etc/lifesign.yaml | jq .to
+  lifesign run --log text /etc/lifesign.yaml >>lifesign.log &
+  lifesign run --log json | jq -r 'select(.to == "unhealthy").id'
 `;
 
-/** Runs the agent until a signal ends it. */
+/** Runs the agent until a signal ends it, or a key. */
 export async function run(args: readonly string[]): Promise<number> {
   const parsed = parse(args, { log: { type: "string" } });
   const format = oneOf("log", parsed.values.log, ["text", "json"]);
-  const config = withToken(await loadConfig(fileOf(parsed)));
+  const isLive = parsed.values.log === undefined && hasScreen();
+  const read = await loadConfig(fileOf(parsed));
+  using held = isLive ? new HeldErrors() : undefined;
+  const config = withToken(read);
   const toLine = format === "json" ? toJson : toText;
+  const quit = new AbortController();
   // Before anything runs that would have to be ended.
-  const signalled = untilSignal();
-  const agent = startAgent(config, {
-    onChange: (snapshot, previous) => console.log(toLine(snapshot, previous)),
+  const signalled = untilSignal(quit.signal);
+  await using agent = startAgent(config, {
+    onChange(snapshot, previous) {
+      if (!isLive) console.log(toLine(snapshot, previous));
+    },
     onError: (error) => console.error("lifesign:", error),
   });
-  const count = config.checks.length;
-  console.error(
-    `lifesign: ${count} check${count === 1 ? "" : "s"}` +
-      (agent.url === null ? "" : `, listening on ${agent.url}`),
-  );
+  if (!isLive) sayWhatRuns(config.checks.length, agent);
   void sayWhatCannotBeTold(agent.fleet);
   if (isOpen(config)) {
     console.error(
       "lifesign: warning: anybody who reaches this address can see everything; set token or LIFESIGN_TOKEN",
     );
   }
+  if (held !== undefined) {
+    const { showLive } = await import("./live.ts");
+    await showLive(agent, {
+      note: () => held.latest.replace(/^lifesign: /, ""),
+      onQuit: () => quit.abort(),
+      until: signalled,
+    });
+    held[Symbol.dispose]();
+  }
   const signal = await signalled;
-  console.error(`lifesign: ${signal}, ending`);
+  console.error(`lifesign: ${signal === undefined ? "" : `${signal}, `}ending`);
   await agent.close();
   return EXIT.ok;
+}
+
+function sayWhatRuns(count: number, { url }: Agent): void {
+  console.error(
+    `lifesign: ${count} check${count === 1 ? "" : "s"}` +
+      (url === null ? "" : `, listening on ${url}`),
+  );
 }
 
 /** A config with the environment's token, unless it has its own. */

@@ -9,7 +9,12 @@ export interface Rollup {
 }
 
 /** From worst to best. */
-const WORST_FIRST = ["unhealthy", "unknown", "degraded", "healthy"] as const;
+export const WORST_FIRST: readonly Status[] = [
+  "unhealthy",
+  "unknown",
+  "degraded",
+  "healthy",
+];
 
 /**
  * Says the worst of the statuses that occur, in the order unhealthy, unknown,

@@ -1,4 +1,13 @@
 import type { Rollup } from "./rollup.ts";
+import type { Status } from "./types.ts";
+
+/** A shape beside each colour, for those who see no colours. */
+export const SIGNS: Readonly<Record<Status, string>> = {
+  healthy: "●",
+  degraded: "▲",
+  unhealthy: "✕",
+  unknown: "○",
+};
 
 /**
  * How things are, in one sentence. It is also sent to browsers as it is, and

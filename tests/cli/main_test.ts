@@ -44,6 +44,7 @@ Deno.test("--help and --version need no permission", async (t) => {
         args: [...command.split(" ").filter(Boolean), "--help"],
       });
       assertMatch(stdout, new RegExp(`^Usage: lifesign ${command}`, "m"));
+      for (const line of stdout.split("\n")) assert(line.length < 80, line);
       assertEquals([code, stderr], [0, ""]);
     });
   }

@@ -50,13 +50,12 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Starts a script in a process of its own, which ends with the block. */
-export function startScript(
+/** The command that runs a script. */
+export function commandOf(
   path: string,
-  { flags = [], args = [], env = {}, how = "run", maxFiles }: ScriptOptions =
-    {},
-): RunningScript {
-  const command = [
+  { flags = [], args = [], how = "run" }: ScriptOptions,
+): string[] {
+  return [
     Deno.execPath(),
     how,
     "--quiet",
@@ -66,6 +65,15 @@ export function startScript(
     path,
     ...args,
   ];
+}
+
+/** Starts a script in a process of its own, which ends with the block. */
+export function startScript(
+  path: string,
+  options: ScriptOptions = {},
+): RunningScript {
+  const { env = {}, maxFiles } = options;
+  const command = commandOf(path, options);
   const limit = maxFiles === undefined ? "" : `ulimit -n ${maxFiles}; `;
   return startProgram(["sh", "-c", `${limit}exec "$@"`, "sh", ...command], env);
 }

@@ -1,8 +1,7 @@
 import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
-import type { Rollup } from "../../core/rollup.ts";
+import { type Rollup, WORST_FIRST } from "../../core/rollup.ts";
 import { summary } from "../../core/summary.ts";
-import type { Status } from "../../core/types.ts";
 import { ago } from "./ago.ts";
 import { icon } from "./icon.ts";
 import { live } from "./live.js";
@@ -23,13 +22,6 @@ export interface PageContent {
   /** The time it is, in milliseconds of the epoch. */
   readonly now: number;
 }
-
-const STATUSES: readonly Status[] = [
-  "unhealthy",
-  "unknown",
-  "degraded",
-  "healthy",
-];
 
 /** What a browser runs: functions of ours, as they are. */
 const SCRIPT = `(${live})(${summary},${ago},${icon})`.replaceAll(
@@ -63,7 +55,7 @@ export function page(
 </header>
 <form role="search" hidden>
 <input type="search" placeholder="Filter by name, target or reason" aria-label="Filter checks">
-${STATUSES.map((status) => html`<button type="button" class="${status}" value="${status}" aria-pressed="false">${status} <span>${rollup.counts[status]}</span></button>`)}
+${WORST_FIRST.map((status) => html`<button type="button" class="${status}" value="${status}" aria-pressed="false">${status} <span>${rollup.counts[status]}</span></button>`)}
 </form>
 <main>
 ${sections.map(([name, members]) => html`<section>

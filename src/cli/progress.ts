@@ -1,0 +1,62 @@
+import type { Snapshot } from "../core/types.ts";
+import { sleep } from "../io/sleep.ts";
+import type { Fleet } from "../monitor/fleet.ts";
+import { cut, printable } from "./columns.ts";
+import { isDumb, sizeOfTerminal } from "./screen.ts";
+
+/** The time from one drawing to the next; what is done before needs none. */
+const PACE_MS = 200;
+
+/** Back to the beginning of the line, and nothing in it. */
+const ERASE = "\r\x1b[K";
+
+const encoder = new TextEncoder();
+
+/** Says how far the first attempts of all checks have come, in one line. */
+export function progress(
+  snapshots: readonly Snapshot[],
+  width: number,
+): string {
+  const waiting = snapshots.filter(({ checks }) => checks === 0);
+  const done = `${
+    snapshots.length - waiting.length
+  } of ${snapshots.length} done`;
+  if (waiting.length === 0) return cut(done, width);
+  // No more than may be seen.
+  const ids = waiting.slice(0, width).map(({ id }) => printable(id));
+  return cut(`${done}, waiting for ${ids.join(", ")}`, width);
+}
+
+/** Shows the progress of a fleet on stderr, if that is a terminal. */
+export function showProgress(fleet: Fleet): AsyncDisposable {
+  const end = new AbortController();
+  const showing = Deno.stderr.isTerminal() && !isDumb()
+    ? keepShowing(fleet, end.signal)
+    : undefined;
+  return {
+    async [Symbol.asyncDispose]() {
+      end.abort();
+      await showing;
+    },
+  };
+}
+
+async function keepShowing(fleet: Fleet, signal: AbortSignal): Promise<void> {
+  let shown = "";
+  await sleep(PACE_MS, signal);
+  while (!signal.aborted) {
+    const line = progress(fleet.list(), sizeOfTerminal().columns - 1);
+    if (line !== shown) write(ERASE + line);
+    shown = line;
+    await sleep(PACE_MS, signal);
+  }
+  if (shown !== "") write(ERASE);
+}
+
+function write(text: string): void {
+  try {
+    Deno.stderr.writeSync(encoder.encode(text));
+  } catch {
+    // The terminal is gone, and with it whoever looked.
+  }
+}
