@@ -3,6 +3,7 @@
 //
 //   deno serve --allow-net examples/worker.ts
 
+import type { Hono } from "hono";
 import { Fleet, http } from "@lifesign/lifesign";
 import { createApp } from "@lifesign/lifesign/server";
 
@@ -17,4 +18,6 @@ for (
   fleet.add(http(url), { id, timeout: "2s", retries: 1 });
 }
 
-export default createApp(fleet, { title: "Edge", onDemand: "5s" });
+const app: Hono = createApp(fleet, { title: "Edge", onDemand: "5s" });
+
+export default app;

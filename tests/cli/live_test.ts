@@ -65,7 +65,7 @@ checks:
     assertMatch(before, /^● +data +db +healthy +\S+ms +[▁-█]+ +\d+s$/m);
     assertEquals(terminal.lines.at(-1)?.trim(), "q quits");
     await server[Symbol.asyncDispose]();
-    await terminal.shows(/^✕ 1 of 2 checks is down/m);
+    await terminal.shows(/^✕ 1 of 2 is down/m);
     await terminal.shows(
       /^✕ +data +db +unhealthy .*[▁-█]+✕.* 127\.0\.0\.1:\d+ re/m,
     );

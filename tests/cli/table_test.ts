@@ -85,7 +85,7 @@ Deno.test("table() shows what is known of each check, and how things are", () =>
   });
   // deno-fmt-ignore
   assertEquals(lines, [
-    "✕ 1 of 4 checks is down                                                      http://127.0.0.1:8686/",
+    "✕ 1 of 4 is down                                                             http://127.0.0.1:8686/",
     "",
     "   GROUP  CHECK  STATUS       TIME  LAST         SINCE  REASON",
     "●  edge   web    healthy       1ms  ▂█✕             3m",
