@@ -18,7 +18,7 @@ import { readiness } from "./readiness.ts";
 /** Options for {@linkcode createApp}. */
 export interface AppOptions {
   /**
-   * What the status page is called.
+   * What the status page is called, and `/health` tells of.
    *
    * @default {"lifesign"}
    */
@@ -192,7 +192,11 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
       : c.json(snapshot);
   });
   app.get("/health", (c) => {
-    const health = toHealth(fleet.rollup(), fleet.list());
+    const health = toHealth({
+      title,
+      rollup: fleet.rollup(),
+      snapshots: fleet.list(),
+    });
     return c.body(JSON.stringify(health), httpStatusOf(health), {
       "content-type": "application/health+json",
     });
