@@ -7,10 +7,12 @@ import type { Snapshot } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
 import { processFigures } from "../io/process_figures.ts";
 import type { Fleet } from "../monitor/fleet.ts";
-import { httpStatusOf, toHealth } from "./health.ts";
-import { guard } from "./guard.ts";
+import { BADGE_PATHS, badges } from "./badges.ts";
 import { Broadcast } from "./broadcast.ts";
+import { guard } from "./guard.ts";
+import { httpStatusOf, toHealth } from "./health.ts";
 import { type ConfigLoad, metrics, METRICS_TYPE } from "./metrics.ts";
+import { noSuchCheck } from "./no_check.ts";
 import { page } from "./page/page.ts";
 import { row } from "./page/row.ts";
 import { readiness } from "./readiness.ts";
@@ -50,14 +52,15 @@ const PATHS = [
   "/",
   "/checks",
   "/checks/:id",
+  ...BADGE_PATHS.map((path) => `/badge${path}`),
   "/events",
   "/health",
   "/livez",
   "/metrics",
   "/readyz",
-] as const;
+];
 
-const secured = secureHeaders({
+const POLICY: Parameters<typeof secureHeaders>[0] = {
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
     styleSrc: [NONCE],
@@ -70,6 +73,14 @@ const secured = secureHeaders({
   },
   // Over plain HTTP it means nothing, and TLS is not ours to promise.
   strictTransportSecurity: false,
+};
+
+const secured = secureHeaders(POLICY);
+
+/** For what is to be shown on other sites' pages. */
+const shared = secureHeaders({
+  ...POLICY,
+  crossOriginResourcePolicy: "cross-origin",
 });
 
 /** What is true now is not true for long. */
@@ -95,8 +106,8 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
 
 /**
  * Makes an HTTP app that shows a fleet: the status page at `/`, and beneath it
- * `checks`, `checks/:id`, `health`, `livez`, `metrics` and `readyz`. It can be
- * mounted anywhere in an app of one's own.
+ * `checks`, `checks/:id`, `badge/:id.svg`, `health`, `livez`, `metrics` and
+ * `readyz`. It can be mounted anywhere in an app of one's own.
  *
  * @throws {RangeError} If `onDemand` is not a duration.
  * @throws {TypeError} If `token` cannot be a bearer token.
@@ -140,7 +151,9 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
 
   const app = new Hono<Env>();
   // Path by path, since the other ones belong to whom this is mounted by.
-  for (const path of PATHS) app.use(path, secured, fresh);
+  for (const path of PATHS) {
+    app.use(path, path.startsWith("/badge/") ? shared : secured, fresh);
+  }
   app.get("/livez", (c) => c.text("ok\n"));
   for (const path of PATHS) {
     if (path === "/livez") continue;
@@ -191,6 +204,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
       ? c.json(noSuchCheck(id), 404)
       : c.json(snapshot);
   });
+  app.route("/badge", badges(fleet));
   app.get("/health", (c) => {
     const health = toHealth({
       title,
@@ -232,10 +246,6 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   app.notFound((c) => nowhere.fetch(c.req.raw));
   // The variables of its requests are its own affair.
   return app as unknown as Hono;
-}
-
-function noSuchCheck(id: string): { readonly error: string } {
-  return { error: `There is no check named ${JSON.stringify(id)}` };
 }
 
 /** Where links on a page start, wherever the app is mounted. */

@@ -21,6 +21,10 @@ const ROUTES: readonly (readonly [string, number, string])[] = [
   ["/checks", 200, "application/json"],
   ["/checks/up", 200, "application/json"],
   ["/checks/nobody", 404, "application/json"],
+  ["/badge/up.svg", 200, "image/svg+xml"],
+  ["/badge/up/uptime.svg", 200, "image/svg+xml"],
+  ["/badge/nobody.svg", 404, "image/svg+xml"],
+  ["/badge/up.json", 200, "application/json"],
   ["/health", 503, "application/health+json"],
   ["/livez", 200, "text/plain; charset=UTF-8"],
   ["/metrics", 200, "text/plain; version=0.0.4; charset=utf-8"],
@@ -39,6 +43,13 @@ const NOWHERE = [
   "/checks/",
   "/checks/up/more",
   "/checks/a/b",
+  "/badge",
+  "/badge/",
+  "/badge/up",
+  "/badge/up.png",
+  "/badge/.svg",
+  "/badge/a/b.svg",
+  "/badge/up/uptime.json",
   "/health/",
   "/livez/",
   "/Health",
@@ -389,6 +400,9 @@ for (const [authorization, status] of AUTHORIZATIONS) {
         "/",
         "/checks",
         "/checks/up",
+        "/badge/up.svg",
+        "/badge/up/uptime.svg",
+        "/badge/up.json",
         "/health",
         "/metrics",
         "/readyz",
@@ -592,7 +606,16 @@ for (const mount of ["/", "/status"]) {
 }
 
 /** What tries what is stale. */
-const REFRESHING = ["/", "/checks", "/checks/a", "/health", "/readyz"];
+const REFRESHING = [
+  "/",
+  "/checks",
+  "/checks/a",
+  "/badge/a.svg",
+  "/badge/a.json",
+  "/badge/a/uptime.svg",
+  "/health",
+  "/readyz",
+];
 
 for (const path of REFRESHING) {
   Deno.test(`GET ${path} first tries what is stale, and keeps what is fresh`, async () => {
