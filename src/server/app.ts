@@ -13,6 +13,7 @@ import { guard } from "./guard.ts";
 import { httpStatusOf, toHealth } from "./health.ts";
 import { type ConfigLoad, metrics, METRICS_TYPE } from "./metrics.ts";
 import { noSuchCheck } from "./no_check.ts";
+import { openApi } from "./openapi.ts";
 import { page } from "./page/page.ts";
 import { row } from "./page/row.ts";
 import { readiness } from "./readiness.ts";
@@ -58,6 +59,7 @@ const PATHS = [
   "/livez",
   "/metrics",
   "/readyz",
+  "/openapi.json",
 ];
 
 const POLICY: Parameters<typeof secureHeaders>[0] = {
@@ -106,8 +108,8 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
 
 /**
  * Makes an HTTP app that shows a fleet: the status page at `/`, and beneath it
- * `checks`, `checks/:id`, `badge/:id.svg`, `health`, `livez`, `metrics` and
- * `readyz`. It can be mounted anywhere in an app of one's own.
+ * `checks`, `health` and others, all of which `openapi.json` describes. It can
+ * be mounted anywhere in an app of one's own.
  *
  * @throws {RangeError} If `onDemand` is not a duration.
  * @throws {TypeError} If `token` cannot be a bearer token.
@@ -158,7 +160,9 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   for (const path of PATHS) {
     if (path === "/livez") continue;
     app.use(path, ...guards);
-    if (onDemand !== undefined) app.get(path, refresher(fleet, onDemand));
+    if (onDemand !== undefined && path !== "/openapi.json") {
+      app.get(path, refresher(fleet, onDemand));
+    }
   }
 
   app.get("/", compress(), (c) => {
@@ -229,6 +233,10 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     const { ready, text } = readiness(fleet.list(), verbose);
     return c.text(text, ready ? 200 : 503);
   });
+  app.get(
+    "/openapi.json",
+    (c) => c.json(openApi({ title, guarded: token !== undefined })),
+  );
 
   for (const path of PATHS) {
     app.all(path, (c) => {

@@ -12,7 +12,7 @@ type HealthStatus = "pass" | "warn" | "fail";
 type Links = Readonly<Record<string, string>>;
 
 /** What one check measured, as the draft has it. */
-interface HealthCheck {
+export interface HealthCheck {
   readonly componentType: string;
   readonly observedValue?: number;
   readonly observedUnit?: "ms";

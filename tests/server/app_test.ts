@@ -30,6 +30,7 @@ const ROUTES: readonly (readonly [string, number, string])[] = [
   ["/metrics", 200, "text/plain; version=0.0.4; charset=utf-8"],
   ["/readyz", 503, "text/plain; charset=UTF-8"],
   ["/readyz?verbose", 503, "text/plain; charset=UTF-8"],
+  ["/openapi.json", 200, "application/json"],
 ];
 
 /** The type of an answer, with the blanks that some leave out. */
@@ -655,13 +656,14 @@ Deno.test("an answer on demand has what was just found", async () => {
   assertEquals(snapshot.detail, { httpStatus: 204 });
 });
 
-Deno.test("nothing is tried for /livez, unknown paths and strangers", async () => {
+Deno.test("nothing is tried for what tells of no check, and for strangers", async () => {
   const probe = scripted([PASS]);
   await using fleet = new Fleet({ background: false });
   fleet.add(probe, { id: "a" });
   const app = createApp(fleet, { onDemand: 0, token: "s3cret" });
   const headers = { authorization: "Bearer s3cret" };
   assertEquals((await app.request("/livez", { headers })).status, 200);
+  assertEquals((await app.request("/openapi.json", { headers })).status, 200);
   assertEquals((await app.request("/nope", { headers })).status, 404);
   assertEquals((await app.request("/checks")).status, 401);
   assertEquals(probe.log.attempts, 0);
