@@ -215,6 +215,18 @@ Deno.test("events are as /openapi.json says", async () => {
   }
 });
 
+Deno.test("/openapi.json describes every path that is answered", async () => {
+  await using fleet = await fleetOf({});
+  const app = createApp(fleet);
+  const { paths } = await documentOf(app);
+  const answered = app.routes.filter(({ method }) => method === "GET")
+    .map(({ path }) =>
+      path.replace(/:file\{.*(\.\w+)\}/, "{id}$1").replace(/:(\w+)/, "{$1}")
+    );
+  assert(answered.includes("/badge/{id}.svg"), `${answered}`);
+  for (const path of answered) assert(path in paths, path);
+});
+
 Deno.test("/openapi.json names each operation once, and all parameters of its path", async () => {
   await using fleet = await fleetOf({});
   const { paths } = await documentOf(createApp(fleet));
