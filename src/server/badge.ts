@@ -165,13 +165,15 @@ const OTHER_WIDTH = 750;
 const WIDE_WIDTH = 1100;
 const WIDE_FROM = "\u1100";
 
-const characters = new Intl.Segmenter("en");
+/** Made when it is first needed, as that takes its time. */
+let characters: Intl.Segmenter | undefined;
 
 /**
  * How many pixels a text is given: an odd number, which is sharper, as at
  * shields.io. It is made to fit, so a guess cuts nothing off.
  */
 function widthOf(text: string): number {
+  characters ??= new Intl.Segmenter("en");
   let width = 0;
   for (const { segment } of characters.segment(text)) {
     // An accent makes a letter no wider.
