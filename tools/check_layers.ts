@@ -9,16 +9,24 @@
 const core = ["core"];
 const edges = [...core, "io"];
 const library = [...core, "probes", "monitor"];
-const all = [...edges, "probes", "monitor", "config", "server"];
+const all = [
+  ...edges,
+  "probes",
+  "monitor",
+  "config",
+  "server",
+  "version.ts",
+];
 
 /** From each layer to those it may import. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  "version.ts": [],
   core: [],
   io: core,
   probes: edges,
   monitor: edges,
   config: [...core, "probes"],
-  server: [...edges, "monitor"],
+  server: [...edges, "monitor", "version.ts"],
   "agent.ts": all,
   cli: [...all, "agent.ts"],
   "mod.ts": library,

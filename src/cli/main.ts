@@ -8,8 +8,8 @@
  * @module
  */
 
-import manifest from "../../deno.json" with { type: "json" };
 import { closest } from "../core/text.ts";
+import { VERSION } from "../version.ts";
 import { EXIT, UsageError } from "./usage.ts";
 
 /** A command of the program. */
@@ -49,7 +49,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
       return EXIT.ok;
     case "--version":
     case "-V":
-      console.log(`lifesign ${manifest.version}`);
+      console.log(`lifesign ${VERSION}`);
       return EXIT.ok;
     case undefined:
       console.error(HELP.trimEnd());

@@ -5,8 +5,9 @@ import {
 } from "../core/duration.ts";
 import { fail, pass, warn } from "../core/outcome.ts";
 import { excerpt } from "../core/text.ts";
-import type { Detail, Outcome } from "../core/types.ts";
+import type { Detail, Outcome, Reason } from "../core/types.ts";
 import { enterStage } from "../io/stage.ts";
+import { readHealth } from "./http_health.ts";
 import { type StatusExpectation, statusTest } from "./http_status.ts";
 import type { HttpAnswer } from "./http_transport.ts";
 import { jsonComplaint, type JsonExpectation } from "./json_body.ts";
@@ -17,11 +18,19 @@ export interface HttpExpectations extends TextExpectation {
   /**
    * Which statuses pass: `200`, `"2xx"`, `"200-399"`, or a list of them.
    *
-   * @default {"200-299"}
+   * @default {"200-299"}, or `"200-399"` with `health`
    */
   status?: StatusExpectation;
   /** Dotted paths in a JSON body, and the values that should be there. */
   json?: JsonExpectation;
+  /**
+   * Whether the body is what the target says of its own health, as
+   * draft-inadarei-api-health-check-06 has it: `pass`, `warn` or `fail`. A
+   * `fail` is told as the body tells it, whatever the status is.
+   *
+   * @default {false}
+   */
+  health?: boolean;
   /** Headers the answer should have: a text within, or what it matches. */
   responseHeaders?: Readonly<Record<string, string | RegExp>>;
   /** How long the whole attempt may take until it is a `warn` or a `fail`. */
@@ -47,10 +56,18 @@ export type Judge = (
  * @throws {RangeError} If a status, duration or size is out of range.
  */
 export function judgeOf(options: HttpExpectations): Judge {
-  const { status, contains, matches, json, responseHeaders, latency, maxBody } =
-    options;
-  const isUsual = (status ?? contains ?? matches ?? json ?? responseHeaders ??
-    latency ?? maxBody) === undefined;
+  const {
+    status,
+    contains,
+    matches,
+    json,
+    health,
+    responseHeaders,
+    latency,
+    maxBody,
+  } = options;
+  const isUsual = (status ?? contains ?? matches ?? json ?? health ??
+    responseHeaders ?? latency ?? maxBody) === undefined;
   return isUsual ? USUAL : makeJudge(options);
 }
 
@@ -58,10 +75,9 @@ export function judgeOf(options: HttpExpectations): Judge {
 const USUAL = makeJudge({});
 
 function makeJudge(options: HttpExpectations): Judge {
-  const { json, maxBody = 65536 } = options;
-  const status = statusTest(options.status ?? "200-299");
-  const text = textTest("the body", options);
-  const headers = headersTest(options.responseHeaders ?? {});
+  const { health = false, maxBody = 65536 } = options;
+  const head = headTest(options);
+  const body = bodyTest(options);
   const latency = latencyTest(options.latency ?? {});
   if (!(Number.isSafeInteger(maxBody) && maxBody >= 0)) {
     throw new RangeError(
@@ -69,32 +85,64 @@ function makeJudge(options: HttpExpectations): Judge {
     );
   }
   return async (answer, signal) => {
-    const detail = { httpStatus: answer.status };
-    if (!status.passes(answer.status)) {
-      const to = answer.headers.get("location");
-      const message = `Expected status ${status.text}, got ${answer.status}`;
-      return () =>
-        fail(
-          "status",
-          to === null ? message : `${message} to ${excerpt(to)}`,
-          detail,
-        );
-    }
-    const wrongHeader = headers(answer.headers);
-    if (wrongHeader !== undefined) {
-      return () => fail("header", wrongHeader, detail);
+    const wrongHead = head(answer);
+    let detail: Detail = { httpStatus: answer.status };
+    if (wrongHead !== undefined && !health) {
+      return () => fail(wrongHead.code, wrongHead.message, detail);
     }
     enterStage(signal, "reading the body");
     const bytes = await answer.readBody(maxBody);
+    const truncated = bytes.length === maxBody;
     // Decoded only if somebody asks.
-    const body = (): string => new TextDecoder().decode(bytes);
-    const complaint = text?.(body()) ??
-      (json === undefined
-        ? undefined
-        : jsonComplaint(body(), json, bytes.length === maxBody));
+    const text = (): string => new TextDecoder().decode(bytes);
+    const told = health ? readHealth(text(), truncated) : undefined;
+    if (told?.status !== undefined) detail = { ...detail, health: told.status };
+    // It knows better than the status what is wrong.
+    if (told?.status === "fail") {
+      return () => fail("mismatch", told.message, detail);
+    }
+    if (wrongHead !== undefined) {
+      return () => fail(wrongHead.code, wrongHead.message, detail);
+    }
+    const complaint = told?.complaint ?? body(text, truncated);
     if (complaint !== undefined) return () => fail("body", complaint, detail);
-    return (durationMs) => latency(durationMs, detail) ?? pass(detail);
+    return (durationMs) => {
+      const late = latency(durationMs, detail);
+      return late?.verdict !== "fail" && told?.status === "warn"
+        ? warn("mismatch", told.message, detail)
+        : late ?? pass(detail);
+    };
   };
+}
+/** Tests all but the body. */
+function headTest(
+  { status, health = false, responseHeaders = {} }: HttpExpectations,
+): (answer: HttpAnswer) => Reason | undefined {
+  // The draft has 3xx for what passes, too.
+  const expected = statusTest(status ?? (health ? "200-399" : "200-299"));
+  const headersComplaint = headersTest(responseHeaders);
+  return ({ status, headers }) => {
+    if (!expected.passes(status)) {
+      const to = headers.get("location");
+      const message = `Expected status ${expected.text}, got ${status}`;
+      return {
+        code: "status",
+        message: to === null ? message : `${message} to ${excerpt(to)}`,
+      };
+    }
+    const message = headersComplaint(headers);
+    return message === undefined ? undefined : { code: "header", message };
+  };
+}
+
+/** Tests the body, as far as anything is asked of it. */
+function bodyTest(
+  { json, ...texts }: HttpExpectations,
+): (text: () => string, truncated: boolean) => string | undefined {
+  const complaintOf = textTest("the body", texts);
+  return (text, truncated) =>
+    complaintOf?.(text()) ??
+      (json === undefined ? undefined : jsonComplaint(text(), json, truncated));
 }
 
 function headersTest(

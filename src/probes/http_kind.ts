@@ -72,6 +72,11 @@ export const httpKind: Kind = {
         description: "What a JSON body should hold",
         type: "object",
       },
+      health: described(
+        BOOLEAN,
+        "Whether the body tells of the target's health, as health+json",
+        false,
+      ),
       response_headers: described(
         TEXTS,
         "What headers of the answer should contain",

@@ -21,25 +21,42 @@ export function jsonComplaint(
   expected: JsonExpectation,
   truncated = false,
 ): string | undefined {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return truncated
-      ? `Expected a JSON body of at most maxBody, got a longer one`
-      : `Expected a JSON body, got ${excerpt(text)}`;
-  }
+  const read = readJson(text, truncated);
+  if ("complaint" in read) return read.complaint;
   for (const [path, value] of Object.entries(expected)) {
-    const found = at(body, path);
+    const found = at(read.body, path);
     if (!equal(found, value)) {
-      return `Expected ${path} of the JSON body to be ${
-        JSON.stringify(value)
-      }, got ${
-        found === undefined ? "nothing" : excerptOf(JSON.stringify(found))
-      }`;
+      return bodyComplaint(path, JSON.stringify(value), found);
     }
   }
   return undefined;
+}
+
+/** Reads a JSON body, or gives the complaint if it is none. */
+export function readJson(
+  text: string,
+  truncated: boolean,
+): { readonly body: unknown } | { readonly complaint: string } {
+  try {
+    return { body: JSON.parse(text) };
+  } catch {
+    return {
+      complaint: truncated
+        ? `Expected a JSON body of at most maxBody, got a longer one`
+        : `Expected a JSON body, got ${excerpt(text)}`,
+    };
+  }
+}
+
+/** Says that something else was found at a path. */
+export function bodyComplaint(
+  path: string,
+  expected: string,
+  found: unknown,
+): string {
+  return `Expected ${path} of the JSON body to be ${expected}, got ${
+    found === undefined ? "nothing" : excerptOf(JSON.stringify(found))
+  }`;
 }
 
 function excerptOf(json: string): string {
@@ -47,7 +64,7 @@ function excerptOf(json: string): string {
 }
 
 /** Follows a dotted path; a key may itself have dots in it. */
-function at(value: unknown, path: string): unknown {
+export function at(value: unknown, path: string): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   if (Object.hasOwn(value, path)) {
     return (value as Record<string, unknown>)[path];

@@ -7,10 +7,13 @@ import type { Snapshot } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
 import { processFigures } from "../io/process_figures.ts";
 import type { Fleet } from "../monitor/fleet.ts";
-import { httpStatusOf, toHealth } from "./health.ts";
-import { guard } from "./guard.ts";
+import { BADGE_PATHS, badges } from "./badges.ts";
 import { Broadcast } from "./broadcast.ts";
+import { guard } from "./guard.ts";
+import { httpStatusOf, toHealth } from "./health.ts";
 import { type ConfigLoad, metrics, METRICS_TYPE } from "./metrics.ts";
+import { noSuchCheck } from "./no_check.ts";
+import { openApi } from "./openapi.ts";
 import { page } from "./page/page.ts";
 import { row } from "./page/row.ts";
 import { readiness } from "./readiness.ts";
@@ -18,7 +21,7 @@ import { readiness } from "./readiness.ts";
 /** Options for {@linkcode createApp}. */
 export interface AppOptions {
   /**
-   * What the status page is called.
+   * What the status page is called, and `/health` tells of.
    *
    * @default {"lifesign"}
    */
@@ -50,14 +53,16 @@ const PATHS = [
   "/",
   "/checks",
   "/checks/:id",
+  ...BADGE_PATHS.map((path) => `/badge${path}`),
   "/events",
   "/health",
   "/livez",
   "/metrics",
   "/readyz",
-] as const;
+  "/openapi.json",
+];
 
-const secured = secureHeaders({
+const POLICY: Parameters<typeof secureHeaders>[0] = {
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
     styleSrc: [NONCE],
@@ -70,6 +75,14 @@ const secured = secureHeaders({
   },
   // Over plain HTTP it means nothing, and TLS is not ours to promise.
   strictTransportSecurity: false,
+};
+
+const secured = secureHeaders(POLICY);
+
+/** For what is to be shown on other sites' pages. */
+const shared = secureHeaders({
+  ...POLICY,
+  crossOriginResourcePolicy: "cross-origin",
 });
 
 /** What is true now is not true for long. */
@@ -95,8 +108,8 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
 
 /**
  * Makes an HTTP app that shows a fleet: the status page at `/`, and beneath it
- * `checks`, `checks/:id`, `health`, `livez`, `metrics` and `readyz`. It can be
- * mounted anywhere in an app of one's own.
+ * `checks`, `health` and others, all of which `openapi.json` describes. It can
+ * be mounted anywhere in an app of one's own.
  *
  * @throws {RangeError} If `onDemand` is not a duration.
  * @throws {TypeError} If `token` cannot be a bearer token.
@@ -140,12 +153,16 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
 
   const app = new Hono<Env>();
   // Path by path, since the other ones belong to whom this is mounted by.
-  for (const path of PATHS) app.use(path, secured, fresh);
+  for (const path of PATHS) {
+    app.use(path, path.startsWith("/badge/") ? shared : secured, fresh);
+  }
   app.get("/livez", (c) => c.text("ok\n"));
   for (const path of PATHS) {
     if (path === "/livez") continue;
     app.use(path, ...guards);
-    if (onDemand !== undefined) app.get(path, refresher(fleet, onDemand));
+    if (onDemand !== undefined && path !== "/openapi.json") {
+      app.get(path, refresher(fleet, onDemand));
+    }
   }
 
   app.get("/", compress(), (c) => {
@@ -191,8 +208,13 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
       ? c.json(noSuchCheck(id), 404)
       : c.json(snapshot);
   });
+  app.route("/badge", badges(fleet));
   app.get("/health", (c) => {
-    const health = toHealth(fleet.rollup(), fleet.list());
+    const health = toHealth({
+      title,
+      rollup: fleet.rollup(),
+      snapshots: fleet.list(),
+    });
     return c.body(JSON.stringify(health), httpStatusOf(health), {
       "content-type": "application/health+json",
     });
@@ -211,6 +233,10 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     const { ready, text } = readiness(fleet.list(), verbose);
     return c.text(text, ready ? 200 : 503);
   });
+  app.get(
+    "/openapi.json",
+    (c) => c.json(openApi({ title, guarded: token !== undefined })),
+  );
 
   for (const path of PATHS) {
     app.all(path, (c) => {
@@ -228,10 +254,6 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   app.notFound((c) => nowhere.fetch(c.req.raw));
   // The variables of its requests are its own affair.
   return app as unknown as Hono;
-}
-
-function noSuchCheck(id: string): { readonly error: string } {
-  return { error: `There is no check named ${JSON.stringify(id)}` };
 }
 
 /** Where links on a page start, wherever the app is mounted. */

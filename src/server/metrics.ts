@@ -1,8 +1,8 @@
-import manifest from "../../deno.json" with { type: "json" };
 import type { Distribution } from "../core/histogram.ts";
 import type { Snapshot, Status, Verdict } from "../core/types.ts";
 import type { ProcessFigures } from "../io/process_figures.ts";
 import type { FleetStats } from "../monitor/stats.ts";
+import { VERSION } from "../version.ts";
 
 /** The content type of the text format 0.0.4 of Prometheus. */
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -77,7 +77,7 @@ export function metrics(
 ): string {
   return checkFamilies(snapshots) + fleetFamilies(stats) +
     family("lifesign_build_info", [
-      `lifesign_build_info{version="${escaped(manifest.version)}"} 1\n`,
+      `lifesign_build_info{version="${escaped(VERSION)}"} 1\n`,
     ]) +
     configFamilies(configLoad) + processFamilies(process);
 }

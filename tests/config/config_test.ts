@@ -168,6 +168,7 @@ checks:
     contains: [ok]
     matches: "("
     json: [a]
+    health: pass
     response_headers: { etag: { a: b } }
     latency: { warm: 1s, fail: 0s }
     max_body: -1
@@ -252,6 +253,7 @@ const ALL_PROBLEMS: readonly (readonly [string, string])[] = [
   ["checks.web.contains", "expected a text, got a list"],
   ["checks.web.matches", 'expected a regular expression, got "("'],
   ["checks.web.json", "expected a map of dotted paths to values, got a list"],
+  ["checks.web.health", 'expected true or false, got "pass"'],
   ["checks.web.response_headers.etag", "expected a text, got a map"],
   ["checks.web.latency.warm", 'unknown key; did you mean "warn"?'],
   ["checks.web.latency.fail", `expected ${A_POSITIVE_DURATION}, got "0s"`],
@@ -678,6 +680,10 @@ const HTTP_OPTIONS: readonly (readonly [
   [{ json: { "checks.dbMain.up_time": 5 } }, "fail/body"],
   [{ json: { checks: { db_main: { upTime: 5 } } } }, "pass"],
   [{ json: { "checks.db_main": null } }, "fail/body"],
+  [{ health: true }, "fail/body"],
+  [{ health: false }, "pass"],
+  [{ url: "/sick" }, "fail/status"],
+  [{ url: "/sick", health: true }, "fail/mismatch"],
   [{ response_headers: { x_Snake_case: "yes" } }, "pass"],
   [{ response_headers: { "x-number": 42 } }, "pass"],
   [{ response_headers: { "x-number": 43 } }, "fail/header"],
@@ -698,11 +704,16 @@ const HTTP_BODY = {
 };
 
 function respond(request: Request): Response {
-  return new URL(request.url).pathname === "/redirect"
-    ? new Response(null, { status: 302, headers: { location: "/" } })
-    : Response.json(HTTP_BODY, {
-      headers: { x_Snake_case: "yes", "x-number": "42" },
-    });
+  switch (new URL(request.url).pathname) {
+    case "/redirect":
+      return new Response(null, { status: 302, headers: { location: "/" } });
+    case "/sick":
+      return Response.json({ status: "fail" }, { status: 503 });
+    default:
+      return Response.json(HTTP_BODY, {
+        headers: { x_Snake_case: "yes", "x-number": "42" },
+      });
+  }
 }
 
 for (const [fields, expected] of HTTP_OPTIONS) {

@@ -143,7 +143,7 @@ const scalar = fc.oneof(
 const KEYS = fc.constantFrom(
   ..."type port host address send expect url method headers body status redirect contains"
     .split(" "),
-  ..."matches json response_headers latency max_body ca cert key unix proxy keep_alive"
+  ..."matches json health response_headers latency max_body ca cert key unix proxy keep_alive"
     .split(" "),
   ..."command exit cwd env clear_env group interval timeout retries rise".split(
     " ",
@@ -291,6 +291,7 @@ const rightCheck = fc.oneof(
     contains: TEXT,
     matches: fc.constantFrom("^a+$", "\\d{2}", "(?<x>y)"),
     json: fc.dictionary(fc.string(), JSON_VALUE),
+    health: fc.boolean(),
     response_headers: NAMES,
     latency: fc.record({ warn: DURATION, fail: DURATION }, {
       requiredKeys: [],

@@ -21,11 +21,16 @@ const ROUTES: readonly (readonly [string, number, string])[] = [
   ["/checks", 200, "application/json"],
   ["/checks/up", 200, "application/json"],
   ["/checks/nobody", 404, "application/json"],
+  ["/badge/up.svg", 200, "image/svg+xml"],
+  ["/badge/up/uptime.svg", 200, "image/svg+xml"],
+  ["/badge/nobody.svg", 404, "image/svg+xml"],
+  ["/badge/up.json", 200, "application/json"],
   ["/health", 503, "application/health+json"],
   ["/livez", 200, "text/plain; charset=UTF-8"],
   ["/metrics", 200, "text/plain; version=0.0.4; charset=utf-8"],
   ["/readyz", 503, "text/plain; charset=UTF-8"],
   ["/readyz?verbose", 503, "text/plain; charset=UTF-8"],
+  ["/openapi.json", 200, "application/json"],
 ];
 
 /** The type of an answer, with the blanks that some leave out. */
@@ -39,6 +44,13 @@ const NOWHERE = [
   "/checks/",
   "/checks/up/more",
   "/checks/a/b",
+  "/badge",
+  "/badge/",
+  "/badge/up",
+  "/badge/up.png",
+  "/badge/.svg",
+  "/badge/a/b.svg",
+  "/badge/up/uptime.json",
   "/health/",
   "/livez/",
   "/Health",
@@ -389,6 +401,9 @@ for (const [authorization, status] of AUTHORIZATIONS) {
         "/",
         "/checks",
         "/checks/up",
+        "/badge/up.svg",
+        "/badge/up/uptime.svg",
+        "/badge/up.json",
         "/health",
         "/metrics",
         "/readyz",
@@ -516,6 +531,7 @@ for (const [mount, url, base] of MOUNTS) {
       [`${base}/checks`, 200],
       [`${base}/health`, 200],
       [`${base}/readyz`, 200],
+      [`${base}/metrics`, 200],
     ]);
   });
 }
@@ -592,7 +608,16 @@ for (const mount of ["/", "/status"]) {
 }
 
 /** What tries what is stale. */
-const REFRESHING = ["/", "/checks", "/checks/a", "/health", "/readyz"];
+const REFRESHING = [
+  "/",
+  "/checks",
+  "/checks/a",
+  "/badge/a.svg",
+  "/badge/a.json",
+  "/badge/a/uptime.svg",
+  "/health",
+  "/readyz",
+];
 
 for (const path of REFRESHING) {
   Deno.test(`GET ${path} first tries what is stale, and keeps what is fresh`, async () => {
@@ -632,13 +657,14 @@ Deno.test("an answer on demand has what was just found", async () => {
   assertEquals(snapshot.detail, { httpStatus: 204 });
 });
 
-Deno.test("nothing is tried for /livez, unknown paths and strangers", async () => {
+Deno.test("nothing is tried for what tells of no check, and for strangers", async () => {
   const probe = scripted([PASS]);
   await using fleet = new Fleet({ background: false });
   fleet.add(probe, { id: "a" });
   const app = createApp(fleet, { onDemand: 0, token: "s3cret" });
   const headers = { authorization: "Bearer s3cret" };
   assertEquals((await app.request("/livez", { headers })).status, 200);
+  assertEquals((await app.request("/openapi.json", { headers })).status, 200);
   assertEquals((await app.request("/nope", { headers })).status, 404);
   assertEquals((await app.request("/checks")).status, 401);
   assertEquals(probe.log.attempts, 0);

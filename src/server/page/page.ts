@@ -65,7 +65,7 @@ ${raw(members.map((check) => row({ ...check, base, now })).join("\n"))}
 </ul>
 </section>
 `)}${checks.length > 0 ? "" : html`<p class="none">Nothing is checked here</p>`}</main>
-<footer><a href="${base}checks">JSON</a><a href="${base}health">health</a><a href="${base}readyz?verbose">readyz</a></footer>
+<footer><a href="${base}checks">JSON</a><a href="${base}health">health</a><a href="${base}readyz?verbose">readyz</a><a href="${base}metrics">metrics</a></footer>
 <script nonce="${nonce}">${raw(SCRIPT)}</script>
 </body>
 </html>

@@ -2,6 +2,7 @@ import { html, raw } from "hono/html";
 import { formatDuration } from "../../core/duration.ts";
 import type { Snapshot } from "../../core/types.ts";
 import type { History } from "../../monitor/history.ts";
+import { linkTo } from "../link.ts";
 import { ago } from "./ago.ts";
 import { sparkline, strip } from "./chart.ts";
 
@@ -22,7 +23,7 @@ export function row(
 ): string {
   const { id, status, type, target, durationMs, since, reason } = snapshot;
   const attempts = history?.attempts ?? [];
-  const link = `${base}checks/${encodeURIComponent(id.toWellFormed())}`;
+  const link = `${base}${linkTo(id)}`;
   const took = durationMs === null ? "" : formatDuration(tidy(durationMs));
   const what = target.startsWith(type) ? target : `${type} ${target}`;
   const why = reason === null ? "" : html`<p>${reason.message}</p>`;

@@ -144,6 +144,7 @@ Deno.test("page() escapes what its links start with", async () => {
     './"><script>/checks',
     './"><script>/health',
     './"><script>/readyz?verbose',
+    './"><script>/metrics',
   ]);
 });
 
