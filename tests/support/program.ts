@@ -30,6 +30,8 @@ export interface ScriptOptions {
   readonly how?: "run" | "serve";
   /** How many files it may have open. */
   readonly maxFiles?: number;
+  /** A program that runs it, and its arguments. */
+  readonly within?: readonly string[];
 }
 
 /** A script that runs. */
@@ -53,10 +55,11 @@ export interface Ended {
 /** Starts a script in a process of its own, which ends with the block. */
 export function startScript(
   path: string,
-  { flags = [], args = [], env = {}, how = "run", maxFiles }: ScriptOptions =
-    {},
+  options: ScriptOptions = {},
 ): RunningScript {
+  const { flags = [], args = [], env = {}, how = "run", maxFiles } = options;
   const command = [
+    ...options.within ?? [],
     Deno.execPath(),
     how,
     "--quiet",
