@@ -28,7 +28,7 @@ export type Behaviour =
 /** The reason that an attempt has to give; `null` is that it passes. */
 export type Expected = ReasonCode | null;
 
-/** What a target does once it has read the head of a request. */
+/** What a target does once it has read a request's head, or one of TLS. */
 interface Behaving {
   readonly with: (socket: Socket) => void;
   readonly tcp: Expected;
@@ -207,12 +207,13 @@ async function listen(
     socket.on("error", () => {});
     socket.on("end", () => socket.end());
     let head = "";
+    // A handshake of TLS begins with a record of type 22.
+    const isRead = (): boolean =>
+      head.endsWith("\r\n\r\n") || head.charCodeAt(0) === 22;
     socket.on("data", (bytes) => {
-      if (head.endsWith("\r\n\r\n")) return;
+      if (isRead()) return;
       head += bytes;
-      if (head.endsWith("\r\n\r\n")) {
-        BEHAVIOURS[behaviourFor(head)].with(socket);
-      }
+      if (isRead()) BEHAVIOURS[behaviourFor(head)].with(socket);
     });
   });
   await new Promise<void>((resolve, reject) => {
