@@ -33,7 +33,7 @@ async function findObstacle(): Promise<Obstacle> {
     const { success, stderr } = await new Deno.Command(program!, {
       args: [...args, "true"],
     }).output();
-    return success ? null : new TextDecoder().decode(stderr).trim();
+    return success ? null : new TextDecoder().decode(stderr).split("\n")[0]!;
   } catch (error) {
     return String(error);
   }
