@@ -213,7 +213,10 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   watch(
     { emit, signal }: WatchOptions = {},
   ): AsyncIterableIterator<Snapshot, void, void> {
-    return this.#audience.watch(emit && parseEmit(emit), signal);
+    return this.#audience.watch(
+      emit === undefined ? undefined : parseEmit(emit),
+      signal,
+    );
   }
 
   /** The same as {@linkcode Fleet.watch}. */

@@ -79,6 +79,8 @@ export class Runner {
     member.unlisten?.();
     member.check.due = null;
     this.#agenda.take(member);
+    // A probe that removes its own check as it starts is not in flight yet.
+    if (member.phase === "trying" && member.attempt === null) await undefined;
     const { attempt } = member;
     if (attempt === null) {
       member.result?.resolve();
