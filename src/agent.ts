@@ -3,6 +3,7 @@ import { wallTime } from "./io/clock.ts";
 import { patience, sleep } from "./io/sleep.ts";
 import { Fleet } from "./monitor/fleet.ts";
 import type { FleetOptions } from "./monitor/fleet_options.ts";
+import type { Telemetry } from "./otel.ts";
 import { authority } from "./probes/address.ts";
 import { createApp } from "./server/app.ts";
 
@@ -22,6 +23,13 @@ export interface Agent extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** Options for {@linkcode startAgent}. */
+export interface AgentOptions
+  extends Pick<FleetOptions, "onChange" | "onError"> {
+  /** Tells others what the fleet does. */
+  telemetry?: Telemetry | undefined;
+}
+
 /** The HTTP app cannot listen where it should. */
 export class ListenError extends Error {
   /** What it is called. */
@@ -35,9 +43,10 @@ export class ListenError extends Error {
  */
 export function startAgent(
   config: Config,
-  options: Pick<FleetOptions, "onChange" | "onError"> = {},
+  { telemetry, ...options }: AgentOptions = {},
 ): Agent {
   const fleet = new Fleet({ ...options, concurrency: config.concurrency });
+  const traced = telemetry?.(fleet) ?? ((_id, probe) => probe);
   const { listen, token } = config;
   const loaded = { successful: true, succeededAt: new Date(wallTime()) };
   const app = createApp(fleet, {
@@ -47,7 +56,7 @@ export function startAgent(
   const onError = options.onError ?? ((error: unknown) => reportError(error));
   const server = listen === false ? null : serve(app.fetch, listen, onError);
   for (const { id, probe, options } of config.checks) {
-    fleet.add(probe, { ...options, id });
+    fleet.add(traced(id, probe), { ...options, id });
   }
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>

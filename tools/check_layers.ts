@@ -15,6 +15,7 @@ const all = [
   "monitor",
   "config",
   "server",
+  "otel.ts",
   "version.ts",
 ];
 
@@ -27,6 +28,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   monitor: edges,
   config: [...core, "probes"],
   server: [...edges, "monitor", "version.ts"],
+  "otel.ts": [...edges, "monitor", "version.ts"],
   "agent.ts": all,
   cli: [...all, "agent.ts"],
   "mod.ts": library,

@@ -6,6 +6,7 @@ import { checkToken } from "../core/token.ts";
 import type { Snapshot } from "../core/types.ts";
 import { untilSignal } from "../io/signals.ts";
 import type { Fleet } from "../monitor/fleet.ts";
+import { loadTelemetry } from "../otel.ts";
 import { fileOf, oneOf, parse } from "./args.ts";
 import { HeldErrors } from "./held_errors.ts";
 import { hasScreen } from "./screen.ts";
@@ -51,6 +52,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const read = await loadConfig(fileOf(parsed));
   using held = isLive ? new HeldErrors() : undefined;
   const config = withToken(read);
+  const telemetry = await loadTelemetry();
   const toLine = format === "json" ? toJson : toText;
   const quit = new AbortController();
   // Before anything runs that would have to be ended.
@@ -60,6 +62,7 @@ export async function run(args: readonly string[]): Promise<number> {
       if (!isLive) console.log(toLine(snapshot, previous));
     },
     onError: (error) => console.error("lifesign:", error),
+    telemetry,
   });
   if (!isLive) sayWhatRuns(config.checks.length, agent);
   void sayWhatCannotBeTold(agent.fleet);
