@@ -8,6 +8,12 @@ const FLUSH_MS = 250;
 /** How often something is sent, so that nobody between us hangs up. */
 const HEARTBEAT_MS = 15_000;
 
+/** How soon a fleet is tried again while somebody listens, at the least. */
+const MIN_REFRESH_MS = 1000;
+
+/** The longest that a timer can wait; one that should wait longer does not. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** When whoever lost the connection should come back. */
 const RETRY_MS = 2000;
 
@@ -176,7 +182,11 @@ export class Broadcast {
     }
   }
 
-  async #refresh(everyMs: number, signal: AbortSignal): Promise<void> {
+  async #refresh(onDemandMs: number, signal: AbortSignal): Promise<void> {
+    const everyMs = Math.min(
+      Math.max(onDemandMs, MIN_REFRESH_MS),
+      LONGEST_MS,
+    );
     while (true) {
       await sleep(everyMs, signal);
       if (signal.aborted) return;

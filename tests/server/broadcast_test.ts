@@ -217,6 +217,19 @@ Deno.test("stream() has a fleet tried that does nothing by itself, while somebod
   assertEquals(fleet.get("a")!.checks, 2);
 });
 
+Deno.test("stream() has a fleet tried once a second at most", async () => {
+  using time = new FakeTime();
+  for (const onDemandMs of [1, 2 ** 31]) {
+    await using fleet = await fleetOf({ a: {} });
+    await using reader = new EventReader(
+      broadcastOf(fleet, onDemandMs).stream(),
+    );
+    await reader.take(2);
+    await advance(time, 3500);
+    assertLessOrEqual(fleet.get("a")!.checks, 3, `${onDemandMs} ms`);
+  }
+});
+
 for (const id of ODD) {
   Deno.test(`stream() tells of the check ${JSON.stringify(id)} in one event`, async () => {
     await using fleet = await fleetOf({ [id]: {} });
