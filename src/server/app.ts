@@ -33,7 +33,8 @@ export interface AppOptions {
   token?: string;
   /**
    * Has a request first try every check whose last result is older than this,
-   * for a fleet that does nothing in the background.
+   * for a fleet that does nothing in the background. While somebody follows
+   * `/events`, they are tried as often as that, but once a second at most.
    */
   onDemand?: Duration;
   /**
@@ -97,10 +98,10 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
     const { signal } = c.req.raw;
     try {
       await fleet.attempt(undefined, { maxAge, signal });
-    } catch (error) {
-      if (!signal.aborted) throw error;
+    } catch {
       // Whoever asked has gone, and nobody reads this.
-      return c.body(null, 408);
+      if (signal.aborted) return c.body(null, 408);
+      // The fleet is closed: what was known last is all there will be.
     }
     return await next();
   };
