@@ -57,8 +57,8 @@ export class Broadcast {
   /** The checks that have changed since the last flush. */
   readonly #changed = new Set<string>();
   readonly #events = new WeakMap<Snapshot, string>();
-  /** The checks there were at the last flush. */
-  #known = new Set<string>();
+  /** The checks there were at the last flush, each as it once was. */
+  #known = new Map<string, Snapshot>();
   #sequence = 0;
   /** Ends what runs while somebody listens. */
   #end: AbortController | null = null;
@@ -96,7 +96,7 @@ export class Broadcast {
   #join(wants: Listener["wants"]): Listener {
     const snapshots = this.#fleet.list();
     if (this.#end === null) {
-      this.#known = new Set(snapshots.map(({ id }) => id));
+      this.#known = byId(snapshots);
       this.#start(this.#end = new AbortController());
     }
     const listener: Listener = {
@@ -176,8 +176,7 @@ export class Broadcast {
     while (true) {
       await sleep(HEARTBEAT_MS, signal);
       if (signal.aborted) return;
-      // Checks may have come and gone without anything having changed.
-      this.#flush();
+      this.#flush(true);
       for (const { take } of this.#listeners) take?.(comment);
     }
   }
@@ -200,41 +199,56 @@ export class Broadcast {
     }
   }
 
-  /** Sends what has changed to those who wait, and notes it for the others. */
-  #flush(): void {
-    const gone = this.#findGone();
+  /**
+   * Sends what has changed to those who wait, and notes it for the others.
+   * Checks may have come and gone without anything having changed, which is
+   * seen only if it is asked for.
+   */
+  #flush(thoroughly = false): void {
+    const gone = this.#findGone(thoroughly);
     const changed = [...this.#changed].flatMap((id) =>
       this.#fleet.get(id) ?? []
     );
     this.#changed.clear();
-    const farewell = gone.map((id) => this.#farewell(id)).join("");
-    const textOf = (snapshots: readonly Snapshot[]): string =>
-      farewell + snapshots.map((each) => this.#event(each)).join("");
-    const forAll = encoder.encode(textOf(changed));
-    for (const listener of this.#listeners) {
-      const { wants, take, missing } = listener;
+    const toPiece = (
+      gone: readonly Snapshot[],
+      changed: readonly Snapshot[],
+    ): Uint8Array<ArrayBuffer> =>
+      encoder.encode(
+        gone.map(({ id }) => this.#farewell(id)).join("") +
+          changed.map((each) => this.#event(each)).join(""),
+      );
+    let forAll: Uint8Array<ArrayBuffer> | undefined;
+    for (const { gone: left, missing, take, wants } of this.#listeners) {
       const wanted = wants === null ? changed : changed.filter(wants);
+      const unwanted = wants === null ? gone : gone.filter(wants);
       if (take === null) {
         for (const { id } of wanted) missing.add(id);
-        for (const id of gone) {
+        for (const { id } of unwanted) {
           missing.delete(id);
-          listener.gone.add(id);
+          left.add(id);
         }
-      } else if (wanted.length > 0 || gone.length > 0) {
-        take(wants === null ? forAll : encoder.encode(textOf(wanted)));
+      } else if (wanted.length + unwanted.length > 0) {
+        take(
+          wants === null
+            ? forAll ??= toPiece(gone, changed)
+            : toPiece(unwanted, wanted),
+        );
       }
     }
   }
 
   /** Finds the checks that were removed, and notes those that were added. */
-  #findGone(): string[] {
-    const isSame = this.#fleet.size === this.#known.size &&
+  #findGone(thoroughly: boolean): Snapshot[] {
+    const isSame = !thoroughly && this.#fleet.size === this.#known.size &&
       this.#changed.values().every((id) => this.#known.has(id));
     if (isSame) return [];
     const before = this.#known;
-    this.#known = new Set(this.#fleet.list().map(({ id }) => id));
-    for (const id of this.#known) if (!before.has(id)) this.#changed.add(id);
-    return [...before].filter((id) => !this.#known.has(id));
+    this.#known = byId(this.#fleet.list());
+    for (const id of this.#known.keys()) {
+      if (!before.has(id)) this.#changed.add(id);
+    }
+    return [...before.values()].filter(({ id }) => !this.#known.has(id));
   }
 
   #event(snapshot: Snapshot): string {
@@ -256,4 +270,8 @@ export class Broadcast {
     const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
     return `event: ${name}\nid: ${++this.#sequence}\n${lines.join("")}\n`;
   }
+}
+
+function byId(snapshots: readonly Snapshot[]): Map<string, Snapshot> {
+  return new Map(snapshots.map((snapshot) => [snapshot.id, snapshot]));
 }

@@ -129,6 +129,36 @@ Deno.test("stream() tells who comes back of what was removed meanwhile", async (
   assertEquals(told(await slow.take(1)), ["removed a"]);
 });
 
+Deno.test("stream() tells of a check that takes the place of another", async () => {
+  using time = new FakeTime();
+  await using fleet = await fleetOf({ a: {} });
+  await using reader = new EventReader(broadcastOf(fleet).stream());
+  await reader.take(2);
+  await fleet.remove("a");
+  fleet.add(scripted([PASS]), { id: "b" });
+  // There are as many as before, and nothing changes.
+  const events = reader.take(2);
+  await advance(time, 15_000);
+  assertEquals(told(await events), ["removed a", "b0"]);
+});
+
+Deno.test("stream() is silent on the removal of checks that are not wanted", async () => {
+  await using fleet = await fleetOf({ a: {}, b: {}, c: { group: "x" } });
+  const wants = ({ id, group }: Snapshot): boolean =>
+    id === "a" || group === "x";
+  const broadcast = broadcastOf(fleet);
+  await using reader = new EventReader(broadcast.stream(wants));
+  await using slow = new EventReader(broadcast.stream(wants));
+  await reader.take(3);
+  await slow.take(3);
+  await fleet.remove("b");
+  await fleet.remove("c");
+  await fleet.attempt("a");
+  for (const each of [reader, slow]) {
+    assertEquals(told(await each.take(2)), ["removed c", "a1"]);
+  }
+});
+
 Deno.test("stream() ends when the fleet is closed, after what it said last", async () => {
   const fleet = await fleetOf({ a: {} });
   await using reader = new EventReader(broadcastOf(fleet).stream());
