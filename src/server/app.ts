@@ -169,7 +169,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   app.get("/", compress(), (c) => {
     const group = c.req.query("group");
     const snapshots = fleet.list().filter((snapshot) =>
-      group === undefined || snapshot.group === group
+      group === undefined || (snapshot.group ?? "") === group
     );
     return c.html(page({
       title,
