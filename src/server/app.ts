@@ -92,18 +92,19 @@ async function fresh(c: Context, next: Next): Promise<void> {
   c.header("cache-control", "no-store");
 }
 
-/** Tries what is older than `maxAge` before the answer is made. */
+/**
+ * Tries what is older than `maxAge` before the answer is made. It does not ask
+ * whether the client is still there, of which Deno would warn: what is tried
+ * goes on for others, and has its deadline.
+ */
 function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
-  return async function refresh(c, next) {
-    const { signal } = c.req.raw;
+  return async function refresh(_c, next) {
     try {
-      await fleet.attempt(undefined, { maxAge, signal });
+      await fleet.attempt(undefined, { maxAge });
     } catch {
-      // Whoever asked has gone, and nobody reads this.
-      if (signal.aborted) return c.body(null, 408);
       // The fleet is closed: what was known last is all there will be.
     }
-    return await next();
+    await next();
   };
 }
 

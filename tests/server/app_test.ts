@@ -690,16 +690,6 @@ Deno.test("requests at the same time share one attempt", async () => {
   assertEquals(probe.log.attempts, 1);
 });
 
-Deno.test("a request that is given up on does not wait for what it set off", async () => {
-  await using fleet = new Fleet({ background: false });
-  fleet.add(scripted([hang]), { id: "a" });
-  const app = createApp(fleet, { onDemand: 0 });
-  const controller = new AbortController();
-  const response = app.request("/checks", { signal: controller.signal });
-  controller.abort();
-  assertEquals((await response).status, 408);
-});
-
 Deno.test("a fleet that is closed meanwhile is shown as it was last", async () => {
   const probe = scripted([hang]);
   const fleet = new Fleet({ background: false });
