@@ -20,6 +20,9 @@ const RETRY_MS = 2000;
 /** About so much goes out in one piece, and waits in memory for a reader. */
 const PIECE_CHARS = 64 * 1024;
 
+/** Who has missed that so many checks are gone had better start anew. */
+const MAX_GONE = 1000;
+
 const encoder = new TextEncoder();
 
 /** What is sent of a fleet. */
@@ -219,15 +222,17 @@ export class Broadcast {
           changed.map((each) => this.#event(each)).join(""),
       );
     let forAll: Uint8Array<ArrayBuffer> | undefined;
-    for (const { gone: left, missing, take, wants } of this.#listeners) {
+    for (const listener of this.#listeners) {
+      const { missing, take, wants } = listener;
       const wanted = wants === null ? changed : changed.filter(wants);
       const unwanted = wants === null ? gone : gone.filter(wants);
       if (take === null) {
         for (const { id } of wanted) missing.add(id);
         for (const { id } of unwanted) {
           missing.delete(id);
-          left.add(id);
+          listener.gone.add(id);
         }
+        if (listener.gone.size > MAX_GONE) this.#leave(listener);
       } else if (wanted.length + unwanted.length > 0) {
         take(
           wants === null

@@ -212,6 +212,30 @@ Deno.test("stream() keeps for who does not read only which checks they missed", 
   assertEquals(new Set(missed), new Set(ids.map((id) => `${id}20`)));
 });
 
+Deno.test("stream() ends for who does not read while ever more checks come and go", async () => {
+  using time = new FakeTime();
+  await using fleet = new Fleet({ background: false });
+  const broadcast = broadcastOf(fleet);
+  await using sleeper = new EventReader(broadcast.stream());
+  await using other = new EventReader(broadcast.stream());
+  await sleeper.take(1);
+  await other.take(1);
+  const reading = other.take(5000);
+  for (let round = 0; round < 6; round++) {
+    const ids = Array.from({ length: 250 }, (_, i) => `${round}-${i}`);
+    for (const id of ids) fleet.add(scripted([PASS]), { id });
+    await fleet.attempt();
+    await advance(time, 250);
+    for (const id of ids) void fleet.remove(id);
+    await advance(time, 15_000);
+  }
+  const missed = await sleeper.take(5000);
+  assert(missed.length < 1300, `${missed.length} events`);
+  await fleet.close();
+  const heard = (await reading).filter(({ event }) => event === "removed");
+  assertEquals(heard.length, 6 * 250);
+});
+
 Deno.test("stream() tells much in pieces of its own, not all at once", async () => {
   await using fleet = new Fleet({ background: false });
   for (let i = 0; i < 2000; i++) fleet.add(scripted([PASS]), { id: `c${i}` });
