@@ -8,11 +8,20 @@ const FLUSH_MS = 250;
 /** How often something is sent, so that nobody between us hangs up. */
 const HEARTBEAT_MS = 15_000;
 
+/** How soon a fleet is tried again while somebody listens, at the least. */
+const MIN_REFRESH_MS = 1000;
+
+/** The longest that a timer can wait; one that should wait longer does not. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** When whoever lost the connection should come back. */
 const RETRY_MS = 2000;
 
 /** About so much goes out in one piece, and waits in memory for a reader. */
 const PIECE_CHARS = 64 * 1024;
+
+/** Who has missed that so many checks are gone had better start anew. */
+const MAX_GONE = 1000;
 
 const encoder = new TextEncoder();
 
@@ -51,8 +60,8 @@ export class Broadcast {
   /** The checks that have changed since the last flush. */
   readonly #changed = new Set<string>();
   readonly #events = new WeakMap<Snapshot, string>();
-  /** The checks there were at the last flush. */
-  #known = new Set<string>();
+  /** The checks there were at the last flush, each as it once was. */
+  #known = new Map<string, Snapshot>();
   #sequence = 0;
   /** Ends what runs while somebody listens. */
   #end: AbortController | null = null;
@@ -90,7 +99,7 @@ export class Broadcast {
   #join(wants: Listener["wants"]): Listener {
     const snapshots = this.#fleet.list();
     if (this.#end === null) {
-      this.#known = new Set(snapshots.map(({ id }) => id));
+      this.#known = byId(snapshots);
       this.#start(this.#end = new AbortController());
     }
     const listener: Listener = {
@@ -170,13 +179,16 @@ export class Broadcast {
     while (true) {
       await sleep(HEARTBEAT_MS, signal);
       if (signal.aborted) return;
-      // Checks may have come and gone without anything having changed.
-      this.#flush();
+      this.#flush(true);
       for (const { take } of this.#listeners) take?.(comment);
     }
   }
 
-  async #refresh(everyMs: number, signal: AbortSignal): Promise<void> {
+  async #refresh(onDemandMs: number, signal: AbortSignal): Promise<void> {
+    const everyMs = Math.min(
+      Math.max(onDemandMs, MIN_REFRESH_MS),
+      LONGEST_MS,
+    );
     while (true) {
       await sleep(everyMs, signal);
       if (signal.aborted) return;
@@ -190,41 +202,58 @@ export class Broadcast {
     }
   }
 
-  /** Sends what has changed to those who wait, and notes it for the others. */
-  #flush(): void {
-    const gone = this.#findGone();
+  /**
+   * Sends what has changed to those who wait, and notes it for the others.
+   * Checks may have come and gone without anything having changed, which is
+   * seen only if it is asked for.
+   */
+  #flush(thoroughly = false): void {
+    const gone = this.#findGone(thoroughly);
     const changed = [...this.#changed].flatMap((id) =>
       this.#fleet.get(id) ?? []
     );
     this.#changed.clear();
-    const farewell = gone.map((id) => this.#farewell(id)).join("");
-    const textOf = (snapshots: readonly Snapshot[]): string =>
-      farewell + snapshots.map((each) => this.#event(each)).join("");
-    const forAll = encoder.encode(textOf(changed));
+    const toPiece = (
+      gone: readonly Snapshot[],
+      changed: readonly Snapshot[],
+    ): Uint8Array<ArrayBuffer> =>
+      encoder.encode(
+        gone.map(({ id }) => this.#farewell(id)).join("") +
+          changed.map((each) => this.#event(each)).join(""),
+      );
+    let forAll: Uint8Array<ArrayBuffer> | undefined;
     for (const listener of this.#listeners) {
-      const { wants, take, missing } = listener;
+      const { missing, take, wants } = listener;
       const wanted = wants === null ? changed : changed.filter(wants);
+      const unwanted = wants === null ? gone : gone.filter(wants);
       if (take === null) {
         for (const { id } of wanted) missing.add(id);
-        for (const id of gone) {
+        for (const { id } of unwanted) {
           missing.delete(id);
           listener.gone.add(id);
         }
-      } else if (wanted.length > 0 || gone.length > 0) {
-        take(wants === null ? forAll : encoder.encode(textOf(wanted)));
+        if (listener.gone.size > MAX_GONE) this.#leave(listener);
+      } else if (wanted.length + unwanted.length > 0) {
+        take(
+          wants === null
+            ? forAll ??= toPiece(gone, changed)
+            : toPiece(unwanted, wanted),
+        );
       }
     }
   }
 
   /** Finds the checks that were removed, and notes those that were added. */
-  #findGone(): string[] {
-    const isSame = this.#fleet.size === this.#known.size &&
+  #findGone(thoroughly: boolean): Snapshot[] {
+    const isSame = !thoroughly && this.#fleet.size === this.#known.size &&
       this.#changed.values().every((id) => this.#known.has(id));
     if (isSame) return [];
     const before = this.#known;
-    this.#known = new Set(this.#fleet.list().map(({ id }) => id));
-    for (const id of this.#known) if (!before.has(id)) this.#changed.add(id);
-    return [...before].filter((id) => !this.#known.has(id));
+    this.#known = byId(this.#fleet.list());
+    for (const id of this.#known.keys()) {
+      if (!before.has(id)) this.#changed.add(id);
+    }
+    return [...before.values()].filter(({ id }) => !this.#known.has(id));
   }
 
   #event(snapshot: Snapshot): string {
@@ -246,4 +275,8 @@ export class Broadcast {
     const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
     return `event: ${name}\nid: ${++this.#sequence}\n${lines.join("")}\n`;
   }
+}
+
+function byId(snapshots: readonly Snapshot[]): Map<string, Snapshot> {
+  return new Map(snapshots.map((snapshot) => [snapshot.id, snapshot]));
 }

@@ -129,6 +129,36 @@ Deno.test("stream() tells who comes back of what was removed meanwhile", async (
   assertEquals(told(await slow.take(1)), ["removed a"]);
 });
 
+Deno.test("stream() tells of a check that takes the place of another", async () => {
+  using time = new FakeTime();
+  await using fleet = await fleetOf({ a: {} });
+  await using reader = new EventReader(broadcastOf(fleet).stream());
+  await reader.take(2);
+  await fleet.remove("a");
+  fleet.add(scripted([PASS]), { id: "b" });
+  // There are as many as before, and nothing changes.
+  const events = reader.take(2);
+  await advance(time, 15_000);
+  assertEquals(told(await events), ["removed a", "b0"]);
+});
+
+Deno.test("stream() is silent on the removal of checks that are not wanted", async () => {
+  await using fleet = await fleetOf({ a: {}, b: {}, c: { group: "x" } });
+  const wants = ({ id, group }: Snapshot): boolean =>
+    id === "a" || group === "x";
+  const broadcast = broadcastOf(fleet);
+  await using reader = new EventReader(broadcast.stream(wants));
+  await using slow = new EventReader(broadcast.stream(wants));
+  await reader.take(3);
+  await slow.take(3);
+  await fleet.remove("b");
+  await fleet.remove("c");
+  await fleet.attempt("a");
+  for (const each of [reader, slow]) {
+    assertEquals(told(await each.take(2)), ["removed c", "a1"]);
+  }
+});
+
 Deno.test("stream() ends when the fleet is closed, after what it said last", async () => {
   const fleet = await fleetOf({ a: {} });
   await using reader = new EventReader(broadcastOf(fleet).stream());
@@ -182,6 +212,30 @@ Deno.test("stream() keeps for who does not read only which checks they missed", 
   assertEquals(new Set(missed), new Set(ids.map((id) => `${id}20`)));
 });
 
+Deno.test("stream() ends for who does not read while ever more checks come and go", async () => {
+  using time = new FakeTime();
+  await using fleet = new Fleet({ background: false });
+  const broadcast = broadcastOf(fleet);
+  await using sleeper = new EventReader(broadcast.stream());
+  await using other = new EventReader(broadcast.stream());
+  await sleeper.take(1);
+  await other.take(1);
+  const reading = other.take(5000);
+  for (let round = 0; round < 6; round++) {
+    const ids = Array.from({ length: 250 }, (_, i) => `${round}-${i}`);
+    for (const id of ids) fleet.add(scripted([PASS]), { id });
+    await fleet.attempt();
+    await advance(time, 250);
+    for (const id of ids) void fleet.remove(id);
+    await advance(time, 15_000);
+  }
+  const missed = await sleeper.take(5000);
+  assert(missed.length < 1300, `${missed.length} events`);
+  await fleet.close();
+  const heard = (await reading).filter(({ event }) => event === "removed");
+  assertEquals(heard.length, 6 * 250);
+});
+
 Deno.test("stream() tells much in pieces of its own, not all at once", async () => {
   await using fleet = new Fleet({ background: false });
   for (let i = 0; i < 2000; i++) fleet.add(scripted([PASS]), { id: `c${i}` });
@@ -215,6 +269,19 @@ Deno.test("stream() has a fleet tried that does nothing by itself, while somebod
   await reader[Symbol.asyncDispose]();
   await advance(time, 5000);
   assertEquals(fleet.get("a")!.checks, 2);
+});
+
+Deno.test("stream() has a fleet tried once a second at most", async () => {
+  using time = new FakeTime();
+  for (const onDemandMs of [1, 2 ** 31]) {
+    await using fleet = await fleetOf({ a: {} });
+    await using reader = new EventReader(
+      broadcastOf(fleet, onDemandMs).stream(),
+    );
+    await reader.take(2);
+    await advance(time, 3500);
+    assertLessOrEqual(fleet.get("a")!.checks, 3, `${onDemandMs} ms`);
+  }
 });
 
 for (const id of ODD) {
