@@ -1,13 +1,13 @@
 import { formatDuration } from "../core/duration.ts";
-import type { Probe, Snapshot } from "../core/types.ts";
+import type { Snapshot } from "../core/types.ts";
 import { untilSignal } from "../io/signals.ts";
 import { Fleet } from "../monitor/fleet.ts";
-import type { MonitorOptions } from "../monitor/monitor.ts";
 import { fileOf, oneOf, parse } from "./args.ts";
 import { columns, printable } from "./columns.ts";
 import { showProgress } from "./progress.ts";
 import { painted } from "./style.ts";
-import { isTarget, parseTarget } from "./target.ts";
+import { isTarget } from "./target.ts";
+import { type Trial, trialsOfFile, trialsOfTargets } from "./trials.ts";
 import { EXIT, UsageError } from "./usage.ts";
 
 /** What `lifesign check --help` says. */
@@ -36,13 +36,6 @@ Examples:
   lifesign check "exec:pg_isready -q" --format json
 `;
 
-/** One thing to try. */
-interface Trial {
-  readonly id: string;
-  readonly probe: Probe;
-  readonly options: MonitorOptions;
-}
-
 /** Tries everything once. */
 export async function run(args: readonly string[]): Promise<number> {
   const parsed = parse(args, {
@@ -52,8 +45,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const format = oneOf("format", parsed.values.format, ["table", "json"]);
   const timeout = parsed.values.timeout as string | undefined;
   const trials = parsed.positionals.some(isTarget)
-    ? ofTargets(parsed.positionals)
-    : await ofFile(fileOf(parsed));
+    ? trialsOfTargets(parsed.positionals)
+    : await trialsOfFile(fileOf(parsed));
   const snapshots = await tryOnce(trials, timeout);
   if (snapshots === undefined) return EXIT.interrupted;
   if (format === "json") {
@@ -66,37 +59,6 @@ export async function run(args: readonly string[]): Promise<number> {
 
 function isWell({ status }: Snapshot): boolean {
   return status === "healthy" || status === "degraded";
-}
-
-function ofTargets(targets: readonly string[]): Trial[] {
-  const trials = new Map<string, Trial>();
-  // The same target twice is the same check.
-  for (const target of new Set(targets)) {
-    const probe = parseTarget(target);
-    const name = nameOf(probe);
-    // Others may only look the same, without what is secret in them.
-    let id = name;
-    for (let i = 2; trials.has(id); i++) id = `${name} #${i}`;
-    trials.set(id, { id, probe, options: {} });
-  }
-  return [...trials.values()];
-}
-
-/** A target as it was given, less what is secret in it. */
-function nameOf({ type, target }: Probe): string {
-  switch (type) {
-    case "tcp":
-      return `tcp://${target}`;
-    case "command":
-      return `exec:${target}`;
-    default:
-      return target;
-  }
-}
-
-async function ofFile(file: string): Promise<readonly Trial[]> {
-  const { loadConfig } = await import("../config/load.ts");
-  return (await loadConfig(file)).checks;
 }
 
 /** Tries everything; nothing is known if a signal comes first. */
