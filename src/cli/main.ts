@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: () => import("./check.ts"),
   validate: () => import("./validate.ts"),
   wait: () => import("./wait.ts"),
+  permissions: () => import("./permissions.ts"),
 };
 
 const HELP = `lifesign tells whether the things you run are alive.
@@ -31,10 +32,11 @@ const HELP = `lifesign tells whether the things you run are alive.
 Usage: lifesign COMMAND [OPTIONS] [ARGUMENTS]
 
 Commands:
-  run       Run the agent: the checks of a file, and the HTTP app
-  check     Try everything once and say how it is
-  validate  Print every problem of a config file
-  wait      Wait until targets pass, then run a command
+  run          Run the agent: the checks of a file, and the HTTP app
+  check        Try everything once and say how it is
+  validate     Print every problem of a config file
+  wait         Wait until targets pass, then run a command
+  permissions  Print the least Deno flags that a config file needs
 
 Options:
   --help     Print this; after a command, what that does

@@ -1,5 +1,5 @@
 import { error, fail, pass, warn } from "../core/outcome.ts";
-import { oneLine } from "../core/text.ts";
+import { oneLine, shellQuoted } from "../core/text.ts";
 import type { Outcome, Probe } from "../core/types.ts";
 import { readCapped } from "../io/read.ts";
 import { patience } from "../io/sleep.ts";
@@ -171,7 +171,9 @@ export function command(
     }
   }, {
     type: "command",
-    target: inShell ? oneLine(command) : oneLine(command.map(quoted).join(" ")),
+    target: inShell
+      ? oneLine(command)
+      : oneLine(command.map(shellQuoted).join(" ")),
     permissions: [{ name: "run", command: program }],
   });
   const secrets = likelySecrets(Object.entries(env ?? {}));
@@ -204,12 +206,6 @@ function withOutput(message: string, ...outputs: string[]): string {
     line.trim() !== ""
   );
   return line === undefined ? message : `${message}: ${oneLine(line, 120)}`;
-}
-
-function quoted(arg: string): string {
-  return /^[\w@%+=:,./-]+$/.test(arg)
-    ? arg
-    : `'${arg.replaceAll("'", `'\\''`)}'`;
 }
 
 function notSpawned(thrown: unknown): Outcome | undefined {
