@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   validate: () => import("./validate.ts"),
   wait: () => import("./wait.ts"),
   permissions: () => import("./permissions.ts"),
+  schema: () => import("./schema.ts"),
 };
 
 const HELP = `lifesign tells whether the things you run are alive.
@@ -37,6 +38,7 @@ Commands:
   validate     Print every problem of a config file
   wait         Wait until targets pass, then run a command
   permissions  Print the least Deno flags that a config file needs
+  schema       Print the JSON Schema of config files
 
 Options:
   --help     Print this; after a command, what that does

@@ -238,6 +238,7 @@ export const commandKind: Kind = {
       command: {
         title: "a command, or a list of a program and its arguments",
         description: "A text runs under sh -c, a list as it is",
+        examples: ["pg_isready -q", ["check_disk", "-w", "20%"]],
         anyOf: [
           NON_EMPTY_TEXT,
           { type: "array", items: SCALAR, minItems: 1 },
