@@ -5,11 +5,10 @@ const SIGNALS: readonly Deno.Signal[] = [
   "SIGINT",
   "SIGTERM",
   "SIGHUP",
-  "SIGQUIT",
-  "SIGUSR1",
-  "SIGUSR2",
-  // Some servers end in good order on this one, such as Apache's.
-  "SIGWINCH",
+  // Others have no more than these.
+  ...(Deno.build.os === "windows"
+    ? []
+    : ["SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGWINCH"] as const),
 ];
 
 /** What a terminal sends to all that run in it, the command among them. */

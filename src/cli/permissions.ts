@@ -1,6 +1,7 @@
 import { shellQuoted } from "../core/text.ts";
 import { fileOf, parse } from "./args.ts";
-import { flagsOf, needsOf } from "./needs.ts";
+import { flagsOf } from "./flags.ts";
+import { needsOf } from "./needs.ts";
 import { EXIT } from "./usage.ts";
 
 /** What `lifesign permissions --help` says. */

@@ -1,22 +1,16 @@
 import { formatDuration, parseDuration } from "../core/duration.ts";
-import { closest } from "../core/text.ts";
+import { closest, shellQuoted } from "../core/text.ts";
 import type { Snapshot } from "../core/types.ts";
-import { Moment } from "../io/clock.ts";
 import { untilSignal } from "../io/signals.ts";
 import { Fleet } from "../monitor/fleet.ts";
 import { type Arguments, parse } from "./args.ts";
 import { become } from "./become.ts";
 import { printable } from "./columns.ts";
+import { flagsOf, isGranted, merged } from "./flags.ts";
 import { type Trial, trialsOfFile, trialsOfTargets } from "./trials.ts";
 import { EXIT, UsageError } from "./usage.ts";
-import {
-  DOWN,
-  type Goal,
-  missing,
-  showWaiting,
-  UP,
-  whyNot,
-} from "./waiting.ts";
+import { type Ending, waitFor, type Wish } from "./wait_for.ts";
+import { DOWN, UP, whyNot } from "./waiting.ts";
 
 /** What `lifesign wait --help` says. */
 export const help = `Waits until all targets pass, then runs a command.
@@ -57,32 +51,12 @@ Examples:
   lifesign wait --file lifesign.yaml --check postgres -- npm start
 `;
 
-/** The longest that a timer can wait; a longer timeout is as good as none. */
-const LONGEST_MS = 2 ** 31 - 1;
-
-/** What a signal adds to 128 (POSIX, `kill`). */
-const NUMBERS: Partial<Record<Deno.Signal, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGTERM: 15,
+/** The exit codes of those who end by a signal, as shells have them. */
+const CODES: Partial<Record<Deno.Signal, number>> = {
+  SIGHUP: 129,
+  SIGINT: EXIT.interrupted,
+  SIGTERM: 143,
 };
-
-/** What is asked for. */
-interface Wish {
-  readonly goal: Goal;
-  readonly any: boolean;
-  readonly quiet: boolean;
-  readonly timeoutMs: number;
-}
-
-/** How the waiting ended: as it should, without a prospect, or too late. */
-interface Ending {
-  readonly type: "done" | "hopeless" | "late" | "signal";
-  readonly signal?: Deno.Signal;
-  /** Those of which there is something to say. */
-  readonly snapshots: readonly Snapshot[];
-  readonly elapsedMs: number;
-}
 
 /** Waits, and runs a command. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -111,12 +85,18 @@ export async function run(args: readonly string[]): Promise<number> {
   const interval = (values.interval ?? "250ms") as string;
   // Before anything runs that would have to be ended.
   const done = new AbortController();
-  const signal = untilSignal(done.signal);
+  const interrupt = new AbortController();
+  void untilSignal(done.signal).then((signal) => {
+    if (signal !== undefined) interrupt.abort(signal);
+  });
   await using fleet = fleetOf(trials, interval, wish);
   mustBeAllowed(command);
-  const ending = await waitFor(fleet, wish, signal);
+  const ending = await waitFor(fleet, wish, interrupt.signal);
   await fleet.close();
-  const code = conclude(ending, wish);
+  if (interrupt.signal.aborted) {
+    return CODES[interrupt.signal.reason as Deno.Signal]!;
+  }
+  const code = conclude(ending, wish, trials);
   if (code !== EXIT.ok || command.length === 0) return code;
   const successor = become(command);
   // From now on signals are the command's.
@@ -219,58 +199,11 @@ function mustBeAllowed([command]: readonly string[]): void {
   );
 }
 
-/** Waits until all is as it should be, or will not be. */
-async function waitFor(
-  fleet: Fleet,
-  { goal, any, quiet, timeoutMs }: Wish,
-  signalled: Promise<Deno.Signal | undefined>,
-): Promise<Ending> {
-  const began = new Moment();
-  const over = new AbortController();
-  const late = AbortSignal.timeout(Math.min(timeoutMs, LONGEST_MS));
-  const signal = AbortSignal.any([over.signal, late]);
-  const until = (ids?: readonly string[]): Promise<Snapshot[]> =>
-    fleet.until([...goal.statuses], { signal, ...(ids && { ids }) });
-  const met = any
-    ? Promise.any(fleet.list().map(({ id }) => until([id])))
-    : until();
-  const end = (
-    type: Ending["type"],
-    snapshots: readonly Snapshot[],
-  ): Ending => ({ type, snapshots, elapsedMs: began.elapsedMs() });
-  await using _showing = quiet
-    ? { async [Symbol.asyncDispose]() {} }
-    : showWaiting(() => fleet.list(), goal, () => began.elapsedMs());
-  try {
-    return await Promise.race([
-      met.then(
-        (snapshots) => end("done", snapshots),
-        () => end("late", missing(fleet.list(), goal)),
-      ),
-      untilHopeless(fleet, signal).then((found) => end("hopeless", found)),
-      signalled.then((signal) => ({ ...end("signal", []), signal: signal! })),
-    ]);
-  } finally {
-    over.abort();
-  }
-}
-
-/** Waits for checks that lack a permission, which no waiting mends. */
-async function untilHopeless(
-  fleet: Fleet,
-  signal: AbortSignal,
-): Promise<Snapshot[]> {
-  for await (const { reason } of fleet.watch({ signal })) {
-    if (reason?.code !== "permission") continue;
-    return fleet.list().filter(({ reason }) => reason?.code === "permission");
-  }
-  return await new Promise(() => {});
-}
-
 /** Says how it ended, and gives the exit code for it. */
 function conclude(
-  { type, signal, snapshots, elapsedMs }: Ending,
+  { type, snapshots, elapsedMs }: Ending,
   { goal, quiet }: Wish,
+  trials: readonly Trial[],
 ): number {
   const took = formatDuration(elapsedMs);
   switch (type) {
@@ -288,14 +221,21 @@ function conclude(
       if (!quiet) sayWhyNot(snapshots);
       return EXIT.timeout;
     case "hopeless":
-      console.error("lifesign: waiting will not help");
+      console.error(`lifesign: not allowed by Deno${remedy(trials)}`);
       sayWhyNot(snapshots);
       return EXIT.usage;
-    case "signal":
-      return 128 + NUMBERS[signal!]!;
     default:
       return type satisfies never;
   }
+}
+
+/** All that is missing at once, as far as it is known before. */
+function remedy(trials: readonly Trial[]): string {
+  const permissions = trials.flatMap(({ probe }) => probe.permissions)
+    .filter((permission) => !isGranted(permission));
+  if (permissions.length === 0) return "";
+  const flags = flagsOf(merged(permissions)).map(shellQuoted);
+  return `: run with ${flags.join(" ")}`;
 }
 
 function sayWhyNot(snapshots: readonly Snapshot[]): void {

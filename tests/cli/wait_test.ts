@@ -263,7 +263,11 @@ Deno.test("wait that is interrupted says so by its exit code, and leaves nothing
 
 Deno.test("wait does not wait for a permission that is missing", async (t) => {
   const cases: [args: string[], message: string][] = [
-    [["127.0.0.1:1"], "--allow-net=127.0.0.1:1"],
+    [["127.0.0.1:1"], "run with --allow-net=127.0.0.1:1\n"],
+    [
+      ["h:2", "h:1", "127.0.0.1:2", "exec:true"],
+      "Deno: run with --allow-net=h:1,h:2 --allow-run=sh\n",
+    ],
     [["--down", "http://127.0.0.1:1/"], "--allow-net=127.0.0.1:1"],
     [["--any", "exec:true"], "--allow-run=sh"],
     [["--quiet", "--timeout=0", "127.0.0.1:1"], "--allow-net=127.0.0.1:1"],
@@ -279,6 +283,26 @@ Deno.test("wait does not wait for a permission that is missing", async (t) => {
       assertEquals([code, stdout], [2, ""]);
     });
   }
+});
+
+Deno.test("wait does not wait for a permission that a redirect takes", async () => {
+  await using server = httpServer(() =>
+    new Response(null, { status: 302, headers: { location: "http://h:1/" } })
+  );
+  const at = server.authority;
+  await using file = await temporaryFile(
+    `checks: { a: { type: http, url: "http://${at}/", redirect: follow } }`,
+  );
+  const { code, stderr } = await runScript(MAIN, {
+    flags: [`--allow-net=${at}`, `--allow-read=${file.path}`],
+    args: ["wait", "--file", file.path],
+  });
+  assertEquals(
+    stderr,
+    "lifesign: not allowed by Deno\n" +
+      "  a: Not allowed by Deno: run with --allow-net=h\n",
+  );
+  assertEquals(code, 2);
 });
 
 Deno.test("wait --file waits for the checks of a file, or for some", async () => {

@@ -7,6 +7,7 @@ import {
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { ConfigError, parseConfig } from "../../src/config/mod.ts";
+import { jsonSchema } from "../../src/config/json_schema.ts";
 import { POLICY_PROPERTIES } from "../../src/config/policy_schema.ts";
 import { TOP_PROPERTIES } from "../../src/config/schema.ts";
 import { parseYaml } from "../../src/config/yaml.ts";
@@ -77,6 +78,8 @@ Deno.test("schema.json is what lifesign schema prints: run deno task schema", as
   const { code, stdout, stderr } = await lifesign(["schema"], { flags: [] });
   assertEquals([code, stderr], [0, ""]);
   assertEquals(await Deno.readTextFile("schema.json"), stdout);
+  const { $id: _id, $schema: _schema, ...schema } = SCHEMA;
+  assertEquals(JSON.parse(JSON.stringify(jsonSchema())), schema);
   const wrong = await lifesign(["schema", "x.yaml"], { flags: [] });
   assertStringIncludes(wrong.stderr, "Expected no arguments, got x.yaml");
   assertEquals(wrong.code, 2);
