@@ -418,3 +418,19 @@ terminalTest(
     assertEquals(text.includes("waiting for"), false);
   },
 );
+
+terminalTest(
+  "wait that is interrupted on a terminal runs nothing, and leaves no line",
+  async () => {
+    await using terminal = await startInTerminal({
+      flags,
+      args: ["wait", "exec:exec sleep 60", "--", "echo", "started"],
+    });
+    await terminal.shows(
+      /0s, waiting for exec:exec sleep 60 \(no answer yet\)$/m,
+    );
+    await terminal.type("\x03");
+    assertEquals(await terminal.ended, 130);
+    assert(terminal.output.endsWith("\r\x1b[K"), terminal.output);
+  },
+);
