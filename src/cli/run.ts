@@ -8,6 +8,7 @@ import { untilSignal } from "../io/signals.ts";
 import type { Fleet } from "../monitor/fleet.ts";
 import { loadTelemetry } from "../otel.ts";
 import { fileOf, oneOf, parse } from "./args.ts";
+import { mustBeBounded } from "./flags.ts";
 import { HeldErrors } from "./held_errors.ts";
 import { hasScreen } from "./screen.ts";
 import { painted } from "./style.ts";
@@ -36,6 +37,9 @@ LIFESIGN_TOKEN, if there is one.
 
 Options:
   --log FORMAT  Lines instead of the table: text, or json for machines
+  --strict      Refuse to start, with exit code 2, if Deno allows everything of
+                a kind, such as --allow-net without hosts (see lifesign
+                permissions --help)
   --help        Print this
 
 Examples:
@@ -46,9 +50,13 @@ Examples:
 
 /** Runs the agent until a signal ends it, or a key. */
 export async function run(args: readonly string[]): Promise<number> {
-  const parsed = parse(args, { log: { type: "string" } });
+  const parsed = parse(args, {
+    log: { type: "string" },
+    strict: { type: "boolean" },
+  });
   const format = oneOf("log", parsed.values.log, ["text", "json"]);
   const isLive = parsed.values.log === undefined && hasScreen();
+  if (parsed.values.strict === true) mustBeBounded();
   const read = await loadConfig(fileOf(parsed));
   using held = isLive ? new HeldErrors() : undefined;
   const config = withToken(read);

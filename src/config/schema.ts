@@ -12,6 +12,7 @@ export const TOP_PROPERTIES: Readonly<Record<string, Schema>> = {
     title: 'an address such as "127.0.0.1:8686", or false',
     description: "Where the HTTP app listens; false for not at all",
     default: "127.0.0.1:8686",
+    examples: ["127.0.0.1:8686", "0.0.0.0:8686", false],
     anyOf: [
       { enum: [false] },
       {
@@ -23,6 +24,7 @@ export const TOP_PROPERTIES: Readonly<Record<string, Schema>> = {
   token: {
     title: TOKEN_WORDS,
     description: "What the HTTP app asks for everywhere but at /livez",
+    examples: ["${LIFESIGN_TOKEN}"],
     type: "string",
     pattern: TOKEN_PATTERN,
     writeOnly: true,

@@ -1,5 +1,5 @@
 import { error, fail, pass, warn } from "../core/outcome.ts";
-import { oneLine } from "../core/text.ts";
+import { oneLine, shellQuoted } from "../core/text.ts";
 import type { Outcome, Probe } from "../core/types.ts";
 import { readCapped } from "../io/read.ts";
 import { patience } from "../io/sleep.ts";
@@ -171,7 +171,9 @@ export function command(
     }
   }, {
     type: "command",
-    target: inShell ? oneLine(command) : oneLine(command.map(quoted).join(" ")),
+    target: inShell
+      ? oneLine(command)
+      : oneLine(command.map(shellQuoted).join(" ")),
     permissions: [{ name: "run", command: program }],
   });
   const secrets = likelySecrets(Object.entries(env ?? {}));
@@ -206,12 +208,6 @@ function withOutput(message: string, ...outputs: string[]): string {
   return line === undefined ? message : `${message}: ${oneLine(line, 120)}`;
 }
 
-function quoted(arg: string): string {
-  return /^[\w@%+=:,./-]+$/.test(arg)
-    ? arg
-    : `'${arg.replaceAll("'", `'\\''`)}'`;
-}
-
 function notSpawned(thrown: unknown): Outcome | undefined {
   const known = thrown instanceof Deno.errors.NotFound ||
     thrown instanceof Deno.errors.PermissionDenied ||
@@ -242,6 +238,7 @@ export const commandKind: Kind = {
       command: {
         title: "a command, or a list of a program and its arguments",
         description: "A text runs under sh -c, a list as it is",
+        examples: ["pg_isready -q", ["check_disk", "-w", "20%"]],
         anyOf: [
           NON_EMPTY_TEXT,
           { type: "array", items: SCALAR, minItems: 1 },
