@@ -107,11 +107,11 @@ const RUNTIME_CODES: ReadonlySet<number> = new Set([
 
 /** How they begin what they say of themselves, and not of the command. */
 const OWN_WORDS =
-  /^(?:Error response from daemon: |Error: |FATA\[\d+\] |time="[^"]*" level=fatal msg="|(?=OCI runtime exec failed: ))(.*?)"?\s*$/m;
+  /^(?:Error response from daemon: |Error: |FATA\[\d+\] |time="[^"]*" level=fatal msg="|(?=OCI runtime exec failed: ))(.*)$/m;
 
 /** The daemon, or its socket, cannot be reached. */
 const NO_DAEMON =
-  /^(?:Cannot connect to |Failed to connect to |Failed to initialize: |permission denied while trying to connect |error during connect: |.*(?:unable to connect to Podman|cannot access containerd socket|rootless containerd not running)).*/im;
+  /^(?:(?:cannot|failed to) connect to (?:the docker |podman)|permission denied while trying to connect to the docker |failed to initialize: unable to resolve docker |error during connect: (?:this error|in the default|get|head|post) |error: unable to connect to podman|.*(?:cannot access containerd socket|rootless containerd not running)).*/im;
 
 const STATES: readonly (readonly [sign: RegExp, state: string])[] = [
   [/is paused|in a paused/i, "paused"],
@@ -150,13 +150,15 @@ export function notRunInside(
       ? fail("unreachable", `There is no container ${container}`)
       : undefined;
   }
+  // So begin words of many a command, too.
+  if (code === 1 && line.startsWith("Error: ")) return undefined;
   const [, state] = STATES.find(([sign]) => sign.test(words)) ?? [];
   if (state !== undefined) {
     return fail("unreachable", `Container ${container} is ${state}`);
   }
   const isOwn = code === 125 || line.startsWith("Error response from daemon") ||
     NOT_STARTED.test(words);
-  return isOwn ? failedToRun(runtime, words) : undefined;
+  return isOwn ? failedToRun(runtime, words.replace(/"$/, "")) : undefined;
 }
 
 function failedToRun(runtime: string, words: string): Outcome {
@@ -166,7 +168,7 @@ function failedToRun(runtime: string, words: string): Outcome {
 /** The command's exit code, which nerdctl only tells of, and exits with 1. */
 export function codeInside({ code, stderr }: Ended): number {
   const [, told] =
-    /^(?:FATA\[\d+\] |time="[^"]*" level=fatal msg=")exec failed with exit code (\d+)"?\s*$/m
+    /^(?:FATA\[\d+\] |time="[^"]*" level=fatal msg=")exec failed with exit code (\d+)"?$/m
       .exec(stderr) ?? [];
   return told === undefined ? code : Number(told);
 }

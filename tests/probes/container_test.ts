@@ -216,6 +216,8 @@ const RUNTIMES: readonly (readonly [
   ],
   // The command's own words, which are only like those of a runtime.
   [1, "Error: no database", ["fail", "exit"], /got 1: Error: no database$/],
+  [1, "Error: redis is not running", ["fail", "exit"], /redis is not running$/],
+  [1, "Cannot connect to database", ["fail", "exit"], /got 1: Cannot connect/],
   [1, "Error: No such container: db", ["fail", "exit"], /got 1: Error: No/],
   [2, "Error: No such container: web", ["fail", "exit"], /got 2: Error: No/],
   [125, "timeout: bad", ["fail", "exit"], /got 125: timeout: bad$/],
