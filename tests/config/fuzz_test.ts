@@ -145,9 +145,10 @@ const KEYS = fc.constantFrom(
     .split(" "),
   ..."matches json health response_headers latency max_body ca cert key unix proxy keep_alive"
     .split(" "),
-  ..."command exit cwd env clear_env group interval timeout retries rise".split(
-    " ",
-  ),
+  ..."command container runtime user exit cwd env clear_env group interval timeout retries rise"
+    .split(
+      " ",
+    ),
   ..."initial_delay start_period start_interval backoff factor max warn fail x"
     .split(" "),
   "__proto__",
