@@ -48,6 +48,13 @@ export class Audience {
     for (const waiter of this.#waiters) waiter.note(id, check.state.status);
   }
 
+  /** Tells of a member in the place of another, of which the same is known. */
+  replace(old: Member, member: Member): void {
+    for (const changes of this.#changes()) changes.replace(old, member);
+    this.#of.phase.note(member);
+    if (member.emit === "phase") this.#own.note(member);
+  }
+
   /** Tells of a member that is gone. */
   forget(member: Member): void {
     for (const changes of this.#changes()) changes.forget(member);

@@ -92,6 +92,17 @@ export class Check {
     this.#snapshot = null;
   }
 
+  /** Goes on from where another one is, whose attempt in flight is given up. */
+  resume({ state }: Check): void {
+    this.#state = this.#before = {
+      ...state,
+      checking: false,
+      starting: state.firstAt === null
+        ? this.policy.startPeriodMs > 0
+        : state.starting,
+    };
+  }
+
   /** An attempt begins. */
   begin(): void {
     this.#step({ type: "start", at: wallTime() });

@@ -1,4 +1,5 @@
 import type { Probe, Snapshot } from "../core/types.ts";
+import { wallTime } from "../io/clock.ts";
 import type { Entry } from "../io/agenda.ts";
 import type { Attempt } from "./attempt.ts";
 import { Check } from "./check.ts";
@@ -46,6 +47,12 @@ export class Member implements Entry {
 
   get snapshot(): Snapshot {
     return this.check.snapshot;
+  }
+
+  /** How old its last result is; a clock set back makes it old, too. */
+  get ageMs(): number {
+    const { checkedAt } = this.check.state;
+    return checkedAt === null ? Infinity : Math.abs(wallTime() - checkedAt);
   }
 
   get history(): History {
