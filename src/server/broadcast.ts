@@ -34,6 +34,8 @@ interface Listener {
   readonly missing: Set<string>;
   /** The checks that are gone, which they have not heard yet. */
   readonly gone: Set<string>;
+  /** Whether they have not heard of another order. */
+  isOrderNew: boolean;
   /** Takes the next piece, `null` at the end, while they wait for one. */
   take: ((piece: Uint8Array<ArrayBuffer> | null) => void) | null;
   ended: boolean;
@@ -51,8 +53,10 @@ export class Broadcast {
   /** The checks that have changed since the last flush. */
   readonly #changed = new Set<string>();
   readonly #events = new WeakMap<Snapshot, string>();
-  /** The checks there were at the last flush. */
-  #known = new Set<string>();
+  /** The checks there were at the last flush in their order, by group. */
+  #known = new Map<string, string | null>();
+  /** The fleet's revision at the last flush. */
+  #revision = -1;
   #sequence = 0;
   /** Ends what runs while somebody listens. */
   #end: AbortController | null = null;
@@ -90,7 +94,8 @@ export class Broadcast {
   #join(wants: Listener["wants"]): Listener {
     const snapshots = this.#fleet.list();
     if (this.#end === null) {
-      this.#known = new Set(snapshots.map(({ id }) => id));
+      this.#known = this.#groups();
+      this.#revision = this.#fleet.revision;
       this.#start(this.#end = new AbortController());
     }
     const listener: Listener = {
@@ -99,6 +104,7 @@ export class Broadcast {
         snapshots.filter((each) => wants?.(each) ?? true).map(({ id }) => id),
       ),
       gone: new Set(),
+      isOrderNew: false,
       take: null,
       ended: false,
     };
@@ -121,8 +127,9 @@ export class Broadcast {
     listener: Listener,
   ): Promise<Uint8Array<ArrayBuffer> | null> {
     const { gone, missing } = listener;
-    let text = [...gone].map((id) => this.#farewell(id)).join("");
+    let text = this.#changesOfList([...gone], listener.isOrderNew);
     gone.clear();
+    listener.isOrderNew = false;
     for (const id of missing) {
       if (text.length > PIECE_CHARS) break;
       missing.delete(id);
@@ -192,14 +199,14 @@ export class Broadcast {
 
   /** Sends what has changed to those who wait, and notes it for the others. */
   #flush(): void {
-    const gone = this.#findGone();
+    const { gone, isOrderNew } = this.#compare();
     const changed = [...this.#changed].flatMap((id) =>
       this.#fleet.get(id) ?? []
     );
     this.#changed.clear();
-    const farewell = gone.map((id) => this.#farewell(id)).join("");
+    const ofList = this.#changesOfList(gone, isOrderNew);
     const textOf = (snapshots: readonly Snapshot[]): string =>
-      farewell + snapshots.map((each) => this.#event(each)).join("");
+      ofList + snapshots.map((each) => this.#event(each)).join("");
     const forAll = encoder.encode(textOf(changed));
     for (const listener of this.#listeners) {
       const { wants, take, missing } = listener;
@@ -210,21 +217,41 @@ export class Broadcast {
           missing.delete(id);
           listener.gone.add(id);
         }
-      } else if (wanted.length > 0 || gone.length > 0) {
+        listener.isOrderNew ||= isOrderNew;
+      } else if (wanted.length > 0 || ofList !== "") {
         take(wants === null ? forAll : encoder.encode(textOf(wanted)));
       }
     }
   }
 
-  /** Finds the checks that were removed, and notes those that were added. */
-  #findGone(): string[] {
-    const isSame = this.#fleet.size === this.#known.size &&
-      this.#changed.values().every((id) => this.#known.has(id));
-    if (isSame) return [];
+  /**
+   * Finds the checks that were removed, notes those that were added, and says
+   * whether the others are in another order, or in other groups.
+   */
+  #compare(): { readonly gone: string[]; readonly isOrderNew: boolean } {
+    if (this.#fleet.revision === this.#revision) {
+      return { gone: [], isOrderNew: false };
+    }
+    this.#revision = this.#fleet.revision;
     const before = this.#known;
-    this.#known = new Set(this.#fleet.list().map(({ id }) => id));
-    for (const id of this.#known) if (!before.has(id)) this.#changed.add(id);
-    return [...before].filter((id) => !this.#known.has(id));
+    const after = this.#known = this.#groups();
+    for (const id of after.keys()) if (!before.has(id)) this.#changed.add(id);
+    const stayed = [...after].filter(([id]) => before.has(id)).values();
+    const gone: string[] = [];
+    let isOrderNew = false;
+    for (const [id, group] of before) {
+      if (!after.has(id)) {
+        gone.push(id);
+      } else {
+        const [at, groupThere] = stayed.next().value!;
+        isOrderNew ||= at !== id || groupThere !== group;
+      }
+    }
+    return { gone, isOrderNew };
+  }
+
+  #groups(): Map<string, string | null> {
+    return new Map(this.#fleet.list().map(({ id, group }) => [id, group]));
   }
 
   #event(snapshot: Snapshot): string {
@@ -237,8 +264,9 @@ export class Broadcast {
     return event;
   }
 
-  #farewell(id: string): string {
-    return this.#toEvent("removed", JSON.stringify({ id }));
+  #changesOfList(gone: readonly string[], isOrderNew: boolean): string {
+    return gone.map((id) => this.#toEvent("removed", JSON.stringify({ id })))
+      .join("") + (isOrderNew ? this.#toEvent("arranged", "{}") : "");
   }
 
   /** The HTML standard's event stream, section 9.2.5. */

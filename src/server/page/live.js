@@ -78,6 +78,8 @@ export function live(summary, ago, icon) {
       rows.delete(id);
       drawSoon();
     });
+    // Where rows belong now, only the server knows.
+    events.addEventListener("arranged", () => location.reload());
   };
 
   for (const row of document.querySelectorAll("li")) add(row);
