@@ -62,12 +62,12 @@ const CASES: readonly [what: string, after: string, Record<string, unknown>][] =
       },
     ],
     ["a new one", `${TWO}  c: { type: tcp, port: 3 }`, { added: ["c"] }],
-    ["a lost one", TWO.replace(/  b: .*\n/, ""), { removed: ["b"] }],
+    ["a lost one", TWO.replace(/ {2}b: .*\n/, ""), { removed: ["b"] }],
     ["another name", TWO.replace("a:", "z:"), {
       added: ["z"],
       removed: ["a"],
     }],
-    ["another order", TWO.replace(/(  a: .*\n)(  b: .*\n)/, "$2$1"), {
+    ["another order", TWO.replace(/( {2}a: .*\n)( {2}b: .*\n)/, "$2$1"), {
       isOrderNew: true,
     }],
     [
