@@ -13,6 +13,7 @@ import type {
 import type { History } from "./history.ts";
 import { Member } from "./member.ts";
 import type { MonitorOptions } from "./monitor.ts";
+import type { CheckRecord } from "./record.ts";
 import { Roster } from "./roster.ts";
 import { Runner } from "./runner.ts";
 import type { FleetStats } from "./stats.ts";
@@ -64,13 +65,17 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   }
 
   /**
-   * Adds a check. Its first attempt is made as soon as there is room.
+   * Adds a check. Its first attempt is made as soon as there is room; until
+   * then what a `record` of the same type and target says is held to be so.
    *
    * @throws {Error} If the id is taken, or the fleet is closed.
    * @throws {RangeError} If an option of the policy is out of its range.
    * @throws {TypeError} If the probe or another option is not valid.
    */
-  add(probe: Probe, options: MonitorOptions & { id: string }): void {
+  add(
+    probe: Probe,
+    options: MonitorOptions & { id: string; record?: CheckRecord | undefined },
+  ): void {
     this.#mustBeOpen();
     const member = new Member(probe, options);
     const { id } = member;
@@ -78,9 +83,10 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
       throw new Error(`There is a check named ${JSON.stringify(id)} already`);
     }
     if (options.signal?.aborted) return;
+    if (options.record !== undefined) member.restore(options.record);
     // It may throw, and then nothing has happened.
     this.#runner.start(member);
-    this.#listen(member, options.signal);
+    member.listen(options.signal, () => void this.remove(id));
     this.#roster.add(member);
     this.#audience.welcome(member);
   }
@@ -98,12 +104,13 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   replace(probe: Probe, options: MonitorOptions & { id: string }): void {
     this.#mustBeOpen();
     const member = new Member(probe, options);
-    const old = this.#roster.require(member.id);
-    if (options.signal?.aborted) return void this.remove(member.id);
+    const { id } = member;
+    const old = this.#roster.require(id);
+    if (options.signal?.aborted) return void this.remove(id);
     member.check.resume(old.check);
     // It may throw, and then nothing has happened.
-    void this.#leave(member.id, this.#runner.replace(old, member));
-    this.#listen(member, options.signal);
+    void this.#leave(id, this.#runner.replace(old, member));
+    member.listen(options.signal, () => void this.remove(id));
     this.#roster.replace(member);
     this.#audience.replace(old, member);
   }
@@ -199,7 +206,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
    * Rejects with a `RangeError` if there is no check of one of the ids, with
    * the signal's reason if that aborts first, and if one of the ids is removed
    * or the fleet closed meanwhile. Where there are no checks, there is nothing
-   * to wait for.
+   * to wait for; a status from before a restart is as good as unknown.
    */
   async until(
     status: Status | Status[],
@@ -213,7 +220,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     const take = (): Snapshot[] =>
       chosen?.flatMap((id) => this.get(id) ?? []) ?? this.list();
     const waiter = new Waiter([status].flat(), take, chosen);
-    for (const { id, snapshot } of members) waiter.note(id, snapshot.status);
+    for (const { id, settled } of members) waiter.note(id, settled);
     waiter.settle();
     using _waiting = this.#audience.join(waiter);
     return await unlessAborted(waiter.done, signal);
@@ -222,6 +229,11 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   /** What is kept of the past of a check. */
   history(id: string): History | undefined {
     return this.#roster.get(id)?.history;
+  }
+
+  /** What to keep of a check for another run; nothing before an attempt. */
+  record(id: string): CheckRecord | undefined {
+    return this.#roster.get(id)?.record;
   }
 
   /** What was done since the fleet was made, in numbers. */
@@ -275,14 +287,6 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
 
   #mustBeOpen(): void {
     if (this.#closing !== undefined) throw new Error("The fleet is closed");
-  }
-
-  /** Has a member leave when the signal of its options aborts. */
-  #listen(member: Member, signal: AbortSignal | undefined): void {
-    if (signal === undefined) return;
-    const leave = (): void => void this.remove(member.id);
-    signal.addEventListener("abort", leave, { once: true });
-    member.unlisten = () => signal.removeEventListener("abort", leave);
   }
 
   /** Notes that a member ends, until that and those before it have ended. */
