@@ -5,6 +5,7 @@ import { wallTime } from "./io/clock.ts";
 import { patience, sleep } from "./io/sleep.ts";
 import { Fleet } from "./monitor/fleet.ts";
 import type { FleetOptions } from "./monitor/fleet_options.ts";
+import type { CheckRecord } from "./monitor/record.ts";
 import { authority } from "./probes/address.ts";
 import { createApp } from "./server/app.ts";
 
@@ -32,6 +33,13 @@ export interface Agent extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** Options for {@linkcode startAgent}. */
+export interface AgentOptions
+  extends Pick<FleetOptions, "onChange" | "onError"> {
+  /** What was known of checks before, by their ids. */
+  readonly records?: ReadonlyMap<string, CheckRecord>;
+}
+
 /** What became of another config. */
 export interface Reloaded {
   /** How many checks are new. */
@@ -49,7 +57,7 @@ export interface Reloaded {
 }
 
 /** What an agent cannot change while it runs. */
-const RESTART_SETTINGS = ["listen", "concurrency"] as const;
+const RESTART_SETTINGS = ["listen", "concurrency", "state"] as const;
 
 /** A setting that an agent cannot change while it runs. */
 export type RestartSetting = typeof RESTART_SETTINGS[number];
@@ -67,7 +75,7 @@ export class ListenError extends Error {
  */
 export function startAgent(
   config: Config,
-  options: Pick<FleetOptions, "onChange" | "onError"> = {},
+  options: AgentOptions = {},
 ): Agent {
   const fleet = new Fleet({ ...options, concurrency: config.concurrency });
   const { listen } = config;
@@ -82,8 +90,8 @@ export function startAgent(
   const server = listen === false
     ? null
     : serve((request) => app.fetch(request), listen, onError);
-  for (const { id, probe, options } of config.checks) {
-    fleet.add(probe, { ...options, id });
+  for (const { id, probe, options: policy } of config.checks) {
+    fleet.add(probe, { ...policy, id, record: options.records?.get(id) });
   }
 
   let current = config;

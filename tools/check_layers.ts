@@ -15,6 +15,7 @@ const all = [
   "monitor",
   "config",
   "server",
+  "state",
   "version.ts",
 ];
 
@@ -27,6 +28,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   monitor: edges,
   config: [...core, "probes"],
   server: [...edges, "monitor", "version.ts"],
+  state: [...edges, "probes", "monitor", "config"],
   "agent.ts": all,
   cli: [...all, "agent.ts"],
   "mod.ts": library,

@@ -7,6 +7,8 @@ import type { Snapshot } from "../core/types.ts";
 import { onSignal, untilSignal } from "../io/signals.ts";
 import { folderOf, watchFile } from "../io/watch_file.ts";
 import type { Fleet } from "../monitor/fleet.ts";
+import { StateKeeper } from "../state/keeper.ts";
+import { openState } from "../state/open.ts";
 import { fileOf, oneOf, parse } from "./args.ts";
 import { HeldErrors } from "./held_errors.ts";
 import { Reloader } from "./reloader.ts";
@@ -67,20 +69,27 @@ export async function run(args: readonly string[]): Promise<number> {
   const toLine = format === "json" ? toJson : toText;
   const quit = new AbortController();
   const isHungUp = endsWithTerminal();
+  const say = (text: string): void => console.error(`lifesign: ${text}`);
+  const { state: path } = config;
+  const kept = path === undefined ? null : await openState(path, say);
   // Before anything runs that would have to be ended.
   const signalled = untilSignal(
     quit.signal,
     isHungUp ? ["SIGINT", "SIGTERM", "SIGHUP"] : ["SIGINT", "SIGTERM"],
   );
   await using agent = startAgent(config, {
+    ...(kept !== null && { records: kept.records }),
     onChange(snapshot, previous) {
       if (!isLive) console.log(toLine(snapshot, previous));
     },
     onError: (error) => console.error("lifesign:", error),
   });
+  await using keeper = path === undefined || kept === null
+    ? null
+    : new StateKeeper(agent.fleet, { path, text: kept.text, say });
   const reloader = new Reloader(agent, {
     load: async () => withToken(await loadConfig(file), tokenOf),
-    say: (text) => console.error(`lifesign: ${text}`),
+    say,
     signal: quit.signal,
   });
   using _hangUps = isHungUp
@@ -103,6 +112,7 @@ export async function run(args: readonly string[]): Promise<number> {
   quit.abort();
   console.error(`lifesign: ${signal === undefined ? "" : `${signal}, `}ending`);
   await agent.close();
+  await keeper?.[Symbol.asyncDispose]();
   return EXIT.ok;
 }
 

@@ -88,8 +88,10 @@ export async function watchFile(
       for await (const { kind, paths } of watcher) {
         // Reading is no change: we do so ourselves.
         if (kind === "access") continue;
-        if (paths.some((path) => basename(path) === name)) isCertain = true;
-        touch();
+        const isOwn = paths.some((path) => basename(path) === name);
+        isCertain ||= isOwn;
+        // Neighbours that never come to rest are not waited for.
+        if (isOwn || touchedAt === null) touch();
       }
     } catch (error) {
       if (!signal.aborted) onTrouble(error as Error);
