@@ -62,5 +62,5 @@ export {
   monitor,
   type MonitorOptions,
 } from "./src/monitor/monitor.ts";
-export type { CheckRecord, KeptState } from "./src/monitor/record.ts";
+export type { CheckRecord } from "./src/monitor/record.ts";
 export type { FleetStats } from "./src/monitor/stats.ts";
