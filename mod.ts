@@ -63,4 +63,5 @@ export {
   monitor,
   type MonitorOptions,
 } from "./src/monitor/monitor.ts";
+export type { CheckRecord } from "./src/monitor/record.ts";
 export type { FleetStats } from "./src/monitor/stats.ts";

@@ -16,6 +16,7 @@ const all = [
   "config",
   "server",
   "otel.ts",
+  "state",
   "version.ts",
 ];
 
@@ -29,6 +30,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   config: [...core, "probes"],
   server: [...edges, "monitor", "version.ts"],
   "otel.ts": [...edges, "monitor", "version.ts"],
+  state: [...edges, "probes", "monitor", "config"],
   "agent.ts": all,
   cli: [...all, "agent.ts"],
   "mod.ts": library,

@@ -1,5 +1,11 @@
 import { TOKEN_PATTERN, TOKEN_WORDS } from "../core/token.ts";
-import { described, HOST, type Kind, type Schema } from "../probes/kind.ts";
+import {
+  described,
+  HOST,
+  type Kind,
+  NON_EMPTY_TEXT,
+  type Schema,
+} from "../probes/kind.ts";
 import { POLICY_PROPERTIES } from "./policy_schema.ts";
 
 /** 0 to 65535. */
@@ -36,6 +42,10 @@ export const TOP_PROPERTIES: Readonly<Record<string, Schema>> = {
     minimum: 1,
     default: 256,
   },
+  state: described(
+    { ...NON_EMPTY_TEXT, title: "a path" },
+    "Where to keep what is known of the checks for after a restart",
+  ),
   defaults: {
     title: "a map of defaults",
     description: "What holds for every check that does not say otherwise",

@@ -43,6 +43,8 @@ interface Listener {
   readonly missing: Set<string>;
   /** The checks that are gone, which they have not heard yet. */
   readonly gone: Set<string>;
+  /** Whether they have not heard of another order. */
+  isOrderNew: boolean;
   /** Takes the next piece, `null` at the end, while they wait for one. */
   take: ((piece: Uint8Array<ArrayBuffer> | null) => void) | null;
   ended: boolean;
@@ -62,6 +64,8 @@ export class Broadcast {
   readonly #events = new WeakMap<Snapshot, string>();
   /** The checks there were at the last flush, each as it once was. */
   #known = new Map<string, Snapshot>();
+  /** The fleet's revision at the last flush. */
+  #revision = -1;
   #sequence = 0;
   /** Ends what runs while somebody listens. */
   #end: AbortController | null = null;
@@ -100,6 +104,7 @@ export class Broadcast {
     const snapshots = this.#fleet.list();
     if (this.#end === null) {
       this.#known = byId(snapshots);
+      this.#revision = this.#fleet.revision;
       this.#start(this.#end = new AbortController());
     }
     const listener: Listener = {
@@ -108,6 +113,7 @@ export class Broadcast {
         snapshots.filter((each) => wants?.(each) ?? true).map(({ id }) => id),
       ),
       gone: new Set(),
+      isOrderNew: false,
       take: null,
       ended: false,
     };
@@ -130,8 +136,9 @@ export class Broadcast {
     listener: Listener,
   ): Promise<Uint8Array<ArrayBuffer> | null> {
     const { gone, missing } = listener;
-    let text = [...gone].map((id) => this.#farewell(id)).join("");
+    let text = this.#changesOfList([...gone], listener.isOrderNew);
     gone.clear();
+    listener.isOrderNew = false;
     for (const id of missing) {
       if (text.length > PIECE_CHARS) break;
       missing.delete(id);
@@ -179,7 +186,7 @@ export class Broadcast {
     while (true) {
       await sleep(HEARTBEAT_MS, signal);
       if (signal.aborted) return;
-      this.#flush(true);
+      this.#flush();
       for (const { take } of this.#listeners) take?.(comment);
     }
   }
@@ -202,13 +209,9 @@ export class Broadcast {
     }
   }
 
-  /**
-   * Sends what has changed to those who wait, and notes it for the others.
-   * Checks may have come and gone without anything having changed, which is
-   * seen only if it is asked for.
-   */
-  #flush(thoroughly = false): void {
-    const gone = this.#findGone(thoroughly);
+  /** Sends what has changed to those who wait, and notes it for the others. */
+  #flush(): void {
+    const { gone, isOrderNew } = this.#compare();
     const changed = [...this.#changed].flatMap((id) =>
       this.#fleet.get(id) ?? []
     );
@@ -218,7 +221,7 @@ export class Broadcast {
       changed: readonly Snapshot[],
     ): Uint8Array<ArrayBuffer> =>
       encoder.encode(
-        gone.map(({ id }) => this.#farewell(id)).join("") +
+        this.#changesOfList(gone.map(({ id }) => id), isOrderNew) +
           changed.map((each) => this.#event(each)).join(""),
       );
     let forAll: Uint8Array<ArrayBuffer> | undefined;
@@ -232,8 +235,9 @@ export class Broadcast {
           missing.delete(id);
           listener.gone.add(id);
         }
+        listener.isOrderNew ||= isOrderNew;
         if (listener.gone.size > MAX_GONE) this.#leave(listener);
-      } else if (wanted.length + unwanted.length > 0) {
+      } else if (isOrderNew || wanted.length + unwanted.length > 0) {
         take(
           wants === null
             ? forAll ??= toPiece(gone, changed)
@@ -243,17 +247,30 @@ export class Broadcast {
     }
   }
 
-  /** Finds the checks that were removed, and notes those that were added. */
-  #findGone(thoroughly: boolean): Snapshot[] {
-    const isSame = !thoroughly && this.#fleet.size === this.#known.size &&
-      this.#changed.values().every((id) => this.#known.has(id));
-    if (isSame) return [];
-    const before = this.#known;
-    this.#known = byId(this.#fleet.list());
-    for (const id of this.#known.keys()) {
-      if (!before.has(id)) this.#changed.add(id);
+  /**
+   * Finds the checks that were removed, notes those that were added, and says
+   * whether the others are in another order, or in other groups.
+   */
+  #compare(): { readonly gone: Snapshot[]; readonly isOrderNew: boolean } {
+    if (this.#fleet.revision === this.#revision) {
+      return { gone: [], isOrderNew: false };
     }
-    return [...before.values()].filter(({ id }) => !this.#known.has(id));
+    this.#revision = this.#fleet.revision;
+    const before = this.#known;
+    const after = this.#known = byId(this.#fleet.list());
+    for (const id of after.keys()) if (!before.has(id)) this.#changed.add(id);
+    const stayed = after.values().filter(({ id }) => before.has(id));
+    const gone: Snapshot[] = [];
+    let isOrderNew = false;
+    for (const snapshot of before.values()) {
+      if (!after.has(snapshot.id)) {
+        gone.push(snapshot);
+      } else {
+        const { id, group } = stayed.next().value!;
+        isOrderNew ||= snapshot.id !== id || snapshot.group !== group;
+      }
+    }
+    return { gone, isOrderNew };
   }
 
   #event(snapshot: Snapshot): string {
@@ -266,8 +283,9 @@ export class Broadcast {
     return event;
   }
 
-  #farewell(id: string): string {
-    return this.#toEvent("removed", JSON.stringify({ id }));
+  #changesOfList(gone: readonly string[], isOrderNew: boolean): string {
+    return gone.map((id) => this.#toEvent("removed", JSON.stringify({ id })))
+      .join("") + (isOrderNew ? this.#toEvent("arranged", "{}") : "");
   }
 
   /** The HTML standard's event stream, section 9.2.5. */

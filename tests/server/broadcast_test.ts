@@ -24,8 +24,8 @@ function broadcastOf(fleet: Fleet, onDemandMs?: number): Broadcast {
 /** What events say of checks: their ids and how often each was tried. */
 function told(events: readonly { event: string; data: string }[]): string[] {
   return events.filter(({ event }) => event !== "").map(({ event, data }) => {
-    const { id, checks }: Snapshot = JSON.parse(data);
-    return event === "snapshot" ? `${id}${checks}` : `${event} ${id}`;
+    const { id = "", checks }: Partial<Snapshot> = JSON.parse(data);
+    return event === "snapshot" ? `${id}${checks}` : `${event} ${id}`.trim();
   });
 }
 
@@ -111,6 +111,58 @@ Deno.test("stream() tells of checks that are removed and added meanwhile", async
   fleet.add(scripted([PASS]), { id: "c" });
   await fleet.attempt("c");
   assertEquals(told(await reader.take(2)), ["removed a", "c1"]);
+});
+
+Deno.test("stream() tells of a check that takes the place of another one, and is not tried yet", async () => {
+  using time = new FakeTime();
+  await using fleet = await fleetOf({ a: {}, b: {} });
+  await using reader = new EventReader(broadcastOf(fleet).stream());
+  await reader.take(3);
+  await fleet.remove("a");
+  fleet.add(scripted([PASS]), { id: "c" });
+  const news = reader.take(2);
+  await advance(time, 15_000);
+  assertEquals(told(await news), ["removed a", "c0"]);
+});
+
+Deno.test("stream() tells of another order, after a list of others, to all", async () => {
+  using time = new FakeTime();
+  await using fleet = await fleetOf({ a: {}, b: {}, c: {}, d: {} });
+  const broadcast = broadcastOf(fleet);
+  await using slow = new EventReader(broadcast.stream(({ id }) => id === "d"));
+  await using quick = new EventReader(broadcast.stream());
+  await slow.take(2);
+  await quick.take(5);
+  await fleet.remove("a");
+  await fleet.attempt("d");
+  const first = quick.take(2);
+  await advance(time, 250);
+  assertEquals(told(await first), ["removed a", "d1"]);
+  fleet.arrange(["d", "b", "c"]);
+  await fleet.attempt("d");
+  const second = quick.take(2);
+  await advance(time, 250);
+  assertEquals(told(await second), ["arranged", "d2"]);
+  assertEquals(told(await slow.take(3)), ["removed a", "arranged", "d2"]);
+});
+
+Deno.test("stream() tells at once how a check was changed, and that its group is another", async () => {
+  using time = new FakeTime();
+  await using fleet = await fleetOf({ a: {}, b: { group: "x" } });
+  await using reader = new EventReader(broadcastOf(fleet).stream());
+  await reader.take(3);
+  const replace = async (target: string, group?: string): Promise<unknown> => {
+    const options = group === undefined ? {} : { group };
+    fleet.replace(scripted([PASS], { target }), { id: "b", ...options });
+    const news = reader.take(group === "x" ? 1 : 2);
+    await advance(time, 250);
+    return (await news).map(({ event, data }) => {
+      const { target, group }: Snapshot = JSON.parse(data);
+      return event === "snapshot" ? [target, group] : event;
+    });
+  };
+  assertEquals(await replace("new", "x"), [["new", "x"]]);
+  assertEquals(await replace("newer"), ["arranged", ["newer", null]]);
 });
 
 Deno.test("stream() tells who comes back of what was removed meanwhile", async () => {

@@ -100,6 +100,7 @@ export function live(summary, ago, icon) {
       rows.delete(id);
       drawSoon();
     });
+    events.addEventListener("arranged", renew);
   };
 
   for (const row of document.querySelectorAll("li")) add(row);
