@@ -58,6 +58,7 @@ const BEYOND = new RegExp(
     "expected a duration of 1ms or more",
     // Values that depend on each other.
     "expected cert and key together",
+    "expected a container with",
     "both$",
     "cannot have body",
     // What is no part of a pattern: URLs, hosts, methods, headers, blanks.
