@@ -11,8 +11,8 @@ const OTHER = "[^$]|\\$\\$|\\$(?![${])";
 
 /** A text with variables: what it comes to, nobody knows before. */
 const WITH_VARIABLES: JsonSchema = {
-  title: "a text with variables",
-  description: "${NAME}, or ${NAME:-default}, is put in when the file is read",
+  // Not what people are shown, who would see it with every key.
+  $comment: "A text with ${NAME} or ${NAME:-default} in it",
   type: "string",
   pattern: `^(?:${OTHER})*${VARIABLE}(?:${OTHER}|${VARIABLE})*$`,
 };
