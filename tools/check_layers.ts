@@ -26,9 +26,10 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   probes: edges,
   monitor: edges,
   config: [...core, "probes"],
+  import: [...edges, "config"],
   server: [...edges, "monitor", "version.ts"],
   "agent.ts": all,
-  cli: [...all, "agent.ts"],
+  cli: [...all, "import", "agent.ts"],
   "mod.ts": library,
 };
 

@@ -1,5 +1,5 @@
 /**
- * The program: `lifesign run`, `check` and `validate`.
+ * The program: `lifesign run`, `check`, `validate` and `import`.
  *
  * ```sh
  * deno run --allow-net jsr:@lifesign/lifesign/cli check tcp://localhost:5432
@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: () => import("./run.ts"),
   check: () => import("./check.ts"),
   validate: () => import("./validate.ts"),
+  import: () => import("./import.ts"),
 };
 
 const HELP = `lifesign tells whether the things you run are alive.
@@ -33,6 +34,7 @@ Commands:
   run       Run the agent: the checks of a file, and the HTTP app
   check     Try everything once and say how it is
   validate  Print every problem of a config file
+  import    Print the health checks of other programs' files as a config
 
 Options:
   --help     Print this; after a command, what that does

@@ -46,12 +46,30 @@ Examples:
 /** Runs the agent until a signal ends it, or a key. */
 export async function run(args: readonly string[]): Promise<number> {
   const parsed = parse(args, { log: { type: "string" } });
-  const format = oneOf("log", parsed.values.log, ["text", "json"]);
-  const isLive = parsed.values.log === undefined && hasScreen();
-  const read = await loadConfig(fileOf(parsed));
+  const log = logOf(parsed.values.log);
+  return await runAgent(await loadConfig(fileOf(parsed)), log);
+}
+
+/** How changes of status are told, if not in a table. */
+export type Log = "text" | "json" | undefined;
+
+/**
+ * The value of `--log`.
+ *
+ * @throws {UsageError} If it is none.
+ */
+export function logOf(value: string | boolean | undefined): Log {
+  return value === undefined
+    ? undefined
+    : oneOf<"text" | "json">("log", value, ["text", "json"]);
+}
+
+/** Runs the agent of a config until a signal ends it, or a key. */
+export async function runAgent(read: Config, log: Log): Promise<number> {
+  const isLive = log === undefined && hasScreen();
   using held = isLive ? new HeldErrors() : undefined;
   const config = withToken(read);
-  const toLine = format === "json" ? toJson : toText;
+  const toLine = log === "json" ? toJson : toText;
   const quit = new AbortController();
   // Before anything runs that would have to be ended.
   const signalled = untilSignal(quit.signal);
