@@ -1,3 +1,4 @@
+import { join } from "../config/error.ts";
 import { parseAllYaml } from "../config/yaml.ts";
 import { Node, type Origin } from "./node.ts";
 
@@ -13,16 +14,17 @@ export function documentsOf(text: string, origin: Origin): Node[] {
   const top = new Node(undefined, origin);
   try {
     let count = 0;
-    return parse(text).filter((value) => value !== null).map((value) =>
-      new Node(
-        plain(value, () => {
-          if (++count > MAX_VALUES) {
-            throw new RangeError("more than a million values");
-          }
-        }),
-        origin,
-      )
-    );
+    const onValue = (): void => {
+      if (++count > MAX_VALUES) {
+        throw new RangeError("more than a million values");
+      }
+    };
+    const values = parse(text);
+    return values.map((value, i) => {
+      // Of many documents, it has to be said which one.
+      const path = values.length === 1 ? "" : join("", i);
+      return new Node(plain(value, onValue), origin, path);
+    }).filter((document) => document.exists);
   } catch (error) {
     if (error instanceof RangeError) {
       top.complain(`expected a file of sane size, got ${error.message}`);
@@ -46,21 +48,21 @@ function parse(text: string): unknown[] {
 }
 
 /** A value whose maps have no prototype and no merge keys. */
-function plain(value: unknown, count: () => void, depth = 0): unknown {
-  count();
+function plain(value: unknown, onValue: () => void, depth = 0): unknown {
+  onValue();
   if (depth > MAX_DEPTH) {
     throw new RangeError(`more than ${MAX_DEPTH} levels of nesting`);
   }
   if (Array.isArray(value)) {
-    return value.map((item) => plain(item, count, depth + 1));
+    return value.map((item) => plain(item, onValue, depth + 1));
   }
   if (typeof value !== "object" || value === null) return value;
   const map: Record<string, unknown> = Object.create(null);
   for (const [key, item] of Object.entries(value)) {
-    if (key !== "<<") map[key] = plain(item, count, depth + 1);
+    if (key !== "<<") map[key] = plain(item, onValue, depth + 1);
   }
   if (!Object.hasOwn(value, "<<")) return map;
-  const merged = plain((value as { "<<": unknown })["<<"], count, depth + 1);
+  const merged = plain((value as { "<<": unknown })["<<"], onValue, depth + 1);
   // What is there already stays, and of several maps the first one counts.
   for (const source of [merged].flat()) {
     if (typeof source !== "object" || source === null) {

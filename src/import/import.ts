@@ -2,11 +2,13 @@ import { parseConfig } from "../config/config.ts";
 import { ConfigError } from "../config/error.ts";
 import { importCompose } from "./compose.ts";
 import { emit, type Heading, type ImportedCheck } from "./emit.ts";
+import { importKubernetes } from "./kubernetes.ts";
 import type { ImportOptions, Source } from "./options.ts";
 import { Report } from "./report.ts";
+import { importZlayer } from "./zlayer.ts";
 
 /** A format that health checks are imported from. */
-export type Format = "compose";
+export type Format = "compose" | "kubernetes" | "zlayer";
 
 /** What came of an import. */
 export interface Imported {
@@ -27,7 +29,8 @@ type Importer = (
 interface FormatSpec {
   readonly importer: Importer;
   readonly defaults: Heading["defaults"];
-  readonly comments: readonly string[];
+  /** What there is to say if there is an http check. */
+  readonly httpComments: readonly string[];
 }
 
 const SPECS: Readonly<Record<Format, FormatSpec>> = {
@@ -35,8 +38,18 @@ const SPECS: Readonly<Record<Format, FormatSpec>> = {
     importer: importCompose,
     // Docker goes on at its interval, whatever happens.
     defaults: { backoff: false },
-    comments: [],
+    httpComments: [],
   },
+  kubernetes: {
+    importer: importKubernetes,
+    // The kubelet, likewise.
+    defaults: { backoff: false },
+    httpComments: [
+      "Kubernetes follows redirects on the same host; here they pass as they are",
+    ],
+  },
+  // ZLayer's backoff is lifesign's.
+  zlayer: { importer: importZlayer, defaults: {}, httpComments: [] },
 };
 
 /** The formats, by their names. */
@@ -54,20 +67,24 @@ export async function importChecks(
   options: ImportOptions,
 ): Promise<Imported> {
   const report = new Report();
-  const { importer, defaults, comments } = SPECS[format];
+  const { importer, defaults, httpComments } = SPECS[format];
   const checks = await importer(sources, options, report);
   report.throwIfWrong();
-  const names = sources.map(({ name }) => name).join(" ");
-  const heading: Heading = {
-    comments: [`Made by lifesign import ${format} ${names}`, ...comments],
-    defaults,
-  };
   const usable = checks.filter((check) => {
     const complaint = complaintOf(check, options);
     if (complaint === undefined) return true;
     report.warn({ file: check.comments[0]!, path: "" }, complaint);
     return false;
   });
+  const names = sources.map(({ name }) => name).join(" ");
+  const hasHttp = usable.some(({ fields }) => fields["type"] === "http");
+  const heading: Heading = {
+    comments: [
+      `Made by lifesign import ${format} ${names}`,
+      ...(hasHttp ? httpComments : []),
+    ],
+    defaults,
+  };
   return {
     text: usable.length === 0 ? undefined : emit(usable, heading),
     warnings: report.warnings,

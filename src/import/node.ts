@@ -51,6 +51,11 @@ export class Node implements Place {
     return isMap(this.#value);
   }
 
+  /** The value as JSON. */
+  get json(): string {
+    return JSON.stringify(this.#value ?? null);
+  }
+
   /** Whether it is a list. */
   get isList(): boolean {
     return Array.isArray(this.#value);
