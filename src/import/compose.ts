@@ -36,10 +36,10 @@ export async function importCompose(
         (name, hasDefault) => environment.variable(name, hasDefault, place),
       ),
   });
-  const documents = sources.map((source) => ({
-    source,
-    document: files.document(source),
-  }));
+  const documents = sources.flatMap((source) => {
+    const document = files.document(source);
+    return document === undefined ? [] : [{ source, document }];
+  });
   for (const { document } of documents) checkTop(document, report);
   const whole = new Layers(documents.map(({ document }) => document));
   const services = whole.get("services");
@@ -52,8 +52,10 @@ export async function importCompose(
       }
     }
   }
-  const project = projectOf(whole, environment, options) ??
-    normalised(basename(join(options.folder() ?? "", folder)));
+  const project = normalised(
+    projectOf(whole, environment, options) ??
+      basename(join(options.folder() ?? "", folder)),
+  );
   const checks: ImportedCheck[] = [];
   const without: string[] = [];
   for (const name of services.keys("a map of services")) {
@@ -90,7 +92,7 @@ function projectOf(
     whole.get("name").last?.text() || undefined;
 }
 
-/** A folder's name as that of a project. */
+/** A name as that of a project, which has no capital letters, and so on. */
 function normalised(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9_-]/g, "").replace(/^[_-]+/, "");
 }

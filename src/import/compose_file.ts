@@ -13,7 +13,7 @@ const MAX_EXTENDS = 50;
 export class ComposeFiles {
   readonly #options: Pick<ImportOptions, "read">;
   readonly #origin: Omit<Origin, "file">;
-  readonly #read = new Map<string, Promise<Node>>();
+  readonly #read = new Map<string, Promise<Node | undefined>>();
 
   /** Takes how files are read, and what their values have in common. */
   constructor(
@@ -24,17 +24,14 @@ export class ComposeFiles {
     this.#origin = origin;
   }
 
-  /** The document of a file. */
-  document({ name, text }: Source): Node {
+  /** The document of a file; nothing if it cannot be read. */
+  document({ name, text }: Source): Node | undefined {
     const origin = { ...this.#origin, file: name };
     const documents = documentsOf(withTagsInKeys(text), origin);
-    // More documents are for files that go over one another, as Compose has it.
-    const [first, ...others] = documents;
-    for (const _ of others) {
-      first?.warn("only the first document is read");
-      break;
-    }
-    return first ?? new Node(undefined, origin);
+    if (documents === undefined) return undefined;
+    const [first = new Node(undefined, origin), ...others] = documents;
+    if (others.length > 0) first.warn("only the first document is read");
+    return first;
   }
 
   /** A service with what it extends, in each of the files that have it. */
@@ -70,8 +67,9 @@ export class ComposeFiles {
     let [base, basePath] = [document, path];
     if (file !== undefined) {
       basePath = isAbsolute(file) ? file : join(dirname(path ?? "."), file);
-      base = await this.#base(basePath, fileNode);
-      if (!base.exists) return [service];
+      const read = await this.#base(basePath, fileNode);
+      if (read === undefined) return [service];
+      base = read;
     }
     const key = `${basePath ?? ""}\n${name}`;
     if (before.includes(key) || before.length > MAX_EXTENDS) {
@@ -93,7 +91,7 @@ export class ComposeFiles {
   }
 
   /** The document of a file that is extended; nothing if it cannot be read. */
-  #base(path: string, place: Node): Promise<Node> {
+  #base(path: string, place: Node): Promise<Node | undefined> {
     let reading = this.#read.get(path);
     if (reading === undefined) {
       reading = this.#options.read(path).then(
@@ -102,7 +100,7 @@ export class ComposeFiles {
           if (!(error instanceof ConfigError)) throw error;
           const [issue] = error.issues;
           place.complain(`${path}: ${issue?.message}`);
-          return new Node(undefined, { ...this.#origin, file: path });
+          return undefined;
         },
       );
       this.#read.set(path, reading);

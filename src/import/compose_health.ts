@@ -101,8 +101,9 @@ export function composePolicy(
     const node = health.get(key).last;
     return node && readDuration(node, parseGoDuration, "1m30s") || 0;
   };
-  const retriesNode = health.get("retries").last;
-  const retries = retriesNode?.integer({
+  const intervalMs = duration("interval");
+  const timeoutMs = duration("timeout");
+  const retries = health.get("retries").last?.integer({
     min: 0,
     expected: "a whole number of 0 or more",
   });
@@ -114,8 +115,8 @@ export function composePolicy(
     );
   }
   return {
-    interval: durationText(duration("interval") || 30_000),
-    timeout: durationText(duration("timeout") || 30_000),
+    interval: durationText(intervalMs || 30_000),
+    timeout: durationText(timeoutMs || 30_000),
     retries: retries || 3,
     ...(startMs > 0 && {
       start_period: durationText(startMs),

@@ -8,9 +8,10 @@ const MAX_VALUES = 1_000_000;
 
 /**
  * The documents of a YAML or JSON text, with merge keys (`<<`) merged; empty
- * ones are left out. What is wrong is noted as an issue.
+ * ones are left out. If it cannot be read, that is noted as an issue, and there
+ * is nothing.
  */
-export function documentsOf(text: string, origin: Origin): Node[] {
+export function documentsOf(text: string, origin: Origin): Node[] | undefined {
   const top = new Node(undefined, origin);
   try {
     let count = 0;
@@ -31,7 +32,7 @@ export function documentsOf(text: string, origin: Origin): Node[] {
     } else if (error instanceof SyntaxError) {
       top.complain(error.message);
     } else throw error;
-    return [];
+    return undefined;
   }
 }
 

@@ -66,7 +66,7 @@ function flow(value: Field): string {
 
 /** Texts that are themselves without quotes, to whatever reads them. */
 const PLAIN =
-  /^(?!(?:null|true|false|yes|no|on|off|y|n)$)(?:[a-z_/][\w./-]*(?::[\w./-]+)*|(?:\d+(?:d|h|m|s|ms))+)$/i;
+  /^(?!(?:null|true|false|yes|no|on|off|y|n)$)(?:[a-z_/][\w./-]*(?::[\w./-]+)*|(?:\d+(?:d|h|m|s|ms))+|\d+(?:\.\d+){3})$/i;
 
 function scalar(value: string | number | boolean): string {
   return typeof value !== "string" || PLAIN.test(value)

@@ -39,15 +39,17 @@ export function importKubernetes(
   const checks = sources.flatMap(({ name, text }) => {
     const origin = { file: name, report };
     const documents = documentsOf(text, origin);
-    if (/^\s*(?:- )?\{\{/m.test(text)) {
-      report.warn(
-        { file: name, path: "" },
-        "has {{ … }}: if it is of a Helm chart, import what helm template prints",
-      );
+    const file = { file: name, path: "" };
+    if (documents === undefined) {
+      if (/\{\{/.test(text)) {
+        report.complain(
+          file,
+          "if this is of a Helm chart, import what helm template prints",
+        );
+      }
+      return [];
     }
-    if (documents.length === 0) {
-      report.warn({ file: name, path: "" }, "has no objects");
-    }
+    if (documents.length === 0) report.warn(file, "has no objects");
     return documents.flatMap((document) => objectsOf(document))
       .flatMap((object) => objectChecks(object, options));
   });
@@ -60,7 +62,7 @@ function objectsOf(document: Node): Node[] {
     document.expected("a Kubernetes object");
     return [];
   }
-  const kind = document.get("kind").text();
+  const kind = document.get("kind").text("the kind of an object");
   if (kind?.endsWith("List") && document.get("items").isList) {
     return document.get("items").items().flatMap(objectsOf);
   }

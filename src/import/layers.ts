@@ -27,7 +27,7 @@ export class Layers {
     const found: Node[] = [];
     for (const node of this.#nodes) {
       if (node.isMap && node.keys().includes(`${key} !reset`)) found.length = 0;
-      const override = node.get(`${key} !override`);
+      const override = node.get(`${key} !override`, key);
       if (override.exists) found.splice(0, Infinity, override);
       found.push(node.get(key));
     }
@@ -52,7 +52,7 @@ export class Layers {
  */
 export function withTagsInKeys(text: string): string {
   return text.replace(
-    /^([ \t]*)([\w./-]+):[ \t]+!(reset|override)(?=\s|$)/gm,
+    /(^[ \t]*|[{,][ \t]*)([\w./-]+):[ \t]+!(reset|override)(?=\s|$)/gm,
     '$1"$2 !$3":',
   );
 }

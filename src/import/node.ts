@@ -61,12 +61,15 @@ export class Node implements Place {
     return Array.isArray(this.#value);
   }
 
-  /** What a key of a map has; nothing if this is no map. */
-  get(key: string): Node {
+  /**
+   * What a key of a map has; nothing if this is no map. In its path, the key
+   * may have another name.
+   */
+  get(key: string, name: string = key): Node {
     const value = isMap(this.#value) && Object.hasOwn(this.#value, key)
       ? this.#value[key]
       : undefined;
-    return new Node(value, this.#origin, join(this.path, key));
+    return new Node(value, this.#origin, join(this.path, name));
   }
 
   /** The keys of a map; it is an issue if there is something else. */

@@ -11,9 +11,9 @@ export interface Place {
 
 /** What came up while files were imported. */
 export class Report {
-  // The same may come up again and again, as with a variable.
+  // The same may come up again and again.
   readonly #warnings = new Set<string>();
-  readonly #issues: (Place & { readonly message: string })[] = [];
+  readonly #issues = new Map<string, Place & { readonly message: string }>();
 
   /** Notes what cannot be carried over, or not as it was. */
   warn(place: Place, message: string): void {
@@ -22,7 +22,8 @@ export class Report {
 
   /** Notes what is wrong with a file. */
   complain({ file, path }: Place, message: string): void {
-    this.#issues.push({ file, path, message: oneLine(message, 500) });
+    const issue = { file, path, message: oneLine(message, 500) };
+    this.#issues.set(JSON.stringify(issue), issue);
   }
 
   /** What was warned of, in its order. */
@@ -36,14 +37,15 @@ export class Report {
    * @throws {ConfigError} If so, with all of it.
    */
   throwIfWrong(): void {
-    if (this.#issues.length === 0) return;
-    const files = new Set(this.#issues.map(({ file }) => file));
-    if (files.size === 1) throw new ConfigError([...files][0]!, this.#issues);
-    const issues = this.#issues.map(({ message, ...place }): ConfigIssue => ({
+    if (this.#issues.size === 0) return;
+    const found = [...this.#issues.values()];
+    const [file, ...others] = new Set(found.map(({ file }) => file));
+    if (others.length === 0) throw new ConfigError(file!, found);
+    const issues = found.map(({ message, ...place }): ConfigIssue => ({
       path: textOf(place),
       message,
     }));
-    throw new ConfigError(`${files.size} files`, issues);
+    throw new ConfigError(`${1 + others.length} files`, issues);
   }
 }
 

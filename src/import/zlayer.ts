@@ -18,7 +18,7 @@ export function importZlayer(
   const taken = new Set<string>();
   const checks: ImportedCheck[] = [];
   for (const { name, text } of sources) {
-    for (const document of documentsOf(text, { file: name, report })) {
+    for (const document of documentsOf(text, { file: name, report }) ?? []) {
       const deployment = document.get("deployment").text() ?? name;
       const services = document.get("services");
       if (!services.exists) {
