@@ -78,6 +78,12 @@ export async function run(args: readonly string[]): Promise<number> {
     native: values.native === true,
     ...(typeof values.project === "string" && { project: values.project }),
   };
+  if (files.filter((file) => file === "-").length > 1) {
+    throw new UsageError("Expected - only once");
+  }
+  if (values.log !== undefined && values.run !== true) {
+    throw new UsageError("--log goes with --run");
+  }
   const runner = values.run === true ? await import("./run.ts") : undefined;
   const log = runner?.logOf(values.log);
   const sources = await Promise.all(files.map(sourceOf));

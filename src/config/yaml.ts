@@ -16,10 +16,13 @@ export function parseYaml(text: string): unknown {
  * @throws {SyntaxError} If it is not YAML, with the place in the message.
  */
 export function parseAllYaml(text: string): unknown[] {
-  return parsed(text, parseAll) as unknown[];
+  return parsed(text, parseAll);
 }
 
-function parsed(text: string, read: typeof parse): unknown {
+function parsed<T>(
+  text: string,
+  read: (content: string, options: { readonly schema: "core" }) => T,
+): T {
   try {
     // A byte order mark is no part of the text (YAML 1.2, section 5.2).
     return read(text.replace(/^\uFEFF/, ""), { schema: "core" });

@@ -3,6 +3,7 @@ import { escaped } from "./escape.ts";
 import type { Field } from "./emit.ts";
 import { type CurlLike, readCurl, readWget } from "./native_http.ts";
 import { flagsOf } from "./flags.ts";
+import { UNKNOWN } from "./shell_words.ts";
 
 /** What is known of the container that a test is for. */
 export interface Container {
@@ -34,8 +35,11 @@ export function nativeProbe(
   words: readonly string[],
   container: Container,
 ): Native | string {
-  const [program = "", ...args] = words;
-  switch (program.replace(/^.*\//, "")) {
+  const [path = "", ...args] = words;
+  const program = path.replace(/^.*\//, "");
+  // To pg_isready, who asks and for which database is all the same.
+  if (program !== "pg_isready" && words.some(hasUnknown)) return UNTOLD;
+  switch (program) {
     case "curl":
       return ofRequest(readCurl(args), container);
     case "wget":
@@ -56,6 +60,12 @@ export function nativeProbe(
     default:
       return "it is no test that is known";
   }
+}
+
+const UNTOLD = "it has a variable whose value is not known here";
+
+function hasUnknown(word: string): boolean {
+  return word.includes(UNKNOWN);
 }
 
 function ofRequest(
@@ -111,6 +121,7 @@ function ofPostgres(args: readonly string[], container: Container) {
   });
   if (typeof flags === "string") return flags;
   const port = flags.value("-p") ?? "5432";
+  if (["-h", "-p"].flatMap(flags.values).some(hasUnknown)) return UNTOLD;
   if (flags.rest.length > 0 || !isPort(port)) {
     return "it is no pg_isready that is known";
   }

@@ -1,3 +1,6 @@
+/** Stands for the value of a variable that is not known here. */
+export const UNKNOWN = "\0";
+
 /** What is said of an exit code that is not 0, which needs no saying. */
 const EXCUSE = /\s*\|\|\s*(?:exit(?:\s+[1-9]\d*)?|false)\s*;?\s*$/;
 
@@ -94,7 +97,6 @@ function doubleQuoted(
 
 const VARIABLE = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})/y;
 
-/** What is not known here is left to the shell, in the container. */
 function variableAt(
   line: string,
   at: number,
@@ -102,9 +104,8 @@ function variableAt(
 ): Part | undefined {
   VARIABLE.lastIndex = at;
   const [match, plain, braced] = VARIABLE.exec(line) ?? [];
-  const text = match && variables(plain ?? braced!);
+  if (match === undefined) return undefined;
+  const text = variables(plain ?? braced!) ?? UNKNOWN;
   // Without quotes, a value with blanks would be several words.
-  return text === undefined || !/^[^\s*?[]*$/.test(text)
-    ? undefined
-    : { text, end: at + match!.length };
+  return /[\s*?[]/.test(text) ? undefined : { text, end: at + match.length };
 }

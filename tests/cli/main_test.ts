@@ -38,7 +38,7 @@ Deno.test("a user's mistake gets exit code 2 and one line without a stack trace"
 });
 
 Deno.test("--help and --version need no permission", async (t) => {
-  for (const command of ["", "run", "check", "validate"]) {
+  for (const command of ["", "run", "check", "validate", "import"]) {
     await t.step(`${command} --help`, async () => {
       const { code, stdout, stderr } = await runScript("src/cli/main.ts", {
         args: [...command.split(" ").filter(Boolean), "--help"],

@@ -88,6 +88,7 @@ const NATIVE: readonly (readonly [string, Record<string, unknown>])[] = [
   ["nc -vz -w 1 127.0.0.1 80 || exit 1", tcp(8080)],
   ["pg_isready", tcp(15432)],
   ["pg_isready -U postgres -d shop -q", tcp(15432)],
+  ['pg_isready -U $$UNKNOWN -d "$${UNKNOWN}"', tcp(15432)],
   ["pg_isready --host=localhost --port 80", tcp(8080)],
   ["redis-cli ping", tcp(16379, PING)],
   [
@@ -119,7 +120,8 @@ const STAYS: readonly (readonly [string, string])[] = [
   ["curl -f http://localhost || exit 0", "it is no simple command"],
   ["curl -f http://localhost; true", "it is no simple command"],
   ["curl -f http://$$(hostname)/", "it is no simple command"],
-  ["curl -f http://$$UNKNOWN/", "it is no simple command"],
+  ["curl -f http://$$UNKNOWN/", "a variable whose value is not known here"],
+  ["pg_isready -h $$UNKNOWN", "a variable whose value is not known here"],
   ["curl -f http://localhost/$$BLANKS", "it is no simple command"],
   ["curl -f 'http://localhost/", "it is no simple command"],
   ["nc localhost 80", "it is no nc -z"],

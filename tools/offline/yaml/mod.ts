@@ -69,7 +69,10 @@ export function parse(content: string, options: ParseOptions = {}): unknown {
  *
  * @throws {SyntaxError} If it is not YAML.
  */
-export function parseAll(content: string, options: ParseOptions = {}): unknown {
+export function parseAll(
+  content: string,
+  options: ParseOptions = {},
+): unknown[] {
   return read(() => yaml.safeLoadAll(content, undefined, loadOptions(options)));
 }
 
@@ -79,7 +82,7 @@ function loadOptions(
   return { schema: SCHEMAS[schema], json: allowDuplicateKeys };
 }
 
-function read(load: () => unknown): unknown {
+function read<T>(load: () => T): T {
   try {
     return load();
   } catch (error) {
