@@ -45,7 +45,7 @@ export async function importCompose(
   const services = whole.get("services");
   if (services.nodes.length === 0) {
     for (const { document } of documents) {
-      if (document.isMap) {
+      if (document.isMap && !document.get("include").exists) {
         document.get("services").complain(
           "expected a map of services, got nothing",
         );

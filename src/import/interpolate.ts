@@ -63,8 +63,8 @@ function* partsOf(
       at = end + 1;
     } else {
       const name = match(NAME, text, at);
-      if (name === "") throw malformed();
-      yield plain(name, variables);
+      // Compose leaves a dollar of $(…) and $1 alone.
+      yield name === "" ? { text: "$" } : plain(name, variables);
       at += name.length;
     }
   }
@@ -131,6 +131,6 @@ function match(pattern: RegExp, text: string, at: number): string {
 
 function malformed(): SyntaxError {
   return new SyntaxError(
-    "expected $NAME, ${NAME} or a form of it; write $$ for a plain $",
+    "expected ${NAME} or a form of it; write $${ for a plain ${",
   );
 }

@@ -30,6 +30,8 @@ export function shellWords(
     at = part.end;
   }
   if (word !== undefined) words.push(word);
+  // No probe goes through the environment's proxy.
+  while (/^[a-z]+_proxy=/i.test(words[0] ?? "")) words.shift();
   return words;
 }
 

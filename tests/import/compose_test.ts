@@ -28,6 +28,7 @@ const TESTS: readonly (readonly [string, readonly string[]])[] = [
   ['["CMD-SHELL", "a | b"]', [...EXEC, "sh", "-c", "a | b"]],
   ['["CMD-SHELL", "a $$1", "x"]', [...EXEC, "sh", "-c", "a $1", "x"]],
   ['["CMD", "$${A}", "$$$$"]', [...EXEC, "$${A}", "$$$$"]],
+  ["a $(b) $1", [...EXEC, "sh", "-c", "a $(b) $1"]],
   ['["CMD", ""]', []],
 ];
 
@@ -132,8 +133,8 @@ const WRONG: readonly (readonly [string, readonly string[]])[] = [
     "services.web.healthcheck.test[2]: expected a text, got null",
     "services.web.healthcheck.test[3]: expected a text, got an empty map",
   ]],
-  [service("{ test: $(date) }"), [
-    "services.web.healthcheck.test: expected $NAME, ${NAME} or a form of it; write $$ for a plain $",
+  [service("{ test: '${date ' }"), [
+    "services.web.healthcheck.test: expected ${NAME} or a form of it; write $${ for a plain ${",
   ]],
   [service("{ test: '${LIFESIGN_X:?set it}' }"), [
     "services.web.healthcheck.test: the variable LIFESIGN_X is required: set it",
@@ -186,6 +187,7 @@ const WARNED: readonly (readonly [string, string])[] = [
   [service("{ test: NONE }"), 'the form is ["NONE"]'],
   [service("{ interval: 5s }"), "has no test; that of the image"],
   [service("{ test: [] }"), "is empty; that of the image"],
+  ["include: [a.yaml]", "include: is not followed"],
   ["services: { web: {} }", "no healthcheck, unless the image has one: web"],
   ["services: { web: null }", "no healthcheck"],
   [service("{ test: a }", "deploy: { replicas: 0 },"), "there are none"],

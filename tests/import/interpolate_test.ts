@@ -52,6 +52,9 @@ const TEXTS: readonly (readonly [string, string, string])[] = [
   ["${A:+-$A-}", "-a-", "-a-"],
   ["${PRICE}", "5$", "${PRICE:-}"],
   ["${PRICE-}", "5$", "5$"],
+  ["$", "$", "$"],
+  ["$(date) $1 $", "$(date) $1 $", "$(date) $1 $"],
+  ["$A$(b)", "a$(b)", "${A:-}$$(b)"],
   ["$A and $$1", "a and $1", "${A:-} and $$1"],
 ];
 
@@ -63,14 +66,11 @@ for (const [text, value, template] of TEXTS) {
 }
 
 const WRONG: readonly (readonly [string, string])[] = [
-  ["$", "expected $NAME"],
-  ["$(date)", "write $$ for a plain $"],
-  ["$1", "expected $NAME"],
-  ["${", "expected $NAME"],
-  ["${A", "expected $NAME"],
-  ["${}", "expected $NAME"],
-  ["${A b}", "expected $NAME"],
-  ["${A:b}", "expected $NAME"],
+  ["${", "expected ${NAME}"],
+  ["${A", "expected ${NAME}"],
+  ["${}", "expected ${NAME}"],
+  ["${A b}", "expected ${NAME}"],
+  ["${A:b}", "write $${ for a plain ${"],
   ["${NONE:?is missing}", "the variable NONE is required: is missing"],
   ["${EMPTY:?}", "the variable EMPTY is required"],
   ["${NONE?}", "the variable NONE is required"],

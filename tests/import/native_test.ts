@@ -84,6 +84,7 @@ const NATIVE: readonly (readonly [string, Record<string, unknown>])[] = [
     "wget -q -O /dev/null -T 2 http://localhost/",
     web({ ...WGET, timeout: "2s" }),
   ],
+  ["http_proxy='' HTTP_PROXY= wget -q --spider localhost", web(WGET)],
   ["nc -z localhost 80", tcp(8080)],
   ["nc -vz -w 1 127.0.0.1 80 || exit 1", tcp(8080)],
   ["pg_isready", tcp(15432)],
