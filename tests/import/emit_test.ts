@@ -58,6 +58,8 @@ Deno.test("emit() writes any text so that it is read as itself", () => {
       "a:",
       "-",
       "a #b",
+      "\u007f",
+      "\u0080",
       "\u0085",
       "\ufeff",
       "\uffff",
