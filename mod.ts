@@ -39,6 +39,7 @@ export type { Rollup } from "./src/core/rollup.ts";
 
 export type { About } from "./src/probes/define.ts";
 export { command, type CommandOptions } from "./src/probes/command.ts";
+export type { ContainerOptions } from "./src/probes/container.ts";
 export { http, type HttpOptions } from "./src/probes/http.ts";
 export type { HttpExpectations } from "./src/probes/http_judge.ts";
 export type { StatusExpectation } from "./src/probes/http_status.ts";
@@ -62,4 +63,5 @@ export {
   monitor,
   type MonitorOptions,
 } from "./src/monitor/monitor.ts";
+export type { CheckRecord } from "./src/monitor/record.ts";
 export type { FleetStats } from "./src/monitor/stats.ts";

@@ -1,10 +1,11 @@
-// What many checks cost that have nothing to do: the heap a check takes, and
-// the time it takes to add, list, find and sum them up, and to answer /metrics:
+// What many checks cost that have nothing to do, or wait for their turn: the
+// heap a check takes, and the time it takes to add, list, find and sum them up,
+// and to answer /metrics:
 //
 //   deno task bench:size --checks 100000
 
 import { parseArgs } from "node:util";
-import { Fleet, probe, tcp } from "@lifesign/lifesign";
+import { Fleet, type Outcome, probe, tcp } from "@lifesign/lifesign";
 import { createApp } from "@lifesign/lifesign/server";
 
 const { values } = parseArgs({
@@ -40,6 +41,23 @@ const addMs = timeMs(() => {
   }
 });
 const idleBytes = (heapBytes() - before) / count;
+/** All of them wait for the one that is in flight. */
+const waitingBytes = await (async () => {
+  const { promise, resolve: letGo } = Promise.withResolvers<Outcome>();
+  const first = probe(() => promise);
+  const before = heapBytes();
+  const full = new Fleet({ concurrency: 1 });
+  for (const [i, id] of ids.entries()) {
+    full.add(i === 0 ? first : probes[i]!, { id });
+  }
+  while (full.stats().inFlight === 0) {
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  const bytes = (heapBytes() - before) / count;
+  letGo({ verdict: "pass" });
+  await full.close();
+  return bytes;
+})();
 const listMs = timeMs(() => void fleet.list());
 const listedBytes = (heapBytes() - before) / count;
 const getMs = timeMs(() => {
@@ -72,6 +90,7 @@ const figures = {
   checks: count,
   "heap per idle check, bytes": Math.round(idleBytes),
   "with its snapshot, bytes": Math.round(listedBytes),
+  "heap per waiting check, bytes": Math.round(waitingBytes),
   "add all, ms": Math.round(addMs),
   "list() all, ms": Math.round(listMs),
   "get(), µs": Number((getMs * 1000).toFixed(2)),

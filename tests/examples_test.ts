@@ -84,8 +84,9 @@ Deno.test("examples/worker.ts tries what it shows when it is asked, and not befo
   assertEquals(health.status, 503);
   await health.body?.cancel();
   script.kill("SIGTERM");
-  // Nothing of ours keeps the process.
-  await script.ended;
+  // Nothing of ours keeps the process, and Deno has nothing to warn of.
+  const { stderr } = await script.ended;
+  assertEquals(stderr, "");
 });
 
 Deno.test("examples/custom_probe.ts says how much memory is free", async () => {

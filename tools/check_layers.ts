@@ -15,6 +15,8 @@ const all = [
   "monitor",
   "config",
   "server",
+  "otel.ts",
+  "state",
   "version.ts",
 ];
 
@@ -28,6 +30,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   config: [...core, "probes"],
   import: [...edges, "config"],
   server: [...edges, "monitor", "version.ts"],
+  "otel.ts": [...edges, "monitor", "version.ts"],
+  state: [...edges, "probes", "monitor", "config"],
   "agent.ts": all,
   cli: [...all, "import", "agent.ts"],
   "mod.ts": library,

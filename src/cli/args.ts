@@ -4,9 +4,16 @@ import { UsageError } from "./usage.ts";
 /** The options of a command, as `node:util` has them. */
 export type OptionsConfig = NonNullable<ParseArgsConfig["options"]>;
 
+/** The value of an option, or the values of one that may come again. */
+export type OptionValue =
+  | string
+  | boolean
+  | readonly (string | boolean)[]
+  | undefined;
+
 /** A command line, taken apart. */
 export interface Arguments {
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly values: Readonly<Record<string, OptionValue>>;
   readonly positionals: readonly string[];
 }
 
@@ -41,7 +48,7 @@ export function parse(
  */
 export function oneOf<T extends string>(
   name: string,
-  value: string | boolean | undefined,
+  value: OptionValue,
   values: readonly [T, ...T[]],
 ): T {
   if (value === undefined) return values[0];

@@ -1,13 +1,14 @@
-import { formatDuration } from "../core/duration.ts";
-import type { Probe, Snapshot } from "../core/types.ts";
+import { formatDuration, parseDuration } from "../core/duration.ts";
+import type { Snapshot } from "../core/types.ts";
 import { untilSignal } from "../io/signals.ts";
 import { Fleet } from "../monitor/fleet.ts";
-import type { MonitorOptions } from "../monitor/monitor.ts";
 import { fileOf, oneOf, parse } from "./args.ts";
 import { columns, printable } from "./columns.ts";
+import { type PluginOutput, toPluginError, toPluginOutput } from "./nagios.ts";
 import { showProgress } from "./progress.ts";
 import { painted } from "./style.ts";
-import { isTarget, parseTarget } from "./target.ts";
+import { isTarget } from "./target.ts";
+import { type Trial, trialsOfFile, trialsOfTargets } from "./trials.ts";
 import { EXIT, UsageError } from "./usage.ts";
 
 /** What `lifesign check --help` says. */
@@ -22,7 +23,13 @@ is.
 Options:
   --format FORMAT  table, or json for machines [default: table]
   --timeout TIME   How long an attempt may take [default: the file's, or 5s]
+  --nagios         One line as a plugin of Nagios prints it, with the time of
+                   each check as perfdata, then one for each that is not well
   --help           Print this
+
+With --nagios it exits with 0 (OK), 1 (WARNING) if something is degraded, 2
+(CRITICAL) if something is unhealthy, and 3 (UNKNOWN) if something cannot be
+told, or the command line or the file is wrong. Otherwise:
 
 Exit codes:
   0    everything is healthy or degraded
@@ -34,28 +41,50 @@ Examples:
   lifesign check
   lifesign check tcp://localhost:5432 https://example.com/health
   lifesign check "exec:pg_isready -q" --format json
+  lifesign check --nagios --timeout 10s /etc/lifesign.yaml
 `;
-
-/** One thing to try. */
-interface Trial {
-  readonly id: string;
-  readonly probe: Probe;
-  readonly options: MonitorOptions;
-}
 
 /** Tries everything once. */
 export async function run(args: readonly string[]): Promise<number> {
+  if (!args.some((arg) => arg.startsWith("--nagios"))) return await check(args);
+  try {
+    return await check(args);
+  } catch (error) {
+    // It has to be told in its own way that the command line is wrong.
+    return say(toPluginError((error as Error).message));
+  }
+}
+
+async function check(args: readonly string[]): Promise<number> {
   const parsed = parse(args, {
     format: { type: "string" },
     timeout: { type: "string" },
+    nagios: { type: "boolean" },
   });
-  const format = oneOf("format", parsed.values.format, ["table", "json"]);
-  const timeout = parsed.values.timeout as string | undefined;
-  const trials = parsed.positionals.some(isTarget)
-    ? ofTargets(parsed.positionals)
-    : await ofFile(fileOf(parsed));
+  const { values, positionals } = parsed;
+  const format = oneOf("format", values.format, ["table", "json"]);
+  const isPlugin = values.nagios === true;
+  if (isPlugin && values.format !== undefined) {
+    throw new UsageError("--format: expected it without --nagios, got both");
+  }
+  const timeout = values.timeout as string | undefined;
+  const trials = positionals.some(isTarget)
+    ? trialsOfTargets(positionals)
+    : await trialsOfFile(fileOf(parsed));
   const snapshots = await tryOnce(trials, timeout);
-  if (snapshots === undefined) return EXIT.interrupted;
+  if (snapshots === undefined) {
+    return isPlugin
+      ? say(toPluginError("a signal came first"))
+      : EXIT.interrupted;
+  }
+  if (isPlugin) {
+    const timeouts = new Map(
+      trials.map(({ id, options }) => [id, timeout ?? options.timeout ?? "5s"]),
+    );
+    return say(
+      toPluginOutput(snapshots, (id) => parseDuration(timeouts.get(id)!)),
+    );
+  }
   if (format === "json") {
     console.log(JSON.stringify(snapshots, null, 2));
   } else {
@@ -64,39 +93,14 @@ export async function run(args: readonly string[]): Promise<number> {
   return snapshots.every(isWell) ? EXIT.ok : EXIT.failure;
 }
 
+/** Writes what a plugin has to say, and gives its exit code. */
+function say({ lines, code }: PluginOutput): number {
+  for (const line of lines) console.log(line);
+  return code;
+}
+
 function isWell({ status }: Snapshot): boolean {
   return status === "healthy" || status === "degraded";
-}
-
-function ofTargets(targets: readonly string[]): Trial[] {
-  const trials = new Map<string, Trial>();
-  // The same target twice is the same check.
-  for (const target of new Set(targets)) {
-    const probe = parseTarget(target);
-    const name = nameOf(probe);
-    // Others may only look the same, without what is secret in them.
-    let id = name;
-    for (let i = 2; trials.has(id); i++) id = `${name} #${i}`;
-    trials.set(id, { id, probe, options: {} });
-  }
-  return [...trials.values()];
-}
-
-/** A target as it was given, less what is secret in it. */
-function nameOf({ type, target }: Probe): string {
-  switch (type) {
-    case "tcp":
-      return `tcp://${target}`;
-    case "command":
-      return `exec:${target}`;
-    default:
-      return target;
-  }
-}
-
-async function ofFile(file: string): Promise<readonly Trial[]> {
-  const { loadConfig } = await import("../config/load.ts");
-  return (await loadConfig(file)).checks;
 }
 
 /** Tries everything; nothing is known if a signal comes first. */

@@ -5,7 +5,7 @@ import { closest } from "../core/text.ts";
 import { type Format, FORMATS, importChecks } from "../import/import.ts";
 import type { ImportOptions, Runtime, Source } from "../import/options.ts";
 import { readCapped } from "../io/read.ts";
-import { oneOf, parse } from "./args.ts";
+import { oneOf, type OptionValue, parse } from "./args.ts";
 import { EXIT, UsageError } from "./usage.ts";
 
 /** Larger files are none of these formats. */
@@ -84,20 +84,39 @@ export async function run(args: readonly string[]): Promise<number> {
   if (values.log !== undefined && values.run !== true) {
     throw new UsageError("--log goes with --run");
   }
-  const runner = values.run === true ? await import("./run.ts") : undefined;
-  const log = runner?.logOf(values.log);
-  const sources = await Promise.all(files.map(sourceOf));
-  const { text, warnings } = await importChecks(format, sources, options);
-  for (const warning of warnings) console.error(`lifesign: ${warning}`);
-  if (text === undefined) {
-    console.error(`lifesign: ${files.join(" ")}: nothing to import`);
+  const sources = sourcesOf(files);
+  const load = async (): Promise<string> =>
+    await imported(format, await sources(), options);
+  try {
+    if (values.run !== true) {
+      console.log((await load()).trimEnd());
+      return EXIT.ok;
+    }
+    const { logOf, runAgent } = await import("./run.ts");
+    const log = logOf(values.log);
+    // On SIGHUP, the files are imported anew.
+    return await runAgent(async () => parseConfig(await load()), { log });
+  } catch (error) {
+    if (!(error instanceof NothingError)) throw error;
+    console.error(`lifesign: ${error.message}`);
     return EXIT.failure;
   }
-  if (runner !== undefined) {
-    return await runner.runAgent(parseConfig(text), log);
-  }
-  console.log(text.trimEnd());
-  return EXIT.ok;
+}
+
+/** There is nothing to import. */
+class NothingError extends Error {}
+
+/** The config that is imported; what there is to say of it is said. */
+async function imported(
+  format: Format,
+  sources: readonly Source[],
+  options: ImportOptions,
+): Promise<string> {
+  const { text, warnings } = await importChecks(format, sources, options);
+  for (const warning of warnings) console.error(`lifesign: ${warning}`);
+  if (text !== undefined) return text;
+  const names = sources.map(({ name }) => name).join(", ");
+  throw new NothingError(`${names}: nothing to import`);
 }
 
 /** What this process can see. */
@@ -143,7 +162,7 @@ function formatOf(name: string | undefined): Format {
   );
 }
 
-function addressOf(value: string | boolean | undefined): string {
+function addressOf(value: OptionValue): string {
   if (typeof value !== "string") return "127.0.0.1";
   const address = value.replace(/^\[(.*)\]$/, "$1");
   if (/^[^\s/@?#\\[\]]+$/.test(address)) return address;
@@ -154,10 +173,20 @@ function addressOf(value: string | boolean | undefined): string {
   );
 }
 
-async function sourceOf(file: string): Promise<Source> {
-  if (file !== "-") {
-    return { name: file, path: file, text: await readConfig(file) };
-  }
+/** Reads files, as often as it is called; stdin can be read but once. */
+function sourcesOf(files: readonly string[]): () => Promise<Source[]> {
+  let piped: Promise<Source> | undefined;
+  return () =>
+    Promise.all(
+      files.map(async (file) =>
+        file === "-"
+          ? await (piped ??= stdin())
+          : { name: file, path: file, text: await readConfig(file) }
+      ),
+    );
+}
+
+async function stdin(): Promise<Source> {
   const { bytes, truncated } = await readCapped(Deno.stdin.readable, {
     maxBytes: MAX_BYTES,
   });

@@ -1,6 +1,7 @@
 import type { Agent } from "../agent.ts";
 import { untilAborted } from "../io/abort.ts";
 import { wallTime } from "../io/clock.ts";
+import { onSignal } from "../io/signals.ts";
 import { sleep } from "../io/sleep.ts";
 import { Screen, sizeOfTerminal } from "./screen.ts";
 import { hasColours } from "./style.ts";
@@ -61,8 +62,5 @@ export async function showLive(
 /** Calls back when the terminal's size changes, where the system tells of it. */
 function onResize(callback: () => void): Disposable {
   if (Deno.build.os === "windows") return { [Symbol.dispose]() {} };
-  Deno.addSignalListener("SIGWINCH", callback);
-  return {
-    [Symbol.dispose]: () => Deno.removeSignalListener("SIGWINCH", callback),
-  };
+  return onSignal("SIGWINCH", callback);
 }

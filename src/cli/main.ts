@@ -1,5 +1,5 @@
 /**
- * The program: `lifesign run`, `check`, `validate` and `import`.
+ * The program: `lifesign run`, `check` and its other commands.
  *
  * ```sh
  * deno run --allow-net jsr:@lifesign/lifesign/cli check tcp://localhost:5432
@@ -23,7 +23,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: () => import("./run.ts"),
   check: () => import("./check.ts"),
   validate: () => import("./validate.ts"),
+  wait: () => import("./wait.ts"),
+  permissions: () => import("./permissions.ts"),
   import: () => import("./import.ts"),
+  schema: () => import("./schema.ts"),
 };
 
 const HELP = `lifesign tells whether the things you run are alive.
@@ -31,10 +34,13 @@ const HELP = `lifesign tells whether the things you run are alive.
 Usage: lifesign COMMAND [OPTIONS] [ARGUMENTS]
 
 Commands:
-  run       Run the agent: the checks of a file, and the HTTP app
-  check     Try everything once and say how it is
-  validate  Print every problem of a config file
-  import    Print the health checks of other programs' files as a config
+  run          Run the agent: the checks of a file, and the HTTP app
+  check        Try everything once and say how it is
+  validate     Print every problem of a config file
+  wait         Wait until targets pass, then run a command
+  permissions  Print the least Deno flags that a config file needs
+  import       Print the health checks of other programs' files as a config
+  schema       Print the JSON Schema of config files
 
 Options:
   --help     Print this; after a command, what that does

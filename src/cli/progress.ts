@@ -29,10 +29,20 @@ export function progress(
 
 /** Shows the progress of a fleet on stderr, if that is a terminal. */
 export function showProgress(fleet: Fleet): AsyncDisposable {
+  return hasLine()
+    ? showLine((width) => progress(fleet.list(), width))
+    : { async [Symbol.asyncDispose]() {} };
+}
+
+/** Whether stderr is a terminal with a line to show things in. */
+export function hasLine(): boolean {
+  return Deno.stderr.isTerminal() && !isDumb();
+}
+
+/** Shows one line on a terminal, drawn anew until it is disposed of. */
+export function showLine(draw: (width: number) => string): AsyncDisposable {
   const end = new AbortController();
-  const showing = Deno.stderr.isTerminal() && !isDumb()
-    ? keepShowing(fleet, end.signal)
-    : undefined;
+  const showing = keepShowing(draw, end.signal);
   return {
     async [Symbol.asyncDispose]() {
       end.abort();
@@ -41,11 +51,14 @@ export function showProgress(fleet: Fleet): AsyncDisposable {
   };
 }
 
-async function keepShowing(fleet: Fleet, signal: AbortSignal): Promise<void> {
+async function keepShowing(
+  draw: (width: number) => string,
+  signal: AbortSignal,
+): Promise<void> {
   let shown = "";
   await sleep(PACE_MS, signal);
   while (!signal.aborted) {
-    const line = progress(fleet.list(), sizeOfTerminal().columns - 1);
+    const line = draw(sizeOfTerminal().columns - 1);
     if (line !== shown) write(ERASE + line);
     shown = line;
     await sleep(PACE_MS, signal);

@@ -65,7 +65,7 @@ export function table(content: TableContent, space: TableSpace): string[] {
 }
 
 function drawHead(
-  { rollup, snapshots, url }: TableContent,
+  { rollup, url }: TableContent,
   width: number,
   paint: Paint,
 ): string {

@@ -17,6 +17,11 @@ export interface CheckSpec {
   readonly probe: Probe;
   /** Its group and policy, with the config's defaults filled in. */
   readonly options: Readonly<PolicyOptions & { group?: string }>;
+  /**
+   * All that the config says of it, with variables expanded and the defaults
+   * filled in: checks with equal fields are the same. Secrets are among them.
+   */
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /** Options, by their names. */
@@ -60,7 +65,7 @@ export function parseCheck(
     issues,
     (key) => join(key in valid ? path : "defaults", key),
   );
-  return probe && { id, probe, options: policyOf(options) };
+  return probe && { id, probe, options: policyOf(options), fields: options };
 }
 
 /** Whether nothing is left out for want of a variable. */

@@ -27,6 +27,8 @@ export interface Config {
   readonly token?: string;
   /** How many attempts may be in flight at a time. */
   readonly concurrency: number;
+  /** The file in which what is known of the checks outlives a restart. */
+  readonly state?: string;
   /** The checks, in the order of the file. */
   readonly checks: readonly CheckSpec[];
 }
@@ -104,6 +106,7 @@ export function parseConfig(
     listen: parseListen(top.listen ?? "127.0.0.1:8686"),
     ...(top.token !== undefined && { token: top.token }),
     concurrency: top.concurrency ?? 256,
+    ...(top.state !== undefined && { state: top.state }),
     checks,
   };
 }
@@ -113,6 +116,7 @@ interface Top {
   readonly listen?: string | false;
   readonly token?: string;
   readonly concurrency?: number;
+  readonly state?: string;
   readonly defaults?: Fields;
   readonly checks?: Readonly<Record<string, unknown>>;
 }

@@ -48,6 +48,8 @@ export const POLICY_PROPERTIES: Readonly<Record<string, Schema>> = {
   backoff: {
     title: 'false, or a map such as { factor: 2, max: "60s" }',
     description: "How the interval grows while it is unhealthy",
+    default: { factor: 2, max: "60s" },
+    examples: [false, { factor: 2, max: "60s" }],
     anyOf: [{ enum: [false] }, {
       type: "object",
       additionalProperties: false,

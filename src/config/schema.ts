@@ -1,5 +1,11 @@
 import { TOKEN_PATTERN, TOKEN_WORDS } from "../core/token.ts";
-import { described, HOST, type Kind, type Schema } from "../probes/kind.ts";
+import {
+  described,
+  HOST,
+  type Kind,
+  NON_EMPTY_TEXT,
+  type Schema,
+} from "../probes/kind.ts";
 import { POLICY_PROPERTIES } from "./policy_schema.ts";
 
 /** 0 to 65535. */
@@ -12,6 +18,7 @@ export const TOP_PROPERTIES: Readonly<Record<string, Schema>> = {
     title: 'an address such as "127.0.0.1:8686", or false',
     description: "Where the HTTP app listens; false for not at all",
     default: "127.0.0.1:8686",
+    examples: ["127.0.0.1:8686", "0.0.0.0:8686", false],
     anyOf: [
       { enum: [false] },
       {
@@ -23,6 +30,7 @@ export const TOP_PROPERTIES: Readonly<Record<string, Schema>> = {
   token: {
     title: TOKEN_WORDS,
     description: "What the HTTP app asks for everywhere but at /livez",
+    examples: ["${LIFESIGN_TOKEN}"],
     type: "string",
     pattern: TOKEN_PATTERN,
     writeOnly: true,
@@ -34,6 +42,10 @@ export const TOP_PROPERTIES: Readonly<Record<string, Schema>> = {
     minimum: 1,
     default: 256,
   },
+  state: described(
+    { ...NON_EMPTY_TEXT, title: "a path" },
+    "Where to keep what is known of the checks for after a restart",
+  ),
   defaults: {
     title: "a map of defaults",
     description: "What holds for every check that does not say otherwise",

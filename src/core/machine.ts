@@ -39,6 +39,8 @@ export interface State {
   readonly checks: number;
   /** Changes of status so far. */
   readonly transitions: number;
+  /** Whether it is from before a restart, and no attempt has ended since. */
+  readonly stale?: true;
 }
 
 /** What happens to a check. */

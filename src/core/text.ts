@@ -22,6 +22,13 @@ export function excerpt(text: string): string {
   return JSON.stringify(oneLine(text, 80));
 }
 
+/** A word of a command line, in quotes where a shell would need them. */
+export function shellQuoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word)
+    ? word
+    : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
 /** The word of a list that is likely meant by a misspelt one, if any is. */
 export function closest(
   word: string,

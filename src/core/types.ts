@@ -113,4 +113,9 @@ export interface Snapshot {
   readonly checks: number;
   /** Changes of status so far: a gap tells a slow watcher what it skipped. */
   readonly transitions: number;
+  /**
+   * Whether all of this is from before a restart: there was no attempt since.
+   * It is left out otherwise.
+   */
+  readonly stale?: true;
 }

@@ -42,7 +42,8 @@ export function withDeadline<T>(
       new DOMException("The deadline has passed", "TimeoutError"),
     );
   }, timeoutMs);
-  const settled = start(run, signal).then(
+  // Even a throw before its first promise is a rejection.
+  const settled = Promise.try(run, signal).then(
     (value) => end({ type: "value", value }),
     (error) => end({ type: "error", error }),
   );
@@ -54,12 +55,4 @@ export function withDeadline<T>(
       controller.abort();
     },
   };
-}
-
-/** Calls it so that even a throw before its first promise is a rejection. */
-async function start<T>(
-  run: (signal: AbortSignal) => Promise<T>,
-  signal: AbortSignal,
-): Promise<T> {
-  return await run(signal);
 }

@@ -1,25 +1,33 @@
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Waits for SIGINT, SIGTERM or SIGHUP; of none it comes to nothing once
- * `otherwise` aborts. The signal after that ends the process at once, as it
- * would without us.
+ * Waits for SIGINT, SIGTERM or SIGHUP, or for other signals; of none it comes
+ * to nothing once `otherwise` aborts. The signal after that ends the process
+ * at once, as it would without us.
  */
 export function untilSignal(
   otherwise?: AbortSignal,
+  signals: readonly Deno.Signal[] = SIGNALS,
 ): Promise<Deno.Signal | undefined> {
   return new Promise((resolve) => {
     const end = (signal?: Deno.Signal): void => {
-      for (const [signal, listener] of listeners) {
-        Deno.removeSignalListener(signal, listener);
-      }
+      for (const listener of listeners) listener[Symbol.dispose]();
       resolve(signal);
     };
-    const listeners = SIGNALS.map((signal) => {
-      const listener = (): void => end(signal);
-      Deno.addSignalListener(signal, listener);
-      return [signal, listener] as const;
-    });
+    const listeners = signals.map((signal) =>
+      onSignal(signal, () => end(signal))
+    );
     otherwise?.addEventListener("abort", () => end(), { once: true });
   });
+}
+
+/** Calls back on each signal of a kind, until it is disposed of. */
+export function onSignal(
+  signal: Deno.Signal,
+  listener: () => void,
+): Disposable {
+  Deno.addSignalListener(signal, listener);
+  return {
+    [Symbol.dispose]: () => Deno.removeSignalListener(signal, listener),
+  };
 }

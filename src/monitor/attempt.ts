@@ -98,14 +98,13 @@ function checked(value: Outcome): Outcome {
 
 /** What can be shown anywhere, JSON included. */
 function toDetail(detail: Detail): Detail {
-  return Object.freeze(
-    Object.fromEntries(
-      Object.entries(detail).filter(([, value]) =>
-        typeof value === "string" || typeof value === "boolean" ||
-        Number.isFinite(value)
-      ),
-    ),
-  );
+  const shown: Record<string, string | number | boolean> = {};
+  for (const [key, value] of Object.entries(detail)) {
+    const isShown = typeof value === "string" || typeof value === "boolean" ||
+      Number.isFinite(value);
+    if (isShown) shown[key] = value;
+  }
+  return Object.freeze(shown);
 }
 
 function toReason(reason: Partial<Reason> | null | undefined): Reason {

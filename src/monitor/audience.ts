@@ -44,8 +44,15 @@ export class Audience {
   }
 
   /** Tells of a member that has come. */
-  welcome({ id, check }: Member): void {
-    for (const waiter of this.#waiters) waiter.note(id, check.state.status);
+  welcome({ id, settled }: Member): void {
+    for (const waiter of this.#waiters) waiter.note(id, settled);
+  }
+
+  /** Tells of a member in the place of another, of which the same is known. */
+  replace(old: Member, member: Member): void {
+    for (const changes of this.#changes()) changes.replace(old, member);
+    this.#of.phase.note(member);
+    if (member.emit === "phase") this.#own.note(member);
   }
 
   /** Tells of a member that is gone. */
@@ -65,11 +72,14 @@ export class Audience {
     for (const each of EMITS) {
       if (isTold(each, state, before)) this.#of[each].note(member);
     }
-    if (!isTold("transition", state, before)) return;
-    for (const waiter of this.#waiters) {
-      waiter.note(id, state.status);
-      waiter.settle();
+    const isTransition = isTold("transition", state, before);
+    if (isTransition || before.stale !== state.stale) {
+      for (const waiter of this.#waiters) {
+        waiter.note(id, member.settled);
+        waiter.settle();
+      }
     }
+    if (!isTransition) return;
     void this.#call(member.onChange, check);
     void this.#call(this.#options.onChange, check);
   }

@@ -7,7 +7,7 @@ interface Source {
 
 /** A source's place in the order of changes. */
 interface Link {
-  readonly source: Source;
+  source: Source;
   /** Which change it was last; 0 once it is removed. */
   at: number;
   before: Link | null;
@@ -43,6 +43,15 @@ export class Changes<S extends Source> {
     if (this.#last !== null) this.#last.after = link;
     this.#last = link;
     this.#wake();
+  }
+
+  /** Has another source tell of what there is to tell of one. */
+  replace(old: S, source: S): void {
+    const link = this.#links.get(old);
+    if (link === undefined) return;
+    this.#links.delete(old);
+    this.#links.set(source, link);
+    link.source = source;
   }
 
   /** Forgets a source. */

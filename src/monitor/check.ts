@@ -15,6 +15,7 @@ import { type NextSlot, nextSlot, phaseOf } from "../core/schedule.ts";
 import type { Probe, Snapshot } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
 import type { Result } from "./attempt.ts";
+import { type CheckRecord, keptOf } from "./record.ts";
 
 /** A check's name, and where it is shown. */
 export interface CheckOptions extends PolicyOptions {
@@ -92,6 +93,32 @@ export class Check {
     this.#snapshot = null;
   }
 
+  /** Goes on from where another one is, whose attempt in flight is given up. */
+  resume({ state }: Check): void {
+    this.#state = this.#before = {
+      ...state,
+      checking: false,
+      starting: state.firstAt === null
+        ? this.policy.startPeriodMs > 0
+        : state.starting,
+    };
+  }
+
+  /**
+   * Goes on from where it was before a restart, if it looked at the same. The
+   * start period begins anew.
+   */
+  restore(record: CheckRecord): boolean {
+    const { type, target } = this.probe;
+    if (record.type !== type || record.target !== target) return false;
+    this.#state = this.#before = {
+      ...this.#state,
+      ...keptOf(record),
+      stale: true,
+    };
+    return true;
+  }
+
   /** An attempt begins. */
   begin(): void {
     this.#step({ type: "start", at: wallTime() });
@@ -154,6 +181,7 @@ export class Check {
       durationMs: state.durationMs,
       checks: state.checks,
       transitions: state.transitions,
+      ...(state.stale && { stale: true }),
     });
   }
 }

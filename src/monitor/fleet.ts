@@ -1,8 +1,7 @@
 import { parseDuration } from "../core/duration.ts";
-import { noCounts, type Rollup, rollup } from "../core/rollup.ts";
+import type { Rollup } from "../core/rollup.ts";
 import type { Probe, Snapshot, Status } from "../core/types.ts";
 import { unlessAborted } from "../io/abort.ts";
-import { wallTime } from "../io/clock.ts";
 import { Audience } from "./audience.ts";
 import { parseEmit } from "./emit.ts";
 import type {
@@ -14,6 +13,8 @@ import type {
 import type { History } from "./history.ts";
 import { Member } from "./member.ts";
 import type { MonitorOptions } from "./monitor.ts";
+import type { CheckRecord } from "./record.ts";
+import { Roster } from "./roster.ts";
 import { Runner } from "./runner.ts";
 import type { FleetStats } from "./stats.ts";
 import { Waiter } from "./waiter.ts";
@@ -38,10 +39,9 @@ import { Waiter } from "./waiter.ts";
  * ```
  */
 export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
-  readonly #members = new Map<string, Member>();
-  /** Those that are removed, until their attempts in flight have ended. */
+  readonly #roster = new Roster();
+  /** The ends of what was removed or replaced and is still in flight. */
   readonly #leaving = new Map<string, Promise<void>>();
-  readonly #counts = noCounts();
   readonly #runner: Runner;
   readonly #audience: Audience;
   #closing: Promise<void> | undefined;
@@ -65,31 +65,63 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   }
 
   /**
-   * Adds a check. Its first attempt is made as soon as there is room.
+   * Adds a check. Its first attempt is made as soon as there is room; until
+   * then what a `record` of the same type and target says is held to be so.
    *
    * @throws {Error} If the id is taken, or the fleet is closed.
    * @throws {RangeError} If an option of the policy is out of its range.
    * @throws {TypeError} If the probe or another option is not valid.
    */
-  add(probe: Probe, options: MonitorOptions & { id: string }): void {
+  add(
+    probe: Probe,
+    options: MonitorOptions & { id: string; record?: CheckRecord | undefined },
+  ): void {
     this.#mustBeOpen();
     const member = new Member(probe, options);
     const { id } = member;
-    if (this.#members.has(id)) {
+    if (this.#roster.get(id) !== undefined) {
       throw new Error(`There is a check named ${JSON.stringify(id)} already`);
     }
-    const { signal } = options;
-    if (signal?.aborted) return;
+    if (options.signal?.aborted) return;
+    if (options.record !== undefined) member.restore(options.record);
     // It may throw, and then nothing has happened.
     this.#runner.start(member);
-    if (signal !== undefined) {
-      const leave = (): void => void this.remove(id);
-      signal.addEventListener("abort", leave, { once: true });
-      member.unlisten = () => signal.removeEventListener("abort", leave);
-    }
-    this.#members.set(id, member);
-    this.#counts.unknown++;
+    member.listen(options.signal, () => void this.remove(id));
+    this.#roster.add(member);
     this.#audience.welcome(member);
+  }
+
+  /**
+   * Changes a check: gives it another probe and other options, all of them.
+   * What is known of it stays until its next attempt, which is made as soon as
+   * there is room; one in flight is ended, and comes to nothing.
+   *
+   * @throws {Error} If the fleet is closed.
+   * @throws {RangeError} If there is no such check, or an option of the policy
+   * is out of its range.
+   * @throws {TypeError} If the probe or another option is not valid.
+   */
+  replace(probe: Probe, options: MonitorOptions & { id: string }): void {
+    this.#mustBeOpen();
+    const member = new Member(probe, options);
+    const { id } = member;
+    const old = this.#roster.require(id);
+    if (options.signal?.aborted) return void this.remove(id);
+    member.check.resume(old.check);
+    // It may throw, and then nothing has happened.
+    void this.#leave(id, this.#runner.replace(old, member));
+    member.listen(options.signal, () => void this.remove(id));
+    this.#roster.replace(member);
+    this.#audience.replace(old, member);
+  }
+
+  /**
+   * Puts the checks of some ids first, in the order of these.
+   *
+   * @throws {RangeError} If there is no check of one of the ids.
+   */
+  arrange(ids: Iterable<string>): void {
+    this.#roster.arrange(ids);
   }
 
   /**
@@ -97,31 +129,34 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
    * its attempt in flight has ended.
    */
   async remove(id: string): Promise<void> {
-    const member = this.#members.get(id);
+    const member = this.#roster.get(id);
     if (member === undefined) return await this.#leaving.get(id);
-    this.#members.delete(id);
-    this.#counts[member.check.state.status]--;
+    this.#roster.delete(member);
     this.#audience.forget(member);
-    const left = this.#runner.retire(member);
-    this.#leaving.set(id, left);
-    await left;
-    // Another one of that id may be leaving by now.
-    if (this.#leaving.get(id) === left) this.#leaving.delete(id);
+    await this.#leave(id, this.#runner.retire(member));
   }
 
   /** How many checks there are. */
   get size(): number {
-    return this.#members.size;
+    return this.#roster.size;
+  }
+
+  /**
+   * How often checks were added, removed, replaced or put in another order:
+   * while it is the same, the list is of the same checks.
+   */
+  get revision(): number {
+    return this.#roster.revision;
   }
 
   /** What is known of a check. */
   get(id: string): Snapshot | undefined {
-    return this.#members.get(id)?.snapshot;
+    return this.#roster.get(id)?.snapshot;
   }
 
-  /** What is known of all checks, in the order they were added. */
+  /** What is known of all checks, in the order they were added or put in. */
   list(): Snapshot[] {
-    return Array.from(this.#members.values(), (member) => member.snapshot);
+    return this.#roster.snapshots();
   }
 
   /**
@@ -130,10 +165,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
    * @throws {RangeError} If there is no check of one of the ids.
    */
   rollup(ids?: Iterable<string>): Rollup {
-    if (ids === undefined) return rollup(this.#counts);
-    const counts = noCounts();
-    for (const id of new Set(ids)) counts[this.#member(id).snapshot.status]++;
-    return rollup(counts);
+    return this.#roster.rollup(ids);
   }
 
   /**
@@ -151,19 +183,20 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     signal?.throwIfAborted();
     this.#mustBeOpen();
     const members = id === undefined
-      ? [...this.#members.values()]
-      : [this.#member(id)];
+      ? [...this.#roster.values()]
+      : [this.#roster.require(id)];
     const maxAgeMs = maxAge === undefined ? -1 : parseDuration(maxAge);
     await unlessAborted(
       Promise.all(
         members
-          .filter(({ snapshot }) => ageMs(snapshot) > maxAgeMs)
+          .filter((member) => member.ageMs > maxAgeMs)
           .map((member) => this.#runner.attempt(member)),
       ),
       signal,
     );
     this.#mustBeOpen();
-    return members.map((member) => member.snapshot);
+    // Some may have been replaced meanwhile, or removed.
+    return members.map(({ id, snapshot }) => this.get(id) ?? snapshot);
   }
 
   /**
@@ -173,7 +206,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
    * Rejects with a `RangeError` if there is no check of one of the ids, with
    * the signal's reason if that aborts first, and if one of the ids is removed
    * or the fleet closed meanwhile. Where there are no checks, there is nothing
-   * to wait for.
+   * to wait for; a status from before a restart is as good as unknown.
    */
   async until(
     status: Status | Status[],
@@ -182,12 +215,12 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     signal?.throwIfAborted();
     this.#mustBeOpen();
     const chosen = ids === undefined ? undefined : [...new Set(ids)];
-    const members = chosen?.map((id) => this.#member(id)) ??
-      this.#members.values();
+    const members = chosen?.map((id) => this.#roster.require(id)) ??
+      this.#roster.values();
     const take = (): Snapshot[] =>
       chosen?.flatMap((id) => this.get(id) ?? []) ?? this.list();
     const waiter = new Waiter([status].flat(), take, chosen);
-    for (const { id, snapshot } of members) waiter.note(id, snapshot.status);
+    for (const { id, settled } of members) waiter.note(id, settled);
     waiter.settle();
     using _waiting = this.#audience.join(waiter);
     return await unlessAborted(waiter.done, signal);
@@ -195,7 +228,12 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
 
   /** What is kept of the past of a check. */
   history(id: string): History | undefined {
-    return this.#members.get(id)?.history;
+    return this.#roster.get(id)?.history;
+  }
+
+  /** What to keep of a check for another run; nothing before an attempt. */
+  record(id: string): CheckRecord | undefined {
+    return this.#roster.get(id)?.record;
   }
 
   /** What was done since the fleet was made, in numbers. */
@@ -213,7 +251,10 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   watch(
     { emit, signal }: WatchOptions = {},
   ): AsyncIterableIterator<Snapshot, void, void> {
-    return this.#audience.watch(emit && parseEmit(emit), signal);
+    return this.#audience.watch(
+      emit === undefined ? undefined : parseEmit(emit),
+      signal,
+    );
   }
 
   /** The same as {@linkcode Fleet.watch}. */
@@ -240,7 +281,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     await Promise.all([
       ...this.#leaving.values(),
       ...Array.from(
-        this.#members.values(),
+        this.#roster.values(),
         (member) => this.#runner.retire(member),
       ),
     ]);
@@ -251,26 +292,19 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     if (this.#closing !== undefined) throw new Error("The fleet is closed");
   }
 
-  #member(id: string): Member {
-    const member = this.#members.get(id);
-    if (member === undefined) {
-      throw new RangeError(`There is no check named ${JSON.stringify(id)}`);
-    }
-    return member;
+  /** Notes that a member ends, until that and those before it have ended. */
+  async #leave(id: string, end: Promise<void>): Promise<void> {
+    const left = Promise.all([this.#leaving.get(id), end]).then(() => {});
+    this.#leaving.set(id, left);
+    await left;
+    // Another one of that id may be leaving by now.
+    if (this.#leaving.get(id) === left) this.#leaving.delete(id);
   }
 
   /** Counts the step that a member took, and tells of it. */
   #note(member: Member): void {
     const { state, before } = member.check;
-    this.#counts[before.status]--;
-    this.#counts[state.status]++;
+    this.#roster.count(before.status, state.status);
     this.#audience.tell(member);
   }
-}
-
-/** How old a snapshot's last attempt is; a clock set back makes it old, too. */
-function ageMs({ checkedAt }: Snapshot): number {
-  return checkedAt === null
-    ? Infinity
-    : Math.abs(wallTime() - checkedAt.getTime());
 }

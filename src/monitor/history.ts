@@ -62,6 +62,15 @@ export class AttemptRing {
     else if (verdict !== "error") this.#passed++;
   }
 
+  /** Goes on from a past. */
+  resume({ attempts, passed, failed }: History): void {
+    for (const { verdict, durationMs } of attempts) {
+      this.note({ outcome: { verdict }, durationMs });
+    }
+    this.#passed = passed;
+    this.#failed = failed;
+  }
+
   /** What is kept by now. */
   take(): History {
     const length = Math.min(this.#noted, KEPT);

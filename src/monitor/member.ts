@@ -1,10 +1,12 @@
-import type { Probe, Snapshot } from "../core/types.ts";
+import type { Probe, Snapshot, Status } from "../core/types.ts";
+import { wallTime } from "../io/clock.ts";
 import type { Entry } from "../io/agenda.ts";
 import type { Attempt } from "./attempt.ts";
 import { Check } from "./check.ts";
 import { type Emit, parseEmit } from "./emit.ts";
-import type { AttemptRing, History } from "./history.ts";
+import { AttemptRing, type History } from "./history.ts";
 import type { MonitorOptions } from "./monitor.ts";
+import { type CheckRecord, keptOf } from "./record.ts";
 
 /** A check in a fleet. */
 export class Member implements Entry {
@@ -46,6 +48,39 @@ export class Member implements Entry {
 
   get snapshot(): Snapshot {
     return this.check.snapshot;
+  }
+
+  /** Its status, unless that is from before a restart. */
+  get settled(): Status {
+    const { stale, status } = this.check.state;
+    return stale ? "unknown" : status;
+  }
+
+  /** Calls back when a signal aborts, unless it has left by then. */
+  listen(signal: AbortSignal | undefined, leave: () => void): void {
+    if (signal === undefined) return;
+    signal.addEventListener("abort", leave, { once: true });
+    this.unlisten = () => signal.removeEventListener("abort", leave);
+  }
+
+  /** What to keep of it; nothing if it was never tried. */
+  get record(): CheckRecord | undefined {
+    const { id, probe: { type, target }, state } = this.check;
+    if (state.checks === 0) return undefined;
+    return { id, type, target, ...keptOf(state), history: this.history };
+  }
+
+  /** Goes on from a record, unless that is of another target. */
+  restore(record: CheckRecord): void {
+    if (!this.check.restore(record)) return;
+    this.past = new AttemptRing();
+    this.past.resume(record.history);
+  }
+
+  /** How old its last result is; a clock set back makes it old, too. */
+  get ageMs(): number {
+    const { checkedAt } = this.check.state;
+    return checkedAt === null ? Infinity : Math.abs(wallTime() - checkedAt);
   }
 
   get history(): History {

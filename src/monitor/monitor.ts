@@ -161,6 +161,8 @@ class CheckMonitor implements Monitor {
     check.begin();
     const attempt = startAttempt(check.probe, check.policy.timeoutMs);
     signal.addEventListener("abort", attempt.abort);
+    // The probe itself may have ended it as it started.
+    if (signal.aborted) attempt.abort();
     let left = true;
     try {
       if (isTold(this.#emit, check.state, check.before)) yield check.snapshot;

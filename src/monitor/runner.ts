@@ -51,6 +51,30 @@ export class Runner {
     this.#agenda.put(member, due);
   }
 
+  /**
+   * Has a member tried in the place of another one, at once when that has come
+   * to rest; resolves then. Who waits for a result gets the new one's.
+   */
+  replace(old: Member, member: Member): Promise<void> {
+    member.held = member.check.probe.hold?.();
+    [member.result, old.result] = [old.result, null];
+    [member.past, old.past] = [old.past, null];
+    if (this.#background) member.check.due = wallTime();
+    const { attempt } = old;
+    const settled = this.retire(old);
+    if (attempt !== null) {
+      member.phase = "resting";
+      member.attempt = { ...attempt, settled };
+    }
+    return settled.then(() => {
+      if (member.removed) return;
+      member.attempt = null;
+      member.phase = "idle";
+      member.due = wallTime();
+      if (this.#isPlanned(member) || member.result) this.#request(member);
+    });
+  }
+
   /** Makes an attempt, or joins the one there is; resolves with its result. */
   async attempt(member: Member): Promise<void> {
     if (member.phase === "resting") {
@@ -79,13 +103,14 @@ export class Runner {
     member.unlisten?.();
     member.check.due = null;
     this.#agenda.take(member);
+    // A probe that removes its own check as it starts is not in flight yet.
+    if (member.phase === "trying" && member.attempt === null) await undefined;
     const { attempt } = member;
-    if (attempt === null) {
-      member.result?.resolve();
-    } else {
+    if (attempt !== null) {
       attempt.abort();
       await patience(attempt.settled, CLEAN_UP_MS);
     }
+    member.result?.resolve();
     member.held?.[Symbol.dispose]();
   }
 

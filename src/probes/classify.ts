@@ -23,7 +23,12 @@ const SYMPTOMS: readonly Symptom[] = [
   {
     // All that `node:net` says where a permission for a name is missing.
     sign: /getaddrinfo EPERM/,
-    outcome: (target) => notAllowed(`--allow-net=${target}`),
+    outcome(target, text) {
+      const [, name = ""] = /getaddrinfo EPERM (\S+)/.exec(text) ?? [];
+      // A redirect may have led to another one.
+      const host = target.startsWith(`${name}:`) ? target : name;
+      return notAllowed(`--allow-net=${host || target}`);
+    },
   },
   {
     sign: /dns error|failed to lookup address|ENOTFOUND|EAI_/i,

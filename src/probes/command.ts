@@ -1,22 +1,18 @@
-import { error, fail, pass, warn } from "../core/outcome.ts";
-import { oneLine } from "../core/text.ts";
+import { error } from "../core/outcome.ts";
+import { oneLine, shellQuoted } from "../core/text.ts";
 import type { Outcome, Probe } from "../core/types.ts";
 import { readCapped } from "../io/read.ts";
 import { patience } from "../io/sleep.ts";
 import { enterStage } from "../io/stage.ts";
 import { classify, internal } from "./classify.ts";
-import { define } from "./define.ts";
+import { type CommandEnd, judgeCommand } from "./command_judge.ts";
 import {
-  BOOLEAN,
-  described,
-  type Kind,
-  NON_EMPTY_TEXT,
-  REGEX,
-  SCALAR,
-  TEXT,
-  TEXTS,
-  toTexts,
-} from "./kind.ts";
+  codeInside,
+  type ContainerOptions,
+  inContainer,
+  notRunInside,
+} from "./container.ts";
+import { define } from "./define.ts";
 import { type TextExpectation, textTest } from "./matching.ts";
 import { endProcessGroup } from "./process_group.ts";
 import { likelySecrets, redacted, redactor } from "./redact.ts";
@@ -29,7 +25,7 @@ const MAX_OUTPUT_BYTES = 65536;
 const LATE_OUTPUT_MS = 100;
 
 /** Options for {@linkcode command}. */
-export interface CommandOptions extends TextExpectation {
+export interface CommandOptions extends TextExpectation, ContainerOptions {
   /** The folder to run in. It defaults to the current one. */
   cwd?: string;
   /** Variables to add to the environment. */
@@ -42,7 +38,9 @@ export interface CommandOptions extends TextExpectation {
   clearEnv?: boolean;
   /**
    * What exit codes mean: 0 passes and others fail, or as Nagios plugins have
-   * it, 0 is OK, 1 a warning, 2 critical and 3 unknown.
+   * it, 0 is OK, 1 a warning, 2 critical and 3 unknown. A plugin's first line
+   * is then the reason, and its perfdata is in the details: a value as
+   * `perf.LABEL`, and its unit, if it has one, as `perf.LABEL.unit`.
    *
    * @default {"zero"}
    */
@@ -71,14 +69,18 @@ export function command(
   options: CommandOptions = {},
 ): Probe {
   const inShell = typeof command === "string";
-  const [program, ...args] = inShell ? ["sh", "-c", command] : command;
-  if (
-    program === undefined || program === "" ||
-    inShell && command.trim() === ""
-  ) {
+  const commandLine = inShell ? ["sh", "-c", command] : [...command];
+  if (!commandLine[0] || inShell && command.trim() === "") {
     throw new TypeError("Expected a command, got an empty one");
   }
   const { exit = "zero", cwd, env, clearEnv } = options;
+  const { container, runtime = "docker", user } = options;
+  if (container === undefined && (options.runtime ?? user) !== undefined) {
+    throw new TypeError("Expected a container with a runtime or a user");
+  }
+  const [program, ...args] = container === undefined
+    ? commandLine as [string, ...string[]]
+    : inContainer(commandLine, { ...options, container, runtime });
   const texts = [program, ...args, cwd ?? "", ...Object.entries(env ?? {})];
   if (texts.flat().some((text) => text.includes("\0"))) {
     throw new TypeError("Expected a command without NUL characters, got one");
@@ -91,7 +93,8 @@ export function command(
   const stdoutTest = textTest("the output", options);
   const invocation = new Deno.Command(program, {
     args,
-    ...(cwd !== undefined && { cwd }),
+    // A container has folders of its own.
+    ...(cwd !== undefined && container === undefined && { cwd }),
     ...(env !== undefined && { env: { ...env } }),
     ...(clearEnv !== undefined && { clearEnv }),
     stdin: "null",
@@ -121,46 +124,26 @@ export function command(
         signal.aborted ? 0 : LATE_OUTPUT_MS,
       );
       signal.throwIfAborted();
-      return judge(status, await stdout.text(), await stderr.text());
+      return judge({
+        code: status.code,
+        signal: status.signal,
+        stdout: await stdout.text(),
+        stderr: await stderr.text(),
+      });
     } finally {
       signal.removeEventListener("abort", end);
       await Promise.all([stdout.text(), stderr.text(), ending]);
     }
   }
 
-  function judge(
-    { code, signal }: Deno.CommandStatus,
-    stdout: string,
-    stderr: string,
-  ): Outcome {
-    if (signal !== null) {
-      return fail("signal", withOutput(`Killed by ${signal}`, stderr, stdout));
-    }
-    const detail = { exitCode: code };
-    // What a shell exits with if it cannot find or run a command (POSIX).
-    if (inShell && (code === 126 || code === 127)) {
-      const why = code === 127 ? "Command not found" : "Command not executable";
-      return error("spawn", withOutput(why, stderr, stdout), detail);
-    }
-    if (exit === "nagios" && code !== 0) {
-      const outcome = code === 1 ? warn : code === 2 ? fail : error;
-      // Plugins write what they have to say to stdout.
-      return outcome(
-        "exit",
-        withOutput(`Exit code ${code}`, stdout, stderr),
-        detail,
-      );
-    }
-    if (code !== 0) {
-      const message = `Expected exit code 0, got ${code}`;
-      return fail("exit", withOutput(message, stderr, stdout), detail);
-    }
-    const complaint = stdoutTest?.(stdout);
-    return complaint === undefined
-      ? pass(detail)
-      : fail("body", complaint, detail);
+  function judge(ended: CommandEnd): Outcome {
+    const expectation = { inShell, exit, stdoutTest };
+    if (container === undefined) return judgeCommand(ended, expectation);
+    return notRunInside(ended, { container, runtime }) ??
+      judgeCommand({ ...ended, code: codeInside(ended) }, expectation);
   }
 
+  const shown = inShell ? command : commandLine.map(shellQuoted).join(" ");
   const probe = define(async (signal) => {
     try {
       return await attempt(signal);
@@ -171,7 +154,7 @@ export function command(
     }
   }, {
     type: "command",
-    target: inShell ? oneLine(command) : oneLine(command.map(quoted).join(" ")),
+    target: oneLine(container === undefined ? shown : `${container}: ${shown}`),
     permissions: [{ name: "run", command: program }],
   });
   const secrets = likelySecrets(Object.entries(env ?? {}));
@@ -199,19 +182,6 @@ class Output {
   }
 }
 
-function withOutput(message: string, ...outputs: string[]): string {
-  const line = outputs.join("\n").split("\n").find((line) =>
-    line.trim() !== ""
-  );
-  return line === undefined ? message : `${message}: ${oneLine(line, 120)}`;
-}
-
-function quoted(arg: string): string {
-  return /^[\w@%+=:,./-]+$/.test(arg)
-    ? arg
-    : `'${arg.replaceAll("'", `'\\''`)}'`;
-}
-
 function notSpawned(thrown: unknown): Outcome | undefined {
   const known = thrown instanceof Deno.errors.NotFound ||
     thrown instanceof Deno.errors.PermissionDenied ||
@@ -223,42 +193,3 @@ function notSpawned(thrown: unknown): Outcome | undefined {
     thrown.message.replace(/entity not found/, "not found"),
   );
 }
-
-/** Options as a config has them: numbers may stand for texts. */
-type ConfiguredCommand = Omit<CommandOptions, "env"> & {
-  readonly command: string | readonly unknown[];
-  readonly env?: Readonly<Record<string, unknown>>;
-};
-
-/** The `command` checks of a config file. */
-export const commandKind: Kind = {
-  make: ({ command: invocation, env, ...options }: ConfiguredCommand) =>
-    command(
-      typeof invocation === "string" ? invocation : invocation.map(String),
-      env === undefined ? options : { ...options, env: toTexts(env) },
-    ),
-  schema: {
-    properties: {
-      command: {
-        title: "a command, or a list of a program and its arguments",
-        description: "A text runs under sh -c, a list as it is",
-        anyOf: [
-          NON_EMPTY_TEXT,
-          { type: "array", items: SCALAR, minItems: 1 },
-        ],
-      },
-      exit: {
-        title: '"zero" or "nagios"',
-        description: "What exit codes mean",
-        enum: ["zero", "nagios"],
-        default: "zero",
-      },
-      cwd: described(NON_EMPTY_TEXT, "The folder to run in"),
-      env: described(TEXTS, "Variables to add to the environment"),
-      clear_env: described(BOOLEAN, "Whether to give it only these", false),
-      contains: described(TEXT, "What its output should contain"),
-      matches: described(REGEX, "What its output should match"),
-    },
-    required: ["command"],
-  },
-};

@@ -87,19 +87,16 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
   const { ask, hold } = transportOf(request, parsed, options);
   const peer = peerOf(parsed, options);
 
-  async function attempt(signal: AbortSignal): Promise<Outcome> {
-    signal.throwIfAborted();
-    const startedAt = steadyTime();
-    enterStage(signal, "waiting for the response");
-    return await ask(request, signal, async (answer) => {
-      const complaint = await judge(answer, signal);
-      return complaint(steadyTime() - startedAt);
-    });
-  }
-
   const probe = define(async (signal) => {
     try {
-      return await attempt(signal);
+      signal.throwIfAborted();
+      const startedAt = steadyTime();
+      enterStage(signal, "waiting for the response");
+      return await ask(
+        request,
+        signal,
+        (answer) => judge(answer, signal, startedAt),
+      );
     } catch (thrown) {
       if (signal.aborted) return timedOut(signal);
       return blockedPort(thrown) ?? classify(thrown, peer) ?? internal(thrown);

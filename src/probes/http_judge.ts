@@ -6,6 +6,7 @@ import {
 import { fail, pass, warn } from "../core/outcome.ts";
 import { excerpt } from "../core/text.ts";
 import type { Detail, Outcome, Reason } from "../core/types.ts";
+import { steadyTime } from "../io/clock.ts";
 import { enterStage } from "../io/stage.ts";
 import { readHealth } from "./http_health.ts";
 import { type StatusExpectation, statusTest } from "./http_status.ts";
@@ -43,11 +44,12 @@ export interface HttpExpectations extends TextExpectation {
   maxBody?: number;
 }
 
-/** Judges an answer; only the time it took is still open then. */
+/** Judges an answer to what was asked at a time of the steady clock. */
 export type Judge = (
   answer: HttpAnswer,
   signal: AbortSignal,
-) => Promise<(durationMs: number) => Outcome>;
+  startedAt: number,
+) => Promise<Outcome>;
 
 /**
  * Makes a judge of what is expected.
@@ -84,11 +86,11 @@ function makeJudge(options: HttpExpectations): Judge {
       `Expected maxBody to be a number of bytes, got ${maxBody}`,
     );
   }
-  return async (answer, signal) => {
+  return async (answer, signal, startedAt) => {
     const wrongHead = head(answer);
     let detail: Detail = { httpStatus: answer.status };
     if (wrongHead !== undefined && !health) {
-      return () => fail(wrongHead.code, wrongHead.message, detail);
+      return fail(wrongHead.code, wrongHead.message, detail);
     }
     enterStage(signal, "reading the body");
     const bytes = await answer.readBody(maxBody);
@@ -99,19 +101,17 @@ function makeJudge(options: HttpExpectations): Judge {
     if (told?.status !== undefined) detail = { ...detail, health: told.status };
     // It knows better than the status what is wrong.
     if (told?.status === "fail") {
-      return () => fail("mismatch", told.message, detail);
+      return fail("mismatch", told.message, detail);
     }
     if (wrongHead !== undefined) {
-      return () => fail(wrongHead.code, wrongHead.message, detail);
+      return fail(wrongHead.code, wrongHead.message, detail);
     }
     const complaint = told?.complaint ?? body(text, truncated);
-    if (complaint !== undefined) return () => fail("body", complaint, detail);
-    return (durationMs) => {
-      const late = latency(durationMs, detail);
-      return late?.verdict !== "fail" && told?.status === "warn"
-        ? warn("mismatch", told.message, detail)
-        : late ?? pass(detail);
-    };
+    if (complaint !== undefined) return fail("body", complaint, detail);
+    const late = latency(steadyTime() - startedAt, detail);
+    return late?.verdict !== "fail" && told?.status === "warn"
+      ? warn("mismatch", told.message, detail)
+      : late ?? pass(detail);
   };
 }
 /** Tests all but the body. */

@@ -46,14 +46,21 @@ export const httpKind: Kind = {
     }),
   schema: {
     properties: {
-      url: described(URL_TEXT, "What to ask for"),
+      url: {
+        ...described(URL_TEXT, "What to ask for"),
+        examples: ["http://localhost:8080/health"],
+      },
       method: described(NON_EMPTY_TEXT, "The request's method", "GET"),
-      headers: described(TEXTS, "The request's headers"),
+      headers: {
+        ...described(TEXTS, "The request's headers"),
+        examples: [{ authorization: "Bearer ${TOKEN}" }],
+      },
       body: described(TEXT, "The request's body"),
       status: {
         title: 'a status such as 200, "2xx" or "200-399", or a list of them',
         description: "Which statuses pass",
         default: "200-299",
+        examples: [200, "2xx", "200-399", [200, 204]],
         anyOf: [
           ...STATUS.anyOf!,
           { type: "array", items: STATUS, minItems: 1 },
@@ -70,6 +77,7 @@ export const httpKind: Kind = {
       json: {
         title: "a map of dotted paths to values",
         description: "What a JSON body should hold",
+        examples: [{ "status": "ok", "checks.0.up": true }],
         type: "object",
       },
       health: described(
@@ -84,6 +92,7 @@ export const httpKind: Kind = {
       latency: {
         title: "a map such as { warn: 500ms, fail: 2s }",
         description: "How long the attempt may take",
+        examples: [{ warn: "500ms", fail: "2s" }],
         type: "object",
         additionalProperties: false,
         properties: {

@@ -11,6 +11,8 @@ export interface Schema {
   readonly title?: string;
   readonly description?: string;
   readonly default?: Json;
+  /** What it may look like, for editors. */
+  readonly examples?: readonly Json[];
   /** Whether it is a secret, which no message may quote. */
   readonly writeOnly?: boolean;
   readonly type?: SchemaType | readonly SchemaType[];
@@ -95,6 +97,7 @@ export const PORT: Schema = {
 /** A host, or an address, and perhaps a port. */
 export const HOST: Schema = {
   title: 'a host such as "localhost" or "::1"',
+  examples: ["localhost", "10.0.0.7"],
   type: "string",
   pattern: "^[^\\s/@?#\\\\]+$",
 };
@@ -105,12 +108,14 @@ export const HOST: Schema = {
  */
 export const DURATION: Schema = {
   title: 'a duration such as "500ms", "10s" or "1m30s"',
+  examples: ["500ms", "10s", "1m30s"],
   anyOf: [{ type: "string", pattern: `^${DURATION_PATTERN}` }, { enum: [0] }],
 };
 
 /** A duration longer than none. */
 export const POSITIVE_DURATION: Schema = {
   title: 'a duration above 0 such as "500ms", "10s" or "1m30s"',
+  examples: ["500ms", "10s", "1m30s"],
   type: "string",
   pattern: `^(?=.*[1-9])${DURATION_PATTERN}`,
 };

@@ -11,6 +11,9 @@ export interface TextExpectation {
   matches?: RegExp | string;
 }
 
+/** Gives the complaint about a text, if there is one. */
+export type TextTest = (text: string) => string | undefined;
+
 /**
  * Makes a test of an expectation, which gives the complaint if it is not met.
  *
@@ -19,7 +22,7 @@ export interface TextExpectation {
 export function textTest(
   what: string,
   { contains, matches }: TextExpectation,
-): ((text: string) => string | undefined) | undefined {
+): TextTest | undefined {
   if (contains === undefined && matches === undefined) return undefined;
   const pattern = matches === undefined ? undefined : toRegExp(matches);
   return (text) => {

@@ -1,5 +1,9 @@
 /** What the runtime's `fetch` takes a proxy from, in either case. */
-const VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((
+export const PROXY_VARIABLES: readonly string[] = [
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "ALL_PROXY",
+].flatMap((
   name,
 ) => [name, name.toLowerCase()]);
 
@@ -8,7 +12,7 @@ const VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((
  * are not allowed to look, it may.
  */
 export function proxyInEnvironment(): boolean {
-  return VARIABLES.some((variable) =>
+  return PROXY_VARIABLES.some((variable) =>
     Deno.permissions.querySync({ name: "env", variable }).state !== "granted" ||
     Boolean(Deno.env.get(variable))
   );

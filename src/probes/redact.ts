@@ -113,7 +113,9 @@ export function redacted(probe: Probe, redact: Redact): Probe {
 function redactedOutcome(outcome: Outcome, redact: Redact): Outcome {
   const { verdict, reason, detail } = outcome;
   const hasText = reason !== undefined ||
-    Object.values(detail ?? {}).some((value) => typeof value === "string");
+    Object.entries(detail ?? {}).some(([key, value]) =>
+      typeof value === "string" || key.includes(".")
+    );
   if (!hasText) return outcome;
   return {
     verdict,
@@ -122,7 +124,8 @@ function redactedOutcome(outcome: Outcome, redact: Redact): Outcome {
     ...(detail !== undefined && {
       detail: Object.fromEntries(
         Object.entries(detail).map(([key, value]) => [
-          key,
+          // Ours are words; one with a dot has a name that was told us.
+          key.includes(".") ? redact(key) : key,
           typeof value === "string" ? redact(value) : value,
         ]),
       ),

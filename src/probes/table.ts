@@ -1,4 +1,4 @@
-import { commandKind } from "./command.ts";
+import { commandKind } from "./command_kind.ts";
 import { httpKind } from "./http_kind.ts";
 import type { Kind } from "./kind.ts";
 import { tcpKind } from "./tcp.ts";

@@ -33,7 +33,8 @@ export interface AppOptions {
   token?: string;
   /**
    * Has a request first try every check whose last result is older than this,
-   * for a fleet that does nothing in the background.
+   * for a fleet that does nothing in the background. While somebody follows
+   * `/events`, they are tried as often as that, but once a second at most.
    */
   onDemand?: Duration;
   /**
@@ -91,18 +92,19 @@ async function fresh(c: Context, next: Next): Promise<void> {
   c.header("cache-control", "no-store");
 }
 
-/** Tries what is older than `maxAge` before the answer is made. */
+/**
+ * Tries what is older than `maxAge` before the answer is made. It does not ask
+ * whether the client is still there, of which Deno would warn: what is tried
+ * goes on for others, and has its deadline.
+ */
 function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
-  return async function refresh(c, next) {
-    const { signal } = c.req.raw;
+  return async function refresh(_c, next) {
     try {
-      await fleet.attempt(undefined, { maxAge, signal });
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      // Whoever asked has gone, and nobody reads this.
-      return c.body(null, 408);
+      await fleet.attempt(undefined, { maxAge });
+    } catch {
+      // The fleet is closed: what was known last is all there will be.
     }
-    return await next();
+    await next();
   };
 }
 
@@ -168,7 +170,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   app.get("/", compress(), (c) => {
     const group = c.req.query("group");
     const snapshots = fleet.list().filter((snapshot) =>
-      group === undefined || snapshot.group === group
+      group === undefined || (snapshot.group ?? "") === group
     );
     return c.html(page({
       title,

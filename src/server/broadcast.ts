@@ -8,11 +8,20 @@ const FLUSH_MS = 250;
 /** How often something is sent, so that nobody between us hangs up. */
 const HEARTBEAT_MS = 15_000;
 
+/** How soon a fleet is tried again while somebody listens, at the least. */
+const MIN_REFRESH_MS = 1000;
+
+/** The longest that a timer can wait; one that should wait longer does not. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** When whoever lost the connection should come back. */
 const RETRY_MS = 2000;
 
 /** About so much goes out in one piece, and waits in memory for a reader. */
 const PIECE_CHARS = 64 * 1024;
+
+/** Who has missed that so many checks are gone had better start anew. */
+const MAX_GONE = 1000;
 
 const encoder = new TextEncoder();
 
@@ -34,6 +43,8 @@ interface Listener {
   readonly missing: Set<string>;
   /** The checks that are gone, which they have not heard yet. */
   readonly gone: Set<string>;
+  /** Whether they have not heard of another order. */
+  isOrderNew: boolean;
   /** Takes the next piece, `null` at the end, while they wait for one. */
   take: ((piece: Uint8Array<ArrayBuffer> | null) => void) | null;
   ended: boolean;
@@ -51,8 +62,10 @@ export class Broadcast {
   /** The checks that have changed since the last flush. */
   readonly #changed = new Set<string>();
   readonly #events = new WeakMap<Snapshot, string>();
-  /** The checks there were at the last flush. */
-  #known = new Set<string>();
+  /** The checks there were at the last flush, each as it once was. */
+  #known = new Map<string, Snapshot>();
+  /** The fleet's revision at the last flush. */
+  #revision = -1;
   #sequence = 0;
   /** Ends what runs while somebody listens. */
   #end: AbortController | null = null;
@@ -90,7 +103,8 @@ export class Broadcast {
   #join(wants: Listener["wants"]): Listener {
     const snapshots = this.#fleet.list();
     if (this.#end === null) {
-      this.#known = new Set(snapshots.map(({ id }) => id));
+      this.#known = byId(snapshots);
+      this.#revision = this.#fleet.revision;
       this.#start(this.#end = new AbortController());
     }
     const listener: Listener = {
@@ -99,6 +113,7 @@ export class Broadcast {
         snapshots.filter((each) => wants?.(each) ?? true).map(({ id }) => id),
       ),
       gone: new Set(),
+      isOrderNew: false,
       take: null,
       ended: false,
     };
@@ -121,8 +136,9 @@ export class Broadcast {
     listener: Listener,
   ): Promise<Uint8Array<ArrayBuffer> | null> {
     const { gone, missing } = listener;
-    let text = [...gone].map((id) => this.#farewell(id)).join("");
+    let text = this.#changesOfList([...gone], listener.isOrderNew);
     gone.clear();
+    listener.isOrderNew = false;
     for (const id of missing) {
       if (text.length > PIECE_CHARS) break;
       missing.delete(id);
@@ -170,13 +186,16 @@ export class Broadcast {
     while (true) {
       await sleep(HEARTBEAT_MS, signal);
       if (signal.aborted) return;
-      // Checks may have come and gone without anything having changed.
       this.#flush();
       for (const { take } of this.#listeners) take?.(comment);
     }
   }
 
-  async #refresh(everyMs: number, signal: AbortSignal): Promise<void> {
+  async #refresh(onDemandMs: number, signal: AbortSignal): Promise<void> {
+    const everyMs = Math.min(
+      Math.max(onDemandMs, MIN_REFRESH_MS),
+      LONGEST_MS,
+    );
     while (true) {
       await sleep(everyMs, signal);
       if (signal.aborted) return;
@@ -192,39 +211,66 @@ export class Broadcast {
 
   /** Sends what has changed to those who wait, and notes it for the others. */
   #flush(): void {
-    const gone = this.#findGone();
+    const { gone, isOrderNew } = this.#compare();
     const changed = [...this.#changed].flatMap((id) =>
       this.#fleet.get(id) ?? []
     );
     this.#changed.clear();
-    const farewell = gone.map((id) => this.#farewell(id)).join("");
-    const textOf = (snapshots: readonly Snapshot[]): string =>
-      farewell + snapshots.map((each) => this.#event(each)).join("");
-    const forAll = encoder.encode(textOf(changed));
+    const toPiece = (
+      gone: readonly Snapshot[],
+      changed: readonly Snapshot[],
+    ): Uint8Array<ArrayBuffer> =>
+      encoder.encode(
+        this.#changesOfList(gone.map(({ id }) => id), isOrderNew) +
+          changed.map((each) => this.#event(each)).join(""),
+      );
+    let forAll: Uint8Array<ArrayBuffer> | undefined;
     for (const listener of this.#listeners) {
-      const { wants, take, missing } = listener;
+      const { missing, take, wants } = listener;
       const wanted = wants === null ? changed : changed.filter(wants);
+      const unwanted = wants === null ? gone : gone.filter(wants);
       if (take === null) {
         for (const { id } of wanted) missing.add(id);
-        for (const id of gone) {
+        for (const { id } of unwanted) {
           missing.delete(id);
           listener.gone.add(id);
         }
-      } else if (wanted.length > 0 || gone.length > 0) {
-        take(wants === null ? forAll : encoder.encode(textOf(wanted)));
+        listener.isOrderNew ||= isOrderNew;
+        if (listener.gone.size > MAX_GONE) this.#leave(listener);
+      } else if (isOrderNew || wanted.length + unwanted.length > 0) {
+        take(
+          wants === null
+            ? forAll ??= toPiece(gone, changed)
+            : toPiece(unwanted, wanted),
+        );
       }
     }
   }
 
-  /** Finds the checks that were removed, and notes those that were added. */
-  #findGone(): string[] {
-    const isSame = this.#fleet.size === this.#known.size &&
-      this.#changed.values().every((id) => this.#known.has(id));
-    if (isSame) return [];
+  /**
+   * Finds the checks that were removed, notes those that were added, and says
+   * whether the others are in another order, or in other groups.
+   */
+  #compare(): { readonly gone: Snapshot[]; readonly isOrderNew: boolean } {
+    if (this.#fleet.revision === this.#revision) {
+      return { gone: [], isOrderNew: false };
+    }
+    this.#revision = this.#fleet.revision;
     const before = this.#known;
-    this.#known = new Set(this.#fleet.list().map(({ id }) => id));
-    for (const id of this.#known) if (!before.has(id)) this.#changed.add(id);
-    return [...before].filter((id) => !this.#known.has(id));
+    const after = this.#known = byId(this.#fleet.list());
+    for (const id of after.keys()) if (!before.has(id)) this.#changed.add(id);
+    const stayed = after.values().filter(({ id }) => before.has(id));
+    const gone: Snapshot[] = [];
+    let isOrderNew = false;
+    for (const snapshot of before.values()) {
+      if (!after.has(snapshot.id)) {
+        gone.push(snapshot);
+      } else {
+        const { id, group } = stayed.next().value!;
+        isOrderNew ||= snapshot.id !== id || snapshot.group !== group;
+      }
+    }
+    return { gone, isOrderNew };
   }
 
   #event(snapshot: Snapshot): string {
@@ -237,8 +283,9 @@ export class Broadcast {
     return event;
   }
 
-  #farewell(id: string): string {
-    return this.#toEvent("removed", JSON.stringify({ id }));
+  #changesOfList(gone: readonly string[], isOrderNew: boolean): string {
+    return gone.map((id) => this.#toEvent("removed", JSON.stringify({ id })))
+      .join("") + (isOrderNew ? this.#toEvent("arranged", "{}") : "");
   }
 
   /** The HTML standard's event stream, section 9.2.5. */
@@ -246,4 +293,8 @@ export class Broadcast {
     const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
     return `event: ${name}\nid: ${++this.#sequence}\n${lines.join("")}\n`;
   }
+}
+
+function byId(snapshots: readonly Snapshot[]): Map<string, Snapshot> {
+  return new Map(snapshots.map((snapshot) => [snapshot.id, snapshot]));
 }

@@ -105,7 +105,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     description:
       "Server-sent events named `snapshot`, each with a Snapshot as JSON for " +
       "its data: one of every check at first, then one for whatever changes. " +
-      "An event named `removed` has the `id` of a check that is gone.",
+      "An event named `removed` has the `id` of a check that is gone. One " +
+      "named `arranged` says that checks are in another order, or in other " +
+      "groups.",
     parameters: [
       many(parameter("query", "check", "The ids of those to tell of")),
       many(parameter("query", "group", "The groups of those to tell of")),

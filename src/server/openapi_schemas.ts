@@ -46,7 +46,11 @@ export const SCHEMAS: Readonly<Record<string, Part>> = {
     durationMs: orNull({ type: "number", minimum: 0 }),
     checks: described(COUNT, "Attempts so far"),
     transitions: described(COUNT, "Changes of status so far"),
-  }),
+    stale: described(
+      { const: true },
+      "There if all of this is from before a restart",
+    ),
+  }, ["stale"]),
   Reason: object<Reason>({
     code: described(TEXT, "What kind of thing is wrong, such as timeout"),
     message: described(TEXT, "One line for people"),

@@ -1,8 +1,10 @@
 import { oneLine } from "../core/text.ts";
-import type { Snapshot, Status } from "../core/types.ts";
+import type { Snapshot } from "../core/types.ts";
 
-/** Statuses that serve. */
-const READY: readonly Status[] = ["healthy", "degraded"];
+/** Whether a check serves; what was before a restart may be so no longer. */
+function isReady({ status, stale }: Snapshot): boolean {
+  return !stale && (status === "healthy" || status === "degraded");
+}
 
 /** Whether everything serves, and the same as text, as Kubernetes has it. */
 export interface Readiness {
@@ -15,7 +17,7 @@ export function readiness(
   snapshots: readonly Snapshot[],
   verbose: boolean,
 ): Readiness {
-  const ready = snapshots.every(({ status }) => READY.includes(status));
+  const ready = snapshots.every(isReady);
   const lines = verbose ? snapshots.map(toLine) : [];
   return {
     ready,
@@ -23,10 +25,11 @@ export function readiness(
   };
 }
 
-function toLine({ id, status, reason }: Snapshot): string {
-  const sign = READY.includes(status) ? "[+]" : "[-]";
+function toLine(snapshot: Snapshot): string {
+  const { id, status, stale, reason } = snapshot;
+  const sign = isReady(snapshot) ? "[+]" : "[-]";
   // An id may have a line break in it.
-  return `${sign}${oneLine(id)} ${status}${
+  return `${sign}${oneLine(id)} ${status}${stale ? " before the restart" : ""}${
     reason === null ? "" : `: ${reason.message}`
   }`;
 }

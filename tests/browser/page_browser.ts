@@ -191,6 +191,7 @@ browserTest(
   async () => {
     const fleet = new Fleet({ background: false });
     fleet.add(scripted([PASS]), { id: "a" });
+    fleet.add(scripted([PASS]), { id: "b" });
     const crash = new AbortController();
     const first = Deno.serve({
       hostname: "127.0.0.1",
@@ -201,18 +202,21 @@ browserTest(
     const { port } = first.addr;
     await using tab = await open(`http://127.0.0.1:${port}/`);
     const { page } = tab;
-    await page.locator("li.unknown").waitFor();
+    await page.locator("li.unknown").nth(1).waitFor();
     crash.abort();
     await first.finished;
     await page.getByText("Connection lost").waitFor();
     await assertAccessible(page);
     await fleet.attempt();
+    await fleet.remove("b");
     const second = Deno.serve(
       { hostname: "127.0.0.1", port, onListen() {} },
       createApp(fleet).fetch,
     );
     await page.locator("li.healthy").waitFor();
     await page.getByText("Connection lost").waitFor({ state: "hidden" });
+    await page.getByRole("heading", { name: "The check is healthy" }).waitFor();
+    assertEquals(await visible(page), ["a"]);
     await fleet.close();
     await second.shutdown();
   },
@@ -232,9 +236,14 @@ browserTest(
     await fleet.remove("a");
     await page.locator("li").nth(1).waitFor({ state: "detached" });
     assertEquals(await visible(page), ["b"]);
-    fleet.add(scripted([PASS]), { ...often, id: "c", group: "new" });
-    await page.locator("li").nth(1).waitFor();
-    assertEquals(await visible(page), ["b", "c"]);
+    // Whoever is looking for something goes on doing so.
+    await page.getByRole("searchbox").fill("late");
+    fleet.add(scripted([PASS]), { ...often, id: "late", group: "new" });
+    await page.locator("li:visible", { hasText: "late" }).waitFor();
+    assertEquals(await visible(page), ["late"]);
+    await page.getByRole("searchbox").fill("");
+    assertEquals(await visible(page), ["b", "late"]);
+    assertEquals(tab.complaints, []);
   },
 );
 

@@ -81,6 +81,7 @@ for (
     ["Ctrl-C", (t) => t.type("\x03"), "ending"],
     ["SIGTERM", (t) => Deno.kill(t.pid, "SIGTERM"), "SIGTERM, ending"],
     ["SIGINT", (t) => Deno.kill(t.pid, "SIGINT"), "SIGINT, ending"],
+    ["SIGHUP", (t) => Deno.kill(t.pid, "SIGHUP"), "SIGHUP, ending"],
   ] satisfies [string, (t: RunningTerminal) => unknown, string][]
 ) {
   terminalTest(
@@ -217,7 +218,8 @@ for (
     await using file = await temporaryFile(ONE);
     await using terminal = await startRun(file, options);
     await terminal.shows(/T\S+Z up unknown -> healthy$/m);
-    Deno.kill(terminal.pid, "SIGTERM");
+    // As if the terminal hung up, which is meant for whatever runs on it.
+    Deno.kill(terminal.pid, "SIGHUP");
     assertEquals(await terminal.ended, 0);
     assertEquals(terminal.output.includes("\x1b["), false);
   });
@@ -256,6 +258,19 @@ checks: { long: { type: command, command: "exec sleep 60 >${fifo.path}" } }
     }
   },
 );
+
+terminalTest("run shows in its table what its file says by now", async () => {
+  await using file = await temporaryFile(ONE);
+  await using terminal = await startRun(file);
+  await terminal.shows(/The check is healthy/);
+  await Deno.writeTextFile(file.path, ONE.replace("up:", "other:"));
+  await terminal.shows(/other +healthy[^]*reloaded: 1 added, 1 removed/);
+  await Deno.writeTextFile(file.path, "checks: {}");
+  await terminal.shows(/other +healthy[^]*not reloaded: .*1 problem/);
+  await terminal.type("q");
+  assertEquals(await terminal.ended, 0);
+  assertRestored(terminal);
+});
 
 for (const how of ["throw", "reject", "exit"]) {
   terminalTest(

@@ -38,7 +38,18 @@ Deno.test("a user's mistake gets exit code 2 and one line without a stack trace"
 });
 
 Deno.test("--help and --version need no permission", async (t) => {
-  for (const command of ["", "run", "check", "validate", "import"]) {
+  for (
+    const command of [
+      "",
+      "run",
+      "check",
+      "validate",
+      "wait",
+      "permissions",
+      "import",
+      "schema",
+    ]
+  ) {
     await t.step(`${command} --help`, async () => {
       const { code, stdout, stderr } = await runScript("src/cli/main.ts", {
         args: [...command.split(" ").filter(Boolean), "--help"],

@@ -273,7 +273,7 @@ checks:
   await agent.line("stderr", /missing: cannot tell: .*no-such-program/);
   await agent.line("stdout", /good unknown -> healthy/);
   await new Promise((resolve) => setTimeout(resolve, 200));
-  agent.kill("SIGHUP");
+  agent.kill("SIGTERM");
   const { code, stderr } = await agent.ended;
   assertEquals(stderr.match(/cannot tell/g)?.length, 1);
   assertEquals(code, 0);

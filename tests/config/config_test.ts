@@ -194,6 +194,7 @@ checks:
   backoff: { type: tcp, port: 1, backoff: true }
   disk: { type: command, command: [], exit: nagos, cwd: "", env: [a], clear_env: 1 }
   empty: { type: command, command: "" }
+  inside: { type: command, command: a, container: -it, runtime: "", user: 0 }
 `;
 
 const A_DURATION = 'a duration such as "500ms", "10s" or "1m30s"';
@@ -301,6 +302,12 @@ const ALL_PROBLEMS: readonly (readonly [string, string])[] = [
     "checks.empty.command",
     'expected a command, or a list of a program and its arguments, got ""',
   ],
+  [
+    "checks.inside.container",
+    'expected the name of a container such as "web", got "-it"',
+  ],
+  ["checks.inside.runtime", 'expected a text, got ""'],
+  ["checks.inside.user", "expected a text, got 0"],
 ];
 
 Deno.test("parseConfig() reports every problem of a file at once, each with its path", () => {
@@ -843,6 +850,8 @@ const COMMAND_OPTIONS: readonly (readonly [
   }, "pass"],
   [{ command: 'test -n "$HOME"' }, "pass"],
   [{ command: 'test -n "$HOME"', clear_env: true }, "fail/exit"],
+  [{ command: "x", container: "web", runtime: "true", user: "a" }, "pass"],
+  [{ command: "x", container: "web", runtime: "false" }, "fail/exit"],
 ];
 
 for (const [fields, expected] of COMMAND_OPTIONS) {
@@ -856,6 +865,28 @@ for (const [fields, expected] of COMMAND_OPTIONS) {
     );
   });
 }
+
+Deno.test("parseConfig() finds what does not go with a container", () => {
+  const table: [Record<string, unknown>, string, RegExp][] = [
+    [{ runtime: "podman" }, "runtime", /^expected a container with/],
+    [{ user: "a" }, "user", /^expected a container with/],
+    [{ container: "web", clear_env: true }, "clear_env", /^expected no clear/],
+    [
+      { container: "web", env: { PATH: "/" } },
+      "env",
+      /^expected no variable P/,
+    ],
+  ];
+  for (const [fields, key, message] of table) {
+    const checks = { x: { type: "command", command: "true", ...fields } };
+    const error = assertThrows(
+      () => parseConfig(JSON.stringify({ checks })),
+      ConfigError,
+    );
+    assertEquals(error.issues.map(({ path }) => path), [`checks.x.${key}`]);
+    assertMatch(error.issues[0]!.message, message);
+  }
+});
 
 Deno.test("every key that a kind of check has is in one of these tests", async () => {
   const source = await Deno.readTextFile(new URL(import.meta.url));

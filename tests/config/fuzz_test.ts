@@ -145,9 +145,10 @@ const KEYS = fc.constantFrom(
     .split(" "),
   ..."matches json health response_headers latency max_body ca cert key unix proxy keep_alive"
     .split(" "),
-  ..."command exit cwd env clear_env group interval timeout retries rise".split(
-    " ",
-  ),
+  ..."command container runtime user exit cwd env clear_env group interval timeout retries rise"
+    .split(
+      " ",
+    ),
   ..."initial_delay start_period start_interval backoff factor max warn fail x"
     .split(" "),
   "__proto__",
@@ -185,6 +186,7 @@ function mostly<T, U>(
 const configLike = fc.record({
   listen: mostly(fc.constant("127.0.0.1:0"), value),
   concurrency: mostly(fc.integer({ min: 1, max: 9 }), value),
+  state: mostly(fc.constant("state.json"), value),
   defaults: mostly(fc.dictionary(KEYS, value, { maxKeys: 1 }), value),
   checks: fc.dictionary(fc.string(), mostly(check, value), { maxKeys: 3 }),
 }, { requiredKeys: ["checks"] });
@@ -321,6 +323,8 @@ const rightCheck = fc.oneof(
 const rightConfig = fc.record({
   listen: fc.constantFrom(false, "127.0.0.1:0", "[::1]:8686"),
   concurrency: COUNT,
+  state: fc.string({ minLength: 1 }).map((path) => path.replaceAll("$", ""))
+    .filter((path) => path !== ""),
   defaults: fc.record({ ...POLICY, address: ADDRESS }, { requiredKeys: [] }),
   checks: fc.dictionary(
     fc.string().filter((id) => id.trim() !== ""),

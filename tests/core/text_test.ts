@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
-import { closest, excerpt, oneLine } from "../../src/core/text.ts";
+import { closest, excerpt, oneLine, shellQuoted } from "../../src/core/text.ts";
 
 const LINES: readonly (readonly [string, string])[] = [
   ["", ""],
@@ -72,4 +72,12 @@ for (const [word, guess] of GUESSES) {
 Deno.test("closest() takes the nearest of several", () => {
   assertEquals(closest("reades", ["trades", "reads", "red"]), "reads");
   assertEquals(closest("word", []), undefined);
+});
+
+Deno.test("shellQuoted() quotes what a shell would not take as it is", () => {
+  const words = ["a", "--allow-net=a:1,b:2", "a b", "it's", "[::1]", "$x", ""];
+  assertEquals(
+    words.map(shellQuoted).join(" "),
+    `a --allow-net=a:1,b:2 'a b' 'it'\\''s' '[::1]' '$x' ''`,
+  );
 });

@@ -647,3 +647,23 @@ Deno.test("a clock that is set back does not prolong the start period", async ()
   await time.advance(4000);
   assertEquals(fleet.get("a")!.status, "unhealthy");
 });
+
+Deno.test("Fleet aborts and awaits the attempt of a probe that has its own check removed as it starts", async () => {
+  for (const how of ["remove", "close", "signal"] as const) {
+    using time = new FakeTime(START);
+    await using fleet = new Fleet();
+    const controller = new AbortController();
+    const log = new AttemptLog();
+    let left: Promise<void> | undefined;
+    const probe = scripted([(signal) => {
+      if (how === "signal") controller.abort();
+      left = how === "close" ? fleet.close() : fleet.remove("a");
+      return hang(signal);
+    }], { log });
+    fleet.add(probe, { id: "a", signal: controller.signal });
+    await advance(time, 0);
+    await left;
+    assertEquals([log.attempts, log.inFlight], [1, 0], how);
+    assert(log.signals[0]!.aborted);
+  }
+});

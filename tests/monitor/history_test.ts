@@ -1,7 +1,18 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import type { Verdict } from "../../src/core/types.ts";
+import { Fleet } from "../../src/monitor/fleet.ts";
 import { AttemptRing } from "../../src/monitor/history.ts";
+import {
+  after,
+  ERROR,
+  FAIL,
+  hang,
+  PASS,
+  scripted,
+  WARN,
+} from "../support/probes.ts";
+import { SettableTime } from "../support/time.ts";
 
 const attempts = fc.array(
   fc.record({
@@ -46,4 +57,41 @@ Deno.test("AttemptRing keeps a duration beyond its range as its longest", () => 
   assertEquals(ring.take().attempts, [
     { verdict: "fail", durationMs: 10_737_418.23 },
   ]);
+});
+
+Deno.test("history() tells what came of each attempt at a check", async () => {
+  using time = new SettableTime();
+  await using fleet = new Fleet({ background: false });
+  const steps = [after(20, PASS), WARN, FAIL, ERROR, hang, hang];
+  fleet.add(scripted(steps), { id: "a", timeout: "1s" });
+  fleet.add(scripted([PASS]), { id: "b" });
+  assertEquals(fleet.history("nobody"), undefined);
+  assertEquals(fleet.history("a"), { attempts: [], passed: 0, failed: 0 });
+  for (let i = 0; i < 5; i++) {
+    const attempt = fleet.attempt("a");
+    await time.advance(1000);
+    await attempt;
+  }
+  const history = fleet.history("a");
+  assertEquals(history, {
+    attempts: [
+      { verdict: "pass", durationMs: 20 },
+      { verdict: "warn", durationMs: 0 },
+      { verdict: "fail", durationMs: 0 },
+      { verdict: "error", durationMs: 0 },
+      { verdict: "fail", durationMs: 1000 },
+    ],
+    passed: 2,
+    failed: 2,
+  });
+  assertEquals(fleet.history("b")!.attempts, []);
+  // One that is given up came to nothing.
+  const attempt = fleet.attempt("a");
+  await time.advance(0);
+  await fleet.remove("a");
+  await attempt;
+  assertEquals(history!.attempts.length, 5);
+  assertEquals(fleet.history("a"), undefined);
+  fleet.add(scripted([PASS]), { id: "a" });
+  assertEquals(fleet.history("a"), { attempts: [], passed: 0, failed: 0 });
 });

@@ -596,3 +596,21 @@ Deno.test("monitor() ends by its signal even while an onChange never settles", a
   await next;
   assertEquals((await watched.next()).done, true);
 });
+
+Deno.test("monitor() aborts the attempt of a probe that ends it as it starts", async () => {
+  for (const how of ["signal", "return"] as const) {
+    const controller = new AbortController();
+    let left: Promise<unknown> | undefined;
+    const probe = scripted([(signal) => {
+      if (how === "signal") controller.abort();
+      else left = running.return();
+      return hang(signal);
+    }]);
+    const running = monitor(probe, { signal: controller.signal });
+    assertEquals((await running.next()).done, true, how);
+    await left;
+    assert(probe.log.signals[0]!.aborted);
+    assertEquals(probe.log.inFlight, 0);
+    assertEquals(running.snapshot.verdict, null, how);
+  }
+});

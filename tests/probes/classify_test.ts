@@ -238,6 +238,11 @@ Deno.test("classify() reads the codes of node's errors", () => {
       "Not allowed by Deno: run with --allow-net=db:5432",
     ],
     [
+      nodeError("EPERM", "getaddrinfo EPERM elsewhere"),
+      ["error", "permission"],
+      "Not allowed by Deno: run with --allow-net=elsewhere",
+    ],
+    [
       nodeError("EHOSTUNREACH", "connect EHOSTUNREACH"),
       ["fail", "unreachable"],
       "There is no route to db:5432",

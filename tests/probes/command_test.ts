@@ -58,9 +58,48 @@ Deno.test("command() knows what the exit codes of Nagios plugins mean", async ()
   ];
   for (const [code, expected] of table) {
     const outcome = await nagios(`echo DISK BAD; echo x >&2; exit ${code}`);
-    assertOutcome(outcome, expected, `Exit code ${code}: DISK BAD`);
+    const message = code <= 3 ? "DISK BAD" : `Exit code ${code}: DISK BAD`;
+    assertOutcome(outcome, expected, message);
     assertEquals(outcome.detail, { exitCode: code });
   }
+});
+
+Deno.test("command() takes perfdata of Nagios plugins for facts, whatever the exit code", async () => {
+  const script = "echo 'DISK BAD | /=5MB;9 %x=7'; printf 'more\n|y=1'";
+  for (const exit of ["", "; exit 1", "; exit 2"]) {
+    const { detail } = await command(script + exit, { exit: "nagios" })(
+      patient(),
+    );
+    assertEquals(detail, {
+      exitCode: Number(exit.slice(-1)),
+      "perf./": 5,
+      "perf./.unit": "MB",
+      "perf.%x": 7,
+      "perf.y": 1,
+    });
+  }
+  assertPass(await command(script)(patient()), { exitCode: 0 });
+});
+
+Deno.test("command() has stderr speak for a plugin that prints no text", async () => {
+  for (const stdout of ["", "|x=1", "\\n \\n"]) {
+    assertOutcome(
+      await command(`printf '${stdout}'; echo why >&2; exit 2`, {
+        exit: "nagios",
+      })(patient()),
+      ["fail", "exit"],
+      "Exit code 2: why",
+    );
+  }
+});
+
+Deno.test("command() shows nothing secret of what a plugin says", async () => {
+  const outcome = await command(
+    'echo "BAD $MY_TOKEN | $MY_TOKEN=1"; exit 2',
+    { exit: "nagios", env: { MY_TOKEN: "hunter2" } },
+  )(patient());
+  assertOutcome(outcome, ["fail", "exit"], "BAD ***");
+  assertEquals(outcome.detail, { exitCode: 2, "perf.***": 1 });
 });
 
 Deno.test("command() runs a text in a shell, and a list as it is", async () => {

@@ -8,6 +8,7 @@ import {
 import { monitor } from "../../src/monitor/monitor.ts";
 import { http, type HttpOptions } from "../../src/probes/http.ts";
 import { attemptInChild, flagsOf } from "../support/child.ts";
+import { resettingServer } from "../support/faults.ts";
 import {
   assertOutcome,
   assertPass,
@@ -24,7 +25,6 @@ import {
   pem,
   pemFiles,
   rawHttpServer,
-  reset,
   say,
   sayForEver,
   type Server,
@@ -405,8 +405,8 @@ eachWay("blames the name that cannot be resolved", async (way) => {
 });
 
 eachWay("blames the target that closes without an answer", async (way) => {
-  for (const handle of [close, reset]) {
-    await using server = tcpServer(handle);
+  for (const serve of [() => tcpServer(close), resettingServer]) {
+    await using server = await serve();
     assertOutcome(
       await http(urlOf(server), way(server))(patient()),
       ["fail", "reset"],

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { tcp, type TcpOptions } from "../../src/probes/tcp.ts";
 import { attemptInChild, flagsOf } from "../support/child.ts";
+import { resettingServer } from "../support/faults.ts";
 import {
   assertOutcome,
   assertPass,
@@ -12,7 +13,6 @@ import {
   close,
   closedPort,
   hang,
-  reset,
   say,
   sayForEver,
   tcpServer,
@@ -174,12 +174,13 @@ Deno.test("tcp() blames the target that closes without an answer", async () => {
 });
 
 Deno.test("tcp() blames the target that resets the connection", async () => {
-  await using server = tcpServer(reset);
+  await using server = await resettingServer();
   assertOutcome(
-    await tcp({ port: server.port, send: "PING\r\n", expect: "+PONG" })(
+    await tcp({ port: server.port, send: "PING\r\n\r\n", expect: "+PONG" })(
       patient(),
     ),
     ["fail", "reset"],
+    `${server.authority} closed the connection without a full answer`,
   );
 });
 

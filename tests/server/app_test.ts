@@ -690,14 +690,18 @@ Deno.test("requests at the same time share one attempt", async () => {
   assertEquals(probe.log.attempts, 1);
 });
 
-Deno.test("a request that is given up on does not wait for what it set off", async () => {
-  await using fleet = new Fleet({ background: false });
-  fleet.add(scripted([hang]), { id: "a" });
+Deno.test("a fleet that is closed meanwhile is shown as it was last", async () => {
+  const probe = scripted([hang]);
+  const fleet = new Fleet({ background: false });
+  fleet.add(probe, { id: "a" });
   const app = createApp(fleet, { onDemand: 0 });
-  const controller = new AbortController();
-  const response = app.request("/checks", { signal: controller.signal });
-  controller.abort();
-  assertEquals((await response).status, 408);
+  const waiting = app.request("/checks");
+  await fleet.close();
+  assertEquals(probe.log.attempts, 1);
+  for (const response of [await waiting, await app.request("/checks")]) {
+    assertEquals(response.status, 200);
+    assertEquals((await response.json())[0].status, "unknown");
+  }
 });
 
 for (const onDemand of ["5", "-1s", -1, NaN, Infinity, ""]) {

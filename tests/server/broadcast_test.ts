@@ -24,8 +24,8 @@ function broadcastOf(fleet: Fleet, onDemandMs?: number): Broadcast {
 /** What events say of checks: their ids and how often each was tried. */
 function told(events: readonly { event: string; data: string }[]): string[] {
   return events.filter(({ event }) => event !== "").map(({ event, data }) => {
-    const { id, checks }: Snapshot = JSON.parse(data);
-    return event === "snapshot" ? `${id}${checks}` : `${event} ${id}`;
+    const { id = "", checks }: Partial<Snapshot> = JSON.parse(data);
+    return event === "snapshot" ? `${id}${checks}` : `${event} ${id}`.trim();
   });
 }
 
@@ -113,6 +113,58 @@ Deno.test("stream() tells of checks that are removed and added meanwhile", async
   assertEquals(told(await reader.take(2)), ["removed a", "c1"]);
 });
 
+Deno.test("stream() tells of a check that takes the place of another one, and is not tried yet", async () => {
+  using time = new FakeTime();
+  await using fleet = await fleetOf({ a: {}, b: {} });
+  await using reader = new EventReader(broadcastOf(fleet).stream());
+  await reader.take(3);
+  await fleet.remove("a");
+  fleet.add(scripted([PASS]), { id: "c" });
+  const news = reader.take(2);
+  await advance(time, 15_000);
+  assertEquals(told(await news), ["removed a", "c0"]);
+});
+
+Deno.test("stream() tells of another order, after a list of others, to all", async () => {
+  using time = new FakeTime();
+  await using fleet = await fleetOf({ a: {}, b: {}, c: {}, d: {} });
+  const broadcast = broadcastOf(fleet);
+  await using slow = new EventReader(broadcast.stream(({ id }) => id === "d"));
+  await using quick = new EventReader(broadcast.stream());
+  await slow.take(2);
+  await quick.take(5);
+  await fleet.remove("a");
+  await fleet.attempt("d");
+  const first = quick.take(2);
+  await advance(time, 250);
+  assertEquals(told(await first), ["removed a", "d1"]);
+  fleet.arrange(["d", "b", "c"]);
+  await fleet.attempt("d");
+  const second = quick.take(2);
+  await advance(time, 250);
+  assertEquals(told(await second), ["arranged", "d2"]);
+  assertEquals(told(await slow.take(3)), ["removed a", "arranged", "d2"]);
+});
+
+Deno.test("stream() tells at once how a check was changed, and that its group is another", async () => {
+  using time = new FakeTime();
+  await using fleet = await fleetOf({ a: {}, b: { group: "x" } });
+  await using reader = new EventReader(broadcastOf(fleet).stream());
+  await reader.take(3);
+  const replace = async (target: string, group?: string): Promise<unknown> => {
+    const options = group === undefined ? {} : { group };
+    fleet.replace(scripted([PASS], { target }), { id: "b", ...options });
+    const news = reader.take(group === "x" ? 1 : 2);
+    await advance(time, 250);
+    return (await news).map(({ event, data }) => {
+      const { target, group }: Snapshot = JSON.parse(data);
+      return event === "snapshot" ? [target, group] : event;
+    });
+  };
+  assertEquals(await replace("new", "x"), [["new", "x"]]);
+  assertEquals(await replace("newer"), ["arranged", ["newer", null]]);
+});
+
 Deno.test("stream() tells who comes back of what was removed meanwhile", async () => {
   using time = new FakeTime();
   await using fleet = await fleetOf({ a: {}, b: {} });
@@ -127,6 +179,36 @@ Deno.test("stream() tells who comes back of what was removed meanwhile", async (
   await advance(time, 15_000);
   assertEquals(told(await told1), ["removed a"]);
   assertEquals(told(await slow.take(1)), ["removed a"]);
+});
+
+Deno.test("stream() tells of a check that takes the place of another", async () => {
+  using time = new FakeTime();
+  await using fleet = await fleetOf({ a: {} });
+  await using reader = new EventReader(broadcastOf(fleet).stream());
+  await reader.take(2);
+  await fleet.remove("a");
+  fleet.add(scripted([PASS]), { id: "b" });
+  // There are as many as before, and nothing changes.
+  const events = reader.take(2);
+  await advance(time, 15_000);
+  assertEquals(told(await events), ["removed a", "b0"]);
+});
+
+Deno.test("stream() is silent on the removal of checks that are not wanted", async () => {
+  await using fleet = await fleetOf({ a: {}, b: {}, c: { group: "x" } });
+  const wants = ({ id, group }: Snapshot): boolean =>
+    id === "a" || group === "x";
+  const broadcast = broadcastOf(fleet);
+  await using reader = new EventReader(broadcast.stream(wants));
+  await using slow = new EventReader(broadcast.stream(wants));
+  await reader.take(3);
+  await slow.take(3);
+  await fleet.remove("b");
+  await fleet.remove("c");
+  await fleet.attempt("a");
+  for (const each of [reader, slow]) {
+    assertEquals(told(await each.take(2)), ["removed c", "a1"]);
+  }
 });
 
 Deno.test("stream() ends when the fleet is closed, after what it said last", async () => {
@@ -182,6 +264,30 @@ Deno.test("stream() keeps for who does not read only which checks they missed", 
   assertEquals(new Set(missed), new Set(ids.map((id) => `${id}20`)));
 });
 
+Deno.test("stream() ends for who does not read while ever more checks come and go", async () => {
+  using time = new FakeTime();
+  await using fleet = new Fleet({ background: false });
+  const broadcast = broadcastOf(fleet);
+  await using sleeper = new EventReader(broadcast.stream());
+  await using other = new EventReader(broadcast.stream());
+  await sleeper.take(1);
+  await other.take(1);
+  const reading = other.take(5000);
+  for (let round = 0; round < 6; round++) {
+    const ids = Array.from({ length: 250 }, (_, i) => `${round}-${i}`);
+    for (const id of ids) fleet.add(scripted([PASS]), { id });
+    await fleet.attempt();
+    await advance(time, 250);
+    for (const id of ids) void fleet.remove(id);
+    await advance(time, 15_000);
+  }
+  const missed = await sleeper.take(5000);
+  assert(missed.length < 1300, `${missed.length} events`);
+  await fleet.close();
+  const heard = (await reading).filter(({ event }) => event === "removed");
+  assertEquals(heard.length, 6 * 250);
+});
+
 Deno.test("stream() tells much in pieces of its own, not all at once", async () => {
   await using fleet = new Fleet({ background: false });
   for (let i = 0; i < 2000; i++) fleet.add(scripted([PASS]), { id: `c${i}` });
@@ -215,6 +321,19 @@ Deno.test("stream() has a fleet tried that does nothing by itself, while somebod
   await reader[Symbol.asyncDispose]();
   await advance(time, 5000);
   assertEquals(fleet.get("a")!.checks, 2);
+});
+
+Deno.test("stream() has a fleet tried once a second at most", async () => {
+  using time = new FakeTime();
+  for (const onDemandMs of [1, 2 ** 31]) {
+    await using fleet = await fleetOf({ a: {} });
+    await using reader = new EventReader(
+      broadcastOf(fleet, onDemandMs).stream(),
+    );
+    await reader.take(2);
+    await advance(time, 3500);
+    assertLessOrEqual(fleet.get("a")!.checks, 3, `${onDemandMs} ms`);
+  }
 });
 
 for (const id of ODD) {

@@ -4,7 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { Hono } from "hono";
 import { createApp } from "../../src/server/mod.ts";
-import { PASS } from "../support/probes.ts";
+import { PASS, scripted } from "../support/probes.ts";
 import { EventReader } from "./events.ts";
 import { EACH, fleetOf, ODD } from "./fleets.ts";
 
@@ -199,15 +199,20 @@ Deno.test("what /openapi.json does not say would be noticed", async () => {
 
 Deno.test("events are as /openapi.json says", async () => {
   await using fleet = await fleetOf({ ...EACH, new: {} });
+  const record = fleet.record("down")!;
+  fleet.add(scripted([PASS]), { id: "stale", record });
   const app = createApp(fleet);
   const document = await documentOf(app);
-  const response = await app.request("/events?check=down&check=new");
+  const response = await app.request(
+    "/events?check=down&check=new&check=stale",
+  );
   const { content } = document.paths["/events"]!.get.responses["200"]!;
   assertEquals(Object.keys(content!), [response.headers.get("content-type")]);
   const schema = { $ref: "#/components/schemas/Snapshot" };
   await using reader = new EventReader(response.body!);
-  const [, ...events] = await reader.take(3);
-  assertEquals(events.length, 2);
+  const [, ...events] = await reader.take(4);
+  assertEquals(events.length, 3);
+  assertEquals(JSON.parse(events[2]!.data).stale, true);
   for (const { event, data } of events) {
     assertEquals(event, "snapshot");
     const snapshot = JSON.parse(data);

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createApp } from "../../src/server/mod.ts";
+import { type Needed, testWith } from "../support/needs.ts";
 import {
   type RunningScript,
   startProgram,
@@ -8,30 +9,11 @@ import {
 } from "../support/program.ts";
 import { EACH, fleetOf } from "./fleets.ts";
 
-/** Where they are demanded, tests fail rather than being left out. */
-const demanded = Deno.env.get("LIFESIGN_TEST_PROMETHEUS") === "1";
-
-function has(program: string): boolean {
-  return new Deno.Command("sh", {
-    args: ["-c", `command -v ${program}`],
-    stdout: "null",
-  }).outputSync().success;
+function needing(program: string): Needed {
+  return { program, demand: "LIFESIGN_TEST_PROMETHEUS" };
 }
 
-/** A test of a program that is not everywhere, whose name then says so. */
-function testWith(
-  program: string,
-  { name, fn }: { name: string; fn: () => Promise<void> },
-): void {
-  const ignore = !demanded && !has(program);
-  Deno.test({
-    name: ignore ? `${name} (${program} is not on the PATH)` : name,
-    ignore,
-    fn,
-  });
-}
-
-testWith("promtool", {
+testWith(needing("promtool"), {
   name: "promtool finds nothing wrong with the metrics",
   async fn() {
     await using fleet = await fleetOf(EACH);
@@ -122,7 +104,7 @@ async function startPrometheus(
   return [prometheus, `http://${address}/`];
 }
 
-testWith("prometheus", {
+testWith(needing("prometheus"), {
   name: "Prometheus scrapes the agent, if it has the token",
   async fn() {
     const token = "scrape-with-this";

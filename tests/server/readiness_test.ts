@@ -1,7 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { readiness } from "../../src/server/readiness.ts";
-import { ERROR, FAIL, PASS, type Step, WARN } from "../support/probes.ts";
-import { type Check, EACH, ODD, snapshotsOf } from "./fleets.ts";
+import { Fleet } from "../../src/monitor/fleet.ts";
+import {
+  ERROR,
+  FAIL,
+  PASS,
+  scripted,
+  type Step,
+  WARN,
+} from "../support/probes.ts";
+import { type Check, EACH, fleetOf, ODD, snapshotsOf } from "./fleets.ts";
 
 /** Checks, and whether they are ready. */
 const FLEETS: readonly (readonly [string, Record<string, Check>, boolean])[] = [
@@ -57,4 +65,17 @@ Deno.test("readiness() has one printable line for each check, whatever its id an
     // deno-lint-ignore no-control-regex
     assert(!/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(line), line);
   }
+});
+
+Deno.test("readiness() does not go by what was before a restart", async () => {
+  await using before = await fleetOf({ up: { step: PASS } });
+  await using fleet = new Fleet({ background: false });
+  const record = before.record("up");
+  fleet.add(scripted([PASS]), { id: "up", record });
+  assertEquals(readiness(fleet.list(), true), {
+    ready: false,
+    text: "[-]up healthy before the restart\nnot ready\n",
+  });
+  await fleet.attempt();
+  assertEquals(readiness(fleet.list(), false).ready, true);
 });

@@ -30,6 +30,8 @@ export interface ScriptOptions {
   readonly how?: "run" | "serve";
   /** How many files it may have open. */
   readonly maxFiles?: number;
+  /** A program that runs it, and its arguments. */
+  readonly within?: readonly string[];
 }
 
 /** A program that runs. */
@@ -53,9 +55,10 @@ export interface Ended {
 /** The command that runs a script. */
 export function commandOf(
   path: string,
-  { flags = [], args = [], how = "run" }: ScriptOptions,
+  { flags = [], args = [], how = "run", within = [] }: ScriptOptions,
 ): string[] {
   return [
+    ...within,
     Deno.execPath(),
     how,
     "--quiet",

@@ -165,12 +165,6 @@ export function close(conn: Deno.TcpConn): void {
   shut(conn);
 }
 
-/** Closes a connection without reading all of it, which resets it. */
-export async function reset(conn: Deno.TcpConn): Promise<void> {
-  await conn.read(new Uint8Array(1));
-  shut(conn);
-}
-
 /** Sends text or bytes, all of them. */
 export async function say(
   conn: Deno.TcpConn,

@@ -48,12 +48,35 @@ export function live(summary, ago, icon) {
     for (const row of rows.values()) show(row);
     drawSoon();
   };
+  const { classList } = document.body;
   let events;
+  // Only the server knows of checks that have come or gone, and their places.
+  const renew = async () => {
+    events.close();
+    try {
+      const answer = await fetch(location.href);
+      if (!answer.ok) throw new Error(answer.statusText);
+      parser.innerHTML = await answer.text();
+      $("main").innerHTML = parser.content.querySelector("main").innerHTML;
+    } catch {
+      classList.add("lost");
+      return setTimeout(renew, 5000);
+    }
+    rows.clear();
+    for (const row of document.querySelectorAll("li")) add(row);
+    drawSoon();
+    follow();
+  };
   const follow = () => {
+    events?.close();
     events = new EventSource(base + document.body.dataset.events);
-    events.onopen = () => document.body.classList.remove("lost");
+    events.onopen = () => {
+      // What was removed meanwhile is not told of.
+      if (classList.contains("lost")) renew();
+      classList.remove("lost");
+    };
     events.onerror = () => {
-      document.body.classList.add("lost");
+      classList.add("lost");
       // A browser gives up when a proxy answers that we are not there.
       if (events.readyState === EventSource.CLOSED) setTimeout(follow, 5000);
     };
@@ -63,8 +86,7 @@ export function live(summary, ago, icon) {
       const link = row.querySelector("a");
       link.setAttribute("href", base + link.getAttribute("href"));
       const old = rows.get(row.dataset.id);
-      // It was added, and has a place on the page that only the server knows.
-      if (old === undefined) return location.reload();
+      if (old === undefined) return renew();
       if (old.isEqualNode(row)) return;
       const hasFocus = old.contains(document.activeElement);
       old.replaceWith(row);
@@ -78,6 +100,7 @@ export function live(summary, ago, icon) {
       rows.delete(id);
       drawSoon();
     });
+    events.addEventListener("arranged", renew);
   };
 
   for (const row of document.querySelectorAll("li")) add(row);

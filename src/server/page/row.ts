@@ -21,12 +21,14 @@ export interface RowContent {
 export function row(
   { snapshot, history, base, now }: RowContent,
 ): string {
-  const { id, status, type, target, durationMs, since, reason } = snapshot;
+  const { id, status, type, target, durationMs, since, reason, stale } =
+    snapshot;
   const attempts = history?.attempts ?? [];
   const link = `${base}${linkTo(id)}`;
   const took = durationMs === null ? "" : formatDuration(tidy(durationMs));
   const what = target.startsWith(type) ? target : `${type} ${target}`;
-  const why = reason === null ? "" : html`<p>${reason.message}</p>`;
+  const notes = [reason?.message, stale && "Not tried since the restart"];
+  const why = notes.filter(Boolean).map((note) => html`<p>${note}</p>`);
   // deno-fmt-ignore
   return String(html`<li data-id="${id}" class="${status}"><b>${status}</b><div><a href="${link}">${id}</a><small>${what}</small></div>${raw(strip(attempts))}<span>${raw(sparkline(attempts))}${took}</span><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${why}</li>`);
 }

@@ -1,0 +1,36 @@
+import { loadConfig } from "../config/load.ts";
+import { authority } from "../probes/address.ts";
+import { PROXY_VARIABLES } from "../probes/proxy_env.ts";
+import { merged } from "./flags.ts";
+
+/**
+ * Reads a config, and gives the permissions that its agent needs, and no more:
+ * merged, in the order of their flags.
+ */
+export async function needsOf(
+  file: string,
+): Promise<Deno.PermissionDescriptor[]> {
+  const variables = new Set<string>();
+  const { listen, token, checks } = await loadConfig(file, {
+    env(name) {
+      variables.add(name);
+      return Deno.env.get(name);
+    },
+  });
+  if (listen !== false && token === undefined) variables.add("LIFESIGN_TOKEN");
+  if (checks.some(({ probe }) => probe.type === "http")) {
+    for (const variable of PROXY_VARIABLES) variables.add(variable);
+  }
+  const needs: Deno.PermissionDescriptor[] = [
+    { name: "read", path: file },
+    ...(listen === false
+      ? []
+      : [{ name: "net", host: authority(listen) } as const]),
+    ...Array.from(
+      variables,
+      (variable) => ({ name: "env", variable }) as const,
+    ),
+    ...checks.flatMap(({ probe }) => probe.permissions),
+  ];
+  return merged(needs);
+}

@@ -1,0 +1,38 @@
+import { isDeepStrictEqual } from "node:util";
+import type { CheckSpec } from "./check.ts";
+
+/** From the checks of one config to those of another. */
+export interface CheckChanges {
+  /** Those that are new. */
+  readonly added: readonly CheckSpec[];
+  /** The ids of those that are gone. */
+  readonly removed: readonly string[];
+  /** Those of which another thing is said, as they are now. */
+  readonly changed: readonly CheckSpec[];
+  /** Whether those that stay are in another order. */
+  readonly isOrderNew: boolean;
+}
+
+/** Finds what is different in the checks of a config. */
+export function compareChecks(
+  before: readonly CheckSpec[],
+  after: readonly CheckSpec[],
+): CheckChanges {
+  const old = new Map(before.map((check) => [check.id, check]));
+  const ids = new Set(after.map(({ id }) => id));
+  const stayed = before.filter(({ id }) => ids.has(id));
+  const staying = after.filter(({ id }) => old.has(id));
+  return {
+    added: after.filter(({ id }) => !old.has(id)),
+    removed: before.filter(({ id }) => !ids.has(id)).map(({ id }) => id),
+    changed: staying.filter((check) => !isSame(old.get(check.id)!, check)),
+    isOrderNew: staying.some(({ id }, i) => id !== stayed[i]!.id),
+  };
+}
+
+/** By what is said of them: probes are made anew each time. */
+function isSame(a: CheckSpec, b: CheckSpec): boolean {
+  // A value may be the same, but by now come from a variable: it is a secret.
+  return isDeepStrictEqual(a.fields, b.fields) &&
+    a.probe.target === b.probe.target;
+}

@@ -1,0 +1,71 @@
+import type { State } from "../core/machine.ts";
+import type { Detail, Reason, Status, Verdict } from "../core/types.ts";
+import type { History } from "./history.ts";
+
+/**
+ * What is kept of a check from one run to the next, as JSON can have it; times
+ * are milliseconds of the epoch.
+ */
+export interface CheckRecord {
+  /** The check's name. */
+  readonly id: string;
+  /** The kind of its probe. */
+  readonly type: string;
+  /** What that looked at; the record is of no use for another target. */
+  readonly target: string;
+  /** The settled judgement. */
+  readonly status: Status;
+  /** Failures in a row. */
+  readonly failures: number;
+  /** Passes in a row. */
+  readonly successes: number;
+  /** Errors in a row. */
+  readonly errors: number;
+  /** What the last attempt found. */
+  readonly verdict: Verdict | null;
+  /** Why the status is not healthy, or why the last attempt did not pass. */
+  readonly reason: Reason | null;
+  /** Why it last failed, kept until it is healthy again. */
+  readonly cause: Reason | null;
+  /** What else the last attempt found. */
+  readonly detail: Detail | null;
+  /** When this status began. */
+  readonly since: number;
+  /** When the last attempt ended. */
+  readonly checkedAt: number | null;
+  /** How long the last attempt took, in milliseconds. */
+  readonly durationMs: number | null;
+  /** Attempts so far. */
+  readonly checks: number;
+  /** Changes of status so far. */
+  readonly transitions: number;
+  /** Its last attempts. */
+  readonly history: History;
+}
+
+/** What a state and a record have in common. */
+const KEPT = [
+  "status",
+  "failures",
+  "successes",
+  "errors",
+  "verdict",
+  "reason",
+  "cause",
+  "detail",
+  "since",
+  "checkedAt",
+  "durationMs",
+  "checks",
+  "transitions",
+] as const;
+
+/** The part of a check's state that outlives the process. */
+export type KeptState = Pick<State & CheckRecord, typeof KEPT[number]>;
+
+/** Takes from a state, or a record, what is to be kept. */
+export function keptOf(state: KeptState): KeptState {
+  return Object.fromEntries(
+    KEPT.map((key) => [key, state[key]]),
+  ) as unknown as KeptState;
+}

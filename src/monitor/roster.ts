@@ -1,0 +1,92 @@
+import { noCounts, type Rollup, rollup } from "../core/rollup.ts";
+import type { Snapshot, Status } from "../core/types.ts";
+import type { Member } from "./member.ts";
+
+/** The members of a fleet in their order, and how many have each status. */
+export class Roster {
+  #members = new Map<string, Member>();
+  readonly #counts = noCounts();
+  #revision = 0;
+
+  /** How many there are. */
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** How often members came, left, were replaced or put in another order. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** The member of an id. */
+  get(id: string): Member | undefined {
+    return this.#members.get(id);
+  }
+
+  /** @throws {RangeError} If there is no member of this id. */
+  require(id: string): Member {
+    const member = this.#members.get(id);
+    if (member === undefined) {
+      throw new RangeError(`There is no check named ${JSON.stringify(id)}`);
+    }
+    return member;
+  }
+
+  /** All of them. */
+  values(): IterableIterator<Member> {
+    return this.#members.values();
+  }
+
+  /** What is known of all of them. */
+  snapshots(): Snapshot[] {
+    return Array.from(this.#members.values(), (member) => member.snapshot);
+  }
+
+  /** Has a new one come last. */
+  add(member: Member): void {
+    this.#members.set(member.id, member);
+    this.#counts[member.check.state.status]++;
+    this.#revision++;
+  }
+
+  /** Has one leave. */
+  delete(member: Member): void {
+    this.#members.delete(member.id);
+    this.#counts[member.check.state.status]--;
+    this.#revision++;
+  }
+
+  /** Puts one in the place of another one that has its id and its status. */
+  replace(member: Member): void {
+    this.#members.set(member.id, member);
+    this.#revision++;
+  }
+
+  /**
+   * Puts those of some ids first, in the order of these.
+   *
+   * @throws {RangeError} If there is no member of one of the ids.
+   */
+  arrange(ids: Iterable<string>): void {
+    const first = new Map(
+      Array.from(ids, (id) => [id, this.require(id)] as const),
+    );
+    // A map keeps the place of a key that it has already.
+    this.#members = new Map([...first, ...this.#members]);
+    this.#revision++;
+  }
+
+  /** Counts that one has come from one status to another. */
+  count(before: Status, after: Status): void {
+    this.#counts[before]--;
+    this.#counts[after]++;
+  }
+
+  /** @throws {RangeError} If there is no member of one of the ids. */
+  rollup(ids: Iterable<string> | undefined): Rollup {
+    if (ids === undefined) return rollup(this.#counts);
+    const counts = noCounts();
+    for (const id of new Set(ids)) counts[this.require(id).snapshot.status]++;
+    return rollup(counts);
+  }
+}

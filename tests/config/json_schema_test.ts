@@ -1,0 +1,392 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import { ConfigError, parseConfig } from "../../src/config/mod.ts";
+import { jsonSchema } from "../../src/config/json_schema.ts";
+import { POLICY_PROPERTIES } from "../../src/config/policy_schema.ts";
+import { TOP_PROPERTIES } from "../../src/config/schema.ts";
+import { parseYaml } from "../../src/config/yaml.ts";
+import { KINDS } from "../../src/probes/table.ts";
+import { lifesign } from "../support/program.ts";
+
+const SCHEMA = JSON.parse(await Deno.readTextFile("schema.json"));
+
+const validate = (() => {
+  const ajv = new Ajv2020({
+    strict: true,
+    allowUnionTypes: true,
+    allErrors: true,
+  });
+  addFormats.default(ajv, ["regex"]);
+  return ajv.compile(SCHEMA);
+})();
+
+/** What the schema says against a value, if anything. */
+function schemaOn(value: unknown): string {
+  return validate(value) ? "" : JSON.stringify(validate.errors);
+}
+
+/** What the parser says against a text, if anything. */
+function parserOn(text: string, variable: string): string {
+  try {
+    parseConfig(text, { env: (name) => name === "X" ? variable : undefined });
+    return "";
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+}
+
+/** Sees to it that both think alike of a value. */
+function assertAgreement(value: unknown, variable = "1"): void {
+  const text = JSON.stringify(value);
+  const [schema, parser] = [schemaOn(value), parserOn(text, variable)];
+  if (parser === "") assertEquals(schema, "", text);
+  else if (schema === "") assertMatch(parser, BEYOND, text);
+}
+
+/** What the parser says of what meets the schema, which has no words for it. */
+const BEYOND = new RegExp(
+  [
+    // Lengths of time, in whatever units.
+    "expected at most 24 days",
+    "expected a duration of 1ms or more",
+    // Values that depend on each other.
+    "expected cert and key together",
+    "both$",
+    "cannot have body",
+    // What is no part of a pattern: URLs, hosts, methods, headers, blanks.
+    "expected an absolute URL",
+    "expected a regular expression",
+    "expected a host (?:such as|without)",
+    "(?:address|host): expected a port",
+    "method is not valid",
+    "expected a command, got an empty one",
+    // What comes of variables.
+    "the variable \\w+ is not set",
+    "expected \\$\\{NAME\\}",
+  ].join("|"),
+  "m",
+);
+
+Deno.test("schema.json is what lifesign schema prints: run deno task schema", async () => {
+  const { code, stdout, stderr } = await lifesign(["schema"], { flags: [] });
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(await Deno.readTextFile("schema.json"), stdout);
+  const { $id: _id, $schema: _schema, ...schema } = SCHEMA;
+  assertEquals(JSON.parse(JSON.stringify(jsonSchema())), schema);
+  const wrong = await lifesign(["schema", "x.yaml"], { flags: [] });
+  assertStringIncludes(wrong.stderr, "Expected no arguments, got x.yaml");
+  assertEquals(wrong.code, 2);
+});
+
+Deno.test("the schema is one of JSON Schema 2020-12, and says where it is", async () => {
+  const { version } = JSON.parse(await Deno.readTextFile("deno.json"));
+  const address = `https://jsr.io/@lifesign/lifesign/${version}/schema.json`;
+  assertEquals(SCHEMA.$id, address);
+  assertEquals(SCHEMA.$schema, "https://json-schema.org/draft/2020-12/schema");
+  const readme = await Deno.readTextFile("README.md");
+  assertStringIncludes(readme, `# yaml-language-server: $schema=${address}\n`);
+});
+
+Deno.test("every example meets the schema, and tells editors of it", async () => {
+  let count = 0;
+  for await (const { name } of Deno.readDir("examples")) {
+    if (!/\.ya?ml$/.test(name)) continue;
+    const text = await Deno.readTextFile(`examples/${name}`);
+    assertMatch(text, /^# yaml-language-server: \$schema=\.\.\/schema\.json\n/);
+    assertEquals(schemaOn(parseYaml(text)), "", name);
+    count++;
+  }
+  assert(count > 0);
+});
+
+Deno.test("the config file of the README meets the schema", async () => {
+  const readme = await Deno.readTextFile("README.md");
+  const [, text] = /^```yaml\n(# yaml-lang.*?)^```/ms.exec(readme) ?? [];
+  assertEquals(schemaOn(parseYaml(text!)), "");
+});
+
+Deno.test("every key has a description, and examples and defaults that it allows", () => {
+  const properties = [
+    ...Object.entries(TOP_PROPERTIES),
+    ...Object.entries(POLICY_PROPERTIES),
+    ...[...KINDS.values()].flatMap(({ schema }) =>
+      Object.entries(schema.properties)
+    ),
+  ];
+  for (const [key, { description }] of properties) {
+    assert(description !== undefined, key);
+  }
+  for (const [type, base] of Object.entries(BASES)) {
+    for (const [key, said] of Object.entries(propertiesOf(type))) {
+      const values = [...said.examples ?? [], ...defaultOf(said)];
+      for (const value of values) {
+        const text = JSON.stringify({ [key]: value });
+        assertEquals(schemaOn(oneCheck({ ...base, [key]: value })), "", text);
+      }
+    }
+  }
+});
+
+/** The least that a check of each type has. */
+const BASES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  tcp: { type: "tcp", port: 1 },
+  http: { type: "http", url: "http://x/" },
+  command: { type: "command", command: "x" },
+};
+
+interface Property {
+  readonly default?: unknown;
+  readonly examples?: readonly unknown[];
+}
+
+function propertiesOf(type: string): Record<string, Property> {
+  return SCHEMA.$defs[type].properties;
+}
+
+function defaultOf(property: Property): unknown[] {
+  return "default" in property ? [property.default] : [];
+}
+
+function oneCheck(fields: unknown): unknown {
+  return { checks: { it: fields } };
+}
+
+/** All kinds of values, of which each key takes some. */
+const VALUES: readonly unknown[] = [
+  null,
+  true,
+  false,
+  0,
+  1,
+  -1,
+  1.5,
+  80,
+  200,
+  65535,
+  65536,
+  1000,
+  "",
+  " ",
+  "x",
+  "a b",
+  "5432",
+  "10s",
+  "1m30s",
+  "0s",
+  "10",
+  "5x",
+  "1s1m",
+  "2xx",
+  "200-299",
+  "6xx",
+  "(",
+  "manual",
+  "follow",
+  "zero",
+  "nagios",
+  "GET",
+  "localhost",
+  "[::1]:80",
+  "localhost:8686",
+  "localhost:70000",
+  "http://localhost/",
+  "HTTPS://localhost",
+  "ftp://localhost/",
+  "/tmp/x",
+  "$HOME",
+  "$${X}",
+  [],
+  [1],
+  ["x"],
+  [200, "3xx"],
+  [[]],
+  {},
+  { x: "y" },
+  { x: 1 },
+  { x: null },
+  { x: {} },
+  { warn: "1s" },
+  { warn: "0s" },
+  { factor: 2, max: "1m" },
+  { factor: 0.5 },
+  { max: 0 },
+];
+
+Deno.test("the schema and the parser agree on every key of every check with all kinds of values", () => {
+  let agreed = 0;
+  let bad = 0;
+  for (const [type, base] of Object.entries(BASES)) {
+    const keys = [...Object.keys(propertiesOf(type)), "unknown"];
+    for (const key of keys) {
+      for (const value of VALUES) {
+        const config = oneCheck({ ...base, [key]: value });
+        assertAgreement(config);
+        agreed++;
+        if (schemaOn(config) !== "") bad++;
+      }
+    }
+  }
+  assert(agreed > 2000 && bad > 1000, `${agreed} ${bad}`);
+});
+
+Deno.test("the schema and the parser agree on everything beside the checks", () => {
+  const checks = { it: BASES.tcp };
+  for (const key of [...Object.keys(TOP_PROPERTIES), "unknown"]) {
+    for (const value of VALUES) assertAgreement({ checks, [key]: value });
+  }
+  for (const key of [...Object.keys(POLICY_PROPERTIES), "address", "url"]) {
+    for (const value of VALUES) {
+      assertAgreement({ checks, defaults: { [key]: value } });
+    }
+  }
+});
+
+Deno.test("the schema has a variable wherever the parser takes one", () => {
+  const variables = VALUES.filter((value) => typeof value !== "object")
+    .map(String);
+  let taken = 0;
+  for (const [type, base] of Object.entries(BASES)) {
+    for (const key of Object.keys(propertiesOf(type))) {
+      // With the value that the check itself has, it is what it was.
+      const own = key in base ? [String(base[key])] : variables;
+      const config = oneCheck({ ...base, [key]: "${X}" });
+      const said = own.map((value) => parserOn(JSON.stringify(config), value));
+      const takes = said.some((said) => said === "" || BEYOND.test(said));
+      assertEquals(schemaOn(config) === "", takes, `${type}.${key}`);
+      if (takes) taken++;
+    }
+  }
+  assert(taken > 30);
+});
+
+/** Configs as they may be. */
+const GOOD: readonly string[] = [
+  "checks: { a: { type: tcp, port: 5432 } }",
+  'checks: { a: { type: tcp, port: "${PORT:-5432}" } }',
+  'checks: { a: { type: tcp, port: "54${X}2" } }',
+  'checks: { a: { type: tcp, host: "${X}.local", port: 1 } }',
+  'checks: { a: { type: "${T:-tcp}", port: 1 } }',
+  'checks: { a: { type: tcp, port: 1, interval: "${X}s" } }',
+  'checks: { a: { type: tcp, port: 1, retries: "${X}" } }',
+  'checks: { a: { type: tcp, port: 1, backoff: { factor: "${X}" } } }',
+  'checks: { a: { type: tcp, port: 1, send: "$$${X}$", expect: "$$" } }',
+  'checks: { a: { type: http, url: "${U:-http://x}/health" } }',
+  'checks: { a: { type: http, url: "http://x", keep_alive: "${B:-true}" } }',
+  'checks: { a: { type: http, url: "http://x", status: "${S:-2xx}" } }',
+  'checks: { a: { type: http, url: "http://x", status: [200, "20${X}"] } }',
+  'checks: { a: { type: http, url: "http://x", matches: "${X}+" } }',
+  'checks: { a: { type: http, url: "http://x", json: { a: { b: [1] } } } }',
+  'checks: { a: { type: http, url: "http://x", headers: { n: 1, b: true } } }',
+  'checks: { a: { type: http, url: "http://ä.example/ö" } }',
+  'checks: { a: { type: command, command: ["x", 1, true, "${X}"] } }',
+  'checks: { a: { type: command, command: x, exit: "${E:-nagios}" } }',
+  "checks: { a: { type: command, command: x, env: {} } }",
+  "checks: { a: { type: tcp, port: 1, start_period: 0 } }",
+  "checks: { a: { type: tcp, port: 1, initial_delay: 0s } }",
+  "checks: { a: { type: tcp, port: 1, backoff: {} } }",
+  'checks: { "été 日本": { type: tcp, port: 1 }, 80: { type: tcp, port: 1 } }',
+  "{ listen: false, checks: { a: { type: tcp, port: 1 } } }",
+  '{ listen: "${L:-false}", checks: { a: { type: tcp, port: 1 } } }',
+  'listen: "0.0.0.0:${X}"\nchecks: { a: { type: tcp, port: 1 } }',
+  'token: "${X}abc"\nchecks: { a: { type: tcp, port: 1 } }',
+  'concurrency: "${X}"\nchecks: { a: { type: tcp, port: 1 } }',
+  "defaults: {}\nchecks: { a: { type: tcp, port: 1 } }",
+  'defaults: { address: "${X}.x:80" }\nchecks: { a: { type: tcp, port: 1 } }',
+];
+
+/** Configs as they may not be. */
+const BAD: readonly string[] = [
+  "",
+  "[]",
+  "{}",
+  "checks:",
+  "checks: {}",
+  "checks: []",
+  "checks: { a: }",
+  "checks: { a: tcp }",
+  "checks: { a: [] }",
+  "checks: { a: {} }",
+  'checks: { "": { type: tcp, port: 1 } }',
+  'checks: { " ": { type: tcp, port: 1 } }',
+  "checks: { a: { port: 1 } }",
+  "checks: { a: { type: tpc, port: 1 } }",
+  "checks: { a: { type: [tcp], port: 1 } }",
+  "checks: { a: { type: TCP, port: 1 } }",
+  "checks: { a: { type: tcp } }",
+  "checks: { a: { type: tcp, port: } }",
+  'checks: { a: { type: tcp, port: "5432" } }',
+  'checks: { a: { type: tcp, port: "$${X}" } }',
+  "checks: { a: { type: tcp, port: 1, intervall: 1s } }",
+  "checks: { a: { type: tcp, port: 1, url: http://x/ } }",
+  "checks: { a: { type: tcp, port: 1, startPeriod: 1s } }",
+  "checks: { a: { type: tcp, port: 1, timeout: 5 } }",
+  "checks: { a: { type: tcp, port: 1, timeout: 0 } }",
+  "checks: { a: { type: tcp, port: 1, backoff: true } }",
+  'checks: { a: { type: tcp, port: 1, backoff: { max: "x$" } } }',
+  "checks: { a: { type: tcp, port: 1, backoff: { min: 1s } } }",
+  "checks: { a: { type: http } }",
+  "checks: { a: { type: http, url: x } }",
+  "checks: { a: { type: http, url: http://x, port: 80 } }",
+  "checks: { a: { type: http, url: http://x, keep_alive: yes } }",
+  "checks: { a: { type: http, url: http://x, latency: 1s } }",
+  'checks: { a: { type: http, url: http://x, latency: "${X}" } }',
+  "checks: { a: { type: http, url: http://x, headers: [a] } }",
+  'checks: { a: { type: http, url: http://x, headers: "${X}" } }',
+  "checks: { a: { type: command } }",
+  "checks: { a: { type: command, command: [] } }",
+  "checks: { a: { type: command, command: x, exit: nagos } }",
+  "{ listen: 8686, checks: { a: { type: tcp, port: 1 } } }",
+  "{ listen: true, checks: { a: { type: tcp, port: 1 } } }",
+  "{ token: a b, checks: { a: { type: tcp, port: 1 } } }",
+  "{ token: 5, checks: { a: { type: tcp, port: 1 } } }",
+  "{ concurrency: 0, checks: { a: { type: tcp, port: 1 } } }",
+  "{ concurency: 1, checks: { a: { type: tcp, port: 1 } } }",
+  "{ defaults: [], checks: { a: { type: tcp, port: 1 } } }",
+  "{ defaults: { port: 1 }, checks: { a: { type: tcp, port: 1 } } }",
+  "{ defaults: { retries: 0 }, checks: { a: { type: tcp, port: 1 } } }",
+  "{ $schema: x, checks: { a: { type: tcp, port: 1 } } }",
+];
+
+for (const text of GOOD) {
+  Deno.test(`the schema and the parser take ${text}`, () => {
+    assertEquals([schemaOn(parseYaml(text)), parserOn(text, "1")], ["", ""]);
+  });
+}
+
+for (const text of BAD) {
+  Deno.test(`the schema and the parser refuse ${JSON.stringify(text)}`, () => {
+    assert(schemaOn(parseYaml(text)) !== "");
+    assert(parserOn(text, "1") !== "");
+  });
+}
+
+/** What the parser alone refuses, as a schema has no words for it. */
+const UNSAYABLE: readonly string[] = [
+  "{ type: tcp, port: 1, interval: 30d }",
+  "{ type: tcp, port: 1, interval: 0.1ms }",
+  '{ type: tcp, port: "${UNSET}" }',
+  '{ type: tcp, port: "${X}x" }',
+  '{ type: tcp, port: 1, send: "${" }',
+  '{ type: tcp, port: 1, host: "a[b" }',
+  '{ type: http, url: "http://[" }',
+  '{ type: http, url: "http://x/", status: 300-200 }',
+  '{ type: http, url: "http://x/", cert: a.pem }',
+  '{ type: http, url: "http://x/", unix: /s, proxy: "http://p/" }',
+  '{ type: http, url: "http://x/", method: "A B" }',
+  '{ type: command, command: " " }',
+];
+
+for (const fields of UNSAYABLE) {
+  Deno.test(`only the parser can refuse ${fields}`, () => {
+    const text = `checks: { a: ${fields} }`;
+    assertEquals(schemaOn(parseYaml(text)), "");
+    assert(parserOn(text, "1") !== "");
+  });
+}

@@ -1,0 +1,66 @@
+import { assertEquals, assertLess } from "@std/assert";
+import { watchFile } from "../../src/io/watch_file.ts";
+
+/** Watches a file, and gives what there was to hear of it. */
+function watching(path: string): {
+  readonly changed: () => Promise<void>;
+  readonly troubles: readonly Error[];
+} & AsyncDisposable {
+  const end = new AbortController();
+  const troubles: Error[] = [];
+  let next = Promise.withResolvers<void>();
+  const watched = watchFile(path, {
+    onChange: () => next.resolve(),
+    onTrouble: (error) => troubles.push(error),
+    signal: end.signal,
+  });
+  return {
+    async changed() {
+      await next.promise;
+      next = Promise.withResolvers();
+    },
+    troubles,
+    async [Symbol.asyncDispose]() {
+      end.abort();
+      await watched;
+    },
+  };
+}
+
+Deno.test("watchFile() calls back once at first, as nobody knows what was before", async () => {
+  const folder = await Deno.makeTempDir({ dir: "/tmp" });
+  const path = `${folder}/file`;
+  await Deno.writeTextFile(path, "");
+  {
+    await using watcher = watching(path);
+    await watcher.changed();
+    const startedAt = performance.now();
+    await Deno.writeTextFile(path, "x");
+    await watcher.changed();
+    // Sooner than it would see by itself.
+    assertLess(performance.now() - startedAt, 1500);
+    assertEquals(watcher.troubles, []);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("watchFile() goes on to look where the system cannot tell of changes", async () => {
+  const folder = await Deno.makeTempDir({ dir: "/tmp" });
+  const path = `${folder}/later/file`;
+  {
+    await using watcher = watching(path);
+    while (watcher.troubles.length === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await Deno.mkdir(`${folder}/later`);
+    await Deno.writeTextFile(path, "x");
+    await watcher.changed();
+    assertEquals(watcher.troubles.length, 1);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("watchFile() has nothing to watch in the place of a pipe", async () => {
+  await using watcher = watching("/tmp");
+  assertEquals(watcher.troubles, []);
+});
