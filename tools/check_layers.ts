@@ -28,11 +28,12 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   probes: edges,
   monitor: edges,
   config: [...core, "probes"],
+  import: [...edges, "config"],
   server: [...edges, "monitor", "version.ts"],
   "otel.ts": [...edges, "monitor", "version.ts"],
   state: [...edges, "probes", "monitor", "config"],
   "agent.ts": all,
-  cli: [...all, "agent.ts"],
+  cli: [...all, "import", "agent.ts"],
   "mod.ts": library,
 };
 

@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   validate: () => import("./validate.ts"),
   wait: () => import("./wait.ts"),
   permissions: () => import("./permissions.ts"),
+  import: () => import("./import.ts"),
   schema: () => import("./schema.ts"),
 };
 
@@ -38,6 +39,7 @@ Commands:
   validate     Print every problem of a config file
   wait         Wait until targets pass, then run a command
   permissions  Print the least Deno flags that a config file needs
+  import       Print the health checks of other programs' files as a config
   schema       Print the JSON Schema of config files
 
 Options:

@@ -10,7 +10,7 @@ import type { Fleet } from "../monitor/fleet.ts";
 import { loadTelemetry } from "../otel.ts";
 import { StateKeeper } from "../state/keeper.ts";
 import { openState } from "../state/open.ts";
-import { fileOf, oneOf, parse } from "./args.ts";
+import { fileOf, oneOf, type OptionValue, parse } from "./args.ts";
 import { mustBeBounded } from "./flags.ts";
 import { HeldErrors } from "./held_errors.ts";
 import { Reloader } from "./reloader.ts";
@@ -65,16 +65,49 @@ export async function run(args: readonly string[]): Promise<number> {
     "no-watch": { type: "boolean" },
     strict: { type: "boolean" },
   });
-  const format = oneOf("log", parsed.values.log, ["text", "json"]);
-  const isLive = parsed.values.log === undefined && hasScreen();
+  const log = logOf(parsed.values.log);
   if (parsed.values.strict === true) mustBeBounded();
   const file = fileOf(parsed);
-  const read = await loadConfig(file);
+  return await runAgent(() => loadConfig(file), {
+    log,
+    ...(parsed.values["no-watch"] !== true && { watched: file }),
+  });
+}
+
+/** How changes of status are told, if not in a table. */
+export type Log = "text" | "json" | undefined;
+
+/**
+ * The value of `--log`.
+ *
+ * @throws {UsageError} If it is none.
+ */
+export function logOf(value: OptionValue): Log {
+  return value === undefined
+    ? undefined
+    : oneOf<"text" | "json">("log", value, ["text", "json"]);
+}
+
+/** How an agent is run. */
+export interface RunOptions {
+  /** How changes of status are told. */
+  readonly log: Log;
+  /** The file that has the config loaded anew when it changes, if any. */
+  readonly watched?: string;
+}
+
+/** Runs the agent of a config until a signal ends it, or a key. */
+export async function runAgent(
+  load: () => Promise<Config>,
+  { log, watched }: RunOptions,
+): Promise<number> {
+  const isLive = log === undefined && hasScreen();
+  const read = await load();
   using held = isLive ? new HeldErrors() : undefined;
   const tokenOf = onceAsked(tokenOfEnvironment);
   const config = withToken(read, tokenOf);
   const telemetry = await loadTelemetry();
-  const toLine = format === "json" ? toJson : toText;
+  const toLine = log === "json" ? toJson : toText;
   const quit = new AbortController();
   const isHungUp = endsWithTerminal();
   const say = (text: string): void => console.error(`lifesign: ${text}`);
@@ -97,7 +130,7 @@ export async function run(args: readonly string[]): Promise<number> {
     ? null
     : new StateKeeper(agent.fleet, { path, text: kept.text, say });
   const reloader = new Reloader(agent, {
-    load: async () => withToken(await loadConfig(file), tokenOf),
+    load: async () => withToken(await load(), tokenOf),
     say,
     signal: quit.signal,
   });
@@ -107,7 +140,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (!isLive) sayWhatRuns(config.checks.length, agent);
   void sayWhatCannotBeTold(agent.fleet);
   warnIfOpen(config);
-  if (!parsed.values["no-watch"]) void watch(file, reloader, quit.signal);
+  if (watched !== undefined) void watch(watched, reloader, quit.signal);
   if (held !== undefined) {
     const { showLive } = await import("./live.ts");
     await showLive(agent, {

@@ -26,7 +26,12 @@ export async function loadConfig(
   return parseConfig(await readConfig(path), { ...options, source: path });
 }
 
-async function readConfig(path: string): Promise<string> {
+/**
+ * Reads the text of a file, as {@linkcode loadConfig} does.
+ *
+ * Rejects with a {@linkcode ConfigError} if it cannot.
+ */
+export async function readConfig(path: string): Promise<string> {
   let bytes: Uint8Array;
   try {
     bytes = await readBytes(path);

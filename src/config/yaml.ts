@@ -1,4 +1,4 @@
-import { parse } from "@std/yaml";
+import { parse, parseAll } from "@std/yaml";
 
 /**
  * Parses YAML by its core schema: `yes` and `on` are texts, and there are no
@@ -7,9 +7,25 @@ import { parse } from "@std/yaml";
  * @throws {SyntaxError} If it is not YAML, with the place in the message.
  */
 export function parseYaml(text: string): unknown {
+  return parsed(text, parse);
+}
+
+/**
+ * Parses all documents of a YAML text, likewise.
+ *
+ * @throws {SyntaxError} If it is not YAML, with the place in the message.
+ */
+export function parseAllYaml(text: string): unknown[] {
+  return parsed(text, parseAll);
+}
+
+function parsed<T>(
+  text: string,
+  read: (content: string, options: { readonly schema: "core" }) => T,
+): T {
   try {
     // A byte order mark is no part of the text (YAML 1.2, section 5.2).
-    return parse(text.replace(/^\uFEFF/, ""), { schema: "core" });
+    return read(text.replace(/^\uFEFF/, ""), { schema: "core" });
   } catch (error) {
     if (error instanceof RangeError) {
       throw new RangeError("too many levels of nesting", { cause: error });

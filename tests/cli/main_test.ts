@@ -46,6 +46,7 @@ Deno.test("--help and --version need no permission", async (t) => {
       "validate",
       "wait",
       "permissions",
+      "import",
       "schema",
     ]
   ) {

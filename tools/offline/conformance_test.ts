@@ -31,7 +31,7 @@ import {
   unreachable,
 } from "@std/assert";
 import { FakeTime, TimeError } from "@std/testing/time";
-import { parse } from "@std/yaml";
+import { parse, parseAll } from "@std/yaml";
 
 const core = (text: string): unknown => parse(text, { schema: "core" });
 
@@ -112,6 +112,23 @@ Deno.test("parse() shares what is aliased, and has no merge keys in core", () =>
   });
   const loop = core("&x [*x]") as unknown[];
   assertStrictEquals(loop[0], loop);
+});
+
+Deno.test("parseAll() reads every document", () => {
+  const cases: Record<string, unknown[]> = {
+    "": [],
+    "# nothing": [null],
+    "a: 1": [{ a: 1 }],
+    "a: 1\n---\n- b\n...\n---\n8080": [{ a: 1 }, ["b"], 8080],
+    "---\na: 1\n---\n": [{ a: 1 }, null],
+  };
+  for (const [text, values] of Object.entries(cases)) {
+    assertEquals(parseAll(text, { schema: "core" }), values, text);
+  }
+  assertThrows(
+    () => parseAll("a: 1\n---\nb: [", { schema: "core" }),
+    SyntaxError,
+  );
 });
 
 Deno.test("parse() makes own properties only", () => {

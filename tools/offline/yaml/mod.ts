@@ -1,7 +1,8 @@
 /**
- * Stands in for `parse` of `@std/yaml` where JSR cannot be reached. It is over
- * version 3 of npm's `js-yaml` since that is what `@std/yaml` was ported from:
- * later ones read numbers, indents and empty nodes in other ways.
+ * Stands in for `parse` and `parseAll` of `@std/yaml` where JSR cannot be
+ * reached. It is over version 3 of npm's `js-yaml` since that is what
+ * `@std/yaml` was ported from: later ones read numbers, indents and empty nodes
+ * in other ways.
  *
  * @module
  */
@@ -60,12 +61,30 @@ const SCHEMAS: Readonly<Record<SchemaType, yaml.Schema>> = {
  * @throws {SyntaxError} If it is not YAML, or more than one document.
  */
 export function parse(content: string, options: ParseOptions = {}): unknown {
-  const { schema = "default", allowDuplicateKeys = false } = options;
+  return read(() => yaml.safeLoad(content, loadOptions(options)) ?? null);
+}
+
+/**
+ * The values of all documents of a YAML text, as a list.
+ *
+ * @throws {SyntaxError} If it is not YAML.
+ */
+export function parseAll(
+  content: string,
+  options: ParseOptions = {},
+): unknown[] {
+  return read(() => yaml.safeLoadAll(content, undefined, loadOptions(options)));
+}
+
+function loadOptions(
+  { schema = "default", allowDuplicateKeys = false }: ParseOptions,
+): yaml.LoadOptions {
+  return { schema: SCHEMAS[schema], json: allowDuplicateKeys };
+}
+
+function read<T>(load: () => T): T {
   try {
-    return yaml.safeLoad(content, {
-      schema: SCHEMAS[schema],
-      json: allowDuplicateKeys,
-    }) ?? null;
+    return load();
   } catch (error) {
     if (!(error instanceof yaml.YAMLException)) throw error;
     throw new SyntaxError(error.message, { cause: error });

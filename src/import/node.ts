@@ -1,0 +1,171 @@
+import { join } from "../config/error.ts";
+import { shown } from "../config/validate.ts";
+import { closest } from "../core/text.ts";
+import { escaped } from "./escape.ts";
+import type { Place, Report } from "./report.ts";
+
+/** A text with its variables in place. */
+export interface Words {
+  /** With the variables' values. */
+  readonly text: string;
+  /** As a lifesign.yaml has it: escaped, and with references where it can. */
+  readonly template: string;
+}
+
+/** What the values of a file have in common. */
+export interface Origin {
+  /** The file, as messages name it. */
+  readonly file: string;
+  /** Where to say what is wrong. */
+  readonly report: Report;
+  /** Puts variables in their places; throws a `SyntaxError` if it cannot. */
+  readonly interpolate?: (text: string, place: Place) => Words;
+}
+
+/** A value in a file. Reading it as what it is not is noted as an issue. */
+export class Node implements Place {
+  /** The path of the value. */
+  readonly path: string;
+  readonly #origin: Origin;
+  readonly #value: unknown;
+
+  /** Takes a value as it was parsed. */
+  constructor(value: unknown, origin: Origin, path = "") {
+    this.#value = value;
+    this.#origin = origin;
+    this.path = path;
+  }
+
+  /** The file that it is in. */
+  get file(): string {
+    return this.#origin.file;
+  }
+
+  /** Whether there is anything. */
+  get exists(): boolean {
+    return this.#value !== undefined && this.#value !== null;
+  }
+
+  /** Whether it is a map. */
+  get isMap(): boolean {
+    return isMap(this.#value);
+  }
+
+  /** The value as JSON. */
+  get json(): string {
+    return JSON.stringify(this.#value ?? null);
+  }
+
+  /** Whether it is a list. */
+  get isList(): boolean {
+    return Array.isArray(this.#value);
+  }
+
+  /**
+   * What a key of a map has; nothing if this is no map. In its path, the key
+   * may have another name.
+   */
+  get(key: string, name: string = key): Node {
+    const value = isMap(this.#value) && Object.hasOwn(this.#value, key)
+      ? this.#value[key]
+      : undefined;
+    return new Node(value, this.#origin, join(this.path, name));
+  }
+
+  /** The keys of a map; it is an issue if there is something else. */
+  keys(expected = "a map"): string[] {
+    if (isMap(this.#value)) return Object.keys(this.#value);
+    if (this.exists) this.expected(expected);
+    return [];
+  }
+
+  /** What is in a list; it is an issue if there is something else. */
+  items(expected = "a list"): Node[] {
+    if (Array.isArray(this.#value)) {
+      return this.#value.map((item, i) =>
+        new Node(item, this.#origin, join(this.path, i))
+      );
+    }
+    if (this.exists) this.expected(expected);
+    return [];
+  }
+
+  /** A text, or a number or a truth value as one. */
+  words(expected = "a text"): Words | undefined {
+    if (!this.exists) return undefined;
+    if (typeof this.#value === "object") return this.expected(expected);
+    const text = String(this.#value);
+    const { interpolate } = this.#origin;
+    if (interpolate === undefined) return { text, template: escaped(text) };
+    try {
+      return interpolate(text, this);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      this.complain(error.message);
+      return undefined;
+    }
+  }
+
+  /** As {@linkcode words}, but the text alone. */
+  text(expected?: string): string | undefined {
+    return this.words(expected)?.text;
+  }
+
+  /** A whole number in a range, that may be a text. */
+  integer(
+    { min, max = Number.MAX_SAFE_INTEGER, expected }: {
+      readonly min: number;
+      readonly max?: number;
+      readonly expected: string;
+    },
+  ): number | undefined {
+    const text = this.text(expected);
+    if (text === undefined) return undefined;
+    const value = /^[-+]?\d+$/.test(text.trim()) ? Number(text) : NaN;
+    return Number.isSafeInteger(value) && value >= min && value <= max
+      ? value
+      : this.expected(expected);
+  }
+
+  /** Whether it is true, in any of YAML's words for it. */
+  boolean(): boolean {
+    const text = this.text("true or false")?.toLowerCase();
+    if (text === undefined) return false;
+    if (/^(?:true|yes|on|y|1)$/.test(text)) return true;
+    if (!/^(?:false|no|off|n|0|)$/.test(text)) this.expected("true or false");
+    return false;
+  }
+
+  /** Complains of the keys that are none of these. */
+  onlyKeys(known: readonly string[]): void {
+    for (const key of this.keys()) {
+      if (known.includes(key) || key.startsWith("x-")) continue;
+      const meant = closest(key, known);
+      this.get(key).complain(
+        meant === undefined
+          ? `unknown key; expected one of ${known.join(", ")}`
+          : `unknown key; did you mean ${JSON.stringify(meant)}?`,
+      );
+    }
+  }
+
+  /** Notes that it is something else than it should be. */
+  expected(expected: string): undefined {
+    this.complain(`expected ${expected}, got ${shown(this.#value)}`);
+    return undefined;
+  }
+
+  /** Notes an issue. */
+  complain(message: string): void {
+    this.#origin.report.complain(this, message);
+  }
+
+  /** Notes what cannot be carried over. */
+  warn(message: string): void {
+    this.#origin.report.warn(this, message);
+  }
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,245 @@
+import { assert } from "@std/assert";
+import fc from "fast-check";
+import { parseConfig } from "../../src/config/config.ts";
+import { ConfigError } from "../../src/config/error.ts";
+import { type Format, FORMATS } from "../../src/import/import.ts";
+import { importTexts } from "../support/imports.ts";
+
+/** The longest that one text may take; it is a matter of milliseconds. */
+const MAX_MS = 5000;
+
+const RUNS = { numRuns: 1000, interruptAfterTimeLimit: 20_000 } as const;
+
+/** Some are set, some are not, and some may not be read. */
+function env(name: string): string | undefined {
+  if (name === "DENIED") throw new Deno.errors.NotCapable("no");
+  return name.length % 2 === 0 ? `va"l\nue: [${name}` : undefined;
+}
+
+/** Imports a text, and says whether there is a config in it. */
+async function isImported(
+  format: Format,
+  text: string,
+  native: boolean,
+): Promise<boolean> {
+  const startedAt = performance.now();
+  try {
+    const { text: config, warnings } = await importTexts(format, text, {
+      env,
+      native,
+      optionalEnv: () => undefined,
+    });
+    for (const warning of warnings) assert(!/\n|undefined/.test(warning));
+    if (config !== undefined) {
+      assert(parseConfig(config, { env }).checks.length > 0);
+    }
+    return config !== undefined;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) {
+      throw new Error(`Not for ${JSON.stringify(text)}`, { cause: error });
+    }
+    for (const { path, message } of error.issues) {
+      assert(message !== "" && !/\n/.test(message + path), message);
+    }
+    return false;
+  } finally {
+    assert(performance.now() - startedAt < MAX_MS, text.slice(0, 1000));
+  }
+}
+
+const format = fc.constantFrom(...FORMATS);
+
+const TOKENS = fc.constantFrom(
+  ..."[]{}:,-?#&*!|>'\"%@`$~ \n\t\r",
+  ..."\n  |\n    |: |- |&a|*a|!!str|!reset|---|<<|null|0|1e9|.nan|${A}|${AB:-x}|${|$$"
+    .split("|"),
+  ..."services web healthcheck test CMD health check kind Pod spec containers __proto__"
+    .split(" "),
+);
+
+Deno.test("import gives a config that is valid or a ConfigError, of any YAML-like text", async () => {
+  const text = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.array(TOKENS, { maxLength: 60 }).map((tokens) => tokens.join("")),
+  );
+  await fc.assert(
+    fc.asyncProperty(format, text, async (format, text) => {
+      await isImported(format, text, true);
+    }),
+    RUNS,
+  );
+});
+
+const WORDS = fc.constantFrom(
+  ..."CMD CMD-SHELL NONE 10s 1h30m 5 yes tcp http exec 80 http://localhost:80/a ${AB} ${A:-b} ${DENIED:-x} $$X web $ 8080:80 localhost"
+    .split(" "),
+  "curl -f http://localhost/",
+  "redis-cli ping",
+  "pg_isready",
+  "nc -z localhost 80",
+  "2 min",
+  "a\0b",
+  "",
+);
+
+const scalar = fc.oneof(
+  { weight: 4, arbitrary: WORDS },
+  fc.string({ unit: "binary" }),
+  fc.integer(),
+  fc.nat(65_535),
+  fc.boolean(),
+  fc.constant(null),
+);
+
+const KEYS =
+  "services web healthcheck test interval timeout retries start_period start_interval disable ports target published extends file service environment container_name profiles deploy replicas health check type port url expect_status command endpoints start_grace kind metadata name namespace spec template containers livenessProbe readinessProbe startupProbe httpGet tcpSocket exec grpc path scheme host httpHeaders value periodSeconds failureThreshold x-a <<"
+    .split(" ");
+
+const key = fc.constantFrom(...KEYS);
+
+const any = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    scalar,
+    fc.array(tie("value"), { maxLength: 3 }),
+    fc.dictionary(fc.oneof(key, fc.string()), tie("value"), { maxKeys: 3 }),
+  ),
+})).value;
+
+/** The one, and now and then anything. */
+function mostly(one: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+  return fc.oneof({ weight: 12, arbitrary: one }, {
+    weight: 1,
+    arbitrary: any,
+  });
+}
+
+function map(
+  fields: Record<string, fc.Arbitrary<unknown>>,
+  requiredKeys: string[] = [],
+): fc.Arbitrary<unknown> {
+  const all = Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [key, mostly(value)]),
+  );
+  return fc.record(all, { requiredKeys });
+}
+
+const text = fc.oneof(WORDS, fc.string({ unit: "binary", minLength: 1 }));
+const texts = fc.array(text, { maxLength: 3 });
+const port = fc.integer({ min: 1, max: 65_535 });
+const duration = fc.constantFrom("10s", "1m30s", "0s", "500us", "99d", "1.5h");
+const name = fc.oneof(
+  fc.constantFrom("web", "db", "a b", "${AB}"),
+  fc.string({ minLength: 1 }),
+);
+const count = fc.nat(20);
+
+const compose = map({
+  name,
+  services: fc.dictionary(
+    name,
+    mostly(map({
+      healthcheck: map({
+        test: fc.oneof(
+          text,
+          texts.map((rest) => ["CMD", ...rest]),
+          texts.map((rest) => ["CMD-SHELL", ...rest]),
+        ),
+        interval: duration,
+        timeout: duration,
+        retries: count,
+        start_period: duration,
+        start_interval: duration,
+      }, ["test"]),
+      ports: fc.array(fc.constantFrom("80:80", "[::1]:1:80", "5432:5432/udp")),
+      container_name: name,
+      environment: fc.dictionary(name, text),
+    })),
+    { minKeys: 1, maxKeys: 3 },
+  ),
+}, ["services"]);
+
+const handler = fc.oneof(
+  map({
+    httpGet: map({
+      port: fc.oneof(port, fc.constant("http")),
+      path: text,
+      host: text,
+      scheme: fc.constantFrom("HTTP", "HTTPS"),
+      httpHeaders: fc.array(map({ name, value: text }, ["name"])),
+    }, ["port"]),
+    periodSeconds: count,
+  }, ["httpGet"]),
+  map(
+    { tcpSocket: map({ port, host: text }, ["port"]), timeoutSeconds: count },
+    [
+      "tcpSocket",
+    ],
+  ),
+  map({ exec: map({ command: texts }, ["command"]) }, ["exec"]),
+);
+
+const kubernetes = map({
+  apiVersion: fc.constant("v1"),
+  kind: fc.constant("Pod"),
+  metadata: map({ name, namespace: name }, ["name"]),
+  spec: map({
+    containers: fc.array(
+      map({
+        name,
+        ports: fc.constant([{ name: "http", containerPort: 8080 }]),
+        livenessProbe: handler,
+        readinessProbe: handler,
+        startupProbe: handler,
+      }, ["name"]),
+      { minLength: 1, maxLength: 2 },
+    ),
+  }, ["containers"]),
+}, ["apiVersion", "kind", "metadata", "spec"]);
+
+const zlayer = map({
+  services: fc.dictionary(
+    name,
+    map({
+      endpoints: fc.array(map({ port }, ["port"])),
+      health: map({
+        check: fc.oneof(
+          map({ type: fc.constant("tcp"), port }, ["type", "port"]),
+          map({
+            type: fc.constant("http"),
+            url: fc.webUrl(),
+            expect_status: fc.integer({ min: 0, max: 999 }),
+          }, ["type", "url"]),
+          map({ type: fc.constant("command"), command: text }, [
+            "type",
+            "command",
+          ]),
+        ),
+        interval: duration,
+        retries: count,
+      }, ["check"]),
+    }),
+    { minKeys: 1, maxKeys: 3 },
+  ),
+}, ["services"]);
+
+const LIKELY = { compose, kubernetes, zlayer };
+
+for (const format of FORMATS) {
+  Deno.test(`import ${format} gives a config that is valid or a ConfigError, of what is likely and of anything`, async () => {
+    let imported = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof({ weight: 9, arbitrary: LIKELY[format] }, any),
+        fc.boolean(),
+        async (value, native) => {
+          if (await isImported(format, JSON.stringify(value), native)) {
+            imported++;
+          }
+        },
+      ),
+      RUNS,
+    );
+    assert(imported > 50, `${imported} were imported`);
+  });
+}
