@@ -1,7 +1,7 @@
 // At the edge, where nothing runs between requests: each one first tries what
 // is older than five seconds.
 //
-//   deno serve --allow-net examples/worker.ts
+//   deno serve --host=127.0.0.1 --allow-net examples/worker.ts
 
 import type { Hono } from "hono";
 import { Fleet, http } from "@lifesign/lifesign";

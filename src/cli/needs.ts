@@ -1,4 +1,5 @@
 import { loadConfig } from "../config/load.ts";
+import { statePermissions } from "../config/permissions.ts";
 import { authority } from "../probes/address.ts";
 import { PROXY_VARIABLES } from "../probes/proxy_env.ts";
 import { merged } from "./flags.ts";
@@ -11,7 +12,7 @@ export async function needsOf(
   file: string,
 ): Promise<Deno.PermissionDescriptor[]> {
   const variables = new Set<string>();
-  const { listen, token, checks } = await loadConfig(file, {
+  const { listen, token, checks, state } = await loadConfig(file, {
     env(name) {
       variables.add(name);
       return Deno.env.get(name);
@@ -23,6 +24,7 @@ export async function needsOf(
   }
   const needs: Deno.PermissionDescriptor[] = [
     { name: "read", path: file },
+    ...(state === undefined ? [] : statePermissions(state)),
     ...(listen === false
       ? []
       : [{ name: "net", host: authority(listen) } as const]),

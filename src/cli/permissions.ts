@@ -10,10 +10,13 @@ export const help = `Prints the least Deno flags that the agent of a file needs.
 Usage: lifesign permissions [OPTIONS] [FILE]
 
 FILE is lifesign.yaml unless it is given. The flags are one line for a shell:
-those of all checks, the address of the HTTP app, the file itself, the
-variables in it, LIFESIGN_TOKEN unless it has a token, and those variables that
-may name a proxy, if there are http checks. To print them takes the file and
-its variables, and no more.
+those of all checks, the address of the HTTP app, the file itself, the files of
+its state, the variables in it, LIFESIGN_TOKEN unless it has a token, and those
+variables that may name a proxy, if there are http checks. To print them takes
+the file and its variables, and no more.
+
+To notice by itself that the file changed, the agent has to read the folder of
+it, too; without that, SIGHUP tells it.
 
 What the flags cannot tell:
   - A check with "redirect: follow" also needs --allow-net for every other host

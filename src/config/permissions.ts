@@ -1,6 +1,3 @@
-import { dirname } from "node:path";
-import type { Config } from "./config.ts";
-
 /** The files that an agent keeps its state in. */
 export interface StateFiles {
   /** What is known of the checks. */
@@ -14,21 +11,6 @@ export interface StateFiles {
 /** The files that go with a config's `state`. */
 export function stateFiles(path: string): StateFiles {
   return { path, temporary: `${path}.tmp`, bad: `${path}.bad` };
-}
-
-/**
- * What an agent needs for the files of its own: to watch its config file,
- * which takes its folder, and to keep its state.
- */
-export function permissionsOf(
-  { state }: Pick<Config, "state">,
-  file: string,
-): Deno.PermissionDescriptor[] {
-  return [
-    { name: "read", path: file },
-    { name: "read", path: dirname(file) },
-    ...(state === undefined ? [] : statePermissions(state)),
-  ];
 }
 
 /** What it takes to keep a state in a file. */

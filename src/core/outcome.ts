@@ -1,6 +1,9 @@
 import { oneLine } from "./text.ts";
 import type { Detail, Outcome, ReasonCode, Verdict } from "./types.ts";
 
+/** Every {@linkcode Verdict} there is, from good to bad. */
+export const VERDICTS: readonly Verdict[] = ["pass", "warn", "fail", "error"];
+
 /** The target answered as it should. */
 export function pass(detail?: Detail): Outcome {
   return detail === undefined

@@ -1,7 +1,7 @@
 import { formatDuration } from "../core/duration.ts";
-import { error, fail } from "../core/outcome.ts";
+import { error, fail, VERDICTS } from "../core/outcome.ts";
 import { oneLine } from "../core/text.ts";
-import type { Detail, Outcome, Probe, Reason, Verdict } from "../core/types.ts";
+import type { Detail, Outcome, Probe, Reason } from "../core/types.ts";
 import { steadyTime } from "../io/clock.ts";
 import { type Ending, withDeadline } from "../io/deadline.ts";
 import { StallWatch } from "../io/stall.ts";
@@ -24,8 +24,6 @@ export interface Attempt {
 
 /** The least lateness of our own that excuses a target. */
 const MIN_STALL_MS = 100;
-
-const VERDICTS: readonly Verdict[] = ["pass", "warn", "fail", "error"];
 
 /** Makes one attempt, which has a result by its timeout whatever happens. */
 export function startAttempt(probe: Probe, timeoutMs: number): Attempt {

@@ -1,3 +1,4 @@
+import { VERDICTS } from "../core/outcome.ts";
 import type { Verdict } from "../core/types.ts";
 import type { Result } from "./attempt.ts";
 
@@ -21,8 +22,6 @@ export interface History {
 
 /** How many attempts are kept. */
 const KEPT = 60;
-
-const VERDICTS: readonly Verdict[] = ["pass", "warn", "fail", "error"];
 
 /** Durations are kept in steps of 10 µs, up to about three hours. */
 const STEPS_PER_MS = 100;

@@ -1,4 +1,5 @@
 import type { Distribution } from "../core/histogram.ts";
+import { VERDICTS } from "../core/outcome.ts";
 import type { Snapshot, Status, Verdict } from "../core/types.ts";
 import type { ProcessFigures } from "../io/process_figures.ts";
 import type { FleetStats } from "../monitor/stats.ts";
@@ -30,8 +31,6 @@ const STATUSES: readonly Status[] = [
   "unhealthy",
   "unknown",
 ];
-
-const VERDICTS: readonly Verdict[] = ["pass", "warn", "fail", "error"];
 
 /** The type of each family of metrics, and what it tells. */
 const FAMILIES = {

@@ -100,6 +100,18 @@ checks:
   assertEquals(permissions.at(-1), { name: "write", path: "/run/docker.sock" });
 });
 
+Deno.test("permissions has the files of a state", async () => {
+  await using file = await temporaryFile(
+    "{ listen: false, state: s.json, checks: { db: { type: tcp, port: 1 } } }",
+  );
+  const { stdout } = await lifesign(["permissions", file.path]);
+  const state = "s.json,s.json.bad,s.json.tmp";
+  assertEquals(
+    stdout,
+    `--allow-net=127.0.0.1:1 --allow-read=${file.path},${state} --allow-write=${state}\n`,
+  );
+});
+
 Deno.test("permissions leaves out what nothing needs", async () => {
   await using file = await temporaryFile(
     "{ listen: false, checks: { db: { type: tcp, port: 5432 } } }",

@@ -137,7 +137,13 @@ Deno.test("loadConfig() does not read on for ever", async () => {
 Deno.test("loadConfig() reads a FIFO to its end", async () => {
   const path = `/tmp/lifesign_test_${crypto.randomUUID()}.fifo`;
   const child = new Deno.Command("sh", {
-    args: ["-c", 'mkfifo "$0" && echo && printf %s "$1" > "$0"', path, CONFIG],
+    // Once more, as a signal may have an opening begin again when it was seen.
+    args: [
+      "-c",
+      'mkfifo "$0" && echo && printf %s "$1" >"$0"; sleep 2; printf %s "$1" >"$0"',
+      path,
+      CONFIG,
+    ],
     stdout: "piped",
   }).spawn();
   try {
@@ -146,6 +152,7 @@ Deno.test("loadConfig() reads a FIFO to its end", async () => {
     reader.releaseLock();
     assertEquals((await loadConfig(path)).checks.length, 1);
   } finally {
+    child.kill("SIGKILL");
     await child.stdout.cancel();
     await child.status;
     await Deno.remove(path);

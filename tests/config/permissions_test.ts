@@ -1,34 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ConfigError, parseConfig } from "../../src/config/mod.ts";
-import { permissionsOf } from "../../src/config/permissions.ts";
+import { statePermissions } from "../../src/config/permissions.ts";
 
 const CHECKS = "checks: { a: { type: tcp, port: 1 } }";
 
-/** The permissions for the files of an agent, as flags. */
-function flagsOf(text: string, file: string): string[] {
-  return permissionsOf(parseConfig(text), file).map((permission) =>
-    permission.name === "read" || permission.name === "write"
-      ? `${permission.name} ${permission.path}`
-      : permission.name
-  );
-}
-
-Deno.test("permissionsOf() is to read a config and its folder", () => {
-  assertEquals(flagsOf(CHECKS, "lifesign.yaml"), [
-    "read lifesign.yaml",
-    "read .",
-  ]);
-  assertEquals(flagsOf(CHECKS, "/etc/x/a.yaml"), [
-    "read /etc/x/a.yaml",
-    "read /etc/x",
-  ]);
-});
-
-Deno.test("permissionsOf() is also to keep a state, where there is one", () => {
+Deno.test("statePermissions() is to read and write a state and what goes with it", () => {
   const files = ["s/a.json", "s/a.json.tmp", "s/a.json.bad"];
-  assertEquals(flagsOf(`state: s/a.json\n${CHECKS}`, "a.yaml").slice(2), [
-    ...files.map((file) => `read ${file}`),
-    ...files.map((file) => `write ${file}`),
+  assertEquals(statePermissions("s/a.json"), [
+    ...files.map((path) => ({ name: "read" as const, path })),
+    ...files.map((path) => ({ name: "write" as const, path })),
   ]);
 });
 

@@ -23,11 +23,15 @@ export interface PageContent {
   readonly now: number;
 }
 
-/** What a browser runs: functions of ours, as they are. */
-const SCRIPT = `(${live})(${summary},${ago},${icon})`.replaceAll(
-  /\n\s*(?:\/\/.*)?/g,
-  "\n",
-);
+/**
+ * What a browser runs: functions of ours, as they are. Bundlers that keep names
+ * call `__name` in them.
+ */
+const SCRIPT = `var __name=(f)=>f;(${live})(${summary},${ago},${icon})`
+  .replaceAll(
+    /\n\s*(?:\/\/.*)?/g,
+    "\n",
+  );
 
 /** The status page. It needs no script, and is live with it. */
 export function page(
