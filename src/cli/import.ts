@@ -25,7 +25,8 @@ FILE may be - for stdin. What cannot be carried over, or not as it was, is said
 on stderr. Comments say where each check came from.
 
 Options:
-  --run           Run the checks at once, as lifesign run does
+  --run           Run the checks at once, as lifesign run does; on SIGHUP, the
+                  files are imported anew
   --log FORMAT    With --run: text, or json for machines
   --native        compose: make probes of well-known tests (curl, wget, nc,
                   pg_isready, redis-cli ping), on their published ports

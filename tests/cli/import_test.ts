@@ -116,6 +116,23 @@ services:
   assertStringIncludes(stdout, "up unknown -> healthy");
 });
 
+Deno.test("import --run imports its files anew on SIGHUP", async () => {
+  const up = "services: { up: { healthcheck: { test: exit 0 } }";
+  await using file = await temporaryFile(`${up} }`);
+  await using agent = startScript("src/cli/main.ts", {
+    flags,
+    args: ["import", "compose", "--exec=none", "--run", file.path],
+  });
+  await agent.line("stdout", /up unknown -> healthy/);
+  const more = `${up}, more: { healthcheck: { test: exit 0 } } }`;
+  await Deno.writeTextFile(file.path, more);
+  agent.kill("SIGHUP");
+  await agent.line("stderr", /^lifesign: reloaded: 1 added$/);
+  await agent.line("stdout", /more unknown -> healthy/);
+  agent.kill("SIGTERM");
+  assertEquals((await agent.ended).code, 0);
+});
+
 Deno.test("import says what is wrong, all at once, and exits with 2", async (t) => {
   await using bad = await temporaryFile(`
 services:
