@@ -97,13 +97,20 @@ function tested(
 export function composePolicy(
   health: Layers,
 ): Record<string, Field | undefined> {
-  const duration = (key: string): number => {
+  const settingOf = (key: string): Node | undefined => {
     const node = health.get(key).last;
+    if (!node?.isEmptyText) return node;
+    // Of a variable in a file beside it, likely, that is not here.
+    node.warn("is empty; Docker's default is taken");
+    return undefined;
+  };
+  const duration = (key: string): number => {
+    const node = settingOf(key);
     return node && readDuration(node, parseGoDuration, "1m30s") || 0;
   };
   const intervalMs = duration("interval");
   const timeoutMs = duration("timeout");
-  const retries = health.get("retries").last?.integer({
+  const retries = settingOf("retries")?.integer({
     min: 0,
     expected: "a whole number of 0 or more",
   });

@@ -111,6 +111,11 @@ export class Node implements Place {
     return this.words(expected)?.text;
   }
 
+  /** Whether it is a text with nothing in it. */
+  get isEmptyText(): boolean {
+    return typeof this.#value === "string" && this.text()?.trim() === "";
+  }
+
   /** A whole number in a range, that may be a text. */
   integer(
     { min, max = Number.MAX_SAFE_INTEGER, expected }: {

@@ -96,6 +96,27 @@ for (const [fields, policy] of POLICIES) {
   });
 }
 
+Deno.test("import compose takes Docker's default for what an unset variable leaves empty", async () => {
+  const { web, warnings } = await webOf(
+    service("{ test: a, interval: '$NOPE', timeout: '', retries: '${NOPE}' }"),
+  );
+  assertEquals(web, {
+    type: "command",
+    command: [...EXEC, "sh", "-c", "a"],
+    interval: "30s",
+    timeout: "30s",
+    retries: 3,
+  });
+  for (const key of ["interval", "timeout", "retries"]) {
+    const path = `services.web.healthcheck.${key}`;
+    assertEquals(
+      warnings.filter((it) => it.includes(`${path}: is empty`))
+        .map((it) => it.slice(it.indexOf(path))),
+      [`${path}: is empty; Docker's default is taken`],
+    );
+  }
+});
+
 /** What is wrong, and what is said of it. */
 const WRONG: readonly (readonly [string, readonly string[]])[] = [
   ["", ["expected a Compose file with services"]],
