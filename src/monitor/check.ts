@@ -49,6 +49,11 @@ export class Check {
     if (typeof probe !== "function") {
       throw new TypeError(`Expected a probe, got ${typeof probe}`);
     }
+    if (typeof probe.type !== "string" || typeof probe.target !== "string") {
+      throw new TypeError(
+        "Expected a probe with a type and a target: probe() makes one",
+      );
+    }
     this.id = options.id ?? probe.target;
     if (typeof this.id !== "string" || this.id === "") {
       throw new TypeError("Expected an id, got an empty one");

@@ -1,6 +1,7 @@
 import type { Snapshot } from "../core/types.ts";
 import { sleep } from "../io/sleep.ts";
 import type { Fleet } from "../monitor/fleet.ts";
+import { eventText } from "./event_text.ts";
 
 /** How often changes are sent: at most four a second of one check. */
 const FLUSH_MS = 250;
@@ -277,21 +278,19 @@ export class Broadcast {
     let event = this.#events.get(snapshot);
     if (event === undefined) {
       const { event: name, toData } = this.#options;
-      event = this.#toEvent(name, toData(snapshot));
+      event = this.#numbered(name, toData(snapshot));
       this.#events.set(snapshot, event);
     }
     return event;
   }
 
   #changesOfList(gone: readonly string[], isOrderNew: boolean): string {
-    return gone.map((id) => this.#toEvent("removed", JSON.stringify({ id })))
-      .join("") + (isOrderNew ? this.#toEvent("arranged", "{}") : "");
+    return gone.map((id) => this.#numbered("removed", JSON.stringify({ id })))
+      .join("") + (isOrderNew ? this.#numbered("arranged", "{}") : "");
   }
 
-  /** The HTML standard's event stream, section 9.2.5. */
-  #toEvent(name: string, data: string): string {
-    const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
-    return `event: ${name}\nid: ${++this.#sequence}\n${lines.join("")}\n`;
+  #numbered(name: string, data: string): string {
+    return eventText({ name, id: ++this.#sequence, data });
   }
 }
 

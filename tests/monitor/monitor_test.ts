@@ -504,6 +504,11 @@ Deno.test("monitor() refuses what is no probe, no id or no option", () => {
   const probe = scripted([PASS]);
   const misuses: readonly (readonly [() => unknown, unknown, string])[] = [
     [() => monitor({} as Probe), TypeError, "Expected a probe, got object"],
+    [
+      () => monitor((() => Promise.resolve(PASS)) as unknown as Probe),
+      TypeError,
+      "Expected a probe with a type and a target",
+    ],
     [() => monitor(probe, { id: "" }), TypeError, "Expected an id"],
     [() => monitor(probe, { id: 7 as never }), TypeError, "Expected an id"],
     [
