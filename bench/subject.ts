@@ -211,9 +211,9 @@ async function measure(
   tally: Tally,
   count: () => Counts = () => tally.counts,
 ): Promise<void> {
-  // The first attempts are all made at once.
+  // The first attempts are all made at once, and the next ones come meanwhile.
   await sleep(
-    Math.max(WARM_UP_SECONDS * 1000, Math.min(task.intervalMs, 12_000)),
+    Math.max(WARM_UP_SECONDS * 1000, Math.min(2 * task.intervalMs, 25_000)),
   );
   tally.reset();
   const before = count();
