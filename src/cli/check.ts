@@ -3,7 +3,7 @@ import type { Snapshot } from "../core/types.ts";
 import { untilSignal } from "../io/signals.ts";
 import { Fleet } from "../monitor/fleet.ts";
 import { fileOf, oneOf, parse } from "./args.ts";
-import { columns, printable } from "./columns.ts";
+import { columns, loadWidths, printable } from "./columns.ts";
 import { type PluginOutput, toPluginError, toPluginOutput } from "./nagios.ts";
 import { showProgress } from "./progress.ts";
 import { painted } from "./style.ts";
@@ -88,7 +88,7 @@ async function check(args: readonly string[]): Promise<number> {
   if (format === "json") {
     console.log(JSON.stringify(snapshots, null, 2));
   } else {
-    for (const line of toTable(snapshots)) console.log(line);
+    for (const line of await toTable(snapshots)) console.log(line);
   }
   return snapshots.every(isWell) ? EXIT.ok : EXIT.failure;
 }
@@ -127,12 +127,13 @@ async function tryOnce(
   ]);
 }
 
-function toTable(snapshots: readonly Snapshot[]): string[] {
+async function toTable(snapshots: readonly Snapshot[]): Promise<string[]> {
   const rows = snapshots.map(({ id, status, durationMs, reason }) => [
     printable(id),
     painted(status, status),
     durationMs === null ? "" : formatDuration(durationMs),
     printable(reason?.message ?? ""),
   ]);
+  await loadWidths(rows.flat());
   return columns([["CHECK", "STATUS", "TIME", "REASON"], ...rows]);
 }

@@ -1,4 +1,3 @@
-import stringWidth from "string-width";
 import { oneLine } from "../core/text.ts";
 
 /** What is between two columns. */
@@ -12,9 +11,26 @@ export function printable(text: string): string {
   return oneLine(text).toWellFormed();
 }
 
-/** How many columns of a terminal a text takes; codes of styles take none. */
+/** What each character of takes one column. */
+const PLAIN = /^[ -~]*$/;
+
+let measure: ((text: string) => number) | undefined;
+
+/** Loads what measures texts beyond ASCII, if there are such texts. */
+export async function loadWidths(
+  texts: Iterable<string> = ["…"],
+): Promise<void> {
+  if (measure !== undefined || [...texts].every((it) => PLAIN.test(it))) return;
+  measure = (await import("string-width")).default;
+}
+
+/**
+ * How many columns of a terminal a text takes; codes of styles take none. Texts
+ * beyond ASCII are only counted until {@linkcode loadWidths} has been called.
+ */
 export function widthOf(text: string): number {
-  return stringWidth(text);
+  if (PLAIN.test(text)) return text.length;
+  return measure?.(text) ?? [...text].length;
 }
 
 /** Cuts a printable text to a width; what is cut ends in an ellipsis. */

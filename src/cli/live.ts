@@ -3,6 +3,7 @@ import { untilAborted } from "../io/abort.ts";
 import { wallTime } from "../io/clock.ts";
 import { onSignal } from "../io/signals.ts";
 import { sleep } from "../io/sleep.ts";
+import { loadWidths } from "./columns.ts";
 import { Screen, sizeOfTerminal } from "./screen.ts";
 import { hasColours } from "./style.ts";
 import { table } from "./table.ts";
@@ -33,6 +34,7 @@ export async function showLive(
 ): Promise<void> {
   const end = new AbortController();
   void until.then(() => end.abort());
+  await loadWidths();
   await using screen = new Screen();
   void screen.untilKey(QUIT_KEYS).then(onQuit);
   let wake = new AbortController();

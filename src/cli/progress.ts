@@ -1,7 +1,7 @@
 import type { Snapshot } from "../core/types.ts";
 import { sleep } from "../io/sleep.ts";
 import type { Fleet } from "../monitor/fleet.ts";
-import { cut, printable } from "./columns.ts";
+import { cut, loadWidths, printable } from "./columns.ts";
 import { isDumb, sizeOfTerminal } from "./screen.ts";
 
 /** The time from one drawing to the next; what is done before needs none. */
@@ -57,6 +57,7 @@ async function keepShowing(
 ): Promise<void> {
   let shown = "";
   await sleep(PACE_MS, signal);
+  if (!signal.aborted) await loadWidths();
   while (!signal.aborted) {
     const line = draw(sizeOfTerminal().columns - 1);
     if (line !== shown) write(ERASE + line);

@@ -4,10 +4,13 @@ import {
   columns,
   cut,
   fit,
+  loadWidths,
   printable,
   widthOf,
 } from "../../src/cli/columns.ts";
 import { styled } from "../../src/cli/style.ts";
+
+await loadWidths();
 
 const WIDTHS: readonly (readonly [string, number])[] = [
   ["", 0],

@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { loadWidths } from "../../src/cli/columns.ts";
 import { progress } from "../../src/cli/progress.ts";
 import { startInTerminal, terminalTest } from "../support/terminal.ts";
 import { snapshot } from "./snapshots.ts";
+
+await loadWidths();
 
 const ids = (...ids: readonly string[]) =>
   ids.map((id) => snapshot({ id, checks: 0 }));

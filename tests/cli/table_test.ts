@@ -5,12 +5,14 @@ import {
   assertMatch,
 } from "@std/assert";
 import fc from "fast-check";
-import { widthOf } from "../../src/cli/columns.ts";
+import { loadWidths, widthOf } from "../../src/cli/columns.ts";
 import { table } from "../../src/cli/table.ts";
 import { noCounts, rollup } from "../../src/core/rollup.ts";
 import type { Snapshot, Status, Verdict } from "../../src/core/types.ts";
 import type { PastAttempt } from "../../src/monitor/history.ts";
 import { NOW, snapshot } from "./snapshots.ts";
+
+await loadWidths();
 
 interface Drawing {
   readonly columns?: number;
