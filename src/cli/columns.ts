@@ -3,8 +3,6 @@ import { oneLine } from "../core/text.ts";
 /** What is between two columns. */
 export const GAP = "  ";
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-
 /** A text as a terminal may show it: in one line, without codes of any kind. */
 export function printable(text: string): string {
   // It may have been cut, or come, in the middle of a character.
@@ -37,6 +35,7 @@ export function widthOf(text: string): number {
 export function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   if (width < 1) return "";
+  const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
   let kept = "";
   let left = width - 1;
   for (const { segment } of graphemes.segment(text)) {
