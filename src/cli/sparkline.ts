@@ -1,3 +1,4 @@
+import { highest } from "../core/highest.ts";
 import { SIGNS } from "../core/summary.ts";
 import type { Status, Verdict } from "../core/types.ts";
 import type { PastAttempt } from "../monitor/history.ts";
@@ -30,7 +31,10 @@ export function sparkline(
   width: number,
 ): Stretch[] {
   const shown = width > 0 ? attempts.slice(-width) : [];
-  const highestMs = highest(shown.filter(isAnswer));
+  const highestMs = highest(
+    shown.filter(isAnswer).map(({ durationMs }) => durationMs),
+    MOST_OF_MEDIAN,
+  );
   const stretches: Stretch[] = [];
   for (const attempt of shown) {
     const status = STATUSES[attempt.verdict];
@@ -47,14 +51,6 @@ export function sparkline(
 /** Whether how long it took is how long an answer took. */
 function isAnswer({ verdict }: PastAttempt): boolean {
   return verdict === "pass" || verdict === "warn";
-}
-
-/** How long those took that are drawn highest. */
-function highest(attempts: readonly PastAttempt[]): number {
-  const sorted = attempts.map(({ durationMs }) => durationMs)
-    .sort((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  return Math.min(sorted.at(-1) ?? 0, median * MOST_OF_MEDIAN);
 }
 
 /** A part of the whole, which it may exceed; of nothing it is nothing. */

@@ -1,3 +1,4 @@
+import { highest } from "../../core/highest.ts";
 import type { Verdict } from "../../core/types.ts";
 import type { PastAttempt } from "../../monitor/history.ts";
 
@@ -63,19 +64,16 @@ export function strip(attempts: readonly PastAttempt[]): string {
  */
 export function sparkline(attempts: readonly PastAttempt[]): string {
   const durations = attempts.map(({ durationMs }) => durationMs);
-  const sorted = durations.toSorted((a, b) => a - b);
-  // One that took very long would make a flat line of all the others.
-  const median = sorted[sorted.length >> 1] ?? 0;
-  const highest = Math.min(sorted.at(-1) ?? 0, median * MAX_MEDIANS);
+  const highestMs = highest(durations, MAX_MEDIANS);
   const points: number[] = [];
   // From the newest on, so that a point does not change its two.
   for (let i = durations.length - 1; i >= 0; i -= 2) {
     const slower = Math.max(durations[i]!, durations[i - 1] ?? 0);
-    const share = Math.min(1, slower / highest);
+    const share = Math.min(1, slower / highestMs);
     points.unshift(Math.round((1 - share) * (HEIGHT - 2)) + 1);
   }
   // Of one there is no line, and all that took no time have no height.
-  if (points.length < 2 || highest === 0) return "";
+  if (points.length < 2 || highestMs === 0) return "";
   let d = `M${SLOTS / 2 - points.length} ${points[0]}l`;
   for (let i = 1; i < points.length; i++) {
     const by = points[i]! - points[i - 1]!;
