@@ -6,7 +6,8 @@ import type {
   Span,
   UpDownCounter,
 } from "@opentelemetry/api";
-import type { Probe, Snapshot, Status } from "./core/types.ts";
+import { STATUSES } from "./core/rollup.ts";
+import type { Probe, Snapshot } from "./core/types.ts";
 import { wallTime } from "./io/clock.ts";
 import type { Fleet } from "./monitor/fleet.ts";
 import { VERSION } from "./version.ts";
@@ -20,13 +21,6 @@ type Api = typeof import("@opentelemetry/api");
  * know.
  */
 const REGISTERED = Symbol.for("opentelemetry.js.api.1");
-
-const STATUSES: readonly Status[] = [
-  "healthy",
-  "degraded",
-  "unhealthy",
-  "unknown",
-];
 
 /** Gives a probe that does the same, with a span for each of its attempts. */
 export type Traced = (id: string, probe: Probe) => Probe;

@@ -8,6 +8,14 @@ export interface Rollup {
   readonly counts: Readonly<Record<Status, number>>;
 }
 
+/** Every {@linkcode Status} there is. */
+export const STATUSES: readonly Status[] = [
+  "healthy",
+  "degraded",
+  "unhealthy",
+  "unknown",
+];
+
 /** From worst to best. */
 export const WORST_FIRST: readonly Status[] = [
   "unhealthy",

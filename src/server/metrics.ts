@@ -1,6 +1,7 @@
 import type { Distribution } from "../core/histogram.ts";
 import { VERDICTS } from "../core/outcome.ts";
-import type { Snapshot, Status, Verdict } from "../core/types.ts";
+import { STATUSES } from "../core/rollup.ts";
+import type { Snapshot, Verdict } from "../core/types.ts";
 import type { ProcessFigures } from "../io/process_figures.ts";
 import type { FleetStats } from "../monitor/stats.ts";
 import { VERSION } from "../version.ts";
@@ -24,13 +25,6 @@ export interface MetricsContent {
   /** None where there is no config. */
   readonly configLoad?: ConfigLoad | undefined;
 }
-
-const STATUSES: readonly Status[] = [
-  "healthy",
-  "degraded",
-  "unhealthy",
-  "unknown",
-];
 
 /** The type of each family of metrics, and what it tells. */
 const FAMILIES = {
