@@ -7,10 +7,8 @@ export interface State {
   readonly status: Status;
   /** Whether an attempt is in flight. */
   readonly checking: boolean;
-  /** Whether the start period lasts and nothing has passed yet. */
+  /** Whether the start period lasts and nothing has passed yet, ever. */
   readonly starting: boolean;
-  /** Whether anything ever passed; the start period is then over for good. */
-  readonly passed: boolean;
   /** Failures in a row. */
   readonly failures: number;
   /** Passes in a row. */
@@ -25,10 +23,8 @@ export interface State {
   readonly cause: Reason | null;
   /** What else the last attempt found. */
   readonly detail: Detail | null;
-  /** When the first attempt began. */
+  /** When the first attempt began; not kept once the start period is over. */
   readonly firstAt: number | null;
-  /** When the attempt in flight, or else the last one, began. */
-  readonly startedAt: number | null;
   /** When this status began. */
   readonly since: number;
   /** When the last attempt ended. */
@@ -63,7 +59,6 @@ export function initialState(at: number, policy: Policy): State {
     status: "unknown",
     checking: false,
     starting: policy.startPeriodMs > 0,
-    passed: false,
     failures: 0,
     successes: 0,
     errors: 0,
@@ -72,7 +67,6 @@ export function initialState(at: number, policy: Policy): State {
     cause: null,
     detail: null,
     firstAt: null,
-    startedAt: null,
     since: at,
     checkedAt: null,
     durationMs: null,
@@ -89,12 +83,12 @@ export function step(state: State, event: Event, policy: Policy): State {
   switch (event.type) {
     case "start": {
       const firstAt = state.firstAt ?? event.at;
+      const starting = state.starting && lasts(firstAt, event.at, policy);
       return {
         ...state,
         checking: true,
-        firstAt,
-        startedAt: event.at,
-        starting: inStartPeriod(state.passed, firstAt, event.at, policy),
+        starting,
+        firstAt: starting ? firstAt : null,
       };
     }
     case "abort":
@@ -114,7 +108,6 @@ export function clockSet(state: State, ms: number): State {
   return {
     ...state,
     firstAt: state.firstAt === null ? null : state.firstAt + ms,
-    startedAt: state.startedAt === null ? null : state.startedAt + ms,
   };
 }
 
@@ -136,14 +129,9 @@ export function delayMs(state: State, policy: Policy): number {
   );
 }
 
-function inStartPeriod(
-  passed: boolean,
-  firstAt: number | null,
-  at: number,
-  policy: Policy,
-): boolean {
-  return !passed && policy.startPeriodMs > 0 &&
-    at - (firstAt ?? at) < policy.startPeriodMs;
+/** Whether the start period that began with the first attempt still lasts. */
+function lasts(firstAt: number | null, at: number, policy: Policy): boolean {
+  return at - (firstAt ?? at) < policy.startPeriodMs;
 }
 
 function settle(
@@ -153,14 +141,9 @@ function settle(
 ): State {
   const { verdict } = outcome;
   const passes = verdict === "pass" || verdict === "warn";
-  const passed = state.passed || passes;
   // Docker: a failure is forgiven if its attempt began inside the period.
-  const forgiven = inStartPeriod(
-    passed,
-    state.firstAt,
-    state.startedAt ?? at,
-    policy,
-  );
+  const forgiven = state.starting;
+  const starting = forgiven && !passes && lasts(state.firstAt, at, policy);
   const failures = passes
     ? 0
     : verdict === "fail" && !forgiven
@@ -187,8 +170,7 @@ function settle(
   return {
     status,
     checking: false,
-    starting: inStartPeriod(passed, state.firstAt, at, policy),
-    passed,
+    starting,
     failures,
     successes,
     errors,
@@ -198,8 +180,7 @@ function settle(
       : outcome.reason ?? null,
     cause,
     detail: outcome.detail ?? null,
-    firstAt: state.firstAt,
-    startedAt: state.startedAt,
+    firstAt: starting ? state.firstAt : null,
     since: changed ? at : state.since,
     checkedAt: at,
     durationMs,

@@ -59,7 +59,7 @@ export class Check {
       throw new TypeError("Expected an id, got an empty one");
     }
     this.probe = probe;
-    this.policy = parsePolicy(options);
+    this.policy = likeTheLast(parsePolicy(options));
     this.#group = options.group ?? null;
     this.#phaseMs = spread
       ? phaseOf(this.id, this.policy.intervalMs)
@@ -90,9 +90,14 @@ export class Check {
   /** Forgets what was before the last step, once everybody has been told. */
   told(): void {
     this.#before = this.#state;
+    this.#dueBefore = null;
   }
 
-  /** Sets when the next attempt is due, `null` for not at all. */
+  /** When the next attempt is due, `null` for not at all. */
+  get due(): number | null {
+    return this.#due;
+  }
+
   set due(due: number | null) {
     this.#due = due;
     this.#snapshot = null;
@@ -103,9 +108,8 @@ export class Check {
     this.#state = this.#before = {
       ...state,
       checking: false,
-      starting: state.firstAt === null
-        ? this.policy.startPeriodMs > 0
-        : state.starting,
+      starting: this.policy.startPeriodMs > 0 &&
+        (state.starting || state.checks === 0),
     };
   }
 
@@ -155,19 +159,23 @@ export class Check {
   }
 
   #step(event: Event): void {
-    // A clock that was set back would prolong the start period.
-    if (event.at < this.#latest) {
-      this.#state = clockSet(this.#state, event.at - this.#latest);
-    }
-    this.#latest = event.at;
+    if (this.#state.starting) this.#followClock(event.at);
     this.#before = this.#state;
     this.#dueBefore = this.#due;
     this.#state = step(this.#state, event, this.policy);
     this.#snapshot = null;
   }
 
+  /** A clock that was set back would prolong the start period. */
+  #followClock(now: number): void {
+    if (now < this.#latest) {
+      this.#state = clockSet(this.#state, now - this.#latest);
+    }
+    this.#latest = now;
+  }
+
   #toSnapshot(state: State, due: number | null): Snapshot {
-    return Object.freeze({
+    const snapshot = {
       id: this.id,
       group: this.#group,
       type: this.probe.type,
@@ -186,9 +194,21 @@ export class Check {
       durationMs: state.durationMs,
       checks: state.checks,
       transitions: state.transitions,
-      ...(state.stale && { stale: true }),
-    });
+    };
+    return Object.freeze(
+      state.stale ? { ...snapshot, stale: true } : snapshot,
+    );
   }
+}
+
+/** The policy that was made last. */
+let last: Policy | undefined;
+
+/** Takes the last policy again if it is the same: many in a row often are. */
+function likeTheLast(policy: Policy): Policy {
+  const keys = Object.keys(policy) as (keyof Policy)[];
+  if (keys.some((key) => policy[key] !== last?.[key])) last = policy;
+  return last!;
 }
 
 function toDate(at: number | null): Date | null {

@@ -10,7 +10,6 @@ import { type CheckRecord, keptOf } from "./record.ts";
 
 /** A check in a fleet. */
 export class Member implements Entry {
-  due = 0;
   place = -1;
   order = 0;
   readonly check: Check;
@@ -40,6 +39,14 @@ export class Member implements Entry {
     this.check = new Check(probe, options, true);
     this.emit = parseEmit(options.emit);
     this.onChange = options.onChange;
+  }
+
+  get due(): number {
+    return this.check.due!;
+  }
+
+  set due(due: number) {
+    this.check.due = due;
   }
 
   get id(): string {

@@ -46,9 +46,8 @@ export class Runner {
   start(member: Member): void {
     member.held = member.check.probe.hold?.();
     if (!this.#background) return;
-    const due = wallTime() + member.check.policy.initialDelayMs;
-    member.check.due = due;
-    this.#agenda.put(member, due);
+    const { initialDelayMs } = member.check.policy;
+    this.#agenda.put(member, wallTime() + initialDelayMs);
   }
 
   /**
@@ -59,7 +58,7 @@ export class Runner {
     member.held = member.check.probe.hold?.();
     [member.result, old.result] = [old.result, null];
     [member.past, old.past] = [old.past, null];
-    if (this.#background) member.check.due = wallTime();
+    if (this.#background) member.due = wallTime();
     const { attempt } = old;
     const settled = this.retire(old);
     if (attempt !== null) {
@@ -70,7 +69,7 @@ export class Runner {
       if (member.removed) return;
       member.attempt = null;
       member.phase = "idle";
-      member.due = wallTime();
+      if (this.#background) member.due = wallTime();
       if (this.#isPlanned(member) || member.result) this.#request(member);
     });
   }
@@ -176,7 +175,6 @@ export class Runner {
       // An attempt on demand may bring the next one forward, out of a backoff.
       due = Math.min(due, check.slotAfter(wallTime()).due);
     }
-    check.due = due;
     this.#agenda.put(member, due);
   }
 

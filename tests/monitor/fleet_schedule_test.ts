@@ -224,3 +224,17 @@ Deno.test("Fleet does not make up for what it missed while the event loop was bl
     assert(log.attempts > before[i]!);
   }
 });
+
+Deno.test("Fleet moves what is planned, and what it says of it, with a clock that is set", async () => {
+  using time = new SettableTime();
+  await using fleet = new Fleet();
+  fleet.add(scripted([PASS]), { id: "rare", interval: "1h" });
+  fleet.add(scripted([PASS]), { id: "frequent", interval: "1s" });
+  await time.advance(5000);
+  const before = fleet.get("rare")!.nextAt!.getTime();
+  time.setClock(-86_400_000);
+  await time.advance(5000);
+  const moved = before - fleet.get("rare")!.nextAt!.getTime();
+  // A second is the most that a set clock is taken for a late timer.
+  assertLessOrEqual(Math.abs(moved - 86_400_000), 1000);
+});
