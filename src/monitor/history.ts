@@ -6,7 +6,7 @@ import type { Result } from "./attempt.ts";
 export interface PastAttempt {
   /** What it found. */
   readonly verdict: Verdict;
-  /** How long it took, in milliseconds. */
+  /** How long it took, in milliseconds, to three digits. */
   readonly durationMs: number;
 }
 
@@ -23,20 +23,34 @@ export interface History {
 /** How many attempts are kept. */
 const KEPT = 60;
 
-/** Durations are kept in steps of 10 µs, up to about three hours. */
-const STEPS_PER_MS = 100;
-const MAX_STEPS = 2 ** 30 - 1;
+/** How many codes of 14 bits there are for each of ten powers of ten. */
+const CODES = 1638;
+
+/** The longest duration that has a code, in microseconds: 18 days. */
+const MAX_US = 1637e9;
+
+/** Writes milliseconds as three digits of microseconds and a power of ten. */
+function encode(durationMs: number): number {
+  let digits = Math.min(durationMs * 1000, MAX_US);
+  let power = 0;
+  for (; digits >= CODES - 0.5; power++) digits /= 10;
+  return power * CODES + Math.round(digits);
+}
+
+function decode(code: number): number {
+  return code % CODES * 10 ** Math.floor(code / CODES) / 1000;
+}
 
 /** How many rings share a block, as many small ones would take more memory. */
 const RINGS = 64;
 
-let block = new Uint32Array(0);
+let block = new Uint16Array(0);
 let used = 0;
 
 /** The last attempts at one check, in a ring. */
 export class AttemptRing {
-  /** Each number is a duration, times 4, plus the verdict's place. */
-  readonly #block: Uint32Array;
+  /** Each number is a duration's code, times 4, plus the verdict's place. */
+  readonly #block: Uint16Array;
   readonly #offset: number;
   #passed = 0;
   #failed = 0;
@@ -44,7 +58,7 @@ export class AttemptRing {
 
   constructor() {
     if (used === block.length) {
-      block = new Uint32Array(RINGS * KEPT);
+      block = new Uint16Array(RINGS * KEPT);
       used = 0;
     }
     this.#block = block;
@@ -54,8 +68,7 @@ export class AttemptRing {
 
   /** Notes what came of an attempt. */
   note({ outcome: { verdict }, durationMs }: Result): void {
-    const steps = Math.min(Math.round(durationMs * STEPS_PER_MS), MAX_STEPS);
-    this.#block[this.#offset + this.#noted++ % KEPT] = steps * 4 +
+    this.#block[this.#offset + this.#noted++ % KEPT] = encode(durationMs) * 4 +
       VERDICTS.indexOf(verdict);
     if (verdict === "fail") this.#failed++;
     else if (verdict !== "error") this.#passed++;
@@ -79,7 +92,7 @@ export class AttemptRing {
         const entry = this.#block[at]!;
         return {
           verdict: VERDICTS[entry % 4]!,
-          durationMs: Math.floor(entry / 4) / STEPS_PER_MS,
+          durationMs: decode(entry >> 2),
         };
       }),
       passed: this.#passed,
