@@ -38,6 +38,20 @@ export function error(
   return withReason("error", code, message, detail);
 }
 
+/** Details that many outcomes may have. */
+const SHARED = new WeakSet<Detail>();
+
+/** Has many outcomes share one detail, of finite numbers and the like. */
+export function shared(detail: Detail): Detail {
+  SHARED.add(Object.freeze(detail));
+  return detail;
+}
+
+/** Whether a detail may be shared, and need not be copied. */
+export function isShared(detail: Detail): boolean {
+  return SHARED.has(detail);
+}
+
 function withReason(
   verdict: Verdict,
   code: ReasonCode,

@@ -1,5 +1,5 @@
 import { formatDuration } from "../core/duration.ts";
-import { error, fail, VERDICTS } from "../core/outcome.ts";
+import { error, fail, isShared, VERDICTS } from "../core/outcome.ts";
 import { oneLine } from "../core/text.ts";
 import type { Detail, Outcome, Probe, Reason } from "../core/types.ts";
 import { steadyTime } from "../io/clock.ts";
@@ -96,6 +96,7 @@ function checked(value: Outcome): Outcome {
 
 /** What can be shown anywhere, JSON included. */
 function toDetail(detail: Detail): Detail {
+  if (isShared(detail)) return detail;
   const shown: Record<string, string | number | boolean> = {};
   for (const [key, value] of Object.entries(detail)) {
     const isShown = typeof value === "string" || typeof value === "boolean" ||

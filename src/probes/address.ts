@@ -36,5 +36,5 @@ export function endpoint(address: string, defaultPort: number): Endpoint {
 
 /** An endpoint as it stands in a URL, IPv6 in brackets. */
 export function authority({ hostname, port }: Endpoint): string {
-  return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+  return [hostname.includes(":") ? `[${hostname}]` : hostname, port].join(":");
 }

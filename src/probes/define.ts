@@ -22,15 +22,15 @@ export interface About {
   readonly permissions?: readonly Deno.PermissionDescriptor[];
 }
 
-/** Makes a probe of a function and what it says of itself. */
+/**
+ * Makes a probe of a function and what it says of itself. The function is
+ * changed: it must be a fresh one, and nobody else's.
+ */
 export function define(
   run: (signal: AbortSignal) => Promise<Outcome>,
   about: Required<About> & Pick<Probe, "hold">,
 ): Probe {
-  // A function's own name and length stay as they are; a fresh one is made so
-  // that somebody else's function is not changed.
-  const probe = (signal: AbortSignal): Promise<Outcome> => run(signal);
-  return Object.assign(probe, {
+  return Object.assign(run, {
     type: about.type,
     target: about.target,
     permissions: Object.freeze([...about.permissions]),

@@ -82,10 +82,14 @@ export interface HttpOptions extends HttpExpectations {
  */
 export function http(url: string | URL, options: HttpOptions = {}): Probe {
   const parsed = parseUrl(url);
+  const { href } = withoutCredentials(parsed);
   const request = requestOf(parsed, options);
   const judge = judgeOf(options);
   const { ask, hold } = transportOf(request, parsed, options);
   const peer = peerOf(parsed, options);
+  const blamed = options.proxy === undefined
+    ? peer
+    : `the proxy ${peerOf(parseUrl(options.proxy), {})}`;
 
   const probe = define(async (signal) => {
     try {
@@ -93,18 +97,20 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
       const startedAt = steadyTime();
       enterStage(signal, "waiting for the response");
       return await ask(
+        href,
         request,
         signal,
         (answer) => judge(answer, signal, startedAt),
       );
     } catch (thrown) {
       if (signal.aborted) return timedOut(signal);
-      return blockedPort(thrown) ?? classify(thrown, peer) ?? internal(thrown);
+      return blockedPort(thrown) ?? classify(thrown, blamed) ??
+        internal(thrown);
     }
   }, {
     type: "http",
-    target: request.url,
-    permissions: permissionsOf(parsed, options),
+    target: href,
+    permissions: permissionsOf(peer, options),
     ...(hold !== undefined && { hold }),
   });
   const secrets = secretsOf(parsed, request, options);
@@ -131,8 +137,13 @@ function secretsOf(
   ]);
 }
 
-/** What most requests have, made once. */
-const USUAL_HEADERS: HttpRequest["headers"] = { "user-agent": "lifesign" };
+/** What most requests are, made once. */
+const USUAL: HttpRequest = {
+  method: "GET",
+  headers: { "user-agent": "lifesign" },
+  body: undefined,
+  redirect: "manual",
+};
 
 /** What is asked, checked as `fetch` would check it. */
 function requestOf(url: URL, options: HttpOptions): HttpRequest {
@@ -145,18 +156,13 @@ function requestOf(url: URL, options: HttpOptions): HttpRequest {
     );
   }
   const headers = headersOf(url, options);
-  const { href } = withoutCredentials(url);
   if (method !== "GET" || body !== undefined) {
     // Throws the TypeError that each attempt would.
-    new Request(href, { method, ...(body !== undefined && { body }) });
+    new Request("http://localhost", { method, body: body ?? null });
+  } else if (headers === USUAL.headers && redirect === USUAL.redirect) {
+    return USUAL;
   }
-  return {
-    url: href,
-    method: method.toUpperCase(),
-    headers,
-    body,
-    redirect,
-  };
+  return { method: method.toUpperCase(), headers, body, redirect };
 }
 
 /** The URL as it is asked for and shown: its credentials go in a header. */
@@ -173,7 +179,7 @@ function headersOf(
   options: HttpOptions,
 ): HttpRequest["headers"] {
   if (options.headers === undefined && username === "" && password === "") {
-    return USUAL_HEADERS;
+    return USUAL.headers;
   }
   const headers = new Headers(options.headers);
   if (!headers.has("user-agent")) headers.set("user-agent", "lifesign");
@@ -250,33 +256,28 @@ function portOf({ port, protocol }: URL): number {
   return port === "" ? protocol === "https:" ? 443 : 80 : Number(port);
 }
 
-/** Who is blamed in a message: where the connection goes. */
-function peerOf(url: URL, { address, unix, proxy }: HttpOptions): string {
-  if (unix !== undefined) return unix;
-  if (proxy !== undefined) return `the proxy ${peerOf(parseUrl(proxy), {})}`;
-  return address === undefined
-    ? authority(endpoint(url.hostname, portOf(url)))
-    : authority(endpoint(address, portOf(url)));
+/** Where the connection goes, or would go without a proxy. */
+function peerOf(
+  url: URL,
+  { address, unix }: Pick<HttpOptions, "address" | "unix">,
+): string {
+  return unix ?? authority(endpoint(address ?? url.hostname, portOf(url)));
 }
 
 function permissionsOf(
-  url: URL,
-  options: HttpOptions,
+  peer: string,
+  { unix, ca, cert, key, proxy }: HttpOptions,
 ): Deno.PermissionDescriptor[] {
-  const { proxy, ...connected } = options;
-  const { unix, ca, cert, key } = connected;
   const files = [ca, cert, key].filter((text) =>
     text !== undefined && !isPem(text)
   ) as string[];
   const proxyUrl = proxy === undefined ? undefined : parseUrl(proxy);
   return [
-    ...(unix === undefined
-      ? [{ name: "net", host: peerOf(url, connected) } as const]
-      : [
-        { name: "net", host: `unix:${unix}` } as const,
-        { name: "read", path: unix } as const,
-        { name: "write", path: unix } as const,
-      ]),
+    ...(unix === undefined ? [{ name: "net", host: peer } as const] : [
+      { name: "net", host: `unix:${unix}` } as const,
+      { name: "read", path: unix } as const,
+      { name: "write", path: unix } as const,
+    ]),
     ...(proxyUrl === undefined ? [] : [
       { name: "net", host: peerOf(proxyUrl, {}) } as const,
     ]),

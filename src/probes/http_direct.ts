@@ -31,10 +31,10 @@ const MAX_REDIRECTS = 20;
  * only when it is needed.
  */
 export function directTransport(options: DirectTransportOptions): Transport {
-  return async (request, signal, read) => {
+  return async (target, request, signal, read) => {
     const tls = await readTls(options);
     let { method, headers, body } = request;
-    const asked = new URL(request.url);
+    const asked = new URL(target);
     let url = asked;
     for (let redirects = 0;; redirects++) {
       const elsewhere = url.host !== asked.host;

@@ -48,13 +48,13 @@ const NOTHING: Disposable = { [Symbol.dispose]() {} };
 
 function transportOf(clients: SharedClient, tls: TlsOptions): FetchTransport {
   return {
-    async ask(request, signal, read) {
+    async ask(url, request, signal, read) {
       const entered = clients.enter();
       try {
         const client = await entered;
         return client === null
-          ? await directTransport(tls)(request, signal, read)
-          : await fetchOnce(request, signal, client, read);
+          ? await directTransport(tls)(url, request, signal, read)
+          : await fetchOnce(url, request, signal, client, read);
       } finally {
         clients.leave();
       }
@@ -64,7 +64,8 @@ function transportOf(clients: SharedClient, tls: TlsOptions): FetchTransport {
 }
 
 async function fetchOnce<T>(
-  { url, method, headers, body, redirect }: HttpRequest,
+  url: string,
+  { method, headers, body, redirect }: HttpRequest,
   signal: AbortSignal,
   client: Client,
   read: (answer: HttpAnswer) => Promise<T>,

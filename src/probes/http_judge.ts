@@ -3,7 +3,7 @@ import {
   formatDuration,
   parseDuration,
 } from "../core/duration.ts";
-import { fail, pass, warn } from "../core/outcome.ts";
+import { fail, pass, shared, warn } from "../core/outcome.ts";
 import { excerpt } from "../core/text.ts";
 import type { Detail, Outcome, Reason } from "../core/types.ts";
 import { steadyTime } from "../io/clock.ts";
@@ -88,7 +88,7 @@ function makeJudge(options: HttpExpectations): Judge {
   }
   return async (answer, signal, startedAt) => {
     const wrongHead = head(answer);
-    let detail: Detail = { httpStatus: answer.status };
+    let detail = detailOf(answer.status);
     if (wrongHead !== undefined && !health) {
       return fail(wrongHead.code, wrongHead.message, detail);
     }
@@ -114,6 +114,19 @@ function makeJudge(options: HttpExpectations): Judge {
       : late ?? pass(detail);
   };
 }
+
+/** What most answers have as their detail, made once for each status. */
+const DETAILS = new Map<number, Detail>();
+
+function detailOf(httpStatus: number): Detail {
+  let detail = DETAILS.get(httpStatus);
+  if (detail === undefined) {
+    detail = shared({ httpStatus });
+    DETAILS.set(httpStatus, detail);
+  }
+  return detail;
+}
+
 /** Tests all but the body. */
 function headTest(
   { status, health = false, responseHeaders = {} }: HttpExpectations,

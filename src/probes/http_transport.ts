@@ -1,6 +1,5 @@
-/** What is asked of a server. */
+/** What is asked of a server, but for the URL: most have that in common. */
 export interface HttpRequest {
-  readonly url: string;
   readonly method: string;
   /** By their names in lower case; the runtime reads this faster than `Headers`. */
   readonly headers: Readonly<Record<string, string>>;
@@ -21,6 +20,7 @@ export interface HttpAnswer {
  * the signal aborts. What it opened is closed when it settles.
  */
 export type Transport = <T>(
+  url: string,
   request: HttpRequest,
   signal: AbortSignal,
   read: (answer: HttpAnswer) => Promise<T>,
