@@ -1,3 +1,4 @@
+import { pulse, type Timed } from "./pulse.ts";
 import { stageOf } from "./stage.ts";
 
 /** How a run ended; exactly one of these, by its deadline at the latest. */
@@ -7,17 +8,15 @@ export type Ending<T> =
   | { readonly type: "timeout"; readonly stage: string | undefined }
   | { readonly type: "abort" };
 
-/** Something that runs, and has a deadline. */
-export interface Running<T> {
-  /** How it ended. Never rejects. */
-  readonly ended: Promise<Ending<T>>;
+/** Who hears of a run: nothing before it has been made. */
+export interface RunListener<T> {
+  /** Called once, when it has ended. */
+  onEnd(ending: Ending<T>, run: Run<T>): void;
   /**
-   * Resolves when what runs has really come to rest, which may be long after
-   * its deadline, or never. Never rejects.
+   * Called when what runs has really come to rest, after its end: perhaps long
+   * after its deadline, or never.
    */
-  readonly settled: Promise<void>;
-  /** Ends it now, if it has not ended yet. */
-  abort(): void;
+  onRest?(): void;
 }
 
 /**
@@ -25,34 +24,79 @@ export interface Running<T> {
  * its signal aborts with a `TimeoutError`, and it has ended even if it pays no
  * attention.
  */
-export function withDeadline<T>(
-  run: (signal: AbortSignal) => Promise<T>,
-  timeoutMs: number,
-): Running<T> {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const { promise: ended, resolve } = Promise.withResolvers<Ending<T>>();
-  const end = (ending: Ending<T>): void => {
-    clearTimeout(timer);
-    resolve(ending);
-  };
-  const timer = setTimeout(() => {
-    end({ type: "timeout", stage: stageOf(signal) });
-    controller.abort(
+export class Run<T> implements Timed {
+  /** Resolves when what runs has come to rest. Never rejects. */
+  readonly settled: Promise<void>;
+  readonly timeoutMs: number;
+  /** Whether what runs has come to rest. */
+  isAtRest = false;
+  startedAt = 0;
+  lateMs = 0;
+  isOverdue = false;
+  readonly #controller = new AbortController();
+  readonly #listener: RunListener<T>;
+  #ended = false;
+
+  constructor(
+    run: (signal: AbortSignal) => Promise<T>,
+    timeoutMs: number,
+    listener: RunListener<T>,
+  ) {
+    this.timeoutMs = timeoutMs;
+    this.#listener = listener;
+    pulse.add(this);
+    this.settled = started(run, this.#controller.signal).then(
+      (value) => this.#rest({ type: "value", value }),
+      (error) => this.#rest({ type: "error", error }),
+    );
+  }
+
+  /** How late the event loop was at its latest up to now, in milliseconds. */
+  get stalledMs(): number {
+    return pulse.lateMs(this);
+  }
+
+  /** Ends it now, if it has not ended yet. */
+  abort(): void {
+    if (this.#ended) return;
+    this.#controller.abort();
+    this.#end({ type: "abort" });
+  }
+
+  /** The deadline has come. */
+  onTimeout(): void {
+    const stage = stageOf(this.#controller.signal);
+    this.#controller.abort(
       new DOMException("The deadline has passed", "TimeoutError"),
     );
-  }, timeoutMs);
-  // Even a throw before its first promise is a rejection.
-  const settled = Promise.try(run, signal).then(
-    (value) => end({ type: "value", value }),
-    (error) => end({ type: "error", error }),
-  );
-  return {
-    ended,
-    settled,
-    abort() {
-      end({ type: "abort" });
-      controller.abort();
-    },
-  };
+    this.#end({ type: "timeout", stage });
+  }
+
+  #end(ending: Ending<T>): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    try {
+      this.#listener.onEnd(ending, this);
+    } finally {
+      pulse.delete(this);
+    }
+  }
+
+  #rest(ending: Ending<T>): void {
+    this.isAtRest = true;
+    this.#end(ending);
+    this.#listener.onRest?.();
+  }
+}
+
+/** Even a throw before the first promise is a rejection. */
+function started<T>(
+  run: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  try {
+    return Promise.resolve(run(signal));
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }

@@ -3,8 +3,7 @@ import { error, fail, isShared, VERDICTS } from "../core/outcome.ts";
 import { oneLine } from "../core/text.ts";
 import type { Detail, Outcome, Probe, Reason } from "../core/types.ts";
 import { steadyTime } from "../io/clock.ts";
-import { type Ending, withDeadline } from "../io/deadline.ts";
-import { StallWatch } from "../io/stall.ts";
+import { type Ending, Run } from "../io/deadline.ts";
 
 /** What came of an attempt. */
 export interface Result {
@@ -14,42 +13,58 @@ export interface Result {
 
 /** An attempt in flight. */
 export interface Attempt {
-  /** What came of it, `null` if it was aborted. Never rejects. */
-  readonly result: Promise<Result | null>;
   /** Resolves when the probe has come to rest. Never rejects. */
   readonly settled: Promise<void>;
+  /** Whether it has. */
+  readonly isAtRest: boolean;
   /** Gives it up. */
   abort(): void;
+}
+
+/** Who hears of an attempt: nothing before it has been started. */
+export interface AttemptListener {
+  /** Called once with what came of it, `null` if it was given up. */
+  onEnd(result: Result | null): void;
+  /** Called after that, when the probe has come to rest, if it ever does. */
+  onRest?(): void;
 }
 
 /** The least lateness of our own that excuses a target. */
 const MIN_STALL_MS = 100;
 
 /** Makes one attempt, which has a result by its timeout whatever happens. */
-export function startAttempt(probe: Probe, timeoutMs: number): Attempt {
+export function startAttempt(
+  probe: Probe,
+  timeoutMs: number,
+  listener: AttemptListener,
+): Attempt {
   const startedAt = steadyTime();
-  const stall = new StallWatch(startedAt);
-  const { ended, settled, abort } = withDeadline(probe, timeoutMs);
-  const result = ended.then((ending) => {
-    // Microseconds are as fine as it gets.
-    const durationMs = Math.round((steadyTime() - startedAt) * 1000) / 1000;
-    const outcome = toOutcome(ending, timeoutMs);
-    const lateMs = outcome !== null && isAboutTime(outcome)
-      ? stall.lateMs()
-      : 0;
-    stall.stop();
-    if (outcome === null) return null;
-    return {
-      durationMs,
-      outcome: lateMs > Math.max(MIN_STALL_MS, timeoutMs / 4)
-        ? ourFault(lateMs)
-        : outcome,
-    };
+  return new Run<Outcome>(probe, timeoutMs, {
+    onEnd(ending, run) {
+      const outcome = toOutcome(ending, run);
+      listener.onEnd(
+        outcome && {
+          // Microseconds are as fine as it gets.
+          durationMs: Math.round((steadyTime() - startedAt) * 1000) / 1000,
+          outcome,
+        },
+      );
+    },
+    onRest: () => listener.onRest?.(),
   });
-  return { result, settled, abort };
 }
 
-function toOutcome(
+/** What an ending says of the target, `null` if nothing. */
+function toOutcome(ending: Ending<Outcome>, run: Run<Outcome>): Outcome | null {
+  const outcome = outcomeOf(ending, run.timeoutMs);
+  if (outcome === null || !isAboutTime(outcome)) return outcome;
+  const lateMs = run.stalledMs;
+  return lateMs > Math.max(MIN_STALL_MS, run.timeoutMs / 4)
+    ? ourFault(lateMs)
+    : outcome;
+}
+
+function outcomeOf(
   ending: Ending<Outcome>,
   timeoutMs: number,
 ): Outcome | null {

@@ -2,7 +2,7 @@ import type { Probe, Snapshot } from "../core/types.ts";
 import { untilAborted } from "../io/abort.ts";
 import { wallTime } from "../io/clock.ts";
 import { CLEAN_UP_MS, patience, sleep } from "../io/sleep.ts";
-import { startAttempt } from "./attempt.ts";
+import { type Result, startAttempt } from "./attempt.ts";
 import { Check, type CheckOptions } from "./check.ts";
 import { type Emit, isTold, parseEmit } from "./emit.ts";
 
@@ -159,14 +159,18 @@ class CheckMonitor implements Monitor {
   ): AsyncGenerator<Snapshot, void, void> {
     const check = this.#check;
     check.begin();
-    const attempt = startAttempt(check.probe, check.policy.timeoutMs);
-    signal.addEventListener("abort", attempt.abort);
+    const { promise, resolve } = Promise.withResolvers<Result | null>();
+    const attempt = startAttempt(check.probe, check.policy.timeoutMs, {
+      onEnd: resolve,
+    });
+    const abort = (): void => attempt.abort();
+    signal.addEventListener("abort", abort);
     // The probe itself may have ended it as it started.
-    if (signal.aborted) attempt.abort();
+    if (signal.aborted) abort();
     let left = true;
     try {
       if (isTold(this.#emit, check.state, check.before)) yield check.snapshot;
-      const result = await attempt.result;
+      const result = await promise;
       check.end(result);
       if (result !== null) {
         check.due = check.slotAfter(due).due;
@@ -180,13 +184,13 @@ class CheckMonitor implements Monitor {
       }
       left = false;
     } finally {
-      attempt.abort();
+      abort();
       if (check.state.checking) check.end(null);
       // A probe that pays no attention is never run twice at once, but whoever
       // leaves does not wait for it for ever.
       if (!left) await untilAborted(attempt.settled, signal);
       if (left || signal.aborted) await patience(attempt.settled, CLEAN_UP_MS);
-      signal.removeEventListener("abort", attempt.abort);
+      signal.removeEventListener("abort", abort);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { Agenda } from "../io/agenda.ts";
 import { wallTime } from "../io/clock.ts";
+import { pulse } from "../io/pulse.ts";
 import { Semaphore } from "../io/semaphore.ts";
 import { CLEAN_UP_MS, patience } from "../io/sleep.ts";
 import { type Attempt, type Result, startAttempt } from "./attempt.ts";
@@ -16,6 +17,9 @@ export interface RunnerOptions {
   /** Hears of each step that a member takes, after it. */
   readonly onStep: (member: Member) => void;
 }
+
+/** Microtasks that a probe has to come to rest once its signal has aborted. */
+const HEEDING_TURNS = 16;
 
 /** Tries the members of a fleet: when they are due, so many at a time. */
 export class Runner {
@@ -46,6 +50,7 @@ export class Runner {
   start(member: Member): void {
     member.held = member.check.probe.hold?.();
     if (!this.#background) return;
+    pulse.hold();
     const { initialDelayMs } = member.check.policy;
     this.#agenda.put(member, wallTime() + initialDelayMs);
   }
@@ -58,12 +63,16 @@ export class Runner {
     member.held = member.check.probe.hold?.();
     [member.result, old.result] = [old.result, null];
     [member.past, old.past] = [old.past, null];
-    if (this.#background) member.due = wallTime();
+    if (this.#background) {
+      pulse.hold();
+      member.due = wallTime();
+    }
     const { attempt } = old;
     const settled = this.retire(old);
     if (attempt !== null) {
       member.phase = "resting";
-      member.attempt = { ...attempt, settled };
+      // Retiring has given it up.
+      member.attempt = { settled, isAtRest: false, abort() {} };
     }
     return settled.then(() => {
       if (member.removed) return;
@@ -111,6 +120,7 @@ export class Runner {
     }
     member.result?.resolve();
     member.held?.[Symbol.dispose]();
+    if (this.#background) pulse.release();
   }
 
   #whenDue(member: Member): void {
@@ -136,13 +146,14 @@ export class Runner {
     }
     check.begin();
     this.#tell(member);
-    const attempt = startAttempt(check.probe, check.policy.timeoutMs);
-    member.attempt = attempt;
-    void attempt.result.then((result) => this.#end(member, attempt, result));
+    member.attempt = startAttempt(check.probe, check.policy.timeoutMs, {
+      onEnd: (result) => this.#end(member, result),
+      onRest: () => this.#rest(member),
+    });
     return true;
   }
 
-  #end(member: Member, { settled }: Attempt, result: Result | null): void {
+  #end(member: Member, result: Result | null): void {
     const { check } = member;
     member.phase = "resting";
     check.end(result);
@@ -154,8 +165,15 @@ export class Runner {
     if (!member.removed) this.#tell(member);
     member.result?.resolve();
     member.result = null;
+    void this.#leave(member.attempt!);
+  }
+
+  /** Lets the next one in, after a probe that heeds its signal. */
+  async #leave(attempt: Attempt): Promise<void> {
+    for (let i = 0; i < HEEDING_TURNS && !attempt.isAtRest; i++) {
+      await undefined;
+    }
     this.#semaphore.leave();
-    void settled.then(() => this.#rest(member));
   }
 
   #tell(member: Member): void {

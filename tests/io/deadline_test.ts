@@ -6,44 +6,58 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { withDeadline } from "../../src/io/deadline.ts";
+import { type Ending, Run } from "../../src/io/deadline.ts";
 import { enterStage } from "../../src/io/stage.ts";
 
-Deno.test("withDeadline() ends with the value, and leaves no timer", async () => {
-  const { ended, settled } = withDeadline(() => Promise.resolve(7), 1e9);
+/** Runs something, with its ending as a promise. */
+function run<T>(
+  what: (signal: AbortSignal) => Promise<T>,
+  timeoutMs: number,
+): {
+  readonly ended: Promise<Ending<T>>;
+  readonly settled: Promise<void>;
+  readonly abort: () => void;
+} {
+  const { promise: ended, resolve } = Promise.withResolvers<Ending<T>>();
+  const running = new Run(what, timeoutMs, { onEnd: resolve });
+  return { ended, settled: running.settled, abort: () => running.abort() };
+}
+
+Deno.test("Run ends with the value, and leaves no timer", async () => {
+  const { ended, settled } = run(() => Promise.resolve(7), 1e9);
   assertEquals(await ended, { type: "value", value: 7 });
   await settled;
 });
 
-Deno.test("withDeadline() ends with what was rejected", async () => {
+Deno.test("Run ends with what was rejected", async () => {
   const error = new Error("No");
-  const { ended, settled } = withDeadline(() => Promise.reject(error), 1e9);
+  const { ended, settled } = run(() => Promise.reject(error), 1e9);
   assertEquals(await ended, { type: "error", error });
   await settled;
 });
 
-Deno.test("withDeadline() ends with what was thrown before the first promise", async () => {
+Deno.test("Run ends with what was thrown before the first promise", async () => {
   const error = new Error("No");
-  const { ended, settled } = withDeadline(() => {
+  const { ended, settled } = run(() => {
     throw error;
   }, 1e9);
   assertEquals(await ended, { type: "error", error });
   await settled;
 });
 
-Deno.test("withDeadline() starts at once", () => {
+Deno.test("Run starts at once", () => {
   let started = false;
-  withDeadline(() => {
+  run(() => {
     started = true;
     return Promise.resolve();
   }, 1e9);
   assert(started);
 });
 
-Deno.test("withDeadline() aborts with a TimeoutError at the deadline, not before", async () => {
+Deno.test("Run aborts with a TimeoutError at the deadline, not before", async () => {
   using time = new FakeTime();
   let signal!: AbortSignal;
-  const { ended, settled } = withDeadline((given) => {
+  const { ended, settled } = run((given) => {
     signal = given;
     return new Promise((_, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason));
@@ -58,9 +72,9 @@ Deno.test("withDeadline() aborts with a TimeoutError at the deadline, not before
   await settled;
 });
 
-Deno.test("withDeadline() says how far it had come", async () => {
+Deno.test("Run says how far it had come", async () => {
   using time = new FakeTime();
-  const { ended } = withDeadline((signal) => {
+  const { ended } = run((signal) => {
     enterStage(signal, "connecting");
     enterStage(signal, "reading");
     signal.addEventListener("abort", () => enterStage(signal, "giving up"));
@@ -70,10 +84,10 @@ Deno.test("withDeadline() says how far it had come", async () => {
   assertEquals(await ended, { type: "timeout", stage: "reading" });
 });
 
-Deno.test("withDeadline() ends though its signal is ignored, and settles when it is really over", async () => {
+Deno.test("Run ends though its signal is ignored, and settles when it is really over", async () => {
   using time = new FakeTime();
   const { promise, resolve } = Promise.withResolvers<string>();
-  const { ended, settled } = withDeadline(() => promise, 10);
+  const { ended, settled } = run(() => promise, 10);
   let isSettled = false;
   settled.then(() => isSettled = true);
   time.tick(10);
@@ -86,20 +100,20 @@ Deno.test("withDeadline() ends though its signal is ignored, and settles when it
   assertEquals((await ended).type, "timeout");
 });
 
-Deno.test("withDeadline() takes no offence at a rejection after the deadline", async () => {
+Deno.test("Run takes no offence at a rejection after the deadline", async () => {
   using time = new FakeTime();
   const { promise, reject } = Promise.withResolvers<string>();
-  const { ended, settled } = withDeadline(() => promise, 10);
+  const { ended, settled } = run(() => promise, 10);
   time.tick(10);
   reject(new Error("Too late"));
   await settled;
   assertEquals((await ended).type, "timeout");
 });
 
-Deno.test("withDeadline() can be aborted, and leaves no timer", async () => {
+Deno.test("Run can be aborted, and leaves no timer", async () => {
   let signal!: AbortSignal;
   const { promise, resolve } = Promise.withResolvers<string>();
-  const { ended, settled, abort } = withDeadline((given) => {
+  const { ended, settled, abort } = run((given) => {
     signal = given;
     return promise;
   }, 1e9);
@@ -111,9 +125,36 @@ Deno.test("withDeadline() can be aborted, and leaves no timer", async () => {
   assertEquals(await ended, { type: "abort" });
 });
 
-Deno.test("withDeadline() stays as it ended when it is aborted afterwards", async () => {
-  const { ended, abort } = withDeadline(() => Promise.resolve(7), 1e9);
+Deno.test("Run stays as it ended when it is aborted afterwards", async () => {
+  const { ended, abort } = run(() => Promise.resolve(7), 1e9);
   await ended;
   abort();
   assertEquals(await ended, { type: "value", value: 7 });
+});
+
+Deno.test("Run calls back once at its end, and once when it has come to rest", async () => {
+  using time = new FakeTime();
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const heard: string[] = [];
+  const running = new Run(() => promise, 10, {
+    onEnd: ({ type }) => heard.push(type),
+    onRest: () => heard.push("rest"),
+  });
+  time.tick(10);
+  running.abort();
+  assertEquals(heard, ["timeout"]);
+  resolve(7);
+  await running.settled;
+  assertEquals(heard, ["timeout", "rest"]);
+});
+
+Deno.test("Run calls back its end and its rest at once where they are one", async () => {
+  const heard: string[] = [];
+  const running = new Run(() => Promise.resolve(7), 1e9, {
+    onEnd: ({ type }) => heard.push(type),
+    onRest: () => heard.push("rest"),
+  });
+  assertEquals(heard, []);
+  await running.settled;
+  assertEquals(heard, ["value", "rest"]);
 });

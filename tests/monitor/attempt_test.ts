@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import type { Outcome, Probe } from "../../src/core/types.ts";
 import { enterStage } from "../../src/io/stage.ts";
-import { startAttempt } from "../../src/monitor/attempt.ts";
+import { type Result, startAttempt } from "../../src/monitor/attempt.ts";
 import {
   after,
   FAIL,
@@ -14,10 +14,21 @@ import {
 } from "../support/probes.ts";
 import { SettableTime } from "../support/time.ts";
 
+/** Makes an attempt, with its result as a promise. */
+function attempt(probe: Probe, timeoutMs: number): {
+  readonly result: Promise<Result | null>;
+  readonly settled: Promise<void>;
+  readonly abort: () => void;
+} {
+  const { promise: result, resolve } = Promise.withResolvers<Result | null>();
+  const started = startAttempt(probe, timeoutMs, { onEnd: resolve });
+  return { result, settled: started.settled, abort: () => started.abort() };
+}
+
 /** What an attempt makes of what a probe returns. */
 async function outcomeOf(run: () => unknown): Promise<Outcome> {
   const probe = scripted([run as () => Promise<Outcome>]);
-  return (await startAttempt(probe, 1e9).result)!.outcome;
+  return (await attempt(probe, 1e9).result)!.outcome;
 }
 
 Deno.test("startAttempt() takes an outcome as it is", async () => {
@@ -116,7 +127,7 @@ for (const [thrown, shown] of THROWN) {
     const probe = Object.assign((): never => {
       throw thrown;
     }, { type: "custom", target: "custom", permissions: [] });
-    const { result, settled } = startAttempt(probe as Probe, 1e9);
+    const { result, settled } = attempt(probe as Probe, 1e9);
     assertEquals((await result)!.outcome, expected);
     await settled;
   });
@@ -124,7 +135,7 @@ for (const [thrown, shown] of THROWN) {
 
 Deno.test("startAttempt() says how long it took", async () => {
   using time = new SettableTime();
-  const { result } = startAttempt(scripted([after(120, PASS)]), 5000);
+  const { result } = attempt(scripted([after(120, PASS)]), 5000);
   await time.advance(120);
   assertEquals((await result)!.durationMs, 120);
 });
@@ -132,7 +143,7 @@ Deno.test("startAttempt() says how long it took", async () => {
 Deno.test("startAttempt() has failed at the timeout, whatever the probe does", async () => {
   using time = new FakeTime();
   for (const step of [hang, held().step]) {
-    const { result } = startAttempt(scripted([step]), 2500);
+    const { result } = attempt(scripted([step]), 2500);
     time.tick(2500);
     assertEquals((await result)!.outcome, {
       verdict: "fail",
@@ -147,7 +158,7 @@ Deno.test("startAttempt() says what the probe was doing at the timeout", async (
     enterStage(signal, "reading the body");
     return hang(signal);
   }]);
-  const { result } = startAttempt(probe, 2500);
+  const { result } = attempt(probe, 2500);
   time.tick(2500);
   assertEquals(
     (await result)!.outcome.reason!.message,
@@ -157,7 +168,7 @@ Deno.test("startAttempt() says what the probe was doing at the timeout", async (
 
 Deno.test("startAttempt() has no result when it is aborted, and leaves no timer", async () => {
   const probe = scripted([hang]);
-  const { result, settled, abort } = startAttempt(probe, 1e9);
+  const { result, settled, abort } = attempt(probe, 1e9);
   abort();
   assertEquals(await result, null);
   await settled;
@@ -173,8 +184,11 @@ async function outcomeWithStall(
   },
 ): Promise<Outcome> {
   using time = new SettableTime();
-  const run = typeof step === "function" ? step : after(timeoutMs - 1, step);
-  const { result } = startAttempt(scripted([run]), timeoutMs);
+  // What had come before the stall was over is to be seen soon after it.
+  const run = typeof step === "function"
+    ? step
+    : after(timeoutMs / 2 + 10, step);
+  const { result } = attempt(scripted([run]), timeoutMs);
   await time.advance(timeoutMs / 2);
   time.block(stallMs);
   await time.advance(timeoutMs / 2);
@@ -215,7 +229,7 @@ Deno.test("startAttempt() holds a stall against nothing but what is about time",
 });
 
 Deno.test("startAttempt() does not blame the target when the event loop was really blocked", async () => {
-  const { result } = startAttempt(scripted([hang]), 50);
+  const { result } = attempt(scripted([hang]), 50);
   const until = performance.now() + 300;
   while (performance.now() < until);
   const { outcome } = (await result)!;

@@ -293,12 +293,14 @@ Deno.test("Fleet does not count what ends as it is removed", async () => {
   await using fleet = new Fleet({
     onChange: ({ id }) => void changes.push(id),
   });
-  fleet.add(scripted([hang]), { id: "a", timeout: "1s", retries: 1 });
+  const probe = scripted([hang]);
+  fleet.add(probe, { id: "a", timeout: "1s", retries: 1 });
   time.tick(0);
   await time.runMicrotasks();
-  // It has timed out, and nobody knows yet.
+  const removed = fleet.remove("a");
   time.tick(1000);
-  await fleet.remove("a");
+  await removed;
+  assertEquals(probe.log.attempts, 1);
   assertEquals(fleet.rollup().counts, noCounts());
   assertEquals(changes, []);
 });

@@ -1,0 +1,316 @@
+import {
+  assertEquals,
+  assertGreaterOrEqual,
+  assertLess,
+  assertLessOrEqual,
+} from "@std/assert";
+import { FakeTime } from "@std/testing/time";
+import fc from "fast-check";
+import { Pulse, type Timed } from "../../src/io/pulse.ts";
+import { advance, SettableTime } from "../support/time.ts";
+
+/** Something that notes when it was called back. */
+class Noting implements Timed {
+  startedAt = 0;
+  lateMs = 0;
+  isOverdue = false;
+  called = 0;
+  constructor(
+    readonly timeoutMs: number,
+    readonly onCall: () => void = () => {},
+  ) {}
+
+  onTimeout(): void {
+    this.called++;
+    this.onCall();
+  }
+}
+
+/** Something that has very long, and is under way from now on. */
+function watch(pulse: Pulse): Timed {
+  const timed = new Noting(1e9);
+  pulse.add(timed);
+  return timed;
+}
+
+/** Keeps the event loop from turning. */
+function block(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
+Deno.test("Pulse calls back each thing when its time is over, to the millisecond", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.record({
+          afterMs: fc.nat({ max: 60 }),
+          timeoutMs: fc.integer({ min: 1, max: 200 }),
+          endsAfterMs: fc.option(fc.nat({ max: 200 })),
+        }),
+        { maxLength: 12 },
+      ),
+      fc.boolean(),
+      async (plans, isHeld) => {
+        using time = new FakeTime();
+        const pulse = new Pulse();
+        if (isHeld) pulse.hold();
+        const seen: string[] = [];
+        const expected: string[] = [];
+        let at = 0;
+        for (
+          const [i, { afterMs, timeoutMs, endsAfterMs }] of plans.entries()
+        ) {
+          at += afterMs;
+          const beganAt = at;
+          setTimeout(() => {
+            const timed = new Noting(
+              timeoutMs,
+              () => seen.push(`${i} at ${time.now - time.start}`),
+            );
+            pulse.add(timed);
+            if (endsAfterMs !== null) {
+              setTimeout(() => pulse.delete(timed), endsAfterMs);
+            }
+          }, beganAt);
+          // What ends in the very millisecond may be called back or not.
+          if (endsAfterMs === timeoutMs) return;
+          if (endsAfterMs === null || endsAfterMs > timeoutMs) {
+            expected.push(`${i} at ${beganAt + timeoutMs}`);
+          }
+        }
+        await advance(time, 1500);
+        assertEquals(seen.sort(), expected.sort());
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+Deno.test("Pulse calls back in real time, not early", async () => {
+  const pulse = new Pulse();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const startedAt = performance.now();
+  pulse.add(new Noting(80, resolve));
+  await promise;
+  const tookMs = performance.now() - startedAt;
+  // Both clocks and the timer have whole milliseconds.
+  assertGreaterOrEqual(tookMs, 78);
+});
+
+Deno.test("Pulse goes on calling back whatever one of them throws", async () => {
+  using time = new FakeTime();
+  const pulse = new Pulse();
+  const [first, second] = [
+    new Noting(10, () => {
+      throw new Error("No");
+    }),
+    new Noting(20),
+  ];
+  pulse.add(first);
+  pulse.add(second);
+  try {
+    time.tick(10);
+  } catch {
+    // As an uncaught one would be.
+  }
+  await advance(time, 100);
+  assertEquals([first.called, second.called], [1, 1]);
+});
+
+Deno.test("Pulse calls back what is added in a callback, too", async () => {
+  using time = new FakeTime();
+  const pulse = new Pulse();
+  const inner = new Noting(5);
+  pulse.add(new Noting(10, () => pulse.add(inner)));
+  await advance(time, 14);
+  assertEquals(inner.called, 0);
+  await advance(time, 1);
+  assertEquals(inner.called, 1);
+});
+
+for (const ms of [-3_600_000, -500, 500, 3_600_000]) {
+  Deno.test(`Pulse keeps its times when the clock is set by ${ms} ms`, async () => {
+    using time = new SettableTime();
+    const pulse = new Pulse();
+    const timed = new Noting(5000);
+    pulse.add(timed);
+    await time.advance(1010);
+    time.setClock(ms);
+    await time.advance(3900);
+    assertEquals(timed.called, 0);
+    await time.advance(115);
+    assertEquals(timed.called, 1);
+    assertEquals(timed.lateMs, 0);
+  });
+
+  Deno.test(`Pulse keeps times that begin as the clock is set by ${ms} ms`, async () => {
+    using time = new SettableTime();
+    const pulse = new Pulse();
+    watch(pulse);
+    await time.advance(1010);
+    time.setClock(ms);
+    const timed = new Noting(1000);
+    pulse.add(timed);
+    await time.advance(970);
+    assertEquals(timed.called, 0);
+    await time.advance(60);
+    assertEquals(timed.called, 1);
+    assertEquals(timed.lateMs, 0);
+  });
+}
+
+Deno.test("Pulse gives what begins after a stall all of its time", async () => {
+  using time = new SettableTime();
+  const pulse = new Pulse();
+  const before = watch(pulse);
+  await time.advance(1000);
+  time.block(3000);
+  const timed = new Noting(500);
+  pulse.add(timed);
+  await time.advance(499);
+  assertEquals(timed.called, 0);
+  await time.advance(2);
+  assertEquals(timed.called, 1);
+  assertLessOrEqual(timed.lateMs, 25);
+  assertGreaterOrEqual(before.lateMs, 2900);
+});
+
+Deno.test("Pulse goes on when faked time begins and ends under it", async () => {
+  const pulse = new Pulse();
+  const old = new Noting(1e9);
+  pulse.add(old);
+  {
+    using time = new FakeTime();
+    const faked = new Noting(100);
+    pulse.add(faked);
+    await advance(time, 101);
+    assertEquals(faked.called, 1);
+  }
+  const { promise, resolve } = Promise.withResolvers<void>();
+  pulse.add(new Noting(10, resolve));
+  await promise;
+  pulse.delete(old);
+});
+
+Deno.test("Pulse leaves no timer when nothing is under way", () => {
+  // In real time: the sanitizer would see a timer.
+  const pulse = new Pulse();
+  const [one, other] = [watch(pulse), watch(pulse)];
+  pulse.delete(one);
+  pulse.delete(one);
+  pulse.delete(other);
+  pulse.hold();
+  pulse.hold();
+  pulse.delete(watch(pulse));
+  pulse.release();
+  pulse.release();
+});
+
+Deno.test("Pulse stops while it is held, too, once there is nothing under way", async () => {
+  using time = new FakeTime();
+  const pulse = new Pulse();
+  pulse.hold();
+  pulse.delete(watch(pulse));
+  await advance(time, 25);
+  assertEquals(time.next(), false);
+});
+
+Deno.test("Pulse sees that the event loop was blocked, in real time", () => {
+  const pulse = new Pulse();
+  const timed = watch(pulse);
+  block(300);
+  assertGreaterOrEqual(pulse.lateMs(timed), 200);
+  pulse.delete(timed);
+});
+
+Deno.test("Pulse sees a stall before the next beat and after it", async () => {
+  using time = new SettableTime();
+  const pulse = new Pulse();
+  const timed = watch(pulse);
+  await time.advance(75);
+  time.block(400);
+  assertGreaterOrEqual(pulse.lateMs(timed), 350);
+  await time.advance(1000);
+  assertGreaterOrEqual(pulse.lateMs(timed), 350);
+  assertLess(pulse.lateMs(timed), 450);
+});
+
+Deno.test("Pulse sees no stall where there is none", async () => {
+  using time = new SettableTime();
+  const pulse = new Pulse();
+  const timed = watch(pulse);
+  await time.advance(5000);
+  assertEquals(pulse.lateMs(timed), 0);
+});
+
+Deno.test("Pulse sees a stall that is over when something else begins", async () => {
+  using time = new SettableTime();
+  const pulse = new Pulse();
+  const timed = watch(pulse);
+  await time.advance(75);
+  time.block(400);
+  // It is due before the next beat, and so is one.
+  pulse.add(new Noting(10));
+  await time.advance(1000);
+  assertGreaterOrEqual(pulse.lateMs(timed), 350);
+});
+
+Deno.test("Pulse tells the worst of several stalls", async () => {
+  using time = new SettableTime();
+  const pulse = new Pulse();
+  const timed = watch(pulse);
+  for (const ms of [200, 700, 300]) {
+    time.block(ms);
+    await time.advance(1000);
+  }
+  assertGreaterOrEqual(pulse.lateMs(timed), 650);
+  assertLess(pulse.lateMs(timed), 750);
+});
+
+Deno.test("Pulse holds no stall against what began after it", async () => {
+  using time = new SettableTime();
+  const pulse = new Pulse();
+  const early = watch(pulse);
+  await time.advance(1000);
+  time.block(500);
+  // Not noticed by any beat yet when the second one starts.
+  const late = watch(pulse);
+  time.block(1);
+  // Of that stall, the last millisecond was in its time.
+  assertLessOrEqual(pulse.lateMs(late), 1);
+  assertGreaterOrEqual(pulse.lateMs(early), 400);
+  await time.advance(1000);
+  assertLessOrEqual(pulse.lateMs(late), 26);
+  pulse.delete(early);
+  assertEquals(pulse.lateMs(watch(pulse)), 0);
+});
+
+Deno.test("Pulse takes a clock that is set forward for no stall", async () => {
+  using time = new SettableTime();
+  const pulse = new Pulse();
+  const timed = watch(pulse);
+  await time.advance(70);
+  time.setClock(3_600_000);
+  await time.advance(1000);
+  assertEquals(pulse.lateMs(timed), 0);
+});
+
+Deno.test("Pulse sees no stall in faked time that is let go by in one go", () => {
+  using time = new FakeTime();
+  const pulse = new Pulse();
+  const timed = watch(pulse);
+  time.tick(60_000);
+  assertEquals(pulse.lateMs(timed), 0);
+});
+
+Deno.test("Pulse starts anew when nothing was under way for a while", () => {
+  const pulse = new Pulse();
+  const timed = watch(pulse);
+  block(300);
+  assertGreaterOrEqual(pulse.lateMs(timed), 200);
+  pulse.delete(timed);
+  const again = watch(pulse);
+  assertLess(pulse.lateMs(again), 200);
+  pulse.delete(again);
+});
