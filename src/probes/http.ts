@@ -96,12 +96,12 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
       signal.throwIfAborted();
       const startedAt = steadyTime();
       enterStage(signal, "waiting for the response");
-      return await ask(
-        href,
-        request,
-        signal,
-        (answer) => judge(answer, signal, startedAt),
-      );
+      const answer = await ask(href, request, signal);
+      try {
+        return await judge(answer, signal, startedAt);
+      } finally {
+        await answer.close();
+      }
     } catch (thrown) {
       if (signal.aborted) return timedOut(signal);
       return blockedPort(thrown) ?? classify(thrown, blamed) ??

@@ -31,7 +31,7 @@ const MAX_REDIRECTS = 20;
  * only when it is needed.
  */
 export function directTransport(options: DirectTransportOptions): Transport {
-  return async (target, request, signal, read) => {
+  return async (target, request, signal) => {
     const tls = await readTls(options);
     let { method, headers, body } = request;
     const asked = new URL(target);
@@ -48,32 +48,26 @@ export function directTransport(options: DirectTransportOptions): Transport {
           ...(!elsewhere && { address: options.address, unix: options.unix }),
         },
       );
-      try {
-        const status = message.statusCode ?? 0;
-        const location = message.headers.location;
-        if (
-          request.redirect === "manual" || location === undefined ||
-          ![301, 302, 303, 307, 308].includes(status)
-        ) {
-          const result = await read(await toAnswer(message));
-          // An abort may look like the end of a body.
-          signal.throwIfAborted();
-          return result;
-        }
-        if (redirects === MAX_REDIRECTS) {
-          throw new TypeError("Maximum number of redirects (20) reached");
-        }
-        const from = url;
-        url = new URL(location, from);
-        if (!/^https?:$/.test(url.protocol)) {
-          throw new TypeError("Can not redirect to a non HTTP(s) url");
-        }
-        if (url.origin !== from.origin) headers = forOthers(headers);
-        if (status === 303 || status < 303 && method === "POST") {
-          [method, body] = [method === "HEAD" ? "HEAD" : "GET", undefined];
-        }
-      } finally {
-        message.destroy();
+      const status = message.statusCode ?? 0;
+      const location = message.headers.location;
+      if (
+        request.redirect === "manual" || location === undefined ||
+        ![301, 302, 303, 307, 308].includes(status)
+      ) {
+        return new DirectAnswer(message, signal);
+      }
+      message.destroy();
+      if (redirects === MAX_REDIRECTS) {
+        throw new TypeError("Maximum number of redirects (20) reached");
+      }
+      const from = url;
+      url = new URL(location, from);
+      if (!/^https?:$/.test(url.protocol)) {
+        throw new TypeError("Can not redirect to a non HTTP(s) url");
+      }
+      if (url.origin !== from.origin) headers = forOthers(headers);
+      if (status === 303 || status < 303 && method === "POST") {
+        [method, body] = [method === "HEAD" ? "HEAD" : "GET", undefined];
       }
     }
   };
@@ -148,18 +142,44 @@ function isIp(hostname: string): boolean {
   return hostname.includes(":") || /^[\d.]+$/.test(hostname);
 }
 
-async function toAnswer(message: IncomingMessage): Promise<HttpAnswer> {
-  const { Readable } = await import("node:stream");
-  const headers = new Headers();
-  for (let i = 0; i + 1 < message.rawHeaders.length; i += 2) {
-    headers.append(message.rawHeaders[i]!, message.rawHeaders[i + 1]!);
+class DirectAnswer implements HttpAnswer {
+  readonly #message: IncomingMessage;
+  readonly #signal: AbortSignal;
+  #headers: Headers | undefined;
+
+  constructor(message: IncomingMessage, signal: AbortSignal) {
+    this.#message = message;
+    this.#signal = signal;
   }
-  return {
-    status: message.statusCode ?? 0,
-    headers,
-    async readBody(maxBytes) {
-      const stream = Readable.toWeb(message) as ReadableStream<Uint8Array>;
-      return (await readCapped(stream, { maxBytes })).bytes;
-    },
-  };
+
+  get status(): number {
+    return this.#message.statusCode ?? 0;
+  }
+
+  get headers(): Headers {
+    return this.#headers ??= toHeaders(this.#message.rawHeaders);
+  }
+
+  async readBody(maxBytes: number): Promise<Uint8Array> {
+    const { Readable } = await import("node:stream");
+    const stream = Readable.toWeb(this.#message) as ReadableStream<Uint8Array>;
+    const { bytes } = await readCapped(stream, { maxBytes });
+    // An abort may look like the end of a body.
+    this.#signal.throwIfAborted();
+    return bytes;
+  }
+
+  close(): Promise<void> {
+    this.#message.destroy();
+    return Promise.resolve();
+  }
+}
+
+/** Names and values in turns, as `node:http` has them, the same name perhaps often. */
+function toHeaders(raw: readonly string[]): Headers {
+  const headers = new Headers();
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    headers.append(raw[i]!, raw[i + 1]!);
+  }
+  return headers;
 }

@@ -48,28 +48,30 @@ const NOTHING: Disposable = { [Symbol.dispose]() {} };
 
 function transportOf(clients: SharedClient, tls: TlsOptions): FetchTransport {
   return {
-    async ask(url, request, signal, read) {
+    async ask(url, request, signal) {
       const entered = clients.enter();
       try {
-        const client = await entered;
-        return client === null
-          ? await directTransport(tls)(url, request, signal, read)
-          : await fetchOnce(url, request, signal, client, read);
-      } finally {
+        const client = entered instanceof Promise ? await entered : entered;
+        if (client !== null) {
+          const response = await fetch(url, initOf(request, signal, client));
+          return new FetchAnswer(response, clients);
+        }
+      } catch (error) {
         clients.leave();
+        throw error;
       }
+      clients.leave();
+      return await directTransport(tls)(url, request, signal);
     },
     hold: () => clients.hold(),
   };
 }
 
-async function fetchOnce<T>(
-  url: string,
+function initOf(
   { method, headers, body, redirect }: HttpRequest,
   signal: AbortSignal,
   client: Client,
-  read: (answer: HttpAnswer) => Promise<T>,
-): Promise<T> {
+): RequestInit {
   const init: RequestInit & { client?: Deno.HttpClient } = {
     method,
     headers,
@@ -78,36 +80,51 @@ async function fetchOnce<T>(
   };
   if (body !== undefined) init.body = body;
   if (client !== "default") init.client = client;
-  const response = await fetch(url, init);
-  try {
-    return await read({
-      status: response.status,
-      headers: response.headers,
-      readBody: (maxBytes) => readBody(response, maxBytes),
-    });
-  } finally {
-    // A body that nobody reads would hold its connection.
-    if (response.body?.locked === false) await response.body.cancel();
-  }
+  return init;
 }
 
-/**
- * Reads a body whole where its length is known to be in bounds, which costs
- * the runtime a fraction of reading it in parts.
- */
-async function readBody(
-  response: Response,
-  maxBytes: number,
-): Promise<Uint8Array> {
-  const { body, headers } = response;
-  if (body === null) return new Uint8Array();
-  const length = headers.get("content-length");
-  // A coded body has another length when it is decoded.
-  const isShort = length !== null && Number(length) <= maxBytes &&
-    !headers.has("content-encoding");
-  return isShort
-    ? await response.bytes()
-    : (await readCapped(body, { maxBytes })).bytes;
+class FetchAnswer implements HttpAnswer {
+  readonly #response: Response;
+  readonly #clients: SharedClient;
+
+  constructor(response: Response, clients: SharedClient) {
+    this.#response = response;
+    this.#clients = clients;
+  }
+
+  get status(): number {
+    return this.#response.status;
+  }
+
+  get headers(): Headers {
+    return this.#response.headers;
+  }
+
+  /**
+   * Reads a body whole where its length is known to be in bounds, which costs
+   * the runtime a fraction of reading it in parts.
+   */
+  async readBody(maxBytes: number): Promise<Uint8Array> {
+    const { body, headers } = this.#response;
+    if (body === null) return new Uint8Array();
+    const length = headers.get("content-length");
+    // A coded body has another length when it is decoded.
+    const isShort = length !== null && Number(length) <= maxBytes &&
+      !headers.has("content-encoding");
+    return isShort
+      ? await this.#response.bytes()
+      : (await readCapped(body, { maxBytes })).bytes;
+  }
+
+  async close(): Promise<void> {
+    const { body } = this.#response;
+    try {
+      // A body that nobody reads would hold its connection.
+      if (body?.locked === false) await body.cancel();
+    } finally {
+      this.#clients.leave();
+    }
+  }
 }
 
 /** A client of `fetch`, made for it or its own. */

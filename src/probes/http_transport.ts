@@ -7,24 +7,22 @@ export interface HttpRequest {
   readonly redirect: "manual" | "follow";
 }
 
-/** What a server answered, as far as its headers. */
+/** What a server answered, as far as its headers. Whoever has it closes it. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
   /** Reads the beginning of the body, at most so many bytes of it. */
-  readonly readBody: (maxBytes: number) => Promise<Uint8Array>;
+  readBody(maxBytes: number): Promise<Uint8Array>;
+  /** Closes what was opened for it. */
+  close(): Promise<void>;
 }
 
-/**
- * A way to a server: asks, lets `read` look at the answer, and gives up when
- * the signal aborts. What it opened is closed when it settles.
- */
-export type Transport = <T>(
+/** A way to a server: asks, and gives up when the signal aborts. */
+export type Transport = (
   url: string,
   request: HttpRequest,
   signal: AbortSignal,
-  read: (answer: HttpAnswer) => Promise<T>,
-) => Promise<T>;
+) => Promise<HttpAnswer>;
 
 /** Certificates and keys, each as PEM text or as the path of a PEM file. */
 export interface TlsOptions {
