@@ -80,8 +80,10 @@ export class Audience {
       }
     }
     if (!isTransition) return;
-    void this.#call(member.onChange, check);
-    void this.#call(this.#options.onChange, check);
+    // Snapshots are made only for who wants them.
+    for (const callback of [member.onChange, this.#options.onChange]) {
+      if (callback !== undefined) void this.#call(callback, check);
+    }
   }
 
   /** Nobody waits for a status any longer. */
@@ -100,12 +102,12 @@ export class Audience {
 
   /** Calls somebody's callback, whatever it does. */
   async #call(
-    callback: FleetOptions["onChange"],
+    callback: NonNullable<FleetOptions["onChange"]>,
     { snapshot, previous }: Check,
   ): Promise<void> {
     try {
       // A promise, which the type does not forbid, may reject, too.
-      await callback?.(snapshot, previous);
+      await callback(snapshot, previous);
     } catch (error) {
       try {
         this.#options.onError(error);
