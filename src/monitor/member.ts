@@ -32,8 +32,6 @@ export class Member implements Entry {
   removed = false;
   /** Stops listening to the signal of its options. */
   unlisten: (() => void) | null = null;
-  /** What its probe keeps from one attempt to the next. */
-  held: Disposable | undefined;
 
   constructor(probe: Probe, options: MonitorOptions) {
     this.check = new Check(probe, options, true);

@@ -5,6 +5,7 @@ import { Semaphore } from "../io/semaphore.ts";
 import { CLEAN_UP_MS, patience } from "../io/sleep.ts";
 import { type Attempt, type Result, startAttempt } from "./attempt.ts";
 import { AttemptRing } from "./history.ts";
+import { Holds } from "./holds.ts";
 import type { Member } from "./member.ts";
 import { type FleetStats, Stats } from "./stats.ts";
 
@@ -26,6 +27,7 @@ export class Runner {
   readonly #agenda = new Agenda<Member>((member) => this.#whenDue(member));
   readonly #semaphore: Semaphore<Member>;
   readonly #stats = new Stats();
+  readonly #holds = new Holds();
   readonly #background: boolean;
   readonly #onStep: RunnerOptions["onStep"];
 
@@ -48,7 +50,7 @@ export class Runner {
 
   /** Has a member tried from now on, after its initial delay. */
   start(member: Member): void {
-    member.held = member.check.probe.hold?.();
+    this.#holds.add(member.check.probe);
     if (!this.#background) return;
     pulse.hold();
     const { initialDelayMs } = member.check.policy;
@@ -60,7 +62,7 @@ export class Runner {
    * to rest; resolves then. Who waits for a result gets the new one's.
    */
   replace(old: Member, member: Member): Promise<void> {
-    member.held = member.check.probe.hold?.();
+    this.#holds.add(member.check.probe);
     [member.result, old.result] = [old.result, null];
     [member.past, old.past] = [old.past, null];
     if (this.#background) {
@@ -119,7 +121,7 @@ export class Runner {
       await patience(attempt.settled, CLEAN_UP_MS);
     }
     member.result?.resolve();
-    member.held?.[Symbol.dispose]();
+    this.#holds.delete(member.check.probe);
     if (this.#background) pulse.release();
   }
 
