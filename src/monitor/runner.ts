@@ -78,8 +78,12 @@ export class Runner {
     }
     return settled.then(() => {
       if (member.removed) return;
-      member.attempt = null;
-      member.phase = "idle";
+      if (attempt !== null) {
+        member.attempt = null;
+        member.phase = "idle";
+      }
+      // Somebody may have had it tried meanwhile.
+      if (member.phase !== "idle" || member.place >= 0) return;
       if (this.#background) member.due = wallTime();
       if (this.#isPlanned(member) || member.result) this.#request(member);
     });

@@ -347,3 +347,24 @@ Deno.test("arrange() puts checks in an order, and those that are not named last"
   assertThrows(() => fleet.arrange(["1", "nobody"]), RangeError, '"nobody"');
   assertEquals(fleet.list().map(({ id }) => id), ["4", "2", "1", "3"]);
 });
+
+for (const background of [true, false]) {
+  Deno.test(`replace() does not take the place of an attempt made right after it, with background: ${background}`, async () => {
+    await using fleet = new Fleet({ background });
+    fleet.add(scripted([PASS]), { id: "a", initialDelay: "1h" });
+    const { step, letGo } = held();
+    const probe = scripted([step, PASS]);
+    fleet.replace(probe, { id: "a", initialDelay: "1h" });
+    const [first, second] = [fleet.attempt("a"), fleet.attempt("a")];
+    // Time enough for the one before to have left.
+    for (let i = 0; i < 50; i++) await undefined;
+    const third = fleet.attempt("a");
+    letGo(FAIL);
+    for (const snapshots of await Promise.all([first, second, third])) {
+      assertEquals(snapshots[0]!.verdict, "fail");
+    }
+    assertEquals([probe.log.attempts, probe.log.peak], [1, 1]);
+    await fleet.attempt("a");
+    assertEquals([probe.log.attempts, probe.log.peak], [2, 1]);
+  });
+}
