@@ -2,8 +2,11 @@ import { Moment, wallTime } from "./clock.ts";
 
 /** Something to be called back about at a time of day. */
 export interface Entry {
-  /** When, in milliseconds of the epoch. Set by {@linkcode Agenda.put}. */
-  due: number;
+  /**
+   * When, in milliseconds of the epoch: a number once it is in an agenda. Set by
+   * {@linkcode Agenda.put}.
+   */
+  due: number | null;
   /** Its place in the agenda's heap, -1 while it is in none. */
   place: number;
   /** Which `put()` it was: of what is due at once, the first one goes first. */
@@ -12,7 +15,7 @@ export interface Entry {
 
 /** Whether one is to be called back before another. */
 function isBefore(a: Entry, b: Entry): boolean {
-  return a.due < b.due || a.due === b.due && a.order < b.order;
+  return a.due! < b.due! || a.due === b.due && a.order < b.order;
 }
 
 /** Beyond this the clock was set, and did not just drift or fire late. */
@@ -73,10 +76,10 @@ export class Agenda<E extends Entry> {
     this.#disarm();
     const first = this.#heap[0];
     if (first === undefined) return;
-    this.#wakeAt = first.due;
+    this.#wakeAt = first.due!;
     this.#timer = setTimeout(
       this.#wake,
-      Math.max(0, first.due - wallTime()),
+      Math.max(0, first.due! - wallTime()),
     );
   }
 
@@ -91,7 +94,7 @@ export class Agenda<E extends Entry> {
     // Until it is armed again below, a `put()` need not arm it.
     this.#wakeAt = -Infinity;
     for (let first = this.#heap[0]; first; first = this.#heap[0]) {
-      if (first.due > now) break;
+      if (first.due! > now) break;
       this.take(first);
       this.#onDue(first);
     }
@@ -107,7 +110,7 @@ export class Agenda<E extends Entry> {
     const isBack = now < this.#latest - JUMP_MS;
     this.#latest = now;
     const first = this.#heap[0];
-    const isLate = first !== undefined && first.due < now - JUMP_MS;
+    const isLate = first !== undefined && first.due! < now - JUMP_MS;
     // The usual case, and the steady clock is not asked for it.
     if (firedAt === undefined && first !== undefined && !isBack && !isLate) {
       return;
@@ -124,7 +127,7 @@ export class Agenda<E extends Entry> {
   }
 
   #shift(ms: number): void {
-    for (const entry of this.#heap) entry.due += ms;
+    for (const entry of this.#heap) entry.due! += ms;
     this.#arm();
   }
 

@@ -1,6 +1,5 @@
 import type { Snapshot } from "../core/types.ts";
 import { Changes } from "./changes.ts";
-import type { Check } from "./check.ts";
 import { type Emit, EMITS, isTold } from "./emit.ts";
 import type { FleetOptions } from "./fleet_options.ts";
 import type { Member } from "./member.ts";
@@ -66,8 +65,7 @@ export class Audience {
 
   /** Tells of the step that a member took. */
   tell(member: Member): void {
-    const { check, emit, id } = member;
-    const { state, before } = check;
+    const { id, emit, state, before } = member;
     if (isTold(emit, state, before)) this.#own.note(member);
     for (const each of EMITS) {
       if (isTold(each, state, before)) this.#of[each].note(member);
@@ -82,7 +80,7 @@ export class Audience {
     if (!isTransition) return;
     // Snapshots are made only for who wants them.
     for (const callback of [member.onChange, this.#options.onChange]) {
-      if (callback !== undefined) void this.#call(callback, check);
+      if (callback !== undefined) void this.#call(callback, member);
     }
   }
 
@@ -103,7 +101,7 @@ export class Audience {
   /** Calls somebody's callback, whatever it does. */
   async #call(
     callback: NonNullable<FleetOptions["onChange"]>,
-    { snapshot, previous }: Check,
+    { snapshot, previous }: Member,
   ): Promise<void> {
     try {
       // A promise, which the type does not forbid, may reject, too.

@@ -107,7 +107,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     const { id } = member;
     const old = this.#roster.require(id);
     if (options.signal?.aborted) return void this.remove(id);
-    member.check.resume(old.check);
+    member.resume(old);
     // It may throw, and then nothing has happened.
     void this.#leave(id, this.#runner.replace(old, member));
     member.listen(options.signal, () => void this.remove(id));
@@ -303,7 +303,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
 
   /** Counts the step that a member took, and tells of it. */
   #note(member: Member): void {
-    const { state, before } = member.check;
+    const { state, before } = member;
     this.#roster.count(before.status, state.status);
     this.#audience.tell(member);
   }

@@ -1,4 +1,4 @@
-import type { Probe, Snapshot, Status } from "../core/types.ts";
+import type { Probe, Status } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
 import type { Entry } from "../io/agenda.ts";
 import type { Attempt } from "./attempt.ts";
@@ -9,10 +9,9 @@ import type { MonitorOptions } from "./monitor.ts";
 import { type CheckRecord, keptOf } from "./record.ts";
 
 /** A check in a fleet. */
-export class Member implements Entry {
+export class Member extends Check implements Entry {
   place = -1;
   order = 0;
-  readonly check: Check;
   readonly emit: Emit;
   readonly onChange: MonitorOptions["onChange"];
   /**
@@ -34,30 +33,14 @@ export class Member implements Entry {
   unlisten: (() => void) | null = null;
 
   constructor(probe: Probe, options: MonitorOptions) {
-    this.check = new Check(probe, options, true);
+    super(probe, options, true);
     this.emit = parseEmit(options.emit);
     this.onChange = options.onChange;
   }
 
-  get due(): number {
-    return this.check.due!;
-  }
-
-  set due(due: number) {
-    this.check.due = due;
-  }
-
-  get id(): string {
-    return this.check.id;
-  }
-
-  get snapshot(): Snapshot {
-    return this.check.snapshot;
-  }
-
   /** Its status, unless that is from before a restart. */
   get settled(): Status {
-    const { stale, status } = this.check.state;
+    const { stale, status } = this.state;
     return stale ? "unknown" : status;
   }
 
@@ -70,21 +53,22 @@ export class Member implements Entry {
 
   /** What to keep of it; nothing if it was never tried. */
   get record(): CheckRecord | undefined {
-    const { id, probe: { type, target }, state } = this.check;
+    const { id, probe: { type, target }, state } = this;
     if (state.checks === 0) return undefined;
     return { id, type, target, ...keptOf(state), history: this.history };
   }
 
   /** Goes on from a record, unless that is of another target. */
-  restore(record: CheckRecord): void {
-    if (!this.check.restore(record)) return;
+  override restore(record: CheckRecord): boolean {
+    if (!super.restore(record)) return false;
     this.past = new AttemptRing();
     this.past.resume(record.history);
+    return true;
   }
 
   /** How old its last result is; a clock set back makes it old, too. */
   get ageMs(): number {
-    const { checkedAt } = this.check.state;
+    const { checkedAt } = this.state;
     return checkedAt === null ? Infinity : Math.abs(wallTime() - checkedAt);
   }
 

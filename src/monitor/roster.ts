@@ -45,14 +45,14 @@ export class Roster {
   /** Has a new one come last. */
   add(member: Member): void {
     this.#members.set(member.id, member);
-    this.#counts[member.check.state.status]++;
+    this.#counts[member.state.status]++;
     this.#revision++;
   }
 
   /** Has one leave. */
   delete(member: Member): void {
     this.#members.delete(member.id);
-    this.#counts[member.check.state.status]--;
+    this.#counts[member.state.status]--;
     this.#revision++;
   }
 

@@ -50,10 +50,10 @@ export class Runner {
 
   /** Has a member tried from now on, after its initial delay. */
   start(member: Member): void {
-    this.#holds.add(member.check.probe);
+    this.#holds.add(member.probe);
     if (!this.#background) return;
     pulse.hold();
-    const { initialDelayMs } = member.check.policy;
+    const { initialDelayMs } = member.policy;
     this.#agenda.put(member, wallTime() + initialDelayMs);
   }
 
@@ -62,7 +62,7 @@ export class Runner {
    * to rest; resolves then. Who waits for a result gets the new one's.
    */
   replace(old: Member, member: Member): Promise<void> {
-    this.#holds.add(member.check.probe);
+    this.#holds.add(member.probe);
     [member.result, old.result] = [old.result, null];
     [member.past, old.past] = [old.past, null];
     if (this.#background) {
@@ -115,7 +115,7 @@ export class Runner {
   async #retire(member: Member): Promise<void> {
     member.removed = true;
     member.unlisten?.();
-    member.check.due = null;
+    member.due = null;
     this.#agenda.take(member);
     // A probe that removes its own check as it starts is not in flight yet.
     if (member.phase === "trying" && member.attempt === null) await undefined;
@@ -125,7 +125,7 @@ export class Runner {
       await patience(attempt.settled, CLEAN_UP_MS);
     }
     member.result?.resolve();
-    this.#holds.delete(member.check.probe);
+    this.#holds.delete(member.probe);
     if (this.#background) pulse.release();
   }
 
@@ -144,15 +144,14 @@ export class Runner {
   /** Starts an attempt; `false` if the member has left meanwhile. */
   #try(member: Member): boolean {
     if (member.removed) return false;
-    const { check } = member;
     member.phase = "trying";
     // One on demand, before it is due, cannot be late.
     if (this.#background && member.place < 0) {
-      this.#stats.began(wallTime() - member.due);
+      this.#stats.began(wallTime() - member.due!);
     }
-    check.begin();
+    member.begin();
     this.#tell(member);
-    member.attempt = startAttempt(check.probe, check.policy.timeoutMs, {
+    member.attempt = startAttempt(member.probe, member.policy.timeoutMs, {
       onEnd: (result) => this.#end(member, result),
       onRest: () => this.#rest(member),
     });
@@ -160,9 +159,8 @@ export class Runner {
   }
 
   #end(member: Member, result: Result | null): void {
-    const { check } = member;
     member.phase = "resting";
-    check.end(result);
+    member.end(result);
     if (result !== null) {
       this.#stats.ended(result);
       (member.past ??= new AttemptRing()).note(result);
@@ -184,20 +182,19 @@ export class Runner {
 
   #tell(member: Member): void {
     this.#onStep(member);
-    member.check.told();
+    member.told();
   }
 
   /** Says when the next attempt is due. */
   #plan(member: Member): void {
-    const { check } = member;
-    let due = member.due;
+    let due = member.due!;
     if (member.place < 0) {
-      const slot = check.slotAfter(due);
+      const slot = member.slotAfter(due);
       this.#stats.skipped(slot.skipped);
       due = slot.due;
     } else {
       // An attempt on demand may bring the next one forward, out of a backoff.
-      due = Math.min(due, check.slotAfter(wallTime()).due);
+      due = Math.min(due, member.slotAfter(wallTime()).due);
     }
     this.#agenda.put(member, due);
   }
