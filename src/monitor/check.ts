@@ -87,10 +87,14 @@ export class Check {
     return this.#before;
   }
 
-  /** Forgets what was before the last step, once everybody has been told. */
+  /**
+   * Forgets what was only for telling of the last step: what was before it, and
+   * a snapshot, which in many checks is as much as all the rest.
+   */
   told(): void {
     this.#before = this.#state;
     this.#dueBefore = null;
+    this.#snapshot = null;
   }
 
   /** When the next attempt is due, `null` for not at all. */
