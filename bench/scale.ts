@@ -4,6 +4,8 @@
 //   deno task bench:scale --monitors 2000 --interval 1s --seconds 10 --kind http
 //
 // Each is measured in a process of its own, against a target in another one.
+// What else the machine does shows in the figures: with --rounds, each is
+// measured so often, in turns, and has its medians.
 
 import { parseArgs } from "node:util";
 import { parseDuration } from "@lifesign/lifesign";
@@ -17,6 +19,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "10" },
     kind: { type: "string", default: "http" },
     modes: { type: "string", default: "bare,fleet" },
+    rounds: { type: "string", default: "1" },
     json: { type: "boolean", default: false },
   },
 });
@@ -99,6 +102,26 @@ async function measure(task: Task): Promise<Figures> {
   return JSON.parse(text);
 }
 
+/** The medians of some figures, and all that was wrong in any of them. */
+function typical(rounds: readonly Figures[]): Figures {
+  const median = (of: (figures: Figures) => number): number =>
+    rounds.map(of).sort((a, b) => a - b)[rounds.length >> 1]!;
+  const sum = (of: (figures: Figures) => number): number =>
+    rounds.map(of).reduce((a, b) => a + b);
+  return {
+    attemptsPerSecond: median((figures) => figures.attemptsPerSecond),
+    cpuMsPerAttempt: median((figures) => figures.cpuMsPerAttempt),
+    lagMs: {
+      p50: median(({ lagMs }) => lagMs.p50),
+      p99: median(({ lagMs }) => lagMs.p99),
+      max: Math.max(...rounds.map(({ lagMs }) => lagMs.max)),
+    },
+    rssMb: median(({ rssMb }) => rssMb),
+    falseVerdicts: sum(({ falseVerdicts }) => falseVerdicts),
+    falseStatuses: sum(({ falseStatuses }) => falseStatuses),
+  };
+}
+
 const configFlags = decoder.decode(
   (await new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "-A", script("../tools/deps.ts")],
@@ -106,25 +129,32 @@ const configFlags = decoder.decode(
 ).split(/\s+/).filter(Boolean);
 
 await using target = await startTarget();
-const results: (Figures & { mode: string })[] = [];
-for (const mode of values.modes.split(",") as Task["mode"][]) {
-  const figures = await measure({
-    mode,
-    kind: values.kind as Task["kind"],
-    monitors: Number(values.monitors),
-    intervalMs: parseDuration(values.interval),
-    seconds: Number(values.seconds),
-    port: target.port,
-  });
-  results.push({ mode, ...figures });
+const modes = values.modes.split(",") as Task["mode"][];
+const measured = new Map<Task["mode"], Figures[]>();
+for (let round = 0; round < Number(values.rounds); round++) {
+  for (const mode of modes) {
+    const figures = await measure({
+      mode,
+      kind: values.kind as Task["kind"],
+      monitors: Number(values.monitors),
+      intervalMs: parseDuration(values.interval),
+      seconds: Number(values.seconds),
+      port: target.port,
+    });
+    measured.set(mode, [...measured.get(mode) ?? [], figures]);
+  }
 }
+const results = Array.from(
+  measured,
+  ([mode, rounds]) => ({ mode, ...typical(rounds) }),
+);
 
 if (values.json) {
   console.log(JSON.stringify(results, null, 2));
 } else {
   const base = results[0]!;
   console.log(
-    `${values.monitors} ${values.kind} monitors every ${values.interval}, ${values.seconds} s\n`,
+    `${values.monitors} ${values.kind} monitors every ${values.interval}, ${values.rounds} times ${values.seconds} s\n`,
   );
   console.table(Object.fromEntries(results.map((figures) => [figures.mode, {
     "attempts/s": Math.round(figures.attemptsPerSecond),
