@@ -51,6 +51,9 @@ function probeOf(i: number): { probe: Probe; expected: string } {
   }
 }
 
+// deno-lint-ignore no-explicit-any
+const collect: () => void = (globalThis as any).gc ?? (() => {});
+
 const sleep = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms));
 const openFiles = async (): Promise<number> => {
@@ -60,7 +63,14 @@ const openFiles = async (): Promise<number> => {
   }).output();
   return Number(new TextDecoder().decode(stdout));
 };
-const rssMb = (): number => Math.round(Deno.memoryUsage().rss / 1e6);
+/** What is in use: how much garbage has piled up on top of it is chance. */
+async function rssMb(): Promise<number> {
+  for (let i = 0; i < 3; i++) {
+    collect();
+    await sleep(50);
+  }
+  return Math.round(Deno.memoryUsage().rss / 1e6);
+}
 
 // The runtime keeps a few files from the first use of a thing on: use it all.
 await using warmUp = new Fleet();
@@ -90,7 +100,7 @@ const reading = (async () => {
 const rss: number[] = [];
 for (let minute = 1; minute <= minutes; minute++) {
   await sleep(60_000);
-  rss.push(rssMb());
+  rss.push(await rssMb());
   const checks = fleet.list().reduce((sum, { checks }) => sum + checks, 0);
   console.log(
     `minute ${minute}: ${checks} attempts, ${seen} seen, RSS ${
