@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertLessOrEqual,
+} from "@std/assert";
 import type { Status } from "../src/core/types.ts";
 import { Fleet } from "../src/monitor/fleet.ts";
 import {
@@ -8,6 +13,8 @@ import {
   probeOf,
   WAYS,
 } from "./support/faults.ts";
+import { http } from "../src/probes/http.ts";
+import { tcp } from "../src/probes/tcp.ts";
 import { startScript } from "./support/program.ts";
 import { SILENT_DNS, silentDnsObstacle } from "./support/silent_dns.ts";
 import type { Report } from "./support/silent_dns_main.ts";
@@ -170,4 +177,29 @@ Deno.test("a Fleet settles what a flapping target does by the rules, whatever it
   await watching;
   assertEquals(told.toSorted(), expected.toSorted());
   assertEquals(watched.toSorted(), expected.toSorted());
+});
+
+Deno.test("a stall of ours takes no verdict from those who have answered meanwhile", async () => {
+  await using target = startScript("tests/support/target_main.ts", {
+    flags: ["--allow-net=127.0.0.1", "--allow-read"],
+  });
+  const port = Number(await target.line("stdout", /^\d+$/));
+  await using fleet = new Fleet({ background: false });
+  for (let i = 0; i < 20; i++) {
+    const probe = i % 2 === 0
+      ? http(`http://127.0.0.1:${port}/ok`)
+      : tcp({ port });
+    fleet.add(probe, { id: `check-${i}`, timeout: "500ms" });
+  }
+  // Once, so that what is loaded at first does not add to the stall.
+  await fleet.attempt();
+  const attempts = fleet.attempt();
+  // They are under way.
+  for (let i = 0; i < 20; i++) await undefined;
+  const until = performance.now() + 1500;
+  while (performance.now() < until);
+  const verdicts = (await attempts).map(({ verdict }) => verdict);
+  assertFalse(verdicts.includes("fail"));
+  // A machine that has other things to do may not get to all of them in time.
+  assert(verdicts.filter((verdict) => verdict === "pass").length >= 10);
 });

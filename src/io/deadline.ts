@@ -32,7 +32,7 @@ export class Run<T> implements Timed {
   isAtRest = false;
   startedAt = 0;
   lateMs = 0;
-  isOverdue = false;
+  sparedUntil = 0;
   readonly #controller = new AbortController();
   readonly #listener: RunListener<T>;
   #ended = false;

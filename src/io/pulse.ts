@@ -3,6 +3,9 @@ import { Moment } from "./clock.ts";
 /** How often it beats, so that it notices when it cannot. */
 const BEAT_MS = 25;
 
+/** How long there is, after a stall, to look at what came in meanwhile. */
+const GRACE_MS = 100;
+
 /** Something that has so long, by the pulse's own clock. */
 export interface Timed {
   /** How long it has, in milliseconds. */
@@ -11,8 +14,8 @@ export interface Timed {
   startedAt: number;
   /** How late a beat was meanwhile, at most. Kept by the pulse. */
   lateMs: number;
-  /** Whether its time went by unnoticed, in a stall. Kept by the pulse. */
-  isOverdue: boolean;
+  /** Until when it is spared, as its time went by in a stall; 0 for never. */
+  sparedUntil: number;
   /** Called when its time is over, and it has been taken out. */
   onTimeout(): void;
 }
@@ -86,8 +89,8 @@ export class Pulse {
       for (const timed of this.#timed) {
         if (this.#leftMs(timed) > 0) continue;
         // What came in while nobody could look is to be looked at first.
-        if (isLate && !timed.isOverdue) {
-          timed.isOverdue = true;
+        if (isLate && timed.sparedUntil === 0) {
+          timed.sparedUntil = this.#now + GRACE_MS;
           continue;
         }
         this.#timed.delete(timed);
@@ -102,7 +105,7 @@ export class Pulse {
   #untilNextMs(): number {
     let ms = BEAT_MS;
     for (const timed of this.#timed) {
-      if (!timed.isOverdue) ms = Math.min(ms, this.#leftMs(timed));
+      ms = Math.min(ms, this.#leftMs(timed));
     }
     return ms;
   }
@@ -126,8 +129,8 @@ export class Pulse {
     );
   }
 
-  #leftMs({ startedAt, timeoutMs }: Timed): number {
-    return startedAt + timeoutMs - this.#now;
+  #leftMs({ startedAt, timeoutMs, sparedUntil }: Timed): number {
+    return Math.max(startedAt + timeoutMs, sparedUntil) - this.#now;
   }
 
   /**

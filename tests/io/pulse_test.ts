@@ -13,7 +13,7 @@ import { advance, SettableTime } from "../support/time.ts";
 class Noting implements Timed {
   startedAt = 0;
   lateMs = 0;
-  isOverdue = false;
+  sparedUntil = 0;
   called = 0;
   constructor(
     readonly timeoutMs: number,
@@ -174,6 +174,22 @@ Deno.test("Pulse gives what begins after a stall all of its time", async () => {
   assertEquals(timed.called, 1);
   assertLessOrEqual(timed.lateMs, 25);
   assertGreaterOrEqual(before.lateMs, 2900);
+});
+
+Deno.test("Pulse spares what was overdue after a stall a while, and once", async () => {
+  using time = new SettableTime();
+  const pulse = new Pulse();
+  const [overdue, other] = [new Noting(1000), new Noting(9000)];
+  pulse.add(overdue);
+  pulse.add(other);
+  await time.advance(500);
+  time.block(3000);
+  await time.advance(100);
+  assertEquals([overdue.called, other.called], [0, 0]);
+  // Another one does not spare it any longer.
+  time.block(3000);
+  await time.advance(30);
+  assertEquals([overdue.called, other.called], [1, 0]);
 });
 
 Deno.test("Pulse goes on when faked time begins and ends under it", async () => {

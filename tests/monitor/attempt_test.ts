@@ -192,6 +192,8 @@ async function outcomeWithStall(
   await time.advance(timeoutMs / 2);
   time.block(stallMs);
   await time.advance(timeoutMs / 2);
+  // And what there is after a stall.
+  await time.advance(200);
   return (await result)!.outcome;
 }
 
