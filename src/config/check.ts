@@ -1,5 +1,5 @@
 import { parsePolicy, type PolicyOptions } from "../core/policy.ts";
-import { closest } from "../core/text.ts";
+import { closest, oneLine } from "../core/text.ts";
 import type { Probe } from "../core/types.ts";
 import type { Kind } from "../probes/kind.ts";
 import { KINDS } from "../probes/table.ts";
@@ -160,7 +160,8 @@ function attempt(kind: Kind, fields: Fields): Probe | string {
 /** The message of an error that says what is wrong with a value. */
 function messageOf(error: unknown): string {
   if (error instanceof TypeError || error instanceof RangeError) {
-    return error.message;
+    // The runtime quotes what it was given as it is, line breaks and all.
+    return oneLine(error.message);
   }
   throw error;
 }

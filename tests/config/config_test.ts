@@ -1048,3 +1048,23 @@ Deno.test("parseConfig() takes a bearer token, and quotes none that is not one",
     }]);
   }
 });
+
+for (
+  const [what, fields] of [
+    ["a header's name", { headers: { "a\nb": "c" } }],
+    ["a header's value", { headers: { a: "b\nc" } }],
+    ["an expected header's name", { response_headers: { "a\nb": "c" } }],
+    ["a method", { method: "GET\nX" }],
+    ["a pattern", { matches: "(\n" }],
+  ] as const
+) {
+  Deno.test(`parseConfig() says in one line what is wrong with ${what} of two`, () => {
+    const it = { type: "http", url: "http://a", ...fields };
+    const error = assertThrows(
+      () => parseConfig(JSON.stringify({ checks: { it } })),
+      ConfigError,
+    );
+    assertEquals(error.issues.length, 1);
+    assertFalse(error.issues[0]!.message.includes("\n"));
+  });
+}
