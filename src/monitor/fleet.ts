@@ -44,6 +44,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #runner: Runner;
   readonly #audience: Audience;
+  #closed = false;
   #closing: Promise<void> | undefined;
 
   /**
@@ -85,6 +86,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     if (options.signal?.aborted) return;
     if (options.record !== undefined) member.restore(options.record);
     // It may throw, and then nothing has happened.
+    this.#runner.admit(member);
     this.#runner.start(member);
     member.listen(options.signal, () => void this.remove(id));
     this.#roster.add(member);
@@ -109,10 +111,12 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     if (options.signal?.aborted) return void this.remove(id);
     member.resume(old);
     // It may throw, and then nothing has happened.
-    void this.#leave(id, this.#runner.replace(old, member));
+    this.#runner.admit(member);
     member.listen(options.signal, () => void this.remove(id));
     this.#roster.replace(member);
     this.#audience.replace(old, member);
+    // Last, as the probe that is given up may do anything when it hears of it.
+    void this.#leave(id, this.#runner.replace(old, member));
   }
 
   /**
@@ -267,6 +271,8 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
    * aborted and awaited. A second call waits for the same end.
    */
   close(): Promise<void> {
+    // At once, for a probe that is given up and adds another one.
+    this.#closed = true;
     return this.#closing ??= this.#close();
   }
 
@@ -289,7 +295,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   }
 
   #mustBeOpen(): void {
-    if (this.#closing !== undefined) throw new Error("The fleet is closed");
+    if (this.#closed) throw new Error("The fleet is closed");
   }
 
   /** Notes that a member ends, until that and those before it have ended. */

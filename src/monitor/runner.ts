@@ -48,11 +48,15 @@ export class Runner {
     return this.#stats.take(this.#semaphore.inside);
   }
 
+  /** Has a member come; it may throw, and then it has not. */
+  admit(member: Member): void {
+    this.#holds.add(member.probe);
+    if (this.#background) pulse.hold();
+  }
+
   /** Has a member tried from now on, after its initial delay. */
   start(member: Member): void {
-    this.#holds.add(member.probe);
     if (!this.#background) return;
-    pulse.hold();
     const { initialDelayMs } = member.policy;
     this.#agenda.put(member, wallTime() + initialDelayMs);
   }
@@ -62,13 +66,9 @@ export class Runner {
    * to rest; resolves then. Who waits for a result gets the new one's.
    */
   replace(old: Member, member: Member): Promise<void> {
-    this.#holds.add(member.probe);
     [member.result, old.result] = [old.result, null];
     [member.past, old.past] = [old.past, null];
-    if (this.#background) {
-      pulse.hold();
-      member.due = wallTime();
-    }
+    if (this.#background) member.due = wallTime();
     const { attempt } = old;
     const settled = this.retire(old);
     if (attempt !== null) {
@@ -152,13 +152,13 @@ export class Runner {
     member.begin();
     this.#tell(member);
     member.attempt = startAttempt(member.probe, member.policy.timeoutMs, {
-      onEnd: (result) => this.#end(member, result),
+      onEnd: (result, attempt) => this.#end(member, result, attempt),
       onRest: () => this.#rest(member),
     });
     return true;
   }
 
-  #end(member: Member, result: Result | null): void {
+  #end(member: Member, result: Result | null, attempt: Attempt): void {
     member.phase = "resting";
     member.end(result);
     if (result !== null) {
@@ -169,7 +169,7 @@ export class Runner {
     if (!member.removed) this.#tell(member);
     member.result?.resolve();
     member.result = null;
-    void this.#leave(member.attempt!);
+    void this.#leave(attempt);
   }
 
   /** Lets the next one in, after a probe that heeds its signal. */

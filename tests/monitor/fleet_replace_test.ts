@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
+import { setImmediate } from "node:timers/promises";
 import type { Probe, Snapshot } from "../../src/core/types.ts";
 import { Fleet } from "../../src/monitor/fleet.ts";
 import {
@@ -366,5 +367,36 @@ for (const background of [true, false]) {
     assertEquals([probe.log.attempts, probe.log.peak], [1, 1]);
     await fleet.attempt("a");
     assertEquals([probe.log.attempts, probe.log.peak], [2, 1]);
+  });
+}
+
+for (const meddle of ["replace", "remove", "add"] as const) {
+  Deno.test(`Fleet counts right when a probe that is given up calls ${meddle}()`, async () => {
+    await using fleet = new Fleet();
+    const meddler = scripted([(signal) => {
+      signal.addEventListener("abort", () => {
+        if (meddle === "remove") void fleet.remove("a");
+        else if (meddle === "replace") {
+          fleet.replace(scripted([PASS]), { id: "a", retries: 1 });
+        } else if (fleet.get("a") === undefined) {
+          fleet.add(scripted([PASS]), { id: "a", retries: 1 });
+        }
+      });
+      return hang(signal);
+    }]);
+    fleet.add(meddler, { id: "a", retries: 1 });
+    while (meddler.log.inFlight === 0) await setImmediate();
+    fleet.replace(scripted([FAIL]), { id: "a", retries: 1 });
+    for (let i = 0; i < 20; i++) await setImmediate();
+    const list = fleet.list();
+    const { counts } = fleet.rollup();
+    for (const [status, count] of Object.entries(counts)) {
+      assertEquals(
+        list.filter((each) => each.status === status).length,
+        count,
+        status,
+      );
+    }
+    assertEquals(list.length, meddle === "remove" ? 0 : 1);
   });
 }

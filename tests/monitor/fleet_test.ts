@@ -7,6 +7,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
+import { setImmediate } from "node:timers/promises";
 import { noCounts } from "../../src/core/rollup.ts";
 import type { Snapshot } from "../../src/core/types.ts";
 import { Fleet } from "../../src/monitor/fleet.ts";
@@ -668,4 +669,25 @@ Deno.test("Fleet aborts and awaits the attempt of a probe that has its own check
     assertEquals([log.attempts, log.inFlight], [1, 0], how);
     assert(log.signals[0]!.aborted);
   }
+});
+
+Deno.test("close() takes nothing in that a probe adds when it is given up", async () => {
+  const fleet = new Fleet();
+  const late = scripted([PASS]);
+  const thrown: unknown[] = [];
+  const meddler = scripted([(signal) => {
+    signal.addEventListener("abort", () => {
+      try {
+        fleet.add(late, { id: "late" });
+      } catch (error) {
+        thrown.push(error);
+      }
+    });
+    return hang(signal);
+  }]);
+  fleet.add(meddler, { id: "a" });
+  while (meddler.log.inFlight === 0) await setImmediate();
+  await fleet.close();
+  assertEquals(thrown.map(String), ["Error: The fleet is closed"]);
+  assertEquals(late.log.attempts, 0);
 });
