@@ -56,9 +56,11 @@ export class Run<T> implements Timed {
     return pulse.lateMs(this);
   }
 
-  /** Ends it now, if it has not ended yet. */
+  /**
+   * Ends it now, if it has not ended yet. Its signal aborts all the same, for
+   * whatever it left behind.
+   */
   abort(): void {
-    if (this.#ended) return;
     this.#controller.abort();
     this.#end({ type: "abort" });
   }

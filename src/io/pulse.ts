@@ -1,16 +1,28 @@
-import { Moment } from "./clock.ts";
+import { steadyTime } from "./clock.ts";
 
 /** How often it beats, so that it notices when it cannot. */
 const BEAT_MS = 25;
 
-/** How long there is, after a stall, to look at what came in meanwhile. */
+/** The longest time there is, after a stall, to look at what came meanwhile. */
 const GRACE_MS = 100;
 
-/** Something that has so long, by the pulse's own clock. */
+/**
+ * The timers that go along with the steady clock: those of before a test may
+ * have faked them, unless that fakes the steady clock as well and says so here.
+ */
+export const timers: Pick<
+  typeof globalThis,
+  "setTimeout" | "clearTimeout"
+> = {
+  setTimeout: globalThis.setTimeout,
+  clearTimeout: globalThis.clearTimeout,
+};
+
+/** Something that has so long. */
 export interface Timed {
   /** How long it has, in milliseconds. */
   readonly timeoutMs: number;
-  /** When it began. Set by {@linkcode Pulse.add}. */
+  /** When it began, by the steady clock. Set by {@linkcode Pulse.add}. */
   startedAt: number;
   /** How late a beat was meanwhile, at most. Kept by the pulse. */
   lateMs: number;
@@ -27,41 +39,31 @@ export interface Timed {
  */
 export class Pulse {
   readonly #timed = new Set<Timed>();
-  /** Its clock at the last beat, in milliseconds; nobody sets this one. */
-  #now = 0;
-  #beat = new Moment();
-  /** How long after the last beat the next one is due. */
-  #delayMs = 0;
+  /** Each lets go of the timer of something that began in faked time. */
+  readonly #faked = new Map<Timed, () => void>();
+  /** When the next beat is due, by the steady clock. */
+  #dueAt = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
-  /** What the timer is of: a test may fake time, and let go of it. */
-  #time: Pick<typeof globalThis, "setTimeout" | "clearTimeout"> = globalThis;
   #holders = 0;
 
   /** Has something called back when its time is over, until it is taken out. */
   add(timed: Timed): void {
-    if (this.#timer === null) {
-      this.#beat = new Moment();
-      this.#arm(Math.min(BEAT_MS, timed.timeoutMs));
-    }
-    timed.startedAt = this.#now + this.#sinceBeatMs();
+    const now = timed.startedAt = steadyTime();
+    if (setTimeout !== timers.setTimeout) return this.#addFaked(timed);
     this.#timed.add(timed);
-    const isFirst = this.#leftMs(timed) < this.#delayMs;
-    if (isFirst || this.#time.setTimeout !== setTimeout) {
-      this.#advance(this.#sinceBeatMs());
-      this.#arm(Math.min(BEAT_MS, this.#leftMs(timed)));
-    }
+    const dueAt = now + Math.min(BEAT_MS, timed.timeoutMs);
+    if (this.#timer === null || dueAt < this.#dueAt) this.#arm(dueAt, now);
   }
 
   /** Takes something out; nothing happens if it is not in. */
   delete(timed: Timed): void {
-    this.#timed.delete(timed);
+    if (!this.#timed.delete(timed)) this.#faked.get(timed)?.();
     if (this.#holders === 0) this.#stopIfIdle();
   }
 
   /** How late a beat was while something was under way, or is by now. */
   lateMs(timed: Timed): number {
-    const sinceMs = this.#sinceBeatMs();
-    this.#note(timed, sinceMs - this.#delayMs, this.#now + sinceMs);
+    if (this.#timed.has(timed)) note(timed, steadyTime(), this.#dueAt);
     return timed.lateMs;
   }
 
@@ -79,18 +81,44 @@ export class Pulse {
     if (--this.#holders === 0) this.#stopIfIdle();
   }
 
+  /**
+   * Faked time has no stalls, as the steady clock goes on without it, and may
+   * end at any time with all of its timers: there, each has one of its own.
+   */
+  #addFaked(timed: Timed): void {
+    const { clearTimeout } = globalThis;
+    const timer = setTimeout(() => {
+      this.#faked.delete(timed);
+      timed.onTimeout();
+    }, timed.timeoutMs);
+    this.#faked.set(timed, () => {
+      this.#faked.delete(timed);
+      // In the time after it, the same number may be somebody else's timer.
+      if (globalThis.clearTimeout === clearTimeout) clearTimeout(timer);
+    });
+  }
+
   #stopIfIdle(): void {
     if (this.#timed.size === 0) this.#disarm();
   }
 
   readonly #onBeat = (): void => {
-    const isLate = this.#advance(Math.max(this.#delayMs, this.#sinceBeatMs()));
+    const now = steadyTime();
+    const lateMs = now - this.#dueAt;
+    const isLate = lateMs >= BEAT_MS;
+    if (isLate) {
+      for (const timed of this.#timed) {
+        note(timed, now, this.#dueAt);
+      }
+    }
+    // What is added meanwhile is seen to at the end.
+    this.#dueAt = now;
     try {
       for (const timed of this.#timed) {
-        if (this.#leftMs(timed) > 0) continue;
+        if (endOf(timed) > now) continue;
         // What came in while nobody could look is to be looked at first.
         if (isLate && timed.sparedUntil === 0) {
-          timed.sparedUntil = this.#now + GRACE_MS;
+          timed.sparedUntil = now + Math.min(lateMs, GRACE_MS);
           continue;
         }
         this.#timed.delete(timed);
@@ -98,69 +126,46 @@ export class Pulse {
       }
     } finally {
       if (this.#timed.size === 0) this.#disarm();
-      else this.#arm(this.#untilNextMs());
+      else this.#arm(this.#nextAt(now), now);
     }
   };
 
-  #untilNextMs(): number {
-    let ms = BEAT_MS;
-    for (const timed of this.#timed) {
-      ms = Math.min(ms, this.#leftMs(timed));
-    }
-    return ms;
+  #nextAt(now: number): number {
+    let at = now + BEAT_MS;
+    for (const timed of this.#timed) at = Math.min(at, endOf(timed));
+    return at;
   }
 
-  /** Moves its clock on; whether it is late, which it notes. */
-  #advance(ms: number): boolean {
-    const lateMs = ms - this.#delayMs;
-    this.#now += ms;
-    this.#beat = new Moment();
-    if (lateMs < BEAT_MS) return false;
-    for (const timed of this.#timed) this.#note(timed, lateMs, this.#now);
-    return true;
-  }
-
-  /** What was before something began does not count for it. */
-  #note(timed: Timed, lateMs: number, now: number): void {
-    if (lateMs < BEAT_MS) return;
-    timed.lateMs = Math.max(
-      timed.lateMs,
-      Math.min(lateMs, now - timed.startedAt),
-    );
-  }
-
-  #leftMs({ startedAt, timeoutMs, sparedUntil }: Timed): number {
-    return Math.max(startedAt + timeoutMs, sparedUntil) - this.#now;
-  }
-
-  /**
-   * How long ago the last beat was. Beyond when the next one is due both clocks
-   * have to agree: before, one that was set does little harm.
-   */
-  #sinceBeatMs(): number {
-    const wallMs = this.#beat.wallMs();
-    return wallMs <= this.#delayMs
-      ? Math.max(0, wallMs)
-      : Math.max(this.#delayMs, this.#beat.elapsedMs());
-  }
-
-  #arm(delayMs: number): void {
+  #arm(dueAt: number, now: number): void {
     this.#disarm();
-    this.#delayMs = delayMs;
-    const { setTimeout, clearTimeout } = globalThis;
-    this.#time = { setTimeout, clearTimeout };
-    this.#timer = setTimeout(this.#onBeat, delayMs);
+    this.#dueAt = dueAt;
+    // Timers have whole milliseconds: late rather than early.
+    this.#timer = timers.setTimeout.call(
+      globalThis,
+      this.#onBeat,
+      Math.ceil(dueAt - now),
+    );
   }
 
   #disarm(): void {
     if (this.#timer === null) return;
-    try {
-      this.#time.clearTimeout.call(globalThis, this.#timer);
-    } catch {
-      // Faked time that is over has no timers.
-    }
+    timers.clearTimeout.call(globalThis, this.#timer);
     this.#timer = null;
   }
+}
+
+function endOf({ startedAt, timeoutMs, sparedUntil }: Timed): number {
+  return Math.max(startedAt + timeoutMs, sparedUntil);
+}
+
+/** What was before something began does not count for it. */
+function note(timed: Timed, now: number, dueAt: number): void {
+  const lateMs = now - dueAt;
+  if (lateMs < BEAT_MS) return;
+  timed.lateMs = Math.max(
+    timed.lateMs,
+    Math.min(lateMs, now - timed.startedAt),
+  );
 }
 
 /** The one of this process, which all attempts share. */

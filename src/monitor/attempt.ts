@@ -24,7 +24,7 @@ export interface Attempt {
 /** Who hears of an attempt: nothing before it has been started. */
 export interface AttemptListener {
   /** Called once with what came of it, `null` if it was given up. */
-  onEnd(result: Result | null): void;
+  onEnd(result: Result | null, attempt: Attempt): void;
   /** Called after that, when the probe has come to rest, if it ever does. */
   onRest?(): void;
 }
@@ -38,17 +38,13 @@ export function startAttempt(
   timeoutMs: number,
   listener: AttemptListener,
 ): Attempt {
-  const startedAt = steadyTime();
   return new Run<Outcome>(probe, timeoutMs, {
     onEnd(ending, run) {
+      // Microseconds are as fine as it gets.
+      const durationMs = Math.round((steadyTime() - run.startedAt) * 1000) /
+        1000;
       const outcome = toOutcome(ending, run);
-      listener.onEnd(
-        outcome && {
-          // Microseconds are as fine as it gets.
-          durationMs: Math.round((steadyTime() - startedAt) * 1000) / 1000,
-          outcome,
-        },
-      );
+      listener.onEnd(outcome && { durationMs, outcome }, run);
     },
     onRest: () => listener.onRest?.(),
   });

@@ -158,3 +158,16 @@ Deno.test("Run calls back its end and its rest at once where they are one", asyn
   await running.settled;
   assertEquals(heard, ["value", "rest"]);
 });
+
+Deno.test("Run aborts its signal when it is aborted after its end, for what was left behind", async () => {
+  let signal!: AbortSignal;
+  const { ended, settled, abort } = run((given) => {
+    signal = given;
+    return Promise.resolve(7);
+  }, 1e9);
+  await settled;
+  assertFalse(signal.aborted);
+  abort();
+  assert(signal.aborted);
+  assertEquals(await ended, { type: "value", value: 7 });
+});

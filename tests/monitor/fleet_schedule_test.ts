@@ -8,6 +8,7 @@ import {
 import { FakeTime } from "@std/testing/time";
 import { phaseOf } from "../../src/core/schedule.ts";
 import { Fleet } from "../../src/monitor/fleet.ts";
+import { probe } from "../../src/probes/probe.ts";
 import {
   after,
   AttemptLog,
@@ -237,4 +238,20 @@ Deno.test("Fleet moves what is planned, and what it says of it, with a clock tha
   const moved = before - fleet.get("rare")!.nextAt!.getTime();
   // A second is the most that a set clock is taken for a late timer.
   assertLessOrEqual(Math.abs(moved - 86_400_000), 1000);
+});
+
+Deno.test("Fleet goes on after a probe whose time is over before it has begun", async () => {
+  using time = new FakeTime(START);
+  await using fleet = new Fleet({ concurrency: 1 });
+  // It lets faked time go by itself.
+  const hasty = probe(() => {
+    time.tick(1000);
+    return Promise.resolve(PASS);
+  });
+  fleet.add(hasty, { id: "hasty", timeout: "1s", retries: 1 });
+  fleet.add(scripted([PASS]), { id: "other" });
+  await advance(time, 20_000);
+  assertEquals(fleet.get("hasty")!.status, "unhealthy");
+  assertEquals(fleet.get("other")!.status, "healthy");
+  assertEquals(fleet.stats().inFlight, 0);
 });

@@ -619,3 +619,14 @@ Deno.test("monitor() aborts the attempt of a probe that ends it as it starts", a
     assertEquals(running.snapshot.verdict, null, how);
   }
 });
+
+Deno.test("monitor() aborts the signal of each attempt once it is over, for what a probe left behind", async () => {
+  const probe = scripted([PASS]);
+  let seen = 0;
+  for await (const _ of monitor(probe, { interval: 1 })) {
+    const open = probe.log.signals.filter(({ aborted }) => !aborted);
+    assertEquals(open.length, 1);
+    if (++seen === 3) break;
+  }
+  assert(probe.log.signals.every(({ aborted }) => aborted));
+});

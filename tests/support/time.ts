@@ -1,5 +1,6 @@
 import { FakeTime } from "@std/testing/time";
 import { setImmediate } from "node:timers/promises";
+import { timers } from "../../src/io/pulse.ts";
 
 /** When faked time begins: attempts keep to a phase of the time of day. */
 export const START: number = Date.UTC(2026, 0, 1);
@@ -27,6 +28,7 @@ export async function advance(time: FakeTime, ms: number): Promise<void> {
 export class SettableTime implements Disposable {
   readonly time: FakeTime = new FakeTime(START);
   readonly #Date = Date;
+  readonly #timers = { ...timers };
   #setMs = 0;
   #blockedMs = 0;
 
@@ -37,6 +39,8 @@ export class SettableTime implements Disposable {
     globalThis.Date = new Proxy(Date, {
       get: (target, key) => key === "now" ? wall : Reflect.get(target, key),
     });
+    // The steady clock goes along with these.
+    Object.assign(timers, { setTimeout, clearTimeout });
     Object.defineProperty(performance, "now", {
       value: steady,
       configurable: true,
@@ -61,6 +65,7 @@ export class SettableTime implements Disposable {
   [Symbol.dispose](): void {
     Reflect.deleteProperty(performance, "now");
     globalThis.Date = this.#Date;
+    Object.assign(timers, this.#timers);
     this.time.restore();
   }
 }

@@ -372,3 +372,11 @@ Deno.test("FakeTime restores what it faked", async () => {
   assertThrows(() => time.restore(), TimeError);
   assertThrows(() => new FakeTime("never"), TypeError);
 });
+
+Deno.test("FakeTime puts the same timers in place each time", () => {
+  const timers = () => {
+    using _time = new FakeTime();
+    return [setTimeout, clearTimeout, setInterval, clearInterval];
+  };
+  assertEquals(timers(), timers());
+});

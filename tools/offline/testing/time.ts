@@ -103,16 +103,19 @@ const FakeDate = new Proxy(real.Date, {
   get: (target, key) => key === "now" ? fakeNow : Reflect.get(target, key),
 });
 
+/** The same ones each time, as in the real package. */
+const FAKES = {
+  Date: FakeDate,
+  setTimeout: (callback: Callback, delay = 0, ...args: unknown[]) =>
+    addTimer(callback, delay, args, false),
+  clearTimeout: fakeClear,
+  setInterval: (callback: Callback, delay = 0, ...args: unknown[]) =>
+    addTimer(callback, delay, args, true),
+  clearInterval: fakeClear,
+};
+
 function fakeGlobals(): void {
-  Object.assign(globalThis, {
-    Date: FakeDate,
-    setTimeout: (callback: Callback, delay = 0, ...args: unknown[]) =>
-      addTimer(callback, delay, args, false),
-    clearTimeout: fakeClear,
-    setInterval: (callback: Callback, delay = 0, ...args: unknown[]) =>
-      addTimer(callback, delay, args, true),
-    clearInterval: fakeClear,
-  });
+  Object.assign(globalThis, FAKES);
   AbortSignal.timeout = fakeSignalTimeout;
 }
 
