@@ -7,7 +7,7 @@ import {
 import { FakeTime } from "@std/testing/time";
 import fc from "fast-check";
 import { Pulse, type Timed } from "../../src/io/pulse.ts";
-import { advance, SettableTime } from "../support/time.ts";
+import { advance, block, SettableTime } from "../support/time.ts";
 
 /** Something that notes when it was called back. */
 class Noting implements Timed {
@@ -33,26 +33,38 @@ function watch(pulse: Pulse): Timed {
   return timed;
 }
 
-/** Keeps the event loop from turning. */
-function block(ms: number): void {
-  const until = performance.now() + ms;
-  while (performance.now() < until);
-}
+/** Times that a test lets go by: one with a timer for each, one with beats. */
+const TIMES: Readonly<
+  Record<string, () => Disposable & { readonly time: FakeTime }>
+> = {
+  "faked time": () => {
+    const time = new FakeTime();
+    return { time, [Symbol.dispose]: () => time.restore() };
+  },
+  "time that the steady clock goes along with": () => new SettableTime(),
+};
 
-Deno.test("Pulse calls back each thing when its time is over, to the millisecond", async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(
-        fc.record({
-          afterMs: fc.nat({ max: 60 }),
-          timeoutMs: fc.integer({ min: 1, max: 200 }),
-          endsAfterMs: fc.option(fc.nat({ max: 200 })),
-        }),
-        { maxLength: 12 },
-      ),
+/** When something begins, how long it has, and when it ends before. */
+const plans = fc.array(
+  fc.record({
+    afterMs: fc.nat({ max: 60 }),
+    timeoutMs: fc.integer({ min: 1, max: 200 }),
+    endsAfterMs: fc.option(fc.nat({ max: 200 })),
+  }).filter(({ timeoutMs, endsAfterMs }) =>
+    // What ends in the very millisecond may be called back or not.
+    endsAfterMs !== timeoutMs
+  ),
+  { maxLength: 12 },
+);
+
+for (const [name, begin] of Object.entries(TIMES)) {
+  Deno.test(`Pulse calls back each thing when its time is over, to the millisecond, in ${name}`, async () => {
+    const property = fc.asyncProperty(
+      plans,
       fc.boolean(),
       async (plans, isHeld) => {
-        using time = new FakeTime();
+        using begun = begin();
+        const { time } = begun;
         const pulse = new Pulse();
         if (isHeld) pulse.hold();
         const seen: string[] = [];
@@ -62,7 +74,6 @@ Deno.test("Pulse calls back each thing when its time is over, to the millisecond
           const [i, { afterMs, timeoutMs, endsAfterMs }] of plans.entries()
         ) {
           at += afterMs;
-          const beganAt = at;
           setTimeout(() => {
             const timed = new Noting(
               timeoutMs,
@@ -72,20 +83,51 @@ Deno.test("Pulse calls back each thing when its time is over, to the millisecond
             if (endsAfterMs !== null) {
               setTimeout(() => pulse.delete(timed), endsAfterMs);
             }
-          }, beganAt);
-          // What ends in the very millisecond may be called back or not.
-          if (endsAfterMs === timeoutMs) return;
+          }, at);
           if (endsAfterMs === null || endsAfterMs > timeoutMs) {
-            expected.push(`${i} at ${beganAt + timeoutMs}`);
+            expected.push(`${i} at ${at + timeoutMs}`);
           }
         }
         await advance(time, 1500);
         assertEquals(seen.sort(), expected.sort());
       },
-    ),
-    { numRuns: 200 },
-  );
-});
+    );
+    await fc.assert(property, { numRuns: 200 });
+  });
+
+  Deno.test(`Pulse goes on calling back whatever one of them throws, in ${name}`, async () => {
+    using begun = begin();
+    const { time } = begun;
+    const pulse = new Pulse();
+    const [first, second] = [
+      new Noting(10, () => {
+        throw new Error("No");
+      }),
+      new Noting(20),
+    ];
+    pulse.add(first);
+    pulse.add(second);
+    try {
+      time.tick(10);
+    } catch {
+      // As an uncaught one would be.
+    }
+    await advance(time, 100);
+    assertEquals([first.called, second.called], [1, 1]);
+  });
+
+  Deno.test(`Pulse calls back what is added in a callback, too, in ${name}`, async () => {
+    using begun = begin();
+    const { time } = begun;
+    const pulse = new Pulse();
+    const inner = new Noting(5);
+    pulse.add(new Noting(10, () => pulse.add(inner)));
+    await advance(time, 14);
+    assertEquals(inner.called, 0);
+    await advance(time, 1);
+    assertEquals(inner.called, 1);
+  });
+}
 
 Deno.test("Pulse calls back in real time, not early", async () => {
   const pulse = new Pulse();
@@ -95,37 +137,6 @@ Deno.test("Pulse calls back in real time, not early", async () => {
   await promise;
   const tookMs = performance.now() - startedAt;
   assertGreaterOrEqual(tookMs, 80);
-});
-
-Deno.test("Pulse goes on calling back whatever one of them throws", async () => {
-  using time = new FakeTime();
-  const pulse = new Pulse();
-  const [first, second] = [
-    new Noting(10, () => {
-      throw new Error("No");
-    }),
-    new Noting(20),
-  ];
-  pulse.add(first);
-  pulse.add(second);
-  try {
-    time.tick(10);
-  } catch {
-    // As an uncaught one would be.
-  }
-  await advance(time, 100);
-  assertEquals([first.called, second.called], [1, 1]);
-});
-
-Deno.test("Pulse calls back what is added in a callback, too", async () => {
-  using time = new FakeTime();
-  const pulse = new Pulse();
-  const inner = new Noting(5);
-  pulse.add(new Noting(10, () => pulse.add(inner)));
-  await advance(time, 14);
-  assertEquals(inner.called, 0);
-  await advance(time, 1);
-  assertEquals(inner.called, 1);
 });
 
 for (const ms of [-3_600_000, -500, 500, 3_600_000]) {

@@ -28,7 +28,7 @@ import {
   WARN,
 } from "../support/probes.ts";
 import { CountingSignal } from "../support/signals.ts";
-import { advance, SettableTime, START } from "../support/time.ts";
+import { advance, block, SettableTime, START } from "../support/time.ts";
 
 /** Iterates in the background. */
 function collect(
@@ -576,8 +576,7 @@ Deno.test("monitor() does not blame the target for a stall of our own", async ()
   const probe = scripted([(signal) => {
     // After the attempt has begun, as somebody else's work would be.
     queueMicrotask(() => {
-      const until = performance.now() + 300;
-      while (performance.now() < until);
+      block(300);
     });
     return hang(signal);
   }]);

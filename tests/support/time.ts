@@ -20,6 +20,12 @@ export async function advance(time: FakeTime, ms: number): Promise<void> {
   await setImmediate();
 }
 
+/** Keeps the event loop from turning, in real time. */
+export function block(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
 /**
  * Faked time whose clock can be set, and which can pass while the event loop
  * is blocked. `FakeTime` leaves `performance.now()` alone; here it goes along,
