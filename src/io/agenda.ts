@@ -13,9 +13,14 @@ export interface Entry {
   order: number;
 }
 
+/** An entry that is in an agenda, and so has a time. */
+interface Planned {
+  due: number;
+}
+
 /** Whether one is to be called back before another. */
-function isBefore(a: Entry, b: Entry): boolean {
-  return a.due! < b.due! || a.due === b.due && a.order < b.order;
+function isBefore(a: Entry & Planned, b: Entry & Planned): boolean {
+  return a.due < b.due || a.due === b.due && a.order < b.order;
 }
 
 /** Beyond this the clock was set, and did not just drift or fire late. */
@@ -26,7 +31,7 @@ const JUMP_MS = 1000;
  * If the clock is set meanwhile, everything that waits moves along with it.
  */
 export class Agenda<E extends Entry> {
-  readonly #heap: E[] = [];
+  readonly #heap: (E & Planned)[] = [];
   readonly #onDue: (entry: E) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wakeAt = Infinity;
@@ -46,7 +51,7 @@ export class Agenda<E extends Entry> {
     entry.order = ++this.#puts;
     if (entry.place < 0) {
       entry.place = this.#heap.length;
-      this.#heap.push(entry);
+      this.#heap.push(entry as E & Planned);
     }
     this.#sift(entry.place);
     if (due < this.#wakeAt) this.#arm();
@@ -76,10 +81,10 @@ export class Agenda<E extends Entry> {
     this.#disarm();
     const first = this.#heap[0];
     if (first === undefined) return;
-    this.#wakeAt = first.due!;
+    this.#wakeAt = first.due;
     this.#timer = setTimeout(
       this.#wake,
-      Math.max(0, first.due! - wallTime()),
+      Math.max(0, first.due - wallTime()),
     );
   }
 
@@ -94,7 +99,7 @@ export class Agenda<E extends Entry> {
     // Until it is armed again below, a `put()` need not arm it.
     this.#wakeAt = -Infinity;
     for (let first = this.#heap[0]; first; first = this.#heap[0]) {
-      if (first.due! > now) break;
+      if (first.due > now) break;
       this.take(first);
       this.#onDue(first);
     }
@@ -110,7 +115,7 @@ export class Agenda<E extends Entry> {
     const isBack = now < this.#latest - JUMP_MS;
     this.#latest = now;
     const first = this.#heap[0];
-    const isLate = first !== undefined && first.due! < now - JUMP_MS;
+    const isLate = first !== undefined && first.due < now - JUMP_MS;
     // The usual case, and the steady clock is not asked for it.
     if (firedAt === undefined && first !== undefined && !isBack && !isLate) {
       return;
@@ -127,11 +132,11 @@ export class Agenda<E extends Entry> {
   }
 
   #shift(ms: number): void {
-    for (const entry of this.#heap) entry.due! += ms;
+    for (const entry of this.#heap) entry.due += ms;
     this.#arm();
   }
 
-  #set(place: number, entry: E): void {
+  #set(place: number, entry: E & Planned): void {
     this.#heap[place] = entry;
     entry.place = place;
   }

@@ -115,8 +115,8 @@ export class Runner {
   async #retire(member: Member): Promise<void> {
     member.removed = true;
     member.unlisten?.();
-    member.due = null;
     this.#agenda.take(member);
+    member.due = null;
     // A probe that removes its own check as it starts is not in flight yet.
     if (member.phase === "trying" && member.attempt === null) await undefined;
     const { attempt } = member;
