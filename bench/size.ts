@@ -7,6 +7,7 @@
 import { parseArgs } from "node:util";
 import { Fleet, type Outcome, probe, tcp } from "@lifesign/lifesign";
 import { createApp } from "@lifesign/lifesign/server";
+import { collect } from "./collect.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -16,9 +17,6 @@ const { values } = parseArgs({
   },
 });
 const count = Number(values.checks);
-
-// deno-lint-ignore no-explicit-any
-const collect: () => void = (globalThis as any).gc ?? (() => {});
 
 function heapBytes(): number {
   collect();

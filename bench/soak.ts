@@ -5,6 +5,7 @@
 
 import { parseArgs } from "node:util";
 import { command, Fleet, http, type Probe, tcp } from "@lifesign/lifesign";
+import { collect } from "./collect.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -50,9 +51,6 @@ function probeOf(i: number): { probe: Probe; expected: string } {
       return { probe: tcp({ host, port: 1 }), expected: "unhealthy" };
   }
 }
-
-// deno-lint-ignore no-explicit-any
-const collect: () => void = (globalThis as any).gc ?? (() => {});
 
 const sleep = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms));
