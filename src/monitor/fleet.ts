@@ -3,6 +3,7 @@ import type { Rollup } from "../core/rollup.ts";
 import type { Probe, Snapshot, Status } from "../core/types.ts";
 import { unlessAborted } from "../io/abort.ts";
 import { Audience } from "./audience.ts";
+import { Departures } from "./departures.ts";
 import { parseEmit } from "./emit.ts";
 import type {
   AttemptOptions,
@@ -41,7 +42,7 @@ import { Waiter } from "./waiter.ts";
 export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   readonly #roster = new Roster();
   /** The ends of what was removed or replaced and is still in flight. */
-  readonly #leaving = new Map<string, Promise<void>>();
+  readonly #departures = new Departures();
   readonly #runner: Runner;
   readonly #audience: Audience;
   #closed = false;
@@ -116,7 +117,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     this.#roster.replace(member);
     this.#audience.replace(old, member);
     // Last, as the probe that is given up may do anything when it hears of it.
-    void this.#leave(id, this.#runner.replace(old, member));
+    void this.#departures.note(id, this.#runner.replace(old, member));
   }
 
   /**
@@ -134,10 +135,10 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
    */
   async remove(id: string): Promise<void> {
     const member = this.#roster.get(id);
-    if (member === undefined) return await this.#leaving.get(id);
+    if (member === undefined) return await this.#departures.of(id);
     this.#roster.delete(member);
     this.#audience.forget(member);
-    await this.#leave(id, this.#runner.retire(member));
+    await this.#departures.note(id, this.#runner.retire(member));
   }
 
   /** How many checks there are. */
@@ -285,7 +286,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     this.#runner.close();
     this.#audience.fail(new Error("The fleet was closed"));
     await Promise.all([
-      ...this.#leaving.values(),
+      this.#departures.all(),
       ...Array.from(
         this.#roster.values(),
         (member) => this.#runner.retire(member),
@@ -296,15 +297,6 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
 
   #mustBeOpen(): void {
     if (this.#closed) throw new Error("The fleet is closed");
-  }
-
-  /** Notes that a member ends, until that and those before it have ended. */
-  async #leave(id: string, end: Promise<void>): Promise<void> {
-    const left = Promise.all([this.#leaving.get(id), end]).then(() => {});
-    this.#leaving.set(id, left);
-    await left;
-    // Another one of that id may be leaving by now.
-    if (this.#leaving.get(id) === left) this.#leaving.delete(id);
   }
 
   /** Counts the step that a member took, and tells of it. */
