@@ -17,6 +17,7 @@ import { openApi } from "./openapi.ts";
 import { page } from "./page/page.ts";
 import { row } from "./page/row.ts";
 import { readiness } from "./readiness.ts";
+import { toWire } from "./wire.ts";
 
 /** Options for {@linkcode createApp}. */
 export interface AppOptions {
@@ -138,7 +139,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     : parseDuration(onDemand);
   const states = new Broadcast(fleet, {
     event: "snapshot",
-    toData: (snapshot) => JSON.stringify(snapshot),
+    toData: (snapshot) => JSON.stringify(toWire(snapshot)),
     onDemandMs,
   });
   const rows = new Broadcast(fleet, {
@@ -202,13 +203,13 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
       "x-accel-buffering": "no",
     });
   });
-  app.get("/checks", (c) => c.json(fleet.list()));
+  app.get("/checks", (c) => c.json(fleet.list().map(toWire)));
   app.get("/checks/:id", (c) => {
     const id = c.req.param("id");
     const snapshot = fleet.get(id);
     return snapshot === undefined
       ? c.json(noSuchCheck(id), 404)
-      : c.json(snapshot);
+      : c.json(toWire(snapshot));
   });
   app.route("/badge", badges(fleet));
   app.get("/health", (c) => {
