@@ -10,6 +10,6 @@ export interface ServerSentEvent {
 
 /** An event as the HTML standard's event stream has it, section 9.2.5. */
 export function eventText({ name, id, data }: ServerSentEvent): string {
-  const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
-  return `event: ${name}\nid: ${id}\n${lines.join("")}\n`;
+  const lines = data.replaceAll(/\r\n|\r|\n/g, "\ndata: ");
+  return `event: ${name}\nid: ${id}\ndata: ${lines}\n\n`;
 }
