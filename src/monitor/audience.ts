@@ -13,6 +13,14 @@ export interface AudienceOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** Somebody who hears of every step as it is taken. */
+export interface Observer {
+  /** Called with the id of the check that took a step, or was changed. */
+  readonly onStep: (id: string) => void;
+  /** Called when there will be no more of them, at once if that is so. */
+  readonly onClose: () => void;
+}
+
 /** Everybody who hears of what the members of a fleet do. */
 export class Audience {
   readonly #own = new Changes<Member>();
@@ -21,8 +29,10 @@ export class Audience {
     transition: new Changes(),
     phase: new Changes(),
   };
+  readonly #observers = new Set<Observer>();
   readonly #waiters = new Set<Waiter<Snapshot[]>>();
   readonly #options: AudienceOptions;
+  #closed = false;
 
   constructor(options: AudienceOptions) {
     this.#options = options;
@@ -34,6 +44,15 @@ export class Audience {
     signal: AbortSignal | undefined,
   ): AsyncIterableIterator<Snapshot, void, void> {
     return (emit === undefined ? this.#own : this.#of[emit]).watch(signal);
+  }
+
+  /** Has an observer hear of all from now on, until the signal aborts. */
+  observe(observer: Observer, signal: AbortSignal): void {
+    if (this.#closed) return observer.onClose();
+    this.#observers.add(observer);
+    signal.addEventListener("abort", () => this.#observers.delete(observer), {
+      once: true,
+    });
   }
 
   /** Has a waiter hear of each status from now on, until it is disposed of. */
@@ -50,6 +69,7 @@ export class Audience {
   /** Tells of a member in the place of another, of which the same is known. */
   replace(old: Member, member: Member): void {
     for (const changes of this.#changes()) changes.replace(old, member);
+    this.#observe(member);
     this.#of.phase.note(member);
     if (member.emit === "phase") this.#own.note(member);
   }
@@ -66,6 +86,7 @@ export class Audience {
   /** Tells of the step that a member took. */
   tell(member: Member): void {
     const { id, emit, state, before } = member;
+    this.#observe(member);
     if (isTold(emit, state, before)) this.#own.note(member);
     for (const each of EMITS) {
       if (isTold(each, state, before)) this.#of[each].note(member);
@@ -91,7 +112,14 @@ export class Audience {
 
   /** Ends all watching, after what there still is to tell. */
   close(): void {
+    this.#closed = true;
     for (const changes of this.#changes()) changes.close();
+    for (const { onClose } of this.#observers) onClose();
+    this.#observers.clear();
+  }
+
+  #observe({ id }: Member): void {
+    for (const { onStep } of this.#observers) onStep(id);
   }
 
   #changes(): readonly Changes<Member>[] {

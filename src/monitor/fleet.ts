@@ -2,7 +2,7 @@ import { parseDuration } from "../core/duration.ts";
 import type { Rollup } from "../core/rollup.ts";
 import type { Probe, Snapshot, Status } from "../core/types.ts";
 import { unlessAborted } from "../io/abort.ts";
-import { Audience } from "./audience.ts";
+import { Audience, type Observer } from "./audience.ts";
 import { Departures } from "./departures.ts";
 import { parseEmit } from "./emit.ts";
 import type {
@@ -19,6 +19,17 @@ import { Roster } from "./roster.ts";
 import { Runner } from "./runner.ts";
 import type { FleetStats } from "./stats.ts";
 import { Waiter } from "./waiter.ts";
+
+/**
+ * Calls back on every step of a fleet's checks, in the middle of it, until the
+ * signal aborts. Unlike {@linkcode Fleet.watch} it makes no snapshots, nor waits
+ * for anybody.
+ */
+export let observe: (
+  fleet: Fleet,
+  observer: Observer,
+  signal: AbortSignal,
+) => void;
 
 /**
  * Many checks, each monitored in the background: with a common limit of
@@ -47,6 +58,10 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   readonly #audience: Audience;
   #closed = false;
   #closing: Promise<void> | undefined;
+
+  static {
+    observe = (fleet, ...args) => fleet.#audience.observe(...args);
+  }
 
   /**
    * Makes a fleet without checks.

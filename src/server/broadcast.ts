@@ -1,6 +1,6 @@
 import type { Snapshot } from "../core/types.ts";
 import { sleep } from "../io/sleep.ts";
-import type { Fleet } from "../monitor/fleet.ts";
+import { type Fleet, observe } from "../monitor/fleet.ts";
 import { eventText } from "./event_text.ts";
 
 /** How often changes are sent: at most four a second of one check. */
@@ -103,11 +103,6 @@ export class Broadcast {
 
   #join(wants: Listener["wants"]): Listener {
     const snapshots = this.#fleet.list();
-    if (this.#end === null) {
-      this.#known = byId(snapshots);
-      this.#revision = this.#fleet.revision;
-      this.#start(this.#end = new AbortController());
-    }
     const listener: Listener = {
       wants,
       missing: new Set(
@@ -119,6 +114,11 @@ export class Broadcast {
       ended: false,
     };
     this.#listeners.add(listener);
+    if (this.#end === null) {
+      this.#known = byId(snapshots);
+      this.#revision = this.#fleet.revision;
+      this.#start(this.#end = new AbortController());
+    }
     return listener;
   }
 
@@ -157,14 +157,14 @@ export class Broadcast {
   }
 
   #start({ signal }: AbortController): void {
-    void this.#watch(signal);
+    this.#observe(signal);
     void this.#beat(signal);
     if (this.#options.onDemandMs !== undefined) {
       void this.#refresh(this.#options.onDemandMs, signal);
     }
   }
 
-  async #watch(signal: AbortSignal): Promise<void> {
+  #observe(signal: AbortSignal): void {
     let isDue = false;
     const flushSoon = async (): Promise<void> => {
       isDue = true;
@@ -172,14 +172,17 @@ export class Broadcast {
       isDue = false;
       if (!signal.aborted) this.#flush();
     };
-    for await (const { id } of this.#fleet.watch({ emit: "phase", signal })) {
-      this.#changed.add(id);
-      if (!isDue) void flushSoon();
-    }
-    if (signal.aborted) return;
-    // The fleet was closed. What it last said is still to be heard.
-    this.#flush();
-    for (const listener of [...this.#listeners]) this.#leave(listener);
+    observe(this.#fleet, {
+      onStep: (id) => {
+        this.#changed.add(id);
+        if (!isDue) void flushSoon();
+      },
+      onClose: () => {
+        // What the fleet last said is still to be heard.
+        this.#flush();
+        for (const listener of [...this.#listeners]) this.#leave(listener);
+      },
+    }, signal);
   }
 
   async #beat(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { EMITS } from "../../src/monitor/emit.ts";
-import { Fleet } from "../../src/monitor/fleet.ts";
+import { Fleet, observe } from "../../src/monitor/fleet.ts";
 import type { Snapshot } from "../../src/core/types.ts";
 import { after, FAIL, PASS, scripted } from "../support/probes.ts";
 
@@ -75,4 +75,49 @@ Deno.test("watch({ emit }) forgets what is removed, and ends with the fleet", as
     for await (const snapshot of watcher) seen.push(snapshot);
   }
   assertEquals(seen.map(({ id }) => id), ["b", "b", "b"]);
+});
+
+/** Has the steps of a fleet noted from now on, `end` at its end. */
+function observed(fleet: Fleet, signal?: AbortSignal): string[] {
+  const heard: string[] = [];
+  observe(fleet, {
+    onStep: (id) => void heard.push(id),
+    onClose: () => void heard.push("end"),
+  }, signal ?? new AbortController().signal);
+  return heard;
+}
+
+Deno.test("observe() tells of every step as it is taken, and of the end", async () => {
+  const fleet = new Fleet({ background: false });
+  fleet.add(scripted([after(1, PASS)]), { id: "a", emit: "transition" });
+  fleet.add(scripted([PASS]), { id: "b" });
+  const heard = observed(fleet);
+  const attempt = fleet.attempt("a");
+  assertEquals(heard, ["a"]);
+  await attempt;
+  await fleet.attempt("b");
+  assertEquals(heard, ["a", "a", "b", "b"]);
+  fleet.replace(scripted([PASS]), { id: "b" });
+  await fleet.remove("a");
+  await fleet.close();
+  assertEquals(heard, ["a", "a", "b", "b", "b", "end"]);
+});
+
+Deno.test("observe() tells nothing once its signal has aborted", async () => {
+  const fleet = new Fleet({ background: false });
+  fleet.add(scripted([PASS]), { id: "a" });
+  const end = new AbortController();
+  const heard = observed(fleet, end.signal);
+  const others = observed(fleet);
+  end.abort();
+  await fleet.attempt();
+  await fleet.close();
+  assertEquals(heard, []);
+  assertEquals(others, ["a", "a", "end"]);
+});
+
+Deno.test("observe() tells of the end at once if the fleet is closed", async () => {
+  const fleet = new Fleet();
+  await fleet.close();
+  assertEquals(observed(fleet), ["end"]);
 });
