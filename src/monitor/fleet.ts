@@ -18,7 +18,6 @@ import type { CheckRecord } from "./record.ts";
 import { Roster } from "./roster.ts";
 import { Runner } from "./runner.ts";
 import type { FleetStats } from "./stats.ts";
-import { Waiter } from "./waiter.ts";
 
 /**
  * Calls back on every step of a fleet's checks, in the middle of it, until the
@@ -234,14 +233,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   ): Promise<Snapshot[]> {
     signal?.throwIfAborted();
     this.#mustBeOpen();
-    const chosen = ids === undefined ? undefined : [...new Set(ids)];
-    const members = chosen?.map((id) => this.#roster.require(id)) ??
-      this.#roster.values();
-    const take = (): Snapshot[] =>
-      chosen?.flatMap((id) => this.get(id) ?? []) ?? this.list();
-    const waiter = new Waiter([status].flat(), take, chosen);
-    for (const { id, settled } of members) waiter.note(id, settled);
-    waiter.settle();
+    const waiter = this.#roster.waiter([status].flat(), ids);
     using _waiting = this.#audience.join(waiter);
     return await unlessAborted(waiter.done, signal);
   }

@@ -1,6 +1,7 @@
 import { noCounts, type Rollup, rollup } from "../core/rollup.ts";
 import type { Snapshot, Status } from "../core/types.ts";
 import type { Member } from "./member.ts";
+import { Waiter } from "./waiter.ts";
 
 /** The members of a fleet in their order, and how many have each status. */
 export class Roster {
@@ -86,7 +87,27 @@ export class Roster {
   rollup(ids: Iterable<string> | undefined): Rollup {
     if (ids === undefined) return rollup(this.#counts);
     const counts = noCounts();
-    for (const id of new Set(ids)) counts[this.require(id).snapshot.status]++;
+    for (const id of new Set(ids)) counts[this.require(id).state.status]++;
     return rollup(counts);
+  }
+
+  /**
+   * Waits until all members, or some, have one of the statuses, from those that
+   * they have now on.
+   *
+   * @throws {RangeError} If there is no member of one of the ids.
+   */
+  waiter(
+    statuses: Iterable<Status>,
+    ids: Iterable<string> | undefined,
+  ): Waiter<Snapshot[]> {
+    const chosen = ids === undefined ? undefined : [...new Set(ids)];
+    const members = chosen?.map((id) => this.require(id)) ?? this.values();
+    const take = (): Snapshot[] =>
+      chosen?.flatMap((id) => this.get(id)?.snapshot ?? []) ?? this.snapshots();
+    const waiter = new Waiter(statuses, take, chosen);
+    for (const { id, settled } of members) waiter.note(id, settled);
+    waiter.settle();
+    return waiter;
   }
 }
