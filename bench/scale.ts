@@ -4,6 +4,8 @@
 //   deno task bench:scale --monitors 2000 --interval 1s --seconds 10 --kind http
 //
 // Each is measured in a process of its own, against a target in another one.
+// With --no-env it may not see that the environment names no proxy.
+//
 // What else the machine does shows in the figures: with --rounds, each is
 // measured so often, in turns, and has its medians.
 
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "10" },
     kind: { type: "string", default: "http" },
     modes: { type: "string", default: "bare,fleet" },
+    "no-env": { type: "boolean", default: false },
     rounds: { type: "string", default: "1" },
     json: { type: "boolean", default: false },
   },
@@ -79,7 +82,7 @@ async function measure(task: Task): Promise<Figures> {
       ...configFlags,
       "--allow-net",
       "--allow-run",
-      "--allow-env",
+      ...(values["no-env"] ? [] : ["--allow-env"]),
       "--allow-sys",
       script("subject.ts"),
       JSON.stringify(task),
