@@ -13,10 +13,13 @@ export interface AudienceOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Somebody who hears of every step as it is taken. */
+/** Somebody who hears of every change as it is made. */
 export interface Observer {
-  /** Called with the id of the check that took a step, or was changed. */
-  readonly onStep: (id: string) => void;
+  /**
+   * Called with the id of a check that takes a step, comes, goes or is
+   * replaced, in the middle of that: it must not throw.
+   */
+  readonly onChange: (id: string) => void;
   /** Called when there will be no more of them, at once if that is so. */
   readonly onClose: () => void;
 }
@@ -48,6 +51,7 @@ export class Audience {
 
   /** Has an observer hear of all from now on, until the signal aborts. */
   observe(observer: Observer, signal: AbortSignal): void {
+    if (signal.aborted) return;
     if (this.#closed) return observer.onClose();
     this.#observers.add(observer);
     signal.addEventListener("abort", () => this.#observers.delete(observer), {
@@ -62,7 +66,9 @@ export class Audience {
   }
 
   /** Tells of a member that has come. */
-  welcome({ id, settled }: Member): void {
+  welcome(member: Member): void {
+    const { id, settled } = member;
+    this.#observe(member);
     for (const waiter of this.#waiters) waiter.note(id, settled);
   }
 
@@ -76,6 +82,7 @@ export class Audience {
 
   /** Tells of a member that is gone. */
   forget(member: Member): void {
+    this.#observe(member);
     for (const changes of this.#changes()) changes.forget(member);
     for (const waiter of this.#waiters) {
       waiter.forget(member.id);
@@ -114,12 +121,18 @@ export class Audience {
   close(): void {
     this.#closed = true;
     for (const changes of this.#changes()) changes.close();
-    for (const { onClose } of this.#observers) onClose();
+    for (const { onClose } of this.#observers) {
+      try {
+        onClose();
+      } catch (error) {
+        reportError(error);
+      }
+    }
     this.#observers.clear();
   }
 
   #observe({ id }: Member): void {
-    for (const { onStep } of this.#observers) onStep(id);
+    for (const { onChange } of this.#observers) onChange(id);
   }
 
   #changes(): readonly Changes<Member>[] {

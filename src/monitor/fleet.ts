@@ -20,7 +20,7 @@ import { Runner } from "./runner.ts";
 import type { FleetStats } from "./stats.ts";
 
 /**
- * Calls back on every step of a fleet's checks, in the middle of it, until the
+ * Calls back on every change of a fleet's checks, in the middle of it, until the
  * signal aborts. Unlike {@linkcode Fleet.watch} it makes no snapshots, nor waits
  * for anybody.
  */

@@ -102,6 +102,10 @@ export class Broadcast {
   }
 
   #join(wants: Listener["wants"]): Listener {
+    // What is added and removed before the next flush would not be told as such.
+    if (this.#end !== null && this.#fleet.revision !== this.#revision) {
+      this.#flush();
+    }
     const snapshots = this.#fleet.list();
     const listener: Listener = {
       wants,
@@ -136,7 +140,7 @@ export class Broadcast {
   async #next(
     listener: Listener,
   ): Promise<Uint8Array<ArrayBuffer> | null> {
-    const { gone, missing } = listener;
+    const { gone, missing, wants } = listener;
     let text = this.#changesOfList([...gone], listener.isOrderNew);
     gone.clear();
     listener.isOrderNew = false;
@@ -144,7 +148,9 @@ export class Broadcast {
       if (text.length > PIECE_CHARS) break;
       missing.delete(id);
       const snapshot = this.#fleet.get(id);
-      if (snapshot !== undefined) text += this.#event(snapshot);
+      if (snapshot !== undefined && (wants?.(snapshot) ?? true)) {
+        text += this.#event(snapshot);
+      }
     }
     if (text !== "") return encoder.encode(text);
     if (listener.ended) return null;
@@ -173,14 +179,17 @@ export class Broadcast {
       if (!signal.aborted) this.#flush();
     };
     observe(this.#fleet, {
-      onStep: (id) => {
+      onChange: (id) => {
         this.#changed.add(id);
         if (!isDue) void flushSoon();
       },
       onClose: () => {
-        // What the fleet last said is still to be heard.
-        this.#flush();
-        for (const listener of [...this.#listeners]) this.#leave(listener);
+        try {
+          // What the fleet last said is still to be heard.
+          this.#flush();
+        } finally {
+          for (const listener of [...this.#listeners]) this.#leave(listener);
+        }
       },
     }, signal);
   }

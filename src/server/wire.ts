@@ -8,8 +8,8 @@ export function toWire(snapshot: Snapshot): object {
   const { since, checkedAt, nextAt } = snapshot;
   return {
     ...snapshot,
-    since: since.toISOString(),
-    checkedAt: checkedAt?.toISOString() ?? null,
-    nextAt: nextAt?.toISOString() ?? null,
+    since: since.toJSON(),
+    checkedAt: checkedAt?.toJSON() ?? null,
+    nextAt: nextAt?.toJSON() ?? null,
   };
 }

@@ -3,6 +3,7 @@ import { EMITS } from "../../src/monitor/emit.ts";
 import { Fleet, observe } from "../../src/monitor/fleet.ts";
 import type { Snapshot } from "../../src/core/types.ts";
 import { after, FAIL, PASS, scripted } from "../support/probes.ts";
+import { Reported } from "../support/reported.ts";
 
 /** What each way to watch is told of attempts that pass twice and then fail. */
 const TOLD = {
@@ -81,26 +82,27 @@ Deno.test("watch({ emit }) forgets what is removed, and ends with the fleet", as
 function observed(fleet: Fleet, signal?: AbortSignal): string[] {
   const heard: string[] = [];
   observe(fleet, {
-    onStep: (id) => void heard.push(id),
+    onChange: (id) => void heard.push(id),
     onClose: () => void heard.push("end"),
   }, signal ?? new AbortController().signal);
   return heard;
 }
 
-Deno.test("observe() tells of every step as it is taken, and of the end", async () => {
+Deno.test("observe() tells of every change as it is made, and of the end", async () => {
   const fleet = new Fleet({ background: false });
+  const heard = observed(fleet);
   fleet.add(scripted([after(1, PASS)]), { id: "a", emit: "transition" });
   fleet.add(scripted([PASS]), { id: "b" });
-  const heard = observed(fleet);
+  assertEquals(heard.splice(0), ["a", "b"]);
   const attempt = fleet.attempt("a");
   assertEquals(heard, ["a"]);
   await attempt;
   await fleet.attempt("b");
-  assertEquals(heard, ["a", "a", "b", "b"]);
+  assertEquals(heard.splice(0), ["a", "a", "b", "b"]);
   fleet.replace(scripted([PASS]), { id: "b" });
   await fleet.remove("a");
   await fleet.close();
-  assertEquals(heard, ["a", "a", "b", "b", "b", "end"]);
+  assertEquals(heard, ["b", "a", "end"]);
 });
 
 Deno.test("observe() tells nothing once its signal has aborted", async () => {
@@ -110,9 +112,10 @@ Deno.test("observe() tells nothing once its signal has aborted", async () => {
   const heard = observed(fleet, end.signal);
   const others = observed(fleet);
   end.abort();
+  const late = observed(fleet, end.signal);
   await fleet.attempt();
   await fleet.close();
-  assertEquals(heard, []);
+  assertEquals([heard, late, observed(fleet, end.signal)], [[], [], []]);
   assertEquals(others, ["a", "a", "end"]);
 });
 
@@ -120,4 +123,20 @@ Deno.test("observe() tells of the end at once if the fleet is closed", async () 
   const fleet = new Fleet();
   await fleet.close();
   assertEquals(observed(fleet), ["end"]);
+});
+
+Deno.test("observe() tells all of the end, whatever one of them throws", async () => {
+  using reported = new Reported();
+  const fleet = new Fleet();
+  const thrown = new Error("thrown");
+  observe(fleet, {
+    onChange() {},
+    onClose() {
+      throw thrown;
+    },
+  }, new AbortController().signal);
+  const heard = observed(fleet);
+  await fleet.close();
+  assertEquals(heard, ["end"]);
+  assertEquals(reported.errors, [thrown]);
 });

@@ -21,6 +21,7 @@ import {
   scripted,
   WARN,
 } from "../support/probes.ts";
+import { Reported } from "../support/reported.ts";
 import { CountingSignal } from "../support/signals.ts";
 import { advance, SettableTime, START } from "../support/time.ts";
 
@@ -117,24 +118,6 @@ Deno.test("Fleet counts along what a recount would find", async () => {
   }
   assertEquals(fleet.rollup().counts.unknown, 0);
 });
-
-/** Collects what is reported as nobody's error. */
-class Reported implements Disposable {
-  readonly errors: unknown[] = [];
-
-  constructor() {
-    globalThis.addEventListener("error", this.#note);
-  }
-
-  readonly #note = (event: ErrorEvent): void => {
-    event.preventDefault();
-    this.errors.push(event.error);
-  };
-
-  [Symbol.dispose](): void {
-    globalThis.removeEventListener("error", this.#note);
-  }
-}
 
 Deno.test("Fleet calls back on each change of status: the check's own callback, then its own", async () => {
   const calls: string[] = [];

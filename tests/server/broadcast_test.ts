@@ -121,8 +121,35 @@ Deno.test("stream() tells of a check that takes the place of another one, and is
   await fleet.remove("a");
   fleet.add(scripted([PASS]), { id: "c" });
   const news = reader.take(2);
-  await advance(time, 15_000);
+  await advance(time, 250);
   assertEquals(told(await news), ["removed a", "c0"]);
+});
+
+Deno.test("stream() tells of a check in the place of one that had its id", async () => {
+  using time = new FakeTime();
+  await using fleet = await fleetOf({ a: { step: PASS } });
+  await using reader = new EventReader(broadcastOf(fleet).stream());
+  assertEquals(told(await reader.take(2)), ["a1"]);
+  await fleet.remove("a");
+  fleet.add(scripted([PASS]), { id: "a" });
+  const news = reader.take(1);
+  await advance(time, 250);
+  assertEquals(told(await news), ["a0"]);
+});
+
+Deno.test("stream() tells who came meanwhile of what was there only for a while", async () => {
+  using time = new FakeTime();
+  await using fleet = await fleetOf({ a: {} });
+  const broadcast = broadcastOf(fleet);
+  await using first = new EventReader(broadcast.stream());
+  await first.take(2);
+  fleet.add(scripted([PASS]), { id: "b" });
+  await using second = new EventReader(broadcast.stream());
+  assertEquals(told(await second.take(3)), ["a0", "b0"]);
+  await fleet.remove("b");
+  const news = second.take(1);
+  await advance(time, 250);
+  assertEquals(told(await news), ["removed b"]);
 });
 
 Deno.test("stream() tells of another order, after a list of others, to all", async () => {
