@@ -7,7 +7,11 @@ import { authority, endpoint } from "./address.ts";
 import { classify, internal } from "./classify.ts";
 import { define } from "./define.ts";
 import { directTransport } from "./http_direct.ts";
-import { type FetchTransport, fetchTransport } from "./http_fetch.ts";
+import {
+  type FetchTransport,
+  fetchTransport,
+  refusedPort,
+} from "./http_fetch.ts";
 import { type HttpExpectations, judgeOf } from "./http_judge.ts";
 import { type HttpRequest, isPem } from "./http_transport.ts";
 import { likelySecrets, redacted, redactor } from "./redact.ts";
@@ -285,13 +289,11 @@ function permissionsOf(
   ];
 }
 
-/** `fetch` has ports that it refuses, whoever listens there. */
+/** Of a port that `fetch` refuses, by a proxy or after a redirect. */
 function blockedPort(thrown: unknown): Outcome | undefined {
-  const [, port] = thrown instanceof TypeError
-    ? /Requests to port (\d+) are blocked/.exec(thrown.message) ?? []
-    : [];
+  const port = refusedPort(thrown);
   return port === undefined ? undefined : error(
     "internal",
-    `fetch refuses port ${port}, one of the Fetch standard's bad ports; set address to go there all the same`,
+    `fetch refuses port ${port}, one of the Fetch standard's bad ports`,
   );
 }

@@ -46,7 +46,10 @@ export function fetchTransport(options: FetchTransportOptions): FetchTransport {
 /** Where there is nothing to keep. */
 const NOTHING: Disposable = { [Symbol.dispose]() {} };
 
-function transportOf(clients: SharedClient, tls: TlsOptions): FetchTransport {
+function transportOf(
+  clients: SharedClient,
+  { proxy, ...tls }: Omit<FetchTransportOptions, "keepAlive">,
+): FetchTransport {
   return {
     async ask(url, request, signal) {
       const entered = clients.enter();
@@ -57,14 +60,27 @@ function transportOf(clients: SharedClient, tls: TlsOptions): FetchTransport {
           return new FetchAnswer(response, clients);
         }
       } catch (error) {
-        clients.leave();
-        throw error;
+        if (
+          proxy !== undefined || refusedPort(error) !== new URL(url).port
+        ) {
+          clients.leave();
+          throw error;
+        }
       }
       clients.leave();
       return await directTransport(tls)(url, request, signal);
     },
     hold: () => clients.hold(),
   };
+}
+
+/**
+ * The port that an error is about if `fetch` refuses it: those that the Fetch
+ * standard calls bad, whoever listens there. It has not connected then.
+ */
+export function refusedPort(error: unknown): string | undefined {
+  if (!(error instanceof TypeError)) return undefined;
+  return /Requests to port (\d+) are blocked/.exec(error.message)?.[1];
 }
 
 function initOf(

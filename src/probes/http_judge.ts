@@ -79,7 +79,7 @@ const USUAL = makeJudge({});
 function makeJudge(options: HttpExpectations): Judge {
   const { health = false, maxBody = 65536 } = options;
   const head = headTest(options);
-  const body = bodyTest(options);
+  const body = bodyTest(options, maxBody);
   const latency = latencyTest(options.latency ?? {});
   if (!(Number.isSafeInteger(maxBody) && maxBody >= 0)) {
     throw new RangeError(
@@ -151,10 +151,12 @@ function headTest(
 /** Tests the body, as far as anything is asked of it. */
 function bodyTest(
   { json, ...texts }: HttpExpectations,
+  maxBody: number,
 ): (text: () => string, truncated: boolean) => string | undefined {
-  const complaintOf = textTest("the body", texts);
+  const testWhole = textTest("the body", texts);
+  const testBegin = textTest(`the first ${maxBody} bytes of the body`, texts);
   return (text, truncated) =>
-    complaintOf?.(text()) ??
+    (truncated ? testBegin : testWhole)?.(text()) ??
       (json === undefined ? undefined : jsonComplaint(text(), json, truncated));
 }
 

@@ -502,7 +502,7 @@ eachWay("reads no more of an endless body than maxBody", async (way) => {
       patient(),
     ),
     ["fail", "body"],
-    'Expected the body to contain "begin", got "beg"',
+    'Expected the first 3 bytes of the body to contain "begin", got "beg"',
   );
 });
 
@@ -513,7 +513,7 @@ eachWay("does not look beyond maxBody", async (way) => {
   assertOutcome(
     await http(urlOf(server), way(server, { contains: "end" }))(patient()),
     ["fail", "body"],
-    'Expected the body to contain "end", got "…"',
+    'Expected the first 65536 bytes of the body to contain "end", got "…"',
   );
   assertPass(
     await http(
@@ -750,19 +750,39 @@ eachWay("shows credentials in no message", async (way) => {
   }
 });
 
-Deno.test("http() cannot tell of a port that fetch refuses", async () => {
+Deno.test("http() tells of a port that fetch refuses", async () => {
   for (const port of [1, 22, 6000, 10080]) {
-    assertOutcome(
-      await http(`http://127.0.0.1:${port}/`)(patient()),
-      ["error", "internal"],
-      `fetch refuses port ${port}, one of the Fetch standard's bad ports; set address to go there all the same`,
-    );
+    for (const options of [{}, { keepAlive: true }, { ca: pem.ca }]) {
+      assertOutcome(
+        await http(`http://127.0.0.1:${port}/`, options)(patient()),
+        ["fail", "refused"],
+        `127.0.0.1:${port} refused the connection`,
+      );
+    }
   }
-  assertOutcome(
-    await http("http://127.0.0.1:1/", { address: "127.0.0.1:1" })(patient()),
-    ["fail", "refused"],
-    "127.0.0.1:1 refused the connection",
+});
+
+Deno.test("http() asks at a port that fetch refuses, once", async () => {
+  await using server = httpServer(ok, { port: 6000 });
+  const probe = http("http://127.0.0.1:6000/", { method: "POST", body: "x" });
+  assertPass(await probe(patient()), { httpStatus: 200 });
+  assertEquals(server.connections, 1);
+});
+
+Deno.test("http() cannot tell of a port that fetch refuses, by a proxy or a redirect", async () => {
+  await using server = httpServer(() =>
+    Response.redirect("http://127.0.0.1:6000/")
   );
+  const reason =
+    "fetch refuses port 6000, one of the Fetch standard's bad ports";
+  for (
+    const probe of [
+      http("http://127.0.0.1:6000/", { proxy: `http://${server.authority}` }),
+      http(`http://${server.authority}/`, { redirect: "follow" }),
+    ]
+  ) {
+    assertOutcome(await probe(patient()), ["error", "internal"], reason);
+  }
 });
 
 eachWay("trusts an authority, as text and as a file", async (way) => {

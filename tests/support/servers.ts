@@ -37,6 +37,8 @@ export interface ServerOptions {
 
 /** Options for {@linkcode httpServer}. */
 export interface HttpServerOptions extends ServerOptions {
+  /** @default {0} One that is free. */
+  readonly port?: number;
   /** Whether it speaks TLS, with the certificate in `tls/leaf.pem`. */
   readonly tls?: boolean;
 }
@@ -98,12 +100,12 @@ export function httpServer(
   respond: (request: Request) => Response | Promise<Response>,
   options: HttpServerOptions = {},
 ): HttpServer {
-  const { hostname = "127.0.0.1", tls = false } = options;
+  const { hostname = "127.0.0.1", port = 0, tls = false } = options;
   const peers = new Set<number>();
   const asked: Asked[] = [];
   const server = Deno.serve({
     hostname,
-    port: 0,
+    port,
     onListen() {},
     ...(tls && { cert: pem.cert, key: pem.key }),
   }, async (request, { remoteAddr }) => {
