@@ -17,8 +17,8 @@ export const help = `Tries everything once and says how it is.
 Usage: lifesign check [OPTIONS] [FILE | TARGET ...]
 
 FILE is lifesign.yaml unless it is given. A TARGET is http://…, https://…,
-tcp://host:port or "exec:command line". On a terminal, stderr shows how far it
-is.
+tcp://host:port, host:port or "exec:command line". On a terminal, stderr shows
+how far it is.
 
 Options:
   --format FORMAT  table, or json for machines [default: table]

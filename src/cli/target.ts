@@ -4,20 +4,24 @@ import { http } from "../probes/http.ts";
 import { tcp } from "../probes/tcp.ts";
 import { UsageError } from "./usage.ts";
 
+/** A host and a port alone, which are meant as a port to connect to. */
+const HOST_AND_PORT = /^(?!exec:)(?:\[[^\]]*\]|[^:/\s]+):\d+$/;
+
 /** Whether an argument is meant as a target, and not as a file. */
 export function isTarget(argument: string): boolean {
   return /^[a-z][a-z\d+.-]*:\/\//i.test(argument) ||
-    argument.startsWith("exec:");
+    argument.startsWith("exec:") || HOST_AND_PORT.test(argument);
 }
 
 /**
- * Makes a probe of a target: `http://…`, `https://…`, `tcp://host:port` or
- * `exec:command line`.
+ * Makes a probe of a target: `http://…`, `https://…`, `tcp://host:port`,
+ * `host:port` or `exec:command line`.
  *
  * @throws {UsageError} If it is none of these.
  */
 export function parseTarget(target: string): Probe {
   try {
+    if (HOST_AND_PORT.test(target)) return parseTcp(`tcp://${target}`);
     if (target.startsWith("exec:")) return command(target.slice(5));
     if (/^https?:/i.test(target)) return http(target);
     if (/^tcp:/i.test(target)) return parseTcp(target);

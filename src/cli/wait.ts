@@ -110,7 +110,7 @@ async function trialsOf({ values, positionals }: Arguments): Promise<Trial[]> {
   if (ids !== undefined && file === undefined) {
     throw new UsageError("--check: expected --file with it");
   }
-  const targets = trialsOfTargets(positionals.map(spelledOut));
+  const targets = trialsOfTargets(positionals);
   const checks = file === undefined ? [] : await trialsOfFile(file);
   const chosen = ids?.map((id) => find(checks, id)) ?? checks;
   const trials = new Map<string, Trial>();
@@ -124,13 +124,6 @@ async function trialsOf({ values, positionals }: Arguments): Promise<Trial[]> {
   }
   if (trials.size === 0) throw new UsageError("Expected a target, got none");
   return [...trials.values()];
-}
-
-/** A host and a port alone are meant as a port to connect to. */
-function spelledOut(target: string): string {
-  return /^(?!exec:)(?:\[[^\]]*\]|[^:/\s]+):\d+$/.test(target)
-    ? `tcp://${target}`
-    : target;
 }
 
 function find(checks: readonly Trial[], id: string): Trial {

@@ -15,7 +15,7 @@ Deno.test("check says of each target how it is, and exits 1 if one is not well",
   const startedAt = performance.now();
   const { code, stdout, stderr } = await lifesign([
     "check",
-    "tcp://127.0.0.1:1",
+    "127.0.0.1:1",
     "http://127.0.0.1:9/x",
   ]);
   assert(performance.now() - startedAt < 5000);
@@ -25,7 +25,10 @@ Deno.test("check says of each target how it is, and exits 1 if one is not well",
     first!,
     /^tcp:\/\/127\.0\.0\.1:1 +unhealthy +\S+ +127\.0\.0\.1:1 refused the connection$/,
   );
-  assertMatch(second!, /^http:\/\/127\.0\.0\.1:9\/x +unknown +\S+ +.*port 9/);
+  assertMatch(
+    second!,
+    /^http:\/\/127\.0\.0\.1:9\/x +unhealthy +\S+ +127\.0\.0\.1:9 refused the connection$/,
+  );
   assertEquals([code, stderr], [1, ""]);
 });
 

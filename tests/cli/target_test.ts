@@ -15,7 +15,11 @@ const TARGETS: readonly (readonly [string, string, string])[] = [
   ["tcp://localhost:5432/", "tcp", "localhost:5432"],
   ["TCP://10.0.0.7:1", "tcp", "10.0.0.7:1"],
   ["tcp://[::1]:65535", "tcp", "[::1]:65535"],
+  ["localhost:5432", "tcp", "localhost:5432"],
+  ["10.0.0.7:1", "tcp", "10.0.0.7:1"],
+  ["[::1]:65535", "tcp", "[::1]:65535"],
   ["exec:exit 0", "command", "exit 0"],
+  ["exec:80", "command", "80"],
   ["exec:test 1 -eq 1", "command", "test 1 -eq 1"],
   ["exec:curl http://x", "command", "curl http://x"],
 ];
@@ -35,7 +39,8 @@ const WHAT_IT_MAY_BE =
 const WRONG: readonly (readonly [string, string])[] = [
   ["", WHAT_IT_MAY_BE],
   ["localhost", WHAT_IT_MAY_BE],
-  ["localhost:5432", WHAT_IT_MAY_BE],
+  ["localhost:http", WHAT_IT_MAY_BE],
+  ["./lifesign:5432", WHAT_IT_MAY_BE],
   ["ftp://localhost/", WHAT_IT_MAY_BE],
   ["udp://localhost:53", WHAT_IT_MAY_BE],
   ["//localhost/", WHAT_IT_MAY_BE],
@@ -52,6 +57,7 @@ const WRONG: readonly (readonly [string, string])[] = [
   ["tcp://::1:5432", "expected tcp://host:port"],
   ["tcp://localhost:0", "expected a port between 1 and 65535, got 0"],
   ["tcp://localhost:70000", "expected a port between 1 and 65535, got 70000"],
+  ["localhost:70000", "expected a port between 1 and 65535, got 70000"],
   ["exec:", "expected a command, got an empty one"],
   ["exec:  ", "expected a command, got an empty one"],
 ];
