@@ -206,10 +206,10 @@ function bind(
   try {
     return Deno.serve({ ...address, signal, onListen() {} }, handler);
   } catch (cause) {
-    const { message } = cause as Error;
-    throw new ListenError(
-      `Cannot listen on ${authority(address)}: ${message}`,
-      { cause },
-    );
+    const where = authority(address);
+    const why = cause instanceof Deno.errors.NotCapable
+      ? `not allowed by Deno: run with --allow-net=${where}`
+      : (cause as Error).message;
+    throw new ListenError(`Cannot listen on ${where}: ${why}`, { cause });
   }
 }

@@ -49,6 +49,9 @@ Options:
 
 /** Runs a command line and gives the exit code. */
 async function main([name, ...args]: readonly string[]): Promise<number> {
+  if (name === "help" && args.length > 0) {
+    return await main([args[0]!, "--help"]);
+  }
   switch (name) {
     case "--help":
     case "-h":

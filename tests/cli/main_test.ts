@@ -59,6 +59,16 @@ Deno.test("--help and --version need no permission", async (t) => {
       assertEquals([code, stderr], [0, ""]);
     });
   }
+  await t.step("help NAME is what NAME --help is", async () => {
+    for (const args of [["help", "wait"], ["help", "help"], ["help"]]) {
+      const { code, stdout } = await runScript("src/cli/main.ts", { args });
+      const usage = `Usage: lifesign ${
+        args[1] === "wait" ? "wait" : "COMMAND"
+      }`;
+      assertMatch(stdout, new RegExp(`^${usage}`, "m"));
+      assertEquals(code, 0);
+    }
+  });
   const { code, stdout } = await runScript("src/cli/main.ts", {
     args: ["--version"],
   });

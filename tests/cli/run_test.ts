@@ -173,7 +173,10 @@ checks: { self: { type: tcp, port: 1, retries: 1 } }
   const unheard = await lifesign(["run", file.path], {
     flags: [`--allow-read=${file.path}`],
   });
-  assertStringIncludes(unheard.stderr, "--allow-net");
+  assertStringIncludes(
+    unheard.stderr,
+    "Cannot listen on 127.0.0.1:0: not allowed by Deno: run with --allow-net=127.0.0.1:0\n",
+  );
   assertEquals(unheard.code, 1);
 });
 
