@@ -2,6 +2,7 @@ import type { Snapshot } from "../core/types.ts";
 import { sleep } from "../io/sleep.ts";
 import { type Fleet, observe } from "../monitor/fleet.ts";
 import { eventText } from "./event_text.ts";
+import { Listing } from "./listing.ts";
 
 /** How often changes are sent: at most four a second of one check. */
 const FLUSH_MS = 250;
@@ -63,16 +64,15 @@ export class Broadcast {
   /** The checks that have changed since the last flush. */
   readonly #changed = new Set<string>();
   readonly #events = new WeakMap<Snapshot, string>();
-  /** The checks there were at the last flush, each as it once was. */
-  #known = new Map<string, Snapshot>();
-  /** The fleet's revision at the last flush. */
-  #revision = -1;
+  /** The checks there were at the last flush. */
+  readonly #listing: Listing;
   #sequence = 0;
   /** Ends what runs while somebody listens. */
   #end: AbortController | null = null;
 
   constructor(fleet: Fleet, options: BroadcastOptions) {
     this.#fleet = fleet;
+    this.#listing = new Listing(fleet);
     this.#options = options;
   }
 
@@ -102,27 +102,19 @@ export class Broadcast {
   }
 
   #join(wants: Listener["wants"]): Listener {
-    // What is added and removed before the next flush would not be told as such.
-    if (this.#end !== null && this.#fleet.revision !== this.#revision) {
-      this.#flush();
-    }
+    // Who comes knows the list of now: to all, changes are those since then.
+    if (this.#listing.isOld) this.#flush();
     const snapshots = this.#fleet.list();
     const listener: Listener = {
       wants,
-      missing: new Set(
-        snapshots.filter((each) => wants?.(each) ?? true).map(({ id }) => id),
-      ),
+      missing: new Set(wantedOf(snapshots, wants).map(({ id }) => id)),
       gone: new Set(),
       isOrderNew: false,
       take: null,
       ended: false,
     };
     this.#listeners.add(listener);
-    if (this.#end === null) {
-      this.#known = byId(snapshots);
-      this.#revision = this.#fleet.revision;
-      this.#start(this.#end = new AbortController());
-    }
+    if (this.#end === null) this.#start(this.#end = new AbortController());
     return listener;
   }
 
@@ -224,7 +216,7 @@ export class Broadcast {
 
   /** Sends what has changed to those who wait, and notes it for the others. */
   #flush(): void {
-    const { gone, isOrderNew } = this.#compare();
+    const { gone, isOrderNew } = this.#listing.update();
     const changed = [...this.#changed].flatMap((id) =>
       this.#fleet.get(id) ?? []
     );
@@ -240,8 +232,8 @@ export class Broadcast {
     let forAll: Uint8Array<ArrayBuffer> | undefined;
     for (const listener of this.#listeners) {
       const { missing, take, wants } = listener;
-      const wanted = wants === null ? changed : changed.filter(wants);
-      const unwanted = wants === null ? gone : gone.filter(wants);
+      const wanted = wantedOf(changed, wants);
+      const unwanted = wantedOf(gone, wants);
       if (take === null) {
         for (const { id } of wanted) missing.add(id);
         for (const { id } of unwanted) {
@@ -258,32 +250,6 @@ export class Broadcast {
         );
       }
     }
-  }
-
-  /**
-   * Finds the checks that were removed, notes those that were added, and says
-   * whether the others are in another order, or in other groups.
-   */
-  #compare(): { readonly gone: Snapshot[]; readonly isOrderNew: boolean } {
-    if (this.#fleet.revision === this.#revision) {
-      return { gone: [], isOrderNew: false };
-    }
-    this.#revision = this.#fleet.revision;
-    const before = this.#known;
-    const after = this.#known = byId(this.#fleet.list());
-    for (const id of after.keys()) if (!before.has(id)) this.#changed.add(id);
-    const stayed = after.values().filter(({ id }) => before.has(id));
-    const gone: Snapshot[] = [];
-    let isOrderNew = false;
-    for (const snapshot of before.values()) {
-      if (!after.has(snapshot.id)) {
-        gone.push(snapshot);
-      } else {
-        const { id, group } = stayed.next().value!;
-        isOrderNew ||= snapshot.id !== id || snapshot.group !== group;
-      }
-    }
-    return { gone, isOrderNew };
   }
 
   #event(snapshot: Snapshot): string {
@@ -306,6 +272,9 @@ export class Broadcast {
   }
 }
 
-function byId(snapshots: readonly Snapshot[]): Map<string, Snapshot> {
-  return new Map(snapshots.map((snapshot) => [snapshot.id, snapshot]));
+function wantedOf(
+  snapshots: readonly Snapshot[],
+  wants: Listener["wants"],
+): readonly Snapshot[] {
+  return wants === null ? snapshots : snapshots.filter(wants);
 }
