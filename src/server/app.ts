@@ -209,7 +209,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     const snapshot = fleet.get(id);
     return snapshot === undefined
       ? c.json(noSuchCheck(id), 404)
-      : c.json(toWire(snapshot));
+      : c.json(snapshot);
   });
   app.route("/badge", badges(fleet));
   app.get("/health", (c) => {

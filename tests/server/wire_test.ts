@@ -15,7 +15,8 @@ Deno.test("toWire() is what JSON makes of a snapshot", async () => {
     nextAt: new Date(1.7e12),
     stale: true,
   };
-  for (const snapshot of [...snapshots, stale]) {
+  const invalid: Snapshot = { ...stale, checkedAt: new Date(NaN) };
+  for (const snapshot of [...snapshots, stale, invalid]) {
     assertEquals(
       JSON.stringify(toWire(snapshot)),
       JSON.stringify(snapshot),
