@@ -153,10 +153,10 @@ function bodyTest(
   { json, ...texts }: HttpExpectations,
   maxBody: number,
 ): (text: () => string, truncated: boolean) => string | undefined {
-  const testWhole = textTest("the body", texts);
-  const testBegin = textTest(`the first ${maxBody} bytes of the body`, texts);
+  const complaintOf = textTest("the body", texts);
+  const beginning = `the first ${maxBody} bytes of the body`;
   return (text, truncated) =>
-    (truncated ? testBegin : testWhole)?.(text()) ??
+    complaintOf?.(text(), truncated ? beginning : undefined) ??
       (json === undefined ? undefined : jsonComplaint(text(), json, truncated));
 }
 

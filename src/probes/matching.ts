@@ -11,8 +11,8 @@ export interface TextExpectation {
   matches?: RegExp | string;
 }
 
-/** Gives the complaint about a text, if there is one. */
-export type TextTest = (text: string) => string | undefined;
+/** Gives the complaint about a text, if there is one, and calls it `what`. */
+export type TextTest = (text: string, what?: string) => string | undefined;
 
 /**
  * Makes a test of an expectation, which gives the complaint if it is not met.
@@ -20,12 +20,12 @@ export type TextTest = (text: string) => string | undefined;
  * @throws {TypeError} If `matches` is not a regular expression.
  */
 export function textTest(
-  what: string,
+  name: string,
   { contains, matches }: TextExpectation,
 ): TextTest | undefined {
   if (contains === undefined && matches === undefined) return undefined;
   const pattern = matches === undefined ? undefined : toRegExp(matches);
-  return (text) => {
+  return (text, what = name) => {
     if (contains !== undefined && !text.includes(contains)) {
       return `Expected ${what} to contain ${excerpt(contains)}, got ${
         excerpt(text)
