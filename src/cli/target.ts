@@ -5,7 +5,7 @@ import { tcp } from "../probes/tcp.ts";
 import { UsageError } from "./usage.ts";
 
 /** A host and a port alone, which are meant as a port to connect to. */
-const HOST_AND_PORT = /^(?!exec:)(?:\[[^\]]*\]|[^:/\s]+):\d+$/;
+const HOST_AND_PORT = /^(?:\[[^\]]*\]|[^:/\s]+):\d+$/;
 
 /** Whether an argument is meant as a target, and not as a file. */
 export function isTarget(argument: string): boolean {
@@ -21,8 +21,8 @@ export function isTarget(argument: string): boolean {
  */
 export function parseTarget(target: string): Probe {
   try {
-    if (HOST_AND_PORT.test(target)) return parseTcp(`tcp://${target}`);
     if (target.startsWith("exec:")) return command(target.slice(5));
+    if (HOST_AND_PORT.test(target)) return parseTcp(`tcp://${target}`);
     if (/^https?:/i.test(target)) return http(target);
     if (/^tcp:/i.test(target)) return parseTcp(target);
   } catch (error) {
