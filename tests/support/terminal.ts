@@ -130,9 +130,13 @@ function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Shows what is written to a terminal. */
+/** What stands between these is shown when all of it is there (mode 2026). */
+const FRAME = ["\x1b[?2026h", "\x1b[?2026l"] as const;
+
+/** Shows what is written to a terminal, and no part of a frame. */
 class Display {
   output = "";
+  lines: readonly string[] = [];
   readonly #terminal: xterm.Terminal;
   #changed = Promise.withResolvers<boolean>();
 
@@ -144,9 +148,11 @@ class Display {
     return this.#terminal.buffer.active.type;
   }
 
-  get lines(): string[] {
+  #look(): void {
+    const [begin, end] = FRAME.map((code) => this.output.lastIndexOf(code));
+    if (begin! > end!) return;
     const { buffer: { active }, cols, rows } = this.#terminal;
-    return Array.from({ length: rows }, (_, i) => {
+    this.lines = Array.from({ length: rows }, (_, i) => {
       const line = active.getLine(active.viewportY + i);
       return line?.translateToString(true, 0, cols).trimEnd() ?? "";
     });
@@ -156,6 +162,7 @@ class Display {
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       this.output += text;
       await new Promise<void>((shown) => this.#terminal.write(text, shown));
+      this.#look();
       this.#changed.resolve(true);
       this.#changed = Promise.withResolvers();
     }
