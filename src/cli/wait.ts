@@ -7,6 +7,7 @@ import { type Arguments, parse } from "./args.ts";
 import { become } from "./become.ts";
 import { printable } from "./columns.ts";
 import { flagsOf, isGranted, merged } from "./flags.ts";
+import { isTarget } from "./target.ts";
 import { type Trial, trialsOfFile, trialsOfTargets } from "./trials.ts";
 import { EXIT, UsageError } from "./usage.ts";
 import { type Ending, waitFor, type Wish } from "./wait_for.ts";
@@ -81,6 +82,7 @@ export async function run(args: readonly string[]): Promise<number> {
     quiet: values.quiet === true,
     timeoutMs: timeoutOf(values.timeout as string | undefined),
   };
+  if (end < 0) mustBeTargets(parsed);
   const trials = await trialsOf(parsed);
   const interval = (values.interval ?? "250ms") as string;
   // Before anything runs that would have to be ended.
@@ -102,6 +104,17 @@ export async function run(args: readonly string[]): Promise<number> {
   // From now on signals are the command's.
   done.abort();
   return await successor.code;
+}
+
+/** What follows a target and is none is a command, most likely. */
+function mustBeTargets({ positionals }: Arguments): void {
+  const stray = positionals.slice(1).find((argument) => !isTarget(argument));
+  if (stray === undefined || !isTarget(positionals[0]!)) return;
+  throw new UsageError(
+    `${
+      printable(stray)
+    }: expected a target such as db:5432, or -- before a command`,
+  );
 }
 
 async function trialsOf({ values, positionals }: Arguments): Promise<Trial[]> {

@@ -1,3 +1,4 @@
+import { whyUnread } from "../core/unread.ts";
 import { type Config, parseConfig, type ParseConfigOptions } from "./config.ts";
 import { ConfigError } from "./error.ts";
 
@@ -36,7 +37,7 @@ export async function readConfig(path: string): Promise<string> {
   try {
     bytes = await readBytes(path);
   } catch (error) {
-    throw problem(path, reasonOf(error, path), error);
+    throw problem(path, whyUnread(error, path) ?? inWords(error), error);
   }
   if (bytes.length > MAX_BYTES) {
     throw problem(path, "expected at most 10 MiB, got more");
@@ -61,18 +62,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
   return bytes.subarray(0, length);
 }
 
-/** What a person can do something about, said so. */
-function reasonOf(error: unknown, path: string): string {
-  if (error instanceof Deno.errors.NotFound) return "no such file";
-  if (error instanceof Deno.errors.IsADirectory) {
-    return "expected a file, got a folder";
-  }
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return "the file may not be read";
-  }
-  if (error instanceof Deno.errors.NotCapable) {
-    return `not allowed by Deno: run with --allow-read=${path}`;
-  }
+function inWords(error: unknown): string {
   // "Not a directory (os error 20): open 'lifesign.yaml/x'"
   const message = error instanceof Error ? error.message : String(error);
   return `cannot be read: ${message.replace(/: open '.*'$/s, "")}`;

@@ -13,9 +13,10 @@ import {
   refusedPort,
 } from "./http_fetch.ts";
 import { type HttpExpectations, judgeOf } from "./http_judge.ts";
-import { type HttpRequest, isPem } from "./http_transport.ts";
+import type { HttpRequest } from "./http_transport.ts";
 import { likelySecrets, redacted, redactor } from "./redact.ts";
 import { timedOut } from "./timed_out.ts";
+import { mustBeTls, TlsError, tlsFiles } from "./tls.ts";
 
 /** Options for {@linkcode http}. */
 export interface HttpOptions extends HttpExpectations {
@@ -108,7 +109,7 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
       }
     } catch (thrown) {
       if (signal.aborted) return timedOut(signal);
-      return blockedPort(thrown) ?? classify(thrown, blamed) ??
+      return ownFault(thrown) ?? classify(thrown, blamed) ??
         internal(thrown);
     }
   }, {
@@ -227,9 +228,8 @@ function transportOf(
   options: HttpOptions,
 ): Pick<FetchTransport, "ask"> & Partial<FetchTransport> {
   const { address, unix, ca, cert, key, proxy, keepAlive = false } = options;
-  if ((cert === undefined) !== (key === undefined)) {
-    throw new TypeError("Expected cert and key together, got one of them");
-  }
+  const tls = { ca, cert, key };
+  mustBeTls(tls);
   if (proxy !== undefined) {
     parseUrl(proxy);
     if (address !== undefined || unix !== undefined) {
@@ -239,7 +239,6 @@ function transportOf(
   if (address !== undefined && unix !== undefined) {
     throw new TypeError("Expected address or unix, got both");
   }
-  const tls = { ca, cert, key };
   if (address !== undefined || unix !== undefined) {
     return {
       ask: directTransport({
@@ -270,11 +269,9 @@ function peerOf(
 
 function permissionsOf(
   peer: string,
-  { unix, ca, cert, key, proxy }: HttpOptions,
+  options: HttpOptions,
 ): Deno.PermissionDescriptor[] {
-  const files = [ca, cert, key].filter((text) =>
-    text !== undefined && !isPem(text)
-  ) as string[];
+  const { unix, proxy } = options;
   const proxyUrl = proxy === undefined ? undefined : parseUrl(proxy);
   return [
     ...(unix === undefined ? [{ name: "net", host: peer } as const] : [
@@ -285,12 +282,16 @@ function permissionsOf(
     ...(proxyUrl === undefined ? [] : [
       { name: "net", host: peerOf(proxyUrl, {}) } as const,
     ]),
-    ...files.map((path) => ({ name: "read", path }) as const),
+    ...tlsFiles(options).map((path) => ({ name: "read", path }) as const),
   ];
 }
 
-/** Of a port that `fetch` refuses, by a proxy or after a redirect. */
-function blockedPort(thrown: unknown): Outcome | undefined {
+/**
+ * Of what no target is to blame for: a certificate or key of ours, or a port
+ * that `fetch` refuses by a proxy or after a redirect.
+ */
+function ownFault(thrown: unknown): Outcome | undefined {
+  if (thrown instanceof TlsError) return error("internal", thrown.message);
   const port = refusedPort(thrown);
   return port === undefined ? undefined : error(
     "internal",

@@ -2,13 +2,8 @@ import type { IncomingMessage } from "node:http";
 import { readCapped } from "../io/read.ts";
 import type { PeerCertificate } from "node:tls";
 import type { Endpoint } from "./address.ts";
-import {
-  type HttpAnswer,
-  type HttpRequest,
-  readTls,
-  type TlsOptions,
-  type Transport,
-} from "./http_transport.ts";
+import type { HttpAnswer, HttpRequest, Transport } from "./http_transport.ts";
+import { readTls, type TlsOptions } from "./tls.ts";
 
 /** Where {@linkcode directTransport} connects, if not to the URL's host. */
 export interface DirectTransportOptions extends TlsOptions {

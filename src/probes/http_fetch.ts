@@ -1,14 +1,8 @@
 import { readCapped } from "../io/read.ts";
 import { directTransport } from "./http_direct.ts";
-import {
-  type HttpAnswer,
-  type HttpRequest,
-  isPem,
-  readTls,
-  type TlsOptions,
-  type Transport,
-} from "./http_transport.ts";
+import type { HttpAnswer, HttpRequest, Transport } from "./http_transport.ts";
 import { proxyInEnvironment } from "./proxy_env.ts";
+import { readTls, tlsFiles, type TlsOptions } from "./tls.ts";
 
 /** How {@linkcode fetchTransport} reaches a server. */
 export interface FetchTransportOptions extends TlsOptions {
@@ -36,11 +30,10 @@ export function fetchTransport(options: FetchTransportOptions): FetchTransport {
     new SharedClient(() => makeClient(options)),
     options,
   );
-  const files = [ca, cert, key].filter((text) =>
-    text !== undefined && !isPem(text)
-  );
   // Files may be renewed: they are read for each attempt.
-  return files.length === 0 ? made : { ...made, hold: () => NOTHING };
+  return tlsFiles(options).length === 0
+    ? made
+    : { ...made, hold: () => NOTHING };
 }
 
 /** Where there is nothing to keep. */

@@ -23,31 +23,3 @@ export type Transport = (
   request: HttpRequest,
   signal: AbortSignal,
 ) => Promise<HttpAnswer>;
-
-/** Certificates and keys, each as PEM text or as the path of a PEM file. */
-export interface TlsOptions {
-  /** An authority to trust. */
-  readonly ca?: string | undefined;
-  /** The certificate to show. */
-  readonly cert?: string | undefined;
-  /** Its private key. */
-  readonly key?: string | undefined;
-}
-
-/** Whether a text is PEM itself, and not the path of a file. */
-export function isPem(text: string): boolean {
-  return text.includes("-----BEGIN ");
-}
-
-/** {@linkcode TlsOptions} with the files read. */
-export async function readTls(
-  { ca, cert, key }: TlsOptions,
-): Promise<{ ca?: string; cert?: string; key?: string }> {
-  const read = (text: string): string | Promise<string> =>
-    isPem(text) ? text : Deno.readTextFile(text);
-  return {
-    ...(ca !== undefined && { ca: await read(ca) }),
-    ...(cert !== undefined && { cert: await read(cert) }),
-    ...(key !== undefined && { key: await read(key) }),
-  };
-}

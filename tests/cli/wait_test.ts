@@ -354,6 +354,7 @@ Deno.test("wait explains a command line that is wrong", async (t) => {
     [["--file", file.path, "--check=wbe"], 'did you mean "web"?'],
     [["--file", file.path, "127.0.0.1:1"], "named tcp://127.0.0.1:1 in the f"],
     [["h"], "h: expected a target such as"],
+    [["h:1", "echo", "hi"], "echo: expected a target such as db:5432, or --"],
     [["h:70000"], "expected a port between 1 and 65535"],
     [["--strict", "h:1"], "Unknown option '--strict'"],
     [["--file=/tmp/lifesign-none.yaml"], "no such file"],
