@@ -88,8 +88,9 @@ export function tcpServer(handle: Handle, options: ServerOptions = {}): Server {
     },
     async [Symbol.asyncDispose]() {
       listener.close();
-      conns.forEach(shut);
+      // One more may have been accepted already.
       await accepting;
+      conns.forEach(shut);
       await Promise.all(handled);
     },
   };
