@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { closest } from "../core/text.ts";
 import { UsageError } from "./usage.ts";
 
 /** The options of a command, as `node:util` has them. */
@@ -36,8 +37,13 @@ export function parse(
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     // Beyond the first sentence it explains how parseArgs itself is used.
-    const [message] = error.message.split(". ");
-    throw new UsageError(message!, { cause: error });
+    const [message = ""] = error.message.split(". ");
+    const [, unknown] = /^Unknown option '--(.*)'$/.exec(message) ?? [];
+    const meant = unknown && closest(unknown, Object.keys(options));
+    throw new UsageError(
+      meant ? `${message}; did you mean --${meant}?` : message,
+      { cause: error },
+    );
   }
 }
 

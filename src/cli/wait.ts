@@ -3,7 +3,7 @@ import { closest, shellQuoted } from "../core/text.ts";
 import type { Snapshot } from "../core/types.ts";
 import { untilSignal } from "../io/signals.ts";
 import { Fleet } from "../monitor/fleet.ts";
-import { type Arguments, parse } from "./args.ts";
+import { type Arguments, type OptionsConfig, parse } from "./args.ts";
 import { become } from "./become.ts";
 import { printable } from "./columns.ts";
 import { flagsOf, isGranted, merged } from "./flags.ts";
@@ -52,6 +52,16 @@ Examples:
   lifesign wait --file lifesign.yaml --check postgres -- npm start
 `;
 
+const OPTIONS: OptionsConfig = {
+  timeout: { type: "string" },
+  interval: { type: "string" },
+  any: { type: "boolean" },
+  down: { type: "boolean" },
+  file: { type: "string" },
+  check: { type: "string", multiple: true },
+  quiet: { type: "boolean" },
+};
+
 /** The exit codes of those who end by a signal, as shells have them. */
 const CODES: Partial<Record<Deno.Signal, number>> = {
   SIGHUP: 129,
@@ -66,24 +76,13 @@ export async function run(args: readonly string[]): Promise<number> {
   if (end >= 0 && command.length === 0) {
     throw new UsageError("Expected a command after --, got nothing");
   }
-  const parsed = parse(end < 0 ? args : args.slice(0, end), {
-    timeout: { type: "string" },
-    interval: { type: "string" },
-    any: { type: "boolean" },
-    down: { type: "boolean" },
-    file: { type: "string" },
-    check: { type: "string", multiple: true },
-    quiet: { type: "boolean" },
-  });
-  const { values } = parsed;
+  const { values, trials } = await askedOf(args);
   const wish: Wish = {
     goal: values.down === true ? DOWN : UP,
     any: values.any === true,
     quiet: values.quiet === true,
     timeoutMs: timeoutOf(values.timeout as string | undefined),
   };
-  if (end < 0) mustBeTargets(parsed);
-  const trials = await trialsOf(parsed);
   const interval = (values.interval ?? "250ms") as string;
   // Before anything runs that would have to be ended.
   const done = new AbortController();
@@ -106,15 +105,24 @@ export async function run(args: readonly string[]): Promise<number> {
   return await successor.code;
 }
 
-/** What follows a target and is none is a command, most likely. */
-function mustBeTargets({ positionals }: Arguments): void {
-  const stray = positionals.slice(1).find((argument) => !isTarget(argument));
-  if (stray === undefined || !isTarget(positionals[0]!)) return;
-  throw new UsageError(
-    `${
-      printable(stray)
-    }: expected a target such as db:5432, or -- before a command`,
-  );
+/** What has been asked for: the options, and what is to be tried. */
+async function askedOf(
+  args: readonly string[],
+): Promise<Pick<Arguments, "values"> & { trials: readonly Trial[] }> {
+  const end = args.indexOf("--");
+  try {
+    const parsed = parse(end < 0 ? args : args.slice(0, end), OPTIONS);
+    return { values: parsed.values, trials: await trialsOf(parsed) };
+  } catch (error) {
+    const first = args.findIndex(isTarget);
+    const rest = end < 0 && first >= 0 ? args.slice(first) : [];
+    // What follows a target and is none is a command, most likely.
+    if (
+      error instanceof UsageError && !error.message.endsWith("?") &&
+      rest.some((it) => !it.startsWith("-") && !isTarget(it))
+    ) error.message += "; put -- before a command";
+    throw error;
+  }
 }
 
 async function trialsOf({ values, positionals }: Arguments): Promise<Trial[]> {

@@ -354,9 +354,12 @@ Deno.test("wait explains a command line that is wrong", async (t) => {
     [["--file", file.path, "--check=wbe"], 'did you mean "web"?'],
     [["--file", file.path, "127.0.0.1:1"], "named tcp://127.0.0.1:1 in the f"],
     [["h"], "h: expected a target such as"],
-    [["h:1", "echo", "hi"], "echo: expected a target such as db:5432, or --"],
+    [["h:1", "echo", "hi"], "or exec:command; put -- before a command (see"],
+    [["h:1", "sh", "-c", "true"], "'-c'; put -- before a command (see"],
+    [["h:1", "--timout", "5s"], "'--timout'; did you mean --timeout? (see"],
+    [["h:1", "sh", "--", "true"], "tcp://host:port or exec:command (see"],
     [["h:70000"], "expected a port between 1 and 65535"],
-    [["--strict", "h:1"], "Unknown option '--strict'"],
+    [["--strict", "h:1"], "Unknown option '--strict' (see"],
     [["--file=/tmp/lifesign-none.yaml"], "no such file"],
   ];
   for (const [args, message] of cases) {
