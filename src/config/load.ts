@@ -37,7 +37,7 @@ export async function readConfig(path: string): Promise<string> {
   try {
     bytes = await readBytes(path);
   } catch (error) {
-    throw problem(path, whyUnread(error, path) ?? inWords(error), error);
+    throw problem(path, whyUnread(error, path), error);
   }
   if (bytes.length > MAX_BYTES) {
     throw problem(path, "expected at most 10 MiB, got more");
@@ -60,12 +60,6 @@ async function readBytes(path: string): Promise<Uint8Array> {
     length += count;
   }
   return bytes.subarray(0, length);
-}
-
-function inWords(error: unknown): string {
-  // "Not a directory (os error 20): open 'lifesign.yaml/x'"
-  const message = error instanceof Error ? error.message : String(error);
-  return `cannot be read: ${message.replace(/: open '.*'$/s, "")}`;
 }
 
 function problem(path: string, message: string, cause?: unknown): ConfigError {

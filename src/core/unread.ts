@@ -1,9 +1,9 @@
-/**
- * Why a file cannot be read, said so that a person can do something about it;
- * nothing if that is not known.
- */
-export function whyUnread(error: unknown, path: string): string | undefined {
-  switch (error instanceof Error && error.name) {
+/** Why a file cannot be read, said so that a person can do something about it. */
+export function whyUnread(error: unknown, path: string): string {
+  const { name, message } = error instanceof Error
+    ? error
+    : new Error(String(error));
+  switch (name) {
     case "NotFound":
       return "no such file";
     case "IsADirectory":
@@ -13,6 +13,7 @@ export function whyUnread(error: unknown, path: string): string | undefined {
     case "NotCapable":
       return `not allowed by Deno: run with --allow-read=${path}`;
     default:
-      return undefined;
+      // "Not a directory (os error 20): open 'lifesign.yaml/x'"
+      return message.replace(/: (?:open|readfile) '.*'$/s, "");
   }
 }

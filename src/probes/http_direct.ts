@@ -3,7 +3,7 @@ import { readCapped } from "../io/read.ts";
 import type { PeerCertificate } from "node:tls";
 import type { Endpoint } from "./address.ts";
 import type { HttpAnswer, HttpRequest, Transport } from "./http_transport.ts";
-import { readTls, type TlsOptions } from "./tls.ts";
+import { ofNoUse, readTls, tlsClient, type TlsOptions } from "./tls.ts";
 
 /** Where {@linkcode directTransport} connects, if not to the URL's host. */
 export interface DirectTransportOptions extends TlsOptions {
@@ -12,6 +12,10 @@ export interface DirectTransportOptions extends TlsOptions {
   /** The path of the Unix socket to connect to. */
   readonly unix?: string | undefined;
 }
+
+/** Each certificate of a PEM text. */
+const CERTIFICATES =
+  /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g;
 
 /** The Fetch standard's bound on redirects. */
 const MAX_REDIRECTS = 20;
@@ -26,8 +30,12 @@ const MAX_REDIRECTS = 20;
  * only when it is needed.
  */
 export function directTransport(options: DirectTransportOptions): Transport {
+  let tried = "";
   return async (target, request, signal) => {
     const tls = await readTls(options);
+    const texts = Object.values(tls).join();
+    if (texts !== tried) await mustBeOfUse(tls);
+    tried = texts;
     let { method, headers, body } = request;
     const asked = new URL(target);
     let url = asked;
@@ -66,6 +74,31 @@ export function directTransport(options: DirectTransportOptions): Transport {
       }
     }
   };
+}
+
+/**
+ * Tries certificates and keys: `node:tls` waits for ever with some that are of
+ * no use, and others end the process, as it throws outside of any promise.
+ */
+async function mustBeOfUse({ ca, cert, key }: TlsOptions): Promise<void> {
+  if (ca !== undefined) {
+    tlsClient({ ca }).close();
+    const { X509Certificate } = await import("node:crypto");
+    for (const [certificate] of ca.matchAll(CERTIFICATES)) {
+      try {
+        new X509Certificate(certificate);
+      } catch (error) {
+        throw ofNoUse({ ca }, (error as Error).message);
+      }
+    }
+  }
+  if (cert === undefined) return;
+  try {
+    tlsClient({ cert, key }).close();
+  } catch (error) {
+    // Unlike `fetch`, it shows those of version 1 as well.
+    if (!(error as Error).message.includes("CertVersion")) throw error;
+  }
 }
 
 async function ask(

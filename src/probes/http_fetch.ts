@@ -2,7 +2,7 @@ import { readCapped } from "../io/read.ts";
 import { directTransport } from "./http_direct.ts";
 import type { HttpAnswer, HttpRequest, Transport } from "./http_transport.ts";
 import { proxyInEnvironment } from "./proxy_env.ts";
-import { readTls, tlsFiles, type TlsOptions } from "./tls.ts";
+import { readTls, tlsClient, tlsFiles, type TlsOptions } from "./tls.ts";
 
 /** How {@linkcode fetchTransport} reaches a server. */
 export interface FetchTransportOptions extends TlsOptions {
@@ -220,10 +220,7 @@ async function makeClient(
 ): Promise<Deno.HttpClient | null> {
   const { proxy, keepAlive } = options;
   if (proxy === undefined && proxyInEnvironment()) return null;
-  const { ca, cert, key } = await readTls(options);
-  return Deno.createHttpClient({
-    ...(ca !== undefined && { caCerts: [ca] }),
-    ...(cert !== undefined && key !== undefined && { cert, key }),
+  return tlsClient(await readTls(options), {
     ...(proxy !== undefined && { proxy: { url: proxy } }),
     ...(!keepAlive && { poolMaxIdlePerHost: 0 }),
   });

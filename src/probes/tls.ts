@@ -14,12 +14,6 @@ export interface TlsOptions {
 export class TlsError extends Error {}
 
 /**
- * What PEM has between its lines of hyphens: an ASN.1 sequence in base64. It is
- * no path, and to be shown nowhere.
- */
-const BARE = /^\s*M[A-P][A-Za-z\d+/\s]{40,}[=\s]*$/;
-
-/**
  * Sees to it that options can be of use.
  *
  * @throws {TypeError} If one is neither PEM nor a path, or misses another.
@@ -27,9 +21,10 @@ const BARE = /^\s*M[A-P][A-Za-z\d+/\s]{40,}[=\s]*$/;
 export function mustBeTls({ ca, cert, key }: TlsOptions): void {
   if ((ca ?? cert ?? key) === undefined) return;
   for (const [name, text] of Object.entries({ ca, cert, key })) {
-    if (text === undefined || isPem(text) || !BARE.test(text)) continue;
+    if (text === undefined || isPem(text)) continue;
+    if (text !== "" && !isTorn(text)) continue;
     throw new TypeError(
-      `Expected ${name} to be PEM or the path of a PEM file, got PEM without its BEGIN line`,
+      `Expected ${name} to be PEM or the path of a PEM file, got neither`,
     );
   }
   if ((cert === undefined) !== (key === undefined)) {
@@ -47,21 +42,48 @@ export function tlsFiles({ ca, cert, key }: TlsOptions): string[] {
 /**
  * {@linkcode TlsOptions} with the files read.
  *
- * Rejects with a {@linkcode TlsError} if they cannot be used.
+ * Rejects with a {@linkcode TlsError} if they cannot be.
  */
 export async function readTls(
   { ca, cert, key }: TlsOptions,
-): Promise<{ ca?: string; cert?: string; key?: string }> {
-  const read = {
-    ...(ca !== undefined && { ca: await readPem("ca", ca) }),
-    ...(cert !== undefined && { cert: await readPem("cert", cert) }),
-    ...(key !== undefined && { key: await readPem("key", key) }),
+): Promise<TlsOptions> {
+  return {
+    ca: ca && await readPem("ca", ca),
+    cert: cert && await readPem("cert", cert),
+    key: key && await readPem("key", key),
   };
-  if (read.ca !== undefined) mustBeOfUse("ca", { caCerts: [read.ca] });
-  if (read.cert !== undefined && read.key !== undefined) {
-    mustBeOfUse("cert and key", { cert: read.cert, key: read.key });
+}
+
+/**
+ * Makes a client of `fetch` with these as texts.
+ *
+ * @throws {TlsError} If they are of no use.
+ */
+export function tlsClient(
+  { ca, cert, key }: TlsOptions,
+  options: Deno.CreateHttpClientOptions = {},
+): Deno.HttpClient {
+  try {
+    return Deno.createHttpClient({
+      ...options,
+      ...(ca !== undefined && { caCerts: [ca] }),
+      ...(cert !== undefined && key !== undefined && { cert, key }),
+    });
+  } catch (error) {
+    // It is about the proxy then.
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    throw ofNoUse({ ca, cert, key }, (error as Error).message);
   }
-  return read;
+}
+
+/** What is said of those that are of no use, but nothing that is in them. */
+export function ofNoUse(options: TlsOptions, why: string): TlsError {
+  const names = Object.entries(options).filter(([, text]) => text !== undefined)
+    .map(([name]) => name);
+  // "invalid peer certificate: BadEncoding", though it is ours.
+  const said = why.replace(/^invalid peer certificate: /, "")
+    .replace(/"[^]*/, "…");
+  return new TlsError(`Cannot use ${names.join(", ")}: ${said}`);
 }
 
 /** Whether a text is PEM itself, and not the path of a file. */
@@ -69,11 +91,36 @@ function isPem(text: string): boolean {
   return text.includes("-----BEGIN ");
 }
 
+/**
+ * Whether a text is a part of PEM, or PEM in base64: it is no path, and to be
+ * shown nowhere.
+ */
+function isTorn(text: string): boolean {
+  if (/-----|[\r\n]/.test(text)) return true;
+  // Something may have quoted it, and escaped its line breaks.
+  const base64 = text.replace(/\\[nr]|["'\s]/g, "");
+  return base64.startsWith("LS0tLS1CRUdJTi") || isSequence(base64);
+}
+
+/** Whether a text is base64 of one ASN.1 sequence, from its first to last byte. */
+function isSequence(base64: string): boolean {
+  if (!/^M[A-P][\w+/-]{6,}=*$/.test(base64)) return false;
+  const [, first = 0, ...more] = Array.from(
+    atob(base64.slice(0, 8).replaceAll("-", "+").replaceAll("_", "/")),
+    (char) => char.charCodeAt(0),
+  );
+  const lengthBytes = first < 0x80 ? 0 : first - 0x80;
+  const length = more.slice(0, lengthBytes)
+    .reduce((length, byte) => length * 256 + byte, lengthBytes ? 0 : first);
+  const bytes = Math.floor(base64.replace(/=*$/, "").length * 3 / 4);
+  return 2 + lengthBytes + length === bytes;
+}
+
 /** What has to be in each. */
 const LABELS = {
-  ca: /-----BEGIN CERTIFICATE-----/,
-  cert: /-----BEGIN CERTIFICATE-----/,
-  key: /-----BEGIN (?:\w+ )?PRIVATE KEY-----/,
+  ca: "CERTIFICATE",
+  cert: "CERTIFICATE",
+  key: "PRIVATE KEY",
 };
 
 async function readPem(
@@ -81,36 +128,28 @@ async function readPem(
   text: string,
 ): Promise<string> {
   const [pem, place] = isPem(text)
-    ? [text, name]
-    : [await readFile(text), text];
-  if (LABELS[name].test(pem)) return pem;
-  const what = name === "key" ? "private key" : "certificate";
-  throw new TlsError(`Expected a PEM ${what} in ${place}, got none`);
+    ? [normalized(text), name]
+    : [normalized(await readFile(text)), text];
+  const label = LABELS[name];
+  if (new RegExp(`^-----BEGIN (?:\\w+ )?${label}-----\\s*$`, "m").test(pem)) {
+    return pem;
+  }
+  throw new TlsError(`Expected a line -----BEGIN ${label}----- in ${place}`);
 }
 
 async function readFile(path: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
-    const why = whyUnread(error, path);
     // The flag that is missing is told as for all probes.
-    if (why === undefined || error instanceof Deno.errors.NotCapable) {
-      throw error;
-    }
-    throw new TlsError(`Cannot read ${path}: ${why}`, { cause: error });
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    throw new TlsError(`Cannot read ${path}: ${whyUnread(error, path)}`);
   }
 }
 
-/** Only the runtime knows what it can read. */
-function mustBeOfUse(
-  name: string,
-  options: Deno.CreateHttpClientOptions | Deno.TlsCertifiedKeyPem,
-): void {
-  try {
-    Deno.createHttpClient(options).close();
-  } catch (cause) {
-    // "invalid peer certificate: BadEncoding", though it is ours.
-    const why = (cause as Error).message.split(": ").at(-1);
-    throw new TlsError(`Cannot use ${name}: ${why}`, { cause });
-  }
+/** PEM as every reader takes it, whoever saved, joined or escaped it. */
+function normalized(pem: string): string {
+  return pem.replace(/^\ufeff/, "")
+    .replace(/\r\n?|\\n/g, "\n")
+    .replaceAll("----------BEGIN ", "-----\n-----BEGIN ");
 }

@@ -893,54 +893,6 @@ eachWay(
   },
 );
 
-for (
-  const [options, message] of [
-    [{ ca: "/tmp" }, "Cannot read /tmp: expected a file, got a folder"],
-    [
-      { ca: "tests/support/tls/leaf.key" },
-      "Expected a PEM certificate in tests/support/tls/leaf.key, got none",
-    ],
-    [
-      { ca: armoured("PRIVATE KEY", "abcd") },
-      "Expected a PEM certificate in ca, got none",
-    ],
-    // Its own certificate is not the target's fault.
-    [{ ca: armoured("CERTIFICATE", "YWJj") }, "Cannot use ca: BadEncoding"],
-    [{ ca: armoured("CERTIFICATE", "!") }, /^Cannot use ca: InvalidByte/],
-    [
-      { cert: pem.cert, key: armoured("PRIVATE KEY", "YWJj") },
-      /^Cannot use cert and key: failed to parse private key/,
-    ],
-    [
-      { cert: "tests/support/tls/leaf.key", key: pem.key },
-      "Expected a PEM certificate in tests/support/tls/leaf.key, got none",
-    ],
-    [
-      { cert: pem.cert, key: pem.cert },
-      "Expected a PEM private key in key, got none",
-    ],
-    [
-      { cert: pem.cert, key: "nothing.key" },
-      "Cannot read nothing.key: no such file",
-    ],
-  ] satisfies [HttpOptions, string | RegExp][]
-) {
-  eachWay(`blames no target for its own files: ${message}`, async (way) => {
-    await using server = httpServer(ok, { tls: true });
-    assertOutcome(
-      await http(`https://${server.authority}/`, way(server, options))(
-        patient(),
-      ),
-      ["error", "internal"],
-      message,
-    );
-  });
-}
-
-function armoured(label: string, text: string): string {
-  return `-----BEGIN ${label}-----\n${text}\n-----END ${label}-----\n`;
-}
-
 Deno.test("http() connects to the address, with the URL's host kept", async () => {
   await using server = httpServer(ok);
   for (const address of [server.authority, `localhost:${server.port}`]) {
@@ -1326,25 +1278,6 @@ Deno.test("http() never shows a URL's credentials when it refuses it", () => {
   for (const url of ["ftp://u:hunter2@db/", "http://u:hunter2@127.0.0.1:0/"]) {
     const error = assertThrows(() => http(url), Error);
     assertNotMatch(error.message, /hunter2/);
-  }
-});
-
-Deno.test("http() takes PEM without its BEGIN line for no path, and does not show it", async () => {
-  await using server = httpServer(ok, { tls: true });
-  const bare = pem.key.replace(/-----.*-----/g, "").trim();
-  for (const key of [bare, bare.replace(/\s/g, ""), `${bare}\n`]) {
-    const error = assertThrows(
-      () => http(`https://${server.authority}/`, { cert: pem.cert, key }),
-      TypeError,
-      "PEM without its BEGIN line",
-    );
-    assertEquals(error.message.includes(key.slice(5, 20)), false);
-  }
-  // Paths may look odd, too.
-  for (
-    const key of ["/MIIE/v/of/a/long/path/that/goes/on/and/on/and/on", "M"]
-  ) {
-    http(`https://${server.authority}/`, { cert: pem.cert, key });
   }
 });
 
