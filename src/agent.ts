@@ -155,9 +155,8 @@ function serve(
   address: ListenAddress,
   onError: (error: unknown) => void,
 ): { readonly url: string; readonly close: () => Promise<void> } {
-  const end = new AbortController();
   const closing = new AbortController();
-  let server = bind(handler, address, end.signal);
+  let server = bind(handler, address);
   const bound = { ...address, port: server.addr.port };
   const serving = keepServing();
 
@@ -173,7 +172,7 @@ function serve(
         await sleep(LISTEN_AGAIN_MS, closing.signal);
         if (closing.signal.aborted) return;
         try {
-          server = bind(handler, bound, end.signal);
+          server = bind(handler, bound);
           break;
         } catch (error) {
           onError(error);
@@ -186,14 +185,12 @@ function serve(
     url: `http://${authority(bound)}/`,
     async close() {
       closing.abort();
-      let open = true;
-      const finished = server.shutdown().catch(() => {})
-        .then(() => open = false);
-      await patience(finished, LAST_ANSWERS_MS);
-      // What is still being answered is cut off.
-      if (open) end.abort();
-      await finished;
-      await serving;
+      // What is still being answered then ends with the process: once it is
+      // being shut down, a server can no longer be aborted.
+      await patience(
+        Promise.all([server.shutdown(), serving]),
+        LAST_ANSWERS_MS,
+      );
     },
   };
 }
@@ -201,10 +198,9 @@ function serve(
 function bind(
   handler: (request: Request) => Response | Promise<Response>,
   address: ListenAddress,
-  signal: AbortSignal,
 ): Deno.HttpServer<Deno.NetAddr> {
   try {
-    return Deno.serve({ ...address, signal, onListen() {} }, handler);
+    return Deno.serve({ ...address, onListen() {} }, handler);
   } catch (cause) {
     const where = authority(address);
     const why = cause instanceof Deno.errors.NotCapable

@@ -117,8 +117,35 @@ Deno.test("run ends within 2 s with 100 attempts in flight, and listens no more"
   }).output();
   assertEquals(new TextDecoder().decode(left.stdout), "");
   hang.close();
-  for (const connection of connections) connection.close();
   await accepting.catch(() => {});
+  for (const connection of connections) connection.close();
+});
+
+Deno.test("run ends in order while an answer is read by nobody", async () => {
+  await using file = await temporaryFile(
+    [
+      "listen: 127.0.0.1:0",
+      "checks:",
+      ...Array.from(
+        { length: 100 },
+        (_, i) => `  h${i}: { type: tcp, port: 1, initial_delay: 1h }`,
+      ),
+    ].join("\n"),
+  );
+  await using agent = startScript("src/cli/main.ts", {
+    flags,
+    args: ["run", file.path],
+  });
+  const { hostname, port } = new URL(await urlOf(agent));
+  using client = await Deno.connect({ hostname, port: Number(port) });
+  // More than what sockets hold.
+  const request = `GET /checks HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`;
+  await client.write(new TextEncoder().encode(request.repeat(500)));
+  await client.read(new Uint8Array(1));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  agent.kill("SIGTERM");
+  const { code, stderr } = await agent.ended;
+  assertEquals(code, 0, stderr);
 });
 
 Deno.test("a second signal ends run at once", async () => {
