@@ -8,6 +8,7 @@ import type { Status } from "../src/core/types.ts";
 import { Fleet } from "../src/monitor/fleet.ts";
 import { http } from "../src/probes/http.ts";
 import { tcp } from "../src/probes/tcp.ts";
+import { wasStalled } from "./support/busy.ts";
 import {
   type Behaviour,
   expectedOf,
@@ -104,6 +105,13 @@ class NaiveCheck {
 }
 
 Deno.test("a Fleet settles what a flapping target does by the rules, whatever it does", async () => {
+  let isSettled = false;
+  for (let i = 0; i < 4 && !isSettled; i++) isSettled = await settleFlapping();
+  assert(isSettled, "This machine is too busy");
+});
+
+/** Gives whether no attempt was without a verdict as we were held up. */
+async function settleFlapping(): Promise<boolean> {
   const behaviours: (Behaviour | "refuse")[] = [
     ...["ok", "refuse", "ok", "hang", "reset", "ok", "refuse", "ok"] as const,
     ...["ok", "late", "ok", "halfClose", "garbage", "reset", "refuse"] as const,
@@ -135,6 +143,11 @@ Deno.test("a Fleet settles what a flapping target does by the rules, whatever it
   for (const [i, behaviour] of behaviours.entries()) {
     await target.behave(behaviour);
     const snapshots = await fleet.attempt();
+    if (snapshots.some(({ reason }) => wasStalled(reason?.message))) {
+      await fleet.close();
+      await watching;
+      return false;
+    }
     for (const [j, way] of WAYS.entries()) {
       const code = behaviour === "refuse"
         ? "refused"
@@ -178,7 +191,8 @@ Deno.test("a Fleet settles what a flapping target does by the rules, whatever it
   await watching;
   assertEquals(told.toSorted(), expected.toSorted());
   assertEquals(watched.toSorted(), expected.toSorted());
-});
+  return true;
+}
 
 Deno.test("a stall of ours takes no verdict from those who have answered meanwhile", async () => {
   await using target = startScript("tests/support/target_main.ts", {

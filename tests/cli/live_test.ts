@@ -62,7 +62,7 @@ checks:
     const before = await terminal.shows(/All 2 checks are healthy/);
     assertEquals(terminal.screen, "alternate");
     assertMatch(before, /^● .* http:\/\/127\.0\.0\.1:\d+\/$/m);
-    assertMatch(before, /^● +data +db +healthy +\S+ms +[▁-█]+ +\d+s$/m);
+    assertMatch(before, /^● +data +db +healthy +\S+s +[▁-█]+ +\d+s$/m);
     assertEquals(terminal.lines.at(-1)?.trim(), "q quits");
     await server[Symbol.asyncDispose]();
     await terminal.shows(/^✕ 1 of 2 is down/m);
@@ -108,7 +108,7 @@ terminalTest(
 listen: false
 checks:
   stubborn:
-    { type: command, command: "trap '' TERM; sleep 1", timeout: 1m }
+    { type: command, command: "trap '' TERM; sleep 5", timeout: 1m }
 `);
     await using terminal = await startRun(file);
     await terminal.shows(/stubborn +unknown +… /);

@@ -129,9 +129,9 @@ checks:
       /WARNING - 1 of 2 degraded \| 'it_s'=.* 'slow'=.*;60\nslow is /,
     ],
     [
-      ["--timeout=2s", "tcp://127.0.0.1:1", "exec:true"],
+      ["--timeout=20s", "tcp://127.0.0.1:1", "exec:true"],
       2,
-      /CRITICAL - 1 of 2 unhealthy \| .*;2 .*;2\ntcp:\/\/127\.0\.0\.1:1 is unhealthy: /,
+      /CRITICAL - 1 of 2 unhealthy \| .*;20 .*;20\ntcp:\/\/127\.0\.0\.1:1 is unhealthy: /,
     ],
     [
       ["exec:lifesign-no-such"],

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { loadWidths } from "../../src/cli/columns.ts";
 import { progress } from "../../src/cli/progress.ts";
 import { startInTerminal, terminalTest } from "../support/terminal.ts";
+import { makeFifo } from "../support/fifo.ts";
 import { snapshot } from "./snapshots.ts";
 
 await loadWidths();
@@ -30,12 +31,14 @@ for (const [snapshots, width, line] of LINES) {
 terminalTest(
   "check shows on a terminal what it waits for, and takes that away",
   async () => {
+    await using fifo = await makeFifo();
     await using terminal = await startInTerminal({
       flags: ["--allow-run=sh"],
-      args: ["check", "exec:true", "exec:sleep 1.18"],
-      columns: 60,
+      args: ["check", "--timeout=1m", "exec:true", `exec:cat ${fifo.path}`],
+      columns: 80,
     });
-    await terminal.shows(/1 of 2 done, waiting for exec:sleep 1\.18$/m);
+    await terminal.shows(/1 of 2 done, waiting for exec:cat \S+$/m);
+    await fifo.release();
     assertEquals(await terminal.ended, 0);
     const text = terminal.lines.join("\n");
     assertMatch(text, /^CHECK +STATUS +TIME +REASON$/m);

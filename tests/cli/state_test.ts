@@ -78,8 +78,9 @@ async function end(agent: RunningScript): Promise<Ended> {
   return ended;
 }
 
-const UP = '{ type: command, command: "exit 0" }';
-const DOWN = "{ type: tcp, port: 1, retries: 1 }";
+// Tried once, and then not again as long as anybody looks.
+const UP = '{ type: command, command: "exit 0", interval: 1d }';
+const DOWN = "{ type: tcp, port: 1, retries: 1, interval: 1d }";
 
 Deno.test("run shows after a restart what was known before, as stale, and not as ready", async () => {
   await using at = await place();

@@ -66,7 +66,7 @@ for (const way of WAYS) {
     try {
       // As many as the system lets wait; what comes then hangs.
       while (true) {
-        const signal = AbortSignal.timeout(200);
+        const signal = AbortSignal.timeout(1500);
         queued.push(await Deno.connect({ port, signal }));
       }
     } catch (error) {

@@ -16,6 +16,7 @@ import {
   impatient,
   patient,
 } from "../support/outcomes.ts";
+import { givenTime } from "../support/busy.ts";
 import {
   close,
   closedPort,
@@ -235,7 +236,7 @@ eachWay("takes a switch of protocols for an answer", async (way) => {
       "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n",
     )
   );
-  const outcome = await http(urlOf(server), way(server))(impatient());
+  const outcome = await http(urlOf(server), way(server))(patient());
   assertOutcome(
     outcome,
     ["fail", "status"],
@@ -471,11 +472,12 @@ eachWay("ends at its deadline, and says how far it came", async (way) => {
   ];
   for (const [stage, respond] of table) {
     await using server = rawHttpServer(respond);
-    assertOutcome(
-      await http(urlOf(server), way(server))(impatient()),
-      ["fail", "timeout"],
-      `Timed out while ${stage}`,
+    const message = `Timed out while ${stage}`;
+    const outcome = await givenTime(
+      (ms) => http(urlOf(server), way(server))(AbortSignal.timeout(ms)),
+      ({ reason }) => reason?.message === message,
     );
+    assertOutcome(outcome, ["fail", "timeout"], message);
   }
 });
 

@@ -6,9 +6,9 @@ import {
   assertOutcome,
   assertPass,
   deadline,
-  impatient,
   patient,
 } from "../support/outcomes.ts";
+import { givenTime } from "../support/busy.ts";
 import {
   close,
   closedPort,
@@ -186,24 +186,24 @@ Deno.test("tcp() blames the target that resets the connection", async () => {
 
 Deno.test("tcp() ends at its deadline while it waits for an answer", async () => {
   await using server = tcpServer(hang);
-  assertOutcome(
-    await tcp({ port: server.port, send: "PING", expect: "+PONG" })(
-      impatient(),
-    ),
-    ["fail", "timeout"],
-    "Timed out while waiting for an answer",
+  const probe = tcp({ port: server.port, send: "PING", expect: "+PONG" });
+  const message = "Timed out while waiting for an answer";
+  const outcome = await givenTime(
+    (ms) => probe(AbortSignal.timeout(ms)),
+    ({ reason }) => reason?.message === message,
   );
+  assertOutcome(outcome, ["fail", "timeout"], message);
 });
 
 Deno.test("tcp() ends at its deadline while nobody takes what it sends", async () => {
   await using server = tcpServer(hang);
-  assertOutcome(
-    await tcp({ port: server.port, send: "x".repeat(20_000_000) })(
-      impatient(),
-    ),
-    ["fail", "timeout"],
-    "Timed out while sending",
+  const probe = tcp({ port: server.port, send: "x".repeat(20_000_000) });
+  const message = "Timed out while sending";
+  const outcome = await givenTime(
+    (ms) => probe(AbortSignal.timeout(ms)),
+    ({ reason }) => reason?.message === message,
   );
+  assertOutcome(outcome, ["fail", "timeout"], message);
 });
 
 Deno.test("tcp() does not start if its signal has aborted before", async () => {

@@ -1,6 +1,9 @@
 /** The folder of the project. */
 export const ROOT: URL = new URL("../../", import.meta.url);
 
+/** Far longer than any line needs to come. */
+const PATIENCE_MS = 60_000;
+
 const decoder = new TextDecoder();
 
 /**
@@ -167,6 +170,16 @@ class Lines {
   }
 
   async next(pattern: RegExp): Promise<string> {
+    const late = Promise.withResolvers<false>();
+    const timer = setTimeout(() => late.resolve(false), PATIENCE_MS);
+    try {
+      return await this.#find(pattern, late.promise);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #find(pattern: RegExp, late: Promise<false>): Promise<string> {
     for (let more = true; more;) {
       const { promise } = this.#changed;
       for (
@@ -178,7 +191,7 @@ class Lines {
         this.#seen = end + 1;
         if (pattern.test(line)) return line;
       }
-      more = await promise;
+      more = await Promise.race([promise, late]);
     }
     throw new Error(`Expected a line with ${pattern}, got ${this.text}`);
   }

@@ -10,6 +10,7 @@ import type { Outcome, Probe } from "../../src/core/types.ts";
 import { Fleet } from "../../src/monitor/fleet.ts";
 import { http } from "../../src/probes/http.ts";
 import { tcp } from "../../src/probes/tcp.ts";
+import { unstalled } from "./busy.ts";
 import { obedientServer, probeOf, type Way, WAYS } from "./faults.ts";
 import { type Ended, lifesign } from "./program.ts";
 
@@ -69,7 +70,9 @@ const targets = ["tcp://db.example:80", "http://db.example/"];
 const programs = await Promise.all([
   ["--allow-net", "--allow-env"],
   ["--allow-net"],
-].map((flags) => lifesign(["check", "--timeout=1s", ...targets], { flags })));
+].map((flags) =>
+  unstalled(() => lifesign(["check", "--timeout=1s", ...targets], { flags }))
+));
 
 await Promise.all(
   WAYS.map((way) => probeOf(way, server.port)(AbortSignal.timeout(10_000))),

@@ -89,7 +89,7 @@ export async function startInTerminal(
   const ended = Promise.all([child.status, reading])
     .then(([{ code }]) => code);
   const [, pid, tty] =
-    /(\d+) (\/\S+)/.exec(await display.shows(/\d+ \/\S+\n/)) ?? [];
+    /(\d+) (\/\S+)/.exec(await display.said(/\d+ \/\S+\r?\n/)) ?? [];
   return {
     pid: Number(pid),
     get output() {
@@ -169,13 +169,23 @@ class Display {
     this.#changed.resolve(false);
   }
 
-  async shows(pattern: RegExp): Promise<string> {
+  /** Waits until what is seen matches, and gives it. */
+  shows(pattern: RegExp): Promise<string> {
+    return this.#until(pattern, () => this.lines.join("\n"));
+  }
+
+  /** The same of all that was written, seen or not. */
+  said(pattern: RegExp): Promise<string> {
+    return this.#until(pattern, () => this.output);
+  }
+
+  async #until(pattern: RegExp, read: () => string): Promise<string> {
     const late = Promise.withResolvers<false>();
     const timer = setTimeout(() => late.resolve(false), PATIENCE_MS);
     try {
       for (let more = true; more;) {
         const { promise } = this.#changed;
-        const text = this.lines.join("\n");
+        const text = read();
         if (pattern.test(text)) return text;
         more = await Promise.race([promise, late.promise]);
       }
