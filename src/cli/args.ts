@@ -47,6 +47,19 @@ export function parse(
   }
 }
 
+/** What is no option of a command line, and no value of one, however wrong. */
+export function wordsOf(
+  args: readonly string[],
+  options: OptionsConfig,
+): readonly string[] {
+  return parseArgs({
+    args: [...args],
+    options,
+    allowPositionals: true,
+    strict: false,
+  }).positionals;
+}
+
 /**
  * The value of an option that is one of a few.
  *

@@ -44,7 +44,8 @@ export function parseTarget(target: string): Probe {
 
 /** A target as a message may quote it. */
 function shown(target: string): string {
-  return target.replace(/\/\/[^/@]*:[^/]*@/, "//***@");
+  return target.replace(/((?:^|\s)(?:[a-z][\w+.-]*:\/\/)?)\S*@/gi, "$1***@")
+    .replace(/\?.*/s, "?***");
 }
 
 function parseTcp(target: string): Probe {

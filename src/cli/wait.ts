@@ -3,7 +3,7 @@ import { closest, shellQuoted } from "../core/text.ts";
 import type { Snapshot } from "../core/types.ts";
 import { untilSignal } from "../io/signals.ts";
 import { Fleet } from "../monitor/fleet.ts";
-import { type Arguments, type OptionsConfig, parse } from "./args.ts";
+import { type Arguments, type OptionsConfig, parse, wordsOf } from "./args.ts";
 import { become } from "./become.ts";
 import { printable } from "./columns.ts";
 import { flagsOf, isGranted, merged } from "./flags.ts";
@@ -114,15 +114,20 @@ async function askedOf(
     const parsed = parse(end < 0 ? args : args.slice(0, end), OPTIONS);
     return { values: parsed.values, trials: await trialsOf(parsed) };
   } catch (error) {
-    const first = args.findIndex(isTarget);
-    const rest = end < 0 && first >= 0 ? args.slice(first) : [];
-    // What follows a target and is none is a command, most likely.
-    if (
-      error instanceof UsageError && !error.message.endsWith("?") &&
-      rest.some((it) => !it.startsWith("-") && !isTarget(it))
-    ) error.message += "; put -- before a command";
-    throw error;
+    const isExplained = !(error instanceof UsageError) ||
+      error.message.endsWith("?");
+    if (end >= 0 || isExplained || !hasCommand(args)) throw error;
+    throw new UsageError(`${error.message}; put -- before a command`, {
+      cause: error,
+    });
   }
+}
+
+/** Whether a word comes after a target and is none: a command, most likely. */
+function hasCommand(args: readonly string[]): boolean {
+  const words = wordsOf(args, OPTIONS);
+  const first = words.findIndex(isTarget);
+  return first >= 0 && !words.slice(first).every(isTarget);
 }
 
 async function trialsOf({ values, positionals }: Arguments): Promise<Trial[]> {

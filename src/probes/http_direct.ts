@@ -30,12 +30,9 @@ const MAX_REDIRECTS = 20;
  * only when it is needed.
  */
 export function directTransport(options: DirectTransportOptions): Transport {
-  let tried = "";
   return async (target, request, signal) => {
     const tls = await readTls(options);
-    const texts = Object.values(tls).join();
-    if (texts !== tried) await mustBeOfUse(tls);
-    tried = texts;
+    await mustBeOfUse(tls);
     let { method, headers, body } = request;
     const asked = new URL(target);
     let url = asked;

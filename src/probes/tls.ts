@@ -99,57 +99,60 @@ function isTorn(text: string): boolean {
   if (/-----|[\r\n]/.test(text)) return true;
   // Something may have quoted it, and escaped its line breaks.
   const base64 = text.replace(/\\[nr]|["'\s]/g, "");
-  return base64.startsWith("LS0tLS1CRUdJTi") || isSequence(base64);
+  return base64.includes("LS0tLS1CRUdJTi") || isSequence(base64);
 }
 
-/** Whether a text is base64 of one ASN.1 sequence, from its first to last byte. */
+/** Whether a text is base64 of an ASN.1 sequence, or of the beginning of one. */
 function isSequence(base64: string): boolean {
-  if (!/^M[A-P][\w+/-]{6,}=*$/.test(base64)) return false;
+  if (!/^M[A-P][\w+/-]{38,}=*$/.test(base64)) return false;
   const [, first = 0, ...more] = Array.from(
     atob(base64.slice(0, 8).replaceAll("-", "+").replaceAll("_", "/")),
     (char) => char.charCodeAt(0),
   );
   const lengthBytes = first < 0x80 ? 0 : first - 0x80;
+  if (lengthBytes > 2) return false;
   const length = more.slice(0, lengthBytes)
     .reduce((length, byte) => length * 256 + byte, lengthBytes ? 0 : first);
   const bytes = Math.floor(base64.replace(/=*$/, "").length * 3 / 4);
-  return 2 + lengthBytes + length === bytes;
+  return bytes <= 2 + lengthBytes + length;
 }
 
-/** What has to be in each. */
-const LABELS = {
-  ca: "CERTIFICATE",
-  cert: "CERTIFICATE",
-  key: "PRIVATE KEY",
-};
+/** What has to be in each, and a line that says it is. */
+const CERTIFICATE = [
+  "CERTIFICATE",
+  /^-----BEGIN CERTIFICATE-----\s*$/m,
+] as const;
+const CONTENTS = {
+  ca: CERTIFICATE,
+  cert: CERTIFICATE,
+  key: ["PRIVATE KEY", /^-----BEGIN (?:\w+ )?PRIVATE KEY-----\s*$/m],
+} as const;
 
 async function readPem(
-  name: keyof typeof LABELS,
+  name: keyof typeof CONTENTS,
   text: string,
 ): Promise<string> {
-  const [pem, place] = isPem(text)
-    ? [normalized(text), name]
-    : [normalized(await readFile(text)), text];
-  const label = LABELS[name];
-  if (new RegExp(`^-----BEGIN (?:\\w+ )?${label}-----\\s*$`, "m").test(pem)) {
-    return pem;
-  }
+  // What should be the path of a key may be the key, whatever has become of it.
+  const place = isPem(text) ? name : name === "key" ? "the file of key" : text;
+  const pem = normalized(isPem(text) ? text : await readFile(text, place));
+  const [label, line] = CONTENTS[name];
+  if (line.test(pem)) return pem;
   throw new TlsError(`Expected a line -----BEGIN ${label}----- in ${place}`);
 }
 
-async function readFile(path: string): Promise<string> {
+async function readFile(path: string, place: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
     // The flag that is missing is told as for all probes.
     if (error instanceof Deno.errors.NotCapable) throw error;
-    throw new TlsError(`Cannot read ${path}: ${whyUnread(error, path)}`);
+    throw new TlsError(`Cannot read ${place}: ${whyUnread(error, path)}`);
   }
 }
 
 /** PEM as every reader takes it, whoever saved, joined or escaped it. */
 function normalized(pem: string): string {
   return pem.replace(/^\ufeff/, "")
-    .replace(/\r\n?|\\n/g, "\n")
+    .replace(/\r\n?|(?:\\r)?\\n/g, "\n")
     .replaceAll("----------BEGIN ", "-----\n-----BEGIN ");
 }

@@ -53,7 +53,6 @@ const WRONG: readonly (readonly [string, string])[] = [
   ["tcp://:5432", "expected tcp://host:port"],
   ["tcp://localhost:http", "expected tcp://host:port"],
   ["tcp://localhost:5432/path", "expected tcp://host:port"],
-  ["tcp://user@localhost:5432", "expected tcp://host:port"],
   ["tcp://::1:5432", "expected tcp://host:port"],
   ["tcp://localhost:0", "expected a port between 1 and 65535, got 0"],
   ["tcp://localhost:70000", "expected a port between 1 and 65535, got 70000"],
@@ -80,6 +79,22 @@ for (
       ),
       message,
     );
+  });
+}
+
+for (
+  const [target, shown] of [
+    ["tcp://user@localhost:5432", "tcp://***@localhost:5432"],
+    ["tcp://user:pass/word@localhost:5432", "tcp://***@localhost:5432"],
+    ["redis://token@db:6379", "redis://***@db:6379"],
+    ["user:password@db:5432", "***@db:5432"],
+    ["psql postgres://u:password@db/x", "psql postgres://***@db/x"],
+    ["tcp://db:5432/?password=x", "tcp://db:5432/?***"],
+  ] as const
+) {
+  Deno.test(`parseTarget() shows no secret: ${shown}`, () => {
+    const { message } = assertThrows(() => parseTarget(target), UsageError);
+    assert(message.startsWith(`${shown}: expected `), message);
   });
 }
 

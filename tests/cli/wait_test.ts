@@ -366,6 +366,8 @@ Deno.test("wait explains a command line that is wrong", async (t) => {
     [["h:1", "echo", "hi"], "or exec:command; put -- before a command (see"],
     [["h:1", "sh", "-c", "true"], "'-c'; put -- before a command (see"],
     [["h:1", "--timout", "5s"], "'--timout'; did you mean --timeout? (see"],
+    [["ftp://h:1", "--timeout", "5s"], "tcp://host:port or exec:command (see"],
+    [["h:1", "--timeout", "5s", "--interval"], "argument missing (see"],
     [["h:1", "sh", "--", "true"], "tcp://host:port or exec:command (see"],
     [["h:70000"], "expected a port between 1 and 65535"],
     [["--strict", "h:1"], "Unknown option '--strict' (see"],

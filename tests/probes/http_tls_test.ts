@@ -67,9 +67,19 @@ const NO_USE: [HttpOptions, string | RegExp][] = [
     { cert: pem.cert, key: pem.cert },
     "Expected a line -----BEGIN PRIVATE KEY----- in key",
   ],
+  // It might be the key itself.
   [
     { cert: pem.cert, key: "/tmp/none.key" },
-    "Cannot read /tmp/none.key: no such file",
+    "Cannot read the file of key: no such file",
+  ],
+  [
+    { cert: pem.cert, key: pemFiles.cert },
+    "Expected a line -----BEGIN PRIVATE KEY----- in the file of key",
+  ],
+  // Not all that openssl writes is read by all.
+  [
+    { ca: pem.ca.replaceAll("CERTIFICATE", "X509 CERTIFICATE") },
+    "Expected a line -----BEGIN CERTIFICATE----- in ca",
   ],
 ];
 
@@ -87,6 +97,7 @@ for (
     "with the line ends of Windows": { ca: pem.ca.replaceAll("\n", "\r\n") },
     "with the line ends of old": { ca: pem.ca.replaceAll("\n", "\r") },
     "with line ends that are escaped": { ca: pem.ca.replaceAll("\n", "\\n") },
+    "with others that are": { ca: pem.ca.replaceAll("\n", "\\r\\n") },
     "joined without a line end": { ca: pem.cert.trim() + pem.ca },
     "with text around it": { ca: `# ours\n\n${pem.ca}\nthat is all` },
     "with much else": { ca: pem.key + pem.cert + pem.ca },
@@ -129,6 +140,9 @@ Deno.test("http() takes torn PEM for no path, and does not show it", () => {
       pem.key.replace(/^.*\n/, ""),
       pem.key.slice(1),
       btoa(pem.key),
+      // As a file of variables has it that ends a value with the line.
+      torn.split("\n")[0]!,
+      `base64:${btoa(pem.key)}`,
     ]
   ) {
     const { message } = assertThrows(
