@@ -3,6 +3,7 @@
 //   deno task bench:events --clients 1000 --sleepers 200 --checks 100 --seconds 20
 
 import { parseArgs } from "node:util";
+import { configFlags } from "./processes.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -59,16 +60,7 @@ interface Cost {
 }
 
 async function measure(): Promise<void> {
-  const flags = new TextDecoder().decode(
-    (await new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "-q",
-        "-A",
-        new URL("../tools/deps.ts", import.meta.url).href,
-      ],
-    }).output()).stdout,
-  ).split(/\s+/).filter(Boolean);
+  const flags = await configFlags();
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",

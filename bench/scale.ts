@@ -11,6 +11,7 @@
 
 import { parseArgs } from "node:util";
 import { parseDuration } from "@lifesign/lifesign";
+import { configFlags, script, startTarget } from "./processes.ts";
 import type { Figures, Task } from "./subject.ts";
 
 const { values } = parseArgs({
@@ -27,27 +28,7 @@ const { values } = parseArgs({
   },
 });
 
-const script = (name: string): string => new URL(name, import.meta.url).href;
 const decoder = new TextDecoder();
-
-/** Starts a target; ends it at the end of the block. */
-async function startTarget(): Promise<{ port: number } & AsyncDisposable> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--allow-net", script("target.ts")],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const reader = child.stdout.getReader();
-  const { value } = await reader.read();
-  return {
-    port: Number(decoder.decode(value)),
-    async [Symbol.asyncDispose]() {
-      await child.stdin.close();
-      await reader.cancel();
-      await child.status;
-    },
-  };
-}
 
 /** Somebody who follows the events. */
 async function follow(port: number, signal: AbortSignal): Promise<void> {
@@ -79,7 +60,7 @@ async function measure(task: Task): Promise<Figures> {
     args: [
       "run",
       "--quiet",
-      ...configFlags,
+      ...flags,
       "--allow-net",
       "--allow-run",
       ...(values["no-env"] ? [] : ["--allow-env"]),
@@ -125,12 +106,7 @@ function typical(rounds: readonly Figures[]): Figures {
   };
 }
 
-const configFlags = decoder.decode(
-  (await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-A", script("../tools/deps.ts")],
-  }).output()).stdout,
-).split(/\s+/).filter(Boolean);
-
+const flags = await configFlags();
 await using target = await startTarget();
 const modes = values.modes.split(",") as Task["mode"][];
 const measured = new Map<Task["mode"], Figures[]>();

@@ -6,6 +6,7 @@
 import { parseArgs } from "node:util";
 import { command, Fleet, http, type Probe, tcp } from "@lifesign/lifesign";
 import { collect } from "./collect.ts";
+import { startTarget } from "./processes.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -18,19 +19,8 @@ const minutes = Number(values.minutes);
 const rate = Number(values.rate);
 const intervalMs = 5000;
 
-/** A healthy HTTP and TCP target, in a process of its own. */
-const target = new Deno.Command(Deno.execPath(), {
-  args: [
-    "run",
-    "--quiet",
-    "--allow-net",
-    new URL("target.ts", import.meta.url).href,
-  ],
-  stdin: "piped",
-  stdout: "piped",
-}).spawn();
-const reader = target.stdout.getReader();
-const port = Number(new TextDecoder().decode((await reader.read()).value));
+const target = await startTarget();
+const { port } = target;
 
 /** What is asked, and what must come of it. */
 function probeOf(i: number): { probe: Probe; expected: string } {
@@ -118,7 +108,5 @@ const leaked = await openFiles() - filesBefore;
 console.log(
   `RSS ${grownPercent} % after the first minute, ${leaked} files left open, ${wrong.length} wrong statuses`,
 );
-await target.stdin.close();
-await reader.cancel();
-await target.status;
+await target[Symbol.asyncDispose]();
 Deno.exit(grownPercent <= 10 && leaked <= 0 && wrong.length === 0 ? 0 : 1);

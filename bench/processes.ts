@@ -1,0 +1,37 @@
+/** The processes that the benchmarks have beside their own. */
+
+const decoder = new TextDecoder();
+
+/** Where a script of this folder is. */
+export function script(name: string): string {
+  return new URL(name, import.meta.url).href;
+}
+
+/** The flags that find `@std` on this network, as the tasks have them. */
+export async function configFlags(): Promise<readonly string[]> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-A", script("../tools/deps.ts")],
+  }).output();
+  return decoder.decode(stdout).split(/\s+/).filter(Boolean);
+}
+
+/** Starts a healthy HTTP and TCP target, which ends with the block. */
+export async function startTarget(): Promise<
+  { readonly port: number } & AsyncDisposable
+> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--allow-net", script("target.ts")],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  const { value } = await reader.read();
+  return {
+    port: Number(decoder.decode(value)),
+    async [Symbol.asyncDispose]() {
+      await child.stdin.close();
+      await reader.cancel();
+      await child.status;
+    },
+  };
+}
