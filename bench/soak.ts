@@ -87,8 +87,13 @@ const reading = (async () => {
 
 const rss: number[] = [];
 for (let minute = 1; minute <= minutes; minute++) {
-  await sleep(60_000);
-  rss.push(await rssMb());
+  // What is in use shows in the lowest: the rest goes up and down by itself.
+  let lowestMb = Infinity;
+  for (let i = 0; i < 10; i++) {
+    await sleep(6000);
+    lowestMb = Math.min(lowestMb, await rssMb());
+  }
+  rss.push(lowestMb);
   const checks = fleet.list().reduce((sum, { checks }) => sum + checks, 0);
   console.log(
     `minute ${minute}: ${checks} attempts, ${seen} seen, RSS ${
