@@ -21,13 +21,13 @@ const { values } = parseArgs({
 await using target = await startTarget();
 const flags = await configFlags();
 const authority = `127.0.0.1:${target.port}`;
-const check = (...args: readonly string[]): string[] => [
+const check = (url: string, ...permissions: string[]): string[] => [
   ...flags,
   "--allow-net",
-  ...args.slice(1),
+  ...permissions,
   script("../src/cli/main.ts"),
   "check",
-  args[0]!,
+  url,
 ];
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "an empty file": [script("empty.ts")],

@@ -62,7 +62,7 @@ checks:
     const before = await terminal.shows(/All 2 checks are healthy/);
     assertEquals(terminal.screen, "alternate");
     assertMatch(before, /^● .* http:\/\/127\.0\.0\.1:\d+\/$/m);
-    assertMatch(before, /^● +data +db +healthy +\S+s +[▁-█]+ +\d+s$/m);
+    await terminal.shows(/^● +data +db +healthy +\S+ms +[▁-█]+ +\d+s$/m);
     assertEquals(terminal.lines.at(-1)?.trim(), "q quits");
     await server[Symbol.asyncDispose]();
     await terminal.shows(/^✕ 1 of 2 is down/m);
