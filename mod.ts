@@ -38,30 +38,31 @@ export type { BackoffOptions, PolicyOptions } from "./src/core/policy.ts";
 export type { Rollup } from "./src/core/rollup.ts";
 
 export type { About } from "./src/probes/define.ts";
-export { command, type CommandOptions } from "./src/probes/command.ts";
-export type { ContainerOptions } from "./src/probes/container.ts";
-export { http, type HttpOptions } from "./src/probes/http.ts";
-export type { HttpExpectations } from "./src/probes/http_judge.ts";
-export type { StatusExpectation } from "./src/probes/http_status.ts";
-export type { Json, JsonExpectation } from "./src/probes/json_body.ts";
+export { command, type CommandOptions } from "./src/probes/command/command.ts";
+export type { ContainerOptions } from "./src/probes/command/container.ts";
+export { http, type HttpOptions } from "./src/probes/http/http.ts";
+export type { HttpExpectations } from "./src/probes/http/judge.ts";
+export type { StatusExpectation } from "./src/probes/http/status.ts";
+export type { Json } from "./src/core/json.ts";
+export type { JsonExpectation } from "./src/probes/http/json_body.ts";
 export type { TextExpectation } from "./src/probes/matching.ts";
 export { probe } from "./src/probes/probe.ts";
 export { tcp, type TcpOptions } from "./src/probes/tcp.ts";
 
-export type { CheckOptions } from "./src/monitor/check.ts";
-export type { Emit } from "./src/monitor/emit.ts";
-export { Fleet } from "./src/monitor/fleet.ts";
+export type { CheckOptions } from "./src/fleet/check.ts";
+export type { Emit } from "./src/fleet/emit.ts";
+export { Fleet } from "./src/fleet/fleet.ts";
 export type {
   AttemptOptions,
   FleetOptions,
   UntilOptions,
   WatchOptions,
-} from "./src/monitor/fleet_options.ts";
-export type { History, PastAttempt } from "./src/monitor/history.ts";
+} from "./src/fleet/fleet_options.ts";
+export type { History, PastAttempt } from "./src/fleet/history.ts";
 export {
   type Monitor,
   monitor,
   type MonitorOptions,
-} from "./src/monitor/monitor.ts";
-export type { CheckRecord } from "./src/monitor/record.ts";
-export type { FleetStats } from "./src/monitor/stats.ts";
+} from "./src/fleet/monitor.ts";
+export type { CheckRecord } from "./src/fleet/record.ts";
+export type { FleetStats } from "./src/fleet/stats.ts";

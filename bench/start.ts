@@ -7,7 +7,7 @@
 // in turns: what else the machine does shows in all of them alike.
 
 import { parseArgs } from "node:util";
-import { PROXY_VARIABLES } from "../src/probes/proxy_env.ts";
+import { PROXY_VARIABLES } from "../src/probes/http/proxy_env.ts";
 import { configFlags, script, startTarget } from "./processes.ts";
 
 const { values } = parseArgs({

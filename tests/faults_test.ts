@@ -5,8 +5,8 @@ import {
   assertLessOrEqual,
 } from "@std/assert";
 import type { Status } from "../src/core/types.ts";
-import { Fleet } from "../src/monitor/fleet.ts";
-import { http } from "../src/probes/http.ts";
+import { Fleet } from "../src/fleet/fleet.ts";
+import { http } from "../src/probes/http/http.ts";
 import { tcp } from "../src/probes/tcp.ts";
 import { wasStalled } from "./support/busy.ts";
 import {

@@ -1,43 +1,48 @@
 /**
- * Holds the layers of ARCHITECTURE.md: imports run one way, what `mod.ts` loads
- * is this package's own, and `src/core` is pure. Prints what breaks that, and
- * exits 1. Its arguments go to `deno info`.
+ * Checks the rules of ARCHITECTURE.md: imports run one way between rooms, no
+ * files import each other in a circle (type-only imports included), `mod.ts`
+ * loads nothing from npm or JSR, `src/core` is pure, and no folder grows too
+ * large. Prints every fault and exits 1 if there is one. The arguments are
+ * passed to `deno info`.
  *
  * @module
  */
 
-const core = ["core"];
-const edges = [...core, "io"];
-const library = [...core, "probes", "monitor"];
-const all = [
-  ...edges,
+const LIBRARY = ["core", "io", "schema"];
+const AGENT = [
+  ...LIBRARY,
   "probes",
-  "monitor",
+  "fleet",
   "config",
+  "sinks",
   "server",
-  "otel.ts",
-  "state",
   "version.ts",
 ];
 
-/** From each layer to those it may import. */
-const LAYERS: Readonly<Record<string, readonly string[]>> = {
+/** The rooms that each room may import. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "version.ts": [],
   core: [],
-  io: core,
-  probes: edges,
-  monitor: edges,
-  config: [...core, "probes"],
-  import: [...edges, "config"],
-  server: [...edges, "monitor", "version.ts"],
-  "otel.ts": [...edges, "monitor", "version.ts"],
-  state: [...edges, "probes", "monitor", "config"],
-  "agent.ts": all,
-  cli: [...all, "import", "agent.ts"],
-  "mod.ts": library,
+  io: ["core"],
+  schema: ["core"],
+  probes: LIBRARY,
+  fleet: ["core", "io"],
+  config: ["core", "schema", "probes"],
+  sinks: [...LIBRARY, "fleet", "version.ts"],
+  server: ["core", "io", "fleet", "version.ts"],
+  import: [...LIBRARY, "config"],
+  agent: AGENT,
+  cli: [...AGENT, "agent", "import"],
+  "mod.ts": ["core", "probes", "fleet"],
 };
 
-/** Names of types begin with a capital letter, and are no use of the runtime. */
+/** The most files that a folder may have. */
+const MAX_FILES = 20;
+
+/** The most files of a folder whose names may begin with the same word. */
+const MAX_PREFIX = 5;
+
+/** Names of types begin with a capital letter, and do not use the runtime. */
 const IMPURE =
   /\bDeno\.[a-z]\w*|\bnew Deno\.\w+|\bDate\.now\b|\bnew Date\(\)|\b(?:performance|AbortSignal\.timeout|setTimeout|setInterval|queueMicrotask)\b/g;
 const COMMENT = /\/\*[\s\S]*?\*\/|(?<!:)\/\/.*/g;
@@ -55,17 +60,22 @@ interface Module {
 
 const root = new URL("../", import.meta.url);
 
-/** Its path in this repo, or the specifier of what is not in it. */
+/** Its path in this repository, or the specifier of a module outside it. */
 function pathOf(specifier: string): string {
   return specifier.startsWith(root.href)
     ? specifier.slice(root.href.length)
     : specifier;
 }
 
-/** `core` of `src/core/status.ts`, `agent.ts` of `src/agent.ts`. */
-function layerOf(path: string): string | undefined {
-  const [, layer] = path.match(/^(?:src\/)?([^/:]+)/) ?? [];
-  return path === "mod.ts" || path.startsWith("src/") ? layer : undefined;
+/** `core` of `src/core/machine.ts`, `version.ts` of `src/version.ts`. */
+function roomOf(path: string): string | undefined {
+  const [, room] = path.match(/^(?:src\/)?([^/:]+)/) ?? [];
+  return path === "mod.ts" || path.startsWith("src/") ? room : undefined;
+}
+
+/** `otel` of `src/sinks/otel/telemetry.ts`. */
+function sinkOf(path: string): string | undefined {
+  return path.match(/^src\/sinks\/([^/]+)\//)?.[1];
 }
 
 async function graphOf(path: string): Promise<readonly Module[]> {
@@ -85,19 +95,24 @@ function* filesIn(folder: string): Generator<string> {
   }
 }
 
-/** Why this import is against the layers, if it is. */
-function faultOf(from: string, to: string): string | undefined {
-  const layer = layerOf(from);
-  const target = layerOf(to);
-  if (layer === undefined || layer === target) return undefined;
-  const allowed = LAYERS[layer];
-  if (!allowed) return `src/${layer} is in no layer`;
+/** Why one file may not import the other, if it may not. */
+function roomFault(from: string, to: string): string | undefined {
+  const room = roomOf(from);
+  const target = roomOf(to);
+  if (room === undefined) return undefined;
+  if (room === target) {
+    return sinkOf(from) === sinkOf(to)
+      ? undefined
+      : "a sink may not import another sink";
+  }
+  const allowed = ROOMS[room];
+  if (!allowed) return `src/${room} is not a room`;
   if (target === undefined) {
-    return layer === "core" ? "core imports nothing" : undefined;
+    return room === "core" ? "core imports nothing" : undefined;
   }
   return allowed.includes(target)
     ? undefined
-    : `${layer} may import ${allowed.join(", ") || "nothing"}`;
+    : `${room} may import ${allowed.join(", ") || "nothing"}`;
 }
 
 function importsOf({ dependencies = [] }: Module): Set<string> {
@@ -118,28 +133,79 @@ function impurities(path: string): string[] {
   );
 }
 
-const faults: string[] = [];
-const seen = new Set<string>();
+/** Every circle of imports, once, by a depth-first search. */
+function circlesIn(graph: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const path: string[] = [];
+  const visit = (file: string): void => {
+    const at = path.indexOf(file);
+    if (at >= 0) {
+      circles.push([...path.slice(at), file].join(" -> "));
+      return;
+    }
+    if (done.has(file)) return;
+    path.push(file);
+    for (const next of graph.get(file) ?? []) visit(next);
+    path.pop();
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file);
+  return circles;
+}
+
+/** What is wrong with the sizes of folders and the names in them. */
+function folderFaults(paths: readonly string[]): string[] {
+  const folders = Map.groupBy(
+    paths,
+    (path) => path.slice(0, path.lastIndexOf("/")),
+  );
+  return [...folders].flatMap(([folder, files]) => {
+    const prefixes = Map.groupBy(
+      files,
+      (file) => file.slice(folder.length + 1).split(/[_.]/)[0]!,
+    );
+    return [
+      ...(files.length > MAX_FILES
+        ? [`${folder} has ${files.length} files, at most ${MAX_FILES} are fine`]
+        : []),
+      ...[...prefixes].filter(([, them]) => them.length > MAX_PREFIX)
+        .map(([prefix, them]) =>
+          `${folder} has ${them.length} files that begin with ${prefix}: make it a folder`
+        ),
+    ];
+  });
+}
+
+const files = [...filesIn("src/")];
+const faults: string[] = folderFaults(files);
+const graph = new Map<string, Set<string>>();
 let imports = 0;
 
-for (const path of ["mod.ts", ...filesIn("src/")]) {
-  if (seen.has(path)) continue;
+for (const path of ["mod.ts", ...files]) {
+  if (graph.has(path)) continue;
   for (const module of await graphOf(path)) {
     const from = pathOf(module.specifier);
-    if (path === "mod.ts" && !layerOf(from) && !from.startsWith("node:")) {
+    if (path === "mod.ts" && !roomOf(from) && !from.startsWith("node:")) {
       faults.push(`mod.ts loads ${from}: it loads this package only`);
     }
-    if (seen.has(from) || layerOf(from) === undefined) continue;
-    seen.add(from);
+    if (graph.has(from) || roomOf(from) === undefined) continue;
+    const targets = importsOf(module);
+    graph.set(from, targets);
     if (from.startsWith("src/core/")) faults.push(...impurities(from));
-    for (const to of importsOf(module)) {
+    for (const to of targets) {
       imports++;
-      const fault = faultOf(from, to);
+      const fault = roomFault(from, to);
       if (fault) faults.push(`${from} imports ${to}: ${fault}`);
     }
   }
 }
 
+const circles = circlesIn(graph);
+for (const circle of circles) faults.push(`imports in a circle: ${circle}`);
+
 for (const fault of faults) console.error(fault);
-console.log(`layers: ${imports} imports, ${faults.length} faults`);
+console.log(
+  `rooms: ${files.length} files, ${imports} imports, ${faults.length} faults`,
+);
 if (faults.length > 0) Deno.exit(1);

@@ -20,13 +20,13 @@ interface Command {
 
 /** Each is loaded only when it is called. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  run: () => import("./run.ts"),
-  check: () => import("./check.ts"),
-  validate: () => import("./validate.ts"),
-  wait: () => import("./wait.ts"),
-  permissions: () => import("./permissions.ts"),
-  import: () => import("./import.ts"),
-  schema: () => import("./schema.ts"),
+  run: () => import("./commands/run.ts"),
+  check: () => import("./commands/check.ts"),
+  validate: () => import("./commands/validate.ts"),
+  wait: () => import("./commands/wait.ts"),
+  permissions: () => import("./commands/permissions.ts"),
+  import: () => import("./commands/import.ts"),
+  schema: () => import("./commands/schema.ts"),
 };
 
 const HELP = `lifesign tells whether the things you run are alive.
@@ -96,14 +96,16 @@ function unknownCommand(name: string): UsageError {
 
 /** Says what went wrong, in one line where the user can mend it. */
 function explain(error: unknown, name: string): number {
-  if (error instanceof UsageError) {
+  // By their names: the classes are loaded only where they are needed.
+  const isUsage = error instanceof UsageError ||
+    error instanceof Error && error.name === "FlagError";
+  if (isUsage) {
     const command = Object.hasOwn(COMMANDS, name) ? ` ${name}` : "";
     console.error(
       `lifesign: ${error.message} (see lifesign${command} --help)`,
     );
     return EXIT.usage;
   }
-  // By their names: the classes are loaded only where they are needed.
   if (error instanceof Error && error.name === "ConfigError") {
     console.error(error.message);
     return EXIT.usage;

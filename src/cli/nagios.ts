@@ -1,6 +1,6 @@
 import { noCounts, WORST_FIRST } from "../core/rollup.ts";
 import type { Snapshot, Status } from "../core/types.ts";
-import { printable } from "./columns.ts";
+import { printable } from "./terminal/columns.ts";
 
 /** What a plugin says and exits with (Monitoring Plugins' guidelines). */
 interface State {

@@ -1,6 +1,6 @@
 import type { Probe } from "../core/types.ts";
-import { command } from "../probes/command.ts";
-import { http } from "../probes/http.ts";
+import { command } from "../probes/command/command.ts";
+import { http } from "../probes/http/http.ts";
 import { tcp } from "../probes/tcp.ts";
 import { UsageError } from "./usage.ts";
 

@@ -1,6 +1,6 @@
 import type { Snapshot } from "../core/types.ts";
 import { Moment } from "../io/clock.ts";
-import type { Fleet } from "../monitor/fleet.ts";
+import type { Fleet } from "../fleet/fleet.ts";
 import { type Goal, missing, showWaiting } from "./waiting.ts";
 
 /** The longest that a timer can wait; a longer timeout is as good as none. */

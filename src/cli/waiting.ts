@@ -1,8 +1,8 @@
 import { formatDuration } from "../core/duration.ts";
 import type { Snapshot, Status } from "../core/types.ts";
 import { sleep } from "../io/sleep.ts";
-import { cut, printable } from "./columns.ts";
-import { hasLine, showLine } from "./progress.ts";
+import { cut, printable } from "./terminal/columns.ts";
+import { hasLine, showLine } from "./terminal/progress.ts";
 
 /** How often it is said what is still waited for, where lines stay. */
 const SAY_MS = 5000;

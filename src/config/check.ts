@@ -3,11 +3,11 @@ import { closest, oneLine } from "../core/text.ts";
 import type { Probe } from "../core/types.ts";
 import type { Kind } from "../probes/kind.ts";
 import { KINDS } from "../probes/table.ts";
-import { type ConfigIssue, join } from "./error.ts";
-import { Expanded } from "./expand.ts";
+import { type ConfigIssue, join } from "../schema/issue.ts";
+import { Expanded } from "../schema/variables.ts";
 import { POLICY_PROPERTIES } from "./policy_schema.ts";
-import { checkSchema } from "./schema.ts";
-import { shown, validate } from "./validate.ts";
+import { checkSchema } from "./file_schema.ts";
+import { shown, validate } from "../schema/validate.ts";
 
 /** A check, as a config has it. */
 export interface CheckSpec {

@@ -4,11 +4,12 @@ import {
   type Fields,
   parseCheck,
 } from "./check.ts";
-import { ConfigError, type ConfigIssue } from "./error.ts";
-import { expand, type Expansion, type Lookup } from "./expand.ts";
+import { ConfigError } from "./error.ts";
+import type { ConfigIssue } from "../schema/issue.ts";
+import { expand, type Expansion, type Lookup } from "../schema/variables.ts";
 import { redacted, redactor } from "../probes/redact.ts";
-import { TOP_SCHEMA } from "./schema.ts";
-import { validate } from "./validate.ts";
+import { TOP_SCHEMA } from "./file_schema.ts";
+import { validate } from "../schema/validate.ts";
 import { parseYaml } from "./yaml.ts";
 
 /** Where something listens. */

@@ -1,6 +1,6 @@
-import type { Schema } from "../probes/kind.ts";
+import type { Schema } from "../schema/schema.ts";
 import { KINDS } from "../probes/table.ts";
-import { checkSchema, TOP_SCHEMA } from "./schema.ts";
+import { checkSchema, TOP_SCHEMA } from "./file_schema.ts";
 
 /** A part of a JSON Schema (2020-12), for others than ourselves. */
 export type JsonSchema = Readonly<Record<string, unknown>>;

@@ -11,7 +11,8 @@ export {
   parseConfig,
   type ParseConfigOptions,
 } from "./config.ts";
-export { ConfigError, type ConfigIssue } from "./error.ts";
+export { ConfigError } from "./error.ts";
+export { type ConfigIssue } from "../schema/issue.ts";
 export { loadConfig } from "./load.ts";
 export type { Probe } from "../core/types.ts";
 export type { PolicyOptions } from "../core/policy.ts";

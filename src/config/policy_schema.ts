@@ -3,8 +3,8 @@ import {
   DURATION,
   NON_EMPTY_TEXT,
   POSITIVE_DURATION,
-  type Schema,
-} from "../probes/kind.ts";
+} from "../schema/values.ts";
+import type { Schema } from "../schema/schema.ts";
 
 const COUNT: Schema = {
   title: "a whole number of 1 or more",

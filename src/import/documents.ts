@@ -1,4 +1,4 @@
-import { join } from "../config/error.ts";
+import { join } from "../schema/issue.ts";
 import { parseAllYaml } from "../config/yaml.ts";
 import { Node, type Origin } from "./node.ts";
 

@@ -1,5 +1,5 @@
-import { join } from "../config/error.ts";
-import { shown } from "../config/validate.ts";
+import { join } from "../schema/issue.ts";
+import { shown } from "../schema/validate.ts";
 import { closest } from "../core/text.ts";
 import { escaped } from "./escape.ts";
 import type { Place, Report } from "./report.ts";

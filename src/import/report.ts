@@ -1,4 +1,5 @@
-import { ConfigError, type ConfigIssue } from "../config/error.ts";
+import { ConfigError } from "../config/error.ts";
+import type { ConfigIssue } from "../schema/issue.ts";
 import { oneLine } from "../core/text.ts";
 
 /** Where something stands. */

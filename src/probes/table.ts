@@ -1,5 +1,5 @@
-import { commandKind } from "./command_kind.ts";
-import { httpKind } from "./http_kind.ts";
+import { commandKind } from "./command/kind.ts";
+import { httpKind } from "./http/kind.ts";
 import type { Kind } from "./kind.ts";
 import { tcpKind } from "./tcp.ts";
 

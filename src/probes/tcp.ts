@@ -6,7 +6,8 @@ import { enterStage } from "../io/stage.ts";
 import { authority, type Endpoint, endpoint } from "./address.ts";
 import { classify, internal } from "./classify.ts";
 import { define } from "./define.ts";
-import { described, HOST, type Kind, PORT, TEXT } from "./kind.ts";
+import { described, HOST, PORT, TEXT } from "../schema/values.ts";
+import type { Kind } from "./kind.ts";
 import { toRegExp } from "./matching.ts";
 import { timedOut } from "./timed_out.ts";
 

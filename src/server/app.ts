@@ -6,18 +6,18 @@ import { checkToken } from "../core/token.ts";
 import type { Snapshot } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
 import { processFigures } from "../io/process_figures.ts";
-import type { Fleet } from "../monitor/fleet.ts";
-import { BADGE_PATHS, badges } from "./badges.ts";
-import { Broadcast } from "./broadcast.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import { BADGE_PATHS, badges } from "./badges/badges.ts";
+import { Broadcast } from "./events/broadcast.ts";
 import { guard } from "./guard.ts";
 import { httpStatusOf, toHealth } from "./health.ts";
 import { type ConfigLoad, metrics, METRICS_TYPE } from "./metrics.ts";
 import { noSuchCheck } from "./no_check.ts";
-import { openApi } from "./openapi.ts";
+import { openApi } from "./openapi/openapi.ts";
 import { page } from "./page/page.ts";
 import { row } from "./page/row.ts";
 import { readiness } from "./readiness.ts";
-import { toWire } from "./wire.ts";
+import { toWire } from "./snapshot_json.ts";
 
 /** Options for {@linkcode createApp}. */
 export interface AppOptions {

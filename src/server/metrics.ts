@@ -3,7 +3,7 @@ import { VERDICTS } from "../core/outcome.ts";
 import { STATUSES } from "../core/rollup.ts";
 import type { Snapshot, Verdict } from "../core/types.ts";
 import type { ProcessFigures } from "../io/process_figures.ts";
-import type { FleetStats } from "../monitor/stats.ts";
+import type { FleetStats } from "../fleet/stats.ts";
 import { VERSION } from "../version.ts";
 
 /** The content type of the text format 0.0.4 of Prometheus. */

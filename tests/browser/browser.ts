@@ -11,7 +11,7 @@ import {
   chromium,
   type Page,
 } from "playwright-core";
-import type { Fleet } from "../../src/monitor/fleet.ts";
+import type { Fleet } from "../../src/fleet/fleet.ts";
 import { type AppOptions, createApp } from "../../src/server/mod.ts";
 
 /** Where Debian and others put it. */

@@ -4,7 +4,7 @@
 //   deno task screenshot
 
 import { type Outcome, probe, type Verdict } from "../../mod.ts";
-import { Fleet } from "../../src/monitor/fleet.ts";
+import { Fleet } from "../../src/fleet/fleet.ts";
 import { open, serve } from "./browser.ts";
 
 const BAD: Readonly<Record<string, Outcome>> = {

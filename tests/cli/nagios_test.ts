@@ -3,7 +3,7 @@ import { toPluginError, toPluginOutput } from "../../src/cli/nagios.ts";
 import type { Snapshot, Status } from "../../src/core/types.ts";
 import { lifesign, startScript, temporaryFile } from "../support/program.ts";
 import { hang, tcpServer } from "../support/servers.ts";
-import { snapshot } from "./snapshots.ts";
+import { snapshot } from "./terminal/snapshots.ts";
 
 const fiveSeconds = (): number => 5000;
 

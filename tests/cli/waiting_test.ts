@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { DOWN, UP, waitingFor, whyNot } from "../../src/cli/waiting.ts";
-import { snapshot } from "./snapshots.ts";
+import { snapshot } from "./terminal/snapshots.ts";
 
 const up = snapshot({ id: "up" });
 const refused = snapshot({

@@ -9,7 +9,7 @@ import addFormats from "ajv-formats";
 import { ConfigError, parseConfig } from "../../src/config/mod.ts";
 import { jsonSchema } from "../../src/config/json_schema.ts";
 import { POLICY_PROPERTIES } from "../../src/config/policy_schema.ts";
-import { TOP_PROPERTIES } from "../../src/config/schema.ts";
+import { TOP_PROPERTIES } from "../../src/config/file_schema.ts";
 import { parseYaml } from "../../src/config/yaml.ts";
 import { KINDS } from "../../src/probes/table.ts";
 import { lifesign } from "../support/program.ts";

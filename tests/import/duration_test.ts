@@ -2,8 +2,8 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { parseDuration } from "../../src/core/duration.ts";
 import { durationText } from "../../src/import/duration_text.ts";
-import { parseGoDuration } from "../../src/import/go_duration.ts";
-import { parseHumantime } from "../../src/import/humantime.ts";
+import { parseGoDuration } from "../../src/import/compose/go_duration.ts";
+import { parseHumantime } from "../../src/import/zlayer/humantime.ts";
 
 const GO: Readonly<Record<string, number | undefined>> = {
   "0": 0,

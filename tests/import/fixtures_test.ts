@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { parseConfig } from "../../src/config/config.ts";
-import type { Format } from "../../src/import/import.ts";
+import type { Format } from "../../src/import/formats.ts";
 import { importSources, type ImportTextsOptions } from "../support/imports.ts";
 
 const FOLDER = new URL("./fixtures/", import.meta.url);

@@ -2,7 +2,7 @@ import { assert } from "@std/assert";
 import fc from "fast-check";
 import { parseConfig } from "../../src/config/config.ts";
 import { ConfigError } from "../../src/config/error.ts";
-import { type Format, FORMATS } from "../../src/import/import.ts";
+import { type Format, FORMATS } from "../../src/import/formats.ts";
 import { importTexts } from "../support/imports.ts";
 
 /** The longest that one text may take; it is a matter of milliseconds. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ReasonCode } from "../../src/core/types.ts";
-import { http } from "../../src/probes/http.ts";
+import { http } from "../../src/probes/http/http.ts";
 import { tcp } from "../../src/probes/tcp.ts";
 import {
   ALL_BEHAVIOURS,

@@ -10,7 +10,7 @@ import { FakeTime } from "@std/testing/time";
 import fc from "fast-check";
 import { Hono } from "hono";
 import { pass } from "../../src/core/outcome.ts";
-import { Fleet } from "../../src/monitor/fleet.ts";
+import { Fleet } from "../../src/fleet/fleet.ts";
 import { createApp } from "../../src/server/mod.ts";
 import { FAIL, hang, PASS, scripted } from "../support/probes.ts";
 import { EACH, fleetOf, ODD, see } from "./fleets.ts";

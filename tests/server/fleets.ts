@@ -5,8 +5,8 @@
  */
 
 import type { Snapshot } from "../../src/core/types.ts";
-import { Fleet } from "../../src/monitor/fleet.ts";
-import type { MonitorOptions } from "../../src/monitor/monitor.ts";
+import { Fleet } from "../../src/fleet/fleet.ts";
+import type { MonitorOptions } from "../../src/fleet/monitor.ts";
 import {
   ERROR,
   FAIL,

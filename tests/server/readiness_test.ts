@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { readiness } from "../../src/server/readiness.ts";
-import { Fleet } from "../../src/monitor/fleet.ts";
+import { Fleet } from "../../src/fleet/fleet.ts";
 import {
   ERROR,
   FAIL,

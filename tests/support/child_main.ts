@@ -5,8 +5,8 @@
  * @module
  */
 
-import { command } from "../../src/probes/command.ts";
-import { http } from "../../src/probes/http.ts";
+import { command } from "../../src/probes/command/command.ts";
+import { http } from "../../src/probes/http/http.ts";
 import { probe } from "../../src/probes/probe.ts";
 import { tcp } from "../../src/probes/tcp.ts";
 

@@ -1,5 +1,5 @@
-import type { Format, Imported } from "../../src/import/import.ts";
-import { importChecks } from "../../src/import/import.ts";
+import type { Format, Imported } from "../../src/import/formats.ts";
+import { importChecks } from "../../src/import/formats.ts";
 import type { ImportOptions, Source } from "../../src/import/options.ts";
 import { ConfigError } from "../../src/config/error.ts";
 import { parseYaml } from "../../src/config/yaml.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Screen } from "../../src/cli/screen.ts";
+import { Screen } from "../../src/cli/terminal/screen.ts";
 
 const screen = new Screen();
 await screen.draw(["here"], { columns: 80, rows: 24 });

@@ -1,6 +1,6 @@
 import { FakeTime } from "@std/testing/time";
 import { setImmediate } from "node:timers/promises";
-import { timers } from "../../src/io/pulse.ts";
+import { timers } from "../../src/io/deadlines.ts";
 
 /** When faked time begins: attempts keep to a phase of the time of day. */
 export const START: number = Date.UTC(2026, 0, 1);

@@ -1,6 +1,6 @@
 import { highest } from "../../core/highest.ts";
 import type { Verdict } from "../../core/types.ts";
-import type { PastAttempt } from "../../monitor/history.ts";
+import type { PastAttempt } from "../../fleet/history.ts";
 
 /** How many attempts a chart has room for; the newest is at its right. */
 const SLOTS = 60;

@@ -1,7 +1,7 @@
 import { html, raw } from "hono/html";
 import { formatDuration } from "../../core/duration.ts";
 import type { Snapshot } from "../../core/types.ts";
-import type { History } from "../../monitor/history.ts";
+import type { History } from "../../fleet/history.ts";
 import { linkTo } from "../link.ts";
 import { ago } from "./ago.ts";
 import { sparkline, strip } from "./chart.ts";

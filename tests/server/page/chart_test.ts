@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import type { Verdict } from "../../../src/core/types.ts";
-import type { PastAttempt } from "../../../src/monitor/history.ts";
+import type { PastAttempt } from "../../../src/fleet/history.ts";
 import { sparkline, strip } from "../../../src/server/page/chart.ts";
 
 /** Attempts from their verdicts, `p`, `w`, `f` or `e` each. */

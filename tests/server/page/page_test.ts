@@ -8,7 +8,7 @@ import {
 import { noCounts, rollup } from "../../../src/core/rollup.ts";
 import type { Snapshot } from "../../../src/core/types.ts";
 import { page } from "../../../src/server/page/page.ts";
-import { Fleet } from "../../../src/monitor/fleet.ts";
+import { Fleet } from "../../../src/fleet/fleet.ts";
 import { createApp } from "../../../src/server/mod.ts";
 import { FAIL, PASS, scripted, WARN } from "../../support/probes.ts";
 import { EACH, fleetOf, ODD, see, snapshotsOf } from "../fleets.ts";

@@ -1,0 +1,205 @@
+import { parseConfig } from "../../config/config.ts";
+import { ConfigError } from "../../config/error.ts";
+import { readConfig } from "../../config/load.ts";
+import { closest } from "../../core/text.ts";
+import { type Format, FORMATS, importChecks } from "../../import/formats.ts";
+import type { ImportOptions, Runtime, Source } from "../../import/options.ts";
+import { readCapped } from "../../io/read.ts";
+import { oneOf, type OptionValue, parse } from "../args.ts";
+import { EXIT, UsageError } from "../usage.ts";
+
+/** Larger files are none of these formats. */
+const MAX_BYTES = 10 * 1024 * 1024;
+
+/** What `lifesign import --help` says. */
+export const help =
+  `Prints the health checks of other programs' files as a lifesign.yaml.
+
+Usage: lifesign import [OPTIONS] compose|kubernetes|zlayer FILE…
+
+  compose     the healthchecks of Compose files, later files over earlier ones
+  kubernetes  the probes of Kubernetes manifests, one document or many
+  zlayer      the health checks of ZLayer deployments
+
+FILE may be - for stdin. What cannot be carried over, or not as it was, is said
+on stderr. Comments say where each check came from.
+
+Options:
+  --run           Run the checks at once, as lifesign run does; on SIGHUP, the
+                  files are imported anew
+  --log FORMAT    With --run: text, or json for machines
+  --native        compose: make probes of well-known tests (curl, wget, nc,
+                  pg_isready, redis-cli ping), on their published ports
+  --exec RUNTIME  compose: what runs the other tests in their containers:
+                  docker, podman, nerdctl, or none for this machine itself
+  --project NAME  compose: the project, for the containers' names
+  --address HOST  Where published ports and pods are (127.0.0.1)
+  --help          Print this
+
+Variables in Compose files come from the environment and from .env beside the
+first file, as far as they may be read.
+
+Exit codes:
+  0  there are checks, and perhaps warnings
+  1  there is nothing to import
+  2  a file is wrong, or the command line
+
+Examples:
+  lifesign import compose compose.yaml >lifesign.yaml
+  lifesign import compose --native compose.yaml compose.prod.yaml
+  kubectl get deploy -o yaml | lifesign import kubernetes -
+  lifesign import zlayer --run deployment.zlayer.yml
+`;
+
+/** Imports the files of a format. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parse(args, {
+    run: { type: "boolean" },
+    log: { type: "string" },
+    native: { type: "boolean" },
+    exec: { type: "string" },
+    project: { type: "string" },
+    address: { type: "string" },
+  });
+  const [name, ...files] = positionals;
+  const format = formatOf(name);
+  if (files.length === 0) {
+    throw new UsageError("Expected a FILE, or - for stdin");
+  }
+  const runtimes: [Runtime, ...Runtime[]] = [
+    "docker",
+    "podman",
+    "nerdctl",
+    "none",
+  ];
+  const options: ImportOptions = {
+    ...FROM_HERE,
+    address: addressOf(values.address),
+    exec: oneOf("exec", values.exec, runtimes),
+    native: values.native === true,
+    ...(typeof values.project === "string" && { project: values.project }),
+  };
+  if (files.filter((file) => file === "-").length > 1) {
+    throw new UsageError("Expected - only once");
+  }
+  if (values.log !== undefined && values.run !== true) {
+    throw new UsageError("--log goes with --run");
+  }
+  const sources = sourcesOf(files);
+  const load = async (): Promise<string> =>
+    await imported(format, await sources(), options);
+  try {
+    if (values.run !== true) {
+      console.log((await load()).trimEnd());
+      return EXIT.ok;
+    }
+    const { logOf, runAgent } = await import("./run.ts");
+    const log = logOf(values.log);
+    // On SIGHUP, the files are imported anew.
+    return await runAgent(async () => parseConfig(await load()), { log });
+  } catch (error) {
+    if (!(error instanceof NothingError)) throw error;
+    console.error(`lifesign: ${error.message}`);
+    return EXIT.failure;
+  }
+}
+
+/** There is nothing to import. */
+class NothingError extends Error {}
+
+/** The config that is imported; what there is to say of it is said. */
+async function imported(
+  format: Format,
+  sources: readonly Source[],
+  options: ImportOptions,
+): Promise<string> {
+  const { text, warnings } = await importChecks(format, sources, options);
+  for (const warning of warnings) console.error(`lifesign: ${warning}`);
+  if (text !== undefined) return text;
+  const names = sources.map(({ name }) => name).join(", ");
+  throw new NothingError(`${names}: nothing to import`);
+}
+
+/** What this process can see. */
+const FROM_HERE: Pick<
+  ImportOptions,
+  "env" | "optionalEnv" | "read" | "readOptional" | "folder"
+> = {
+  env: (name) => Deno.env.get(name),
+  optionalEnv: (variable) =>
+    isGranted({ name: "env", variable }) ? Deno.env.get(variable) : undefined,
+  read: readConfig,
+  async readOptional(path) {
+    if (!isGranted({ name: "read", path })) return undefined;
+    try {
+      return await readConfig(path);
+    } catch (error) {
+      if (error instanceof ConfigError) return undefined;
+      throw error;
+    }
+  },
+  folder() {
+    try {
+      return Deno.cwd();
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+function isGranted(permission: Deno.PermissionDescriptor): boolean {
+  return Deno.permissions.querySync(permission).state === "granted";
+}
+
+function formatOf(name: string | undefined): Format {
+  const found = FORMATS.find((format) => format === name);
+  if (found !== undefined) return found;
+  const expected = `Expected ${FORMATS.join(", ")}`;
+  if (name === undefined) throw new UsageError(`${expected}, got nothing`);
+  const meant = closest(name, FORMATS);
+  throw new UsageError(
+    `${expected}, got ${JSON.stringify(name)}` +
+      (meant === undefined ? "" : `; did you mean ${meant}?`),
+  );
+}
+
+function addressOf(value: OptionValue): string {
+  if (typeof value !== "string") return "127.0.0.1";
+  const address = value.replace(/^\[(.*)\]$/, "$1");
+  if (/^[^\s/@?#\\[\]]+$/.test(address)) return address;
+  throw new UsageError(
+    `--address: expected a host such as localhost or ::1, got ${
+      JSON.stringify(value)
+    }`,
+  );
+}
+
+/** Reads files, as often as it is called; stdin can be read but once. */
+function sourcesOf(files: readonly string[]): () => Promise<Source[]> {
+  let piped: Promise<Source> | undefined;
+  return () =>
+    Promise.all(
+      files.map(async (file) =>
+        file === "-"
+          ? await (piped ??= stdin())
+          : { name: file, path: file, text: await readConfig(file) }
+      ),
+    );
+}
+
+async function stdin(): Promise<Source> {
+  const { bytes, truncated } = await readCapped(Deno.stdin.readable, {
+    maxBytes: MAX_BYTES,
+  });
+  if (truncated) throw wrong("expected at most 10 MiB, got more");
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return { name: "stdin", text };
+  } catch {
+    throw wrong("expected UTF-8, got other bytes");
+  }
+}
+
+function wrong(message: string): ConfigError {
+  return new ConfigError("stdin", [{ path: "", message }]);
+}

@@ -1,0 +1,283 @@
+import { type Agent, startAgent } from "../../agent/agent.ts";
+import type { Config } from "../../config/config.ts";
+import { loadConfig } from "../../config/load.ts";
+import { oneLine } from "../../core/text.ts";
+import { checkToken } from "../../core/token.ts";
+import type { Snapshot } from "../../core/types.ts";
+import { onSignal, untilSignal } from "../../io/signals.ts";
+import { folderOf, watchFile } from "../../io/watch_file.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import { loadTelemetry } from "../../sinks/otel/telemetry.ts";
+import { StateKeeper } from "../../sinks/state/keeper.ts";
+import { openState } from "../../sinks/state/open.ts";
+import { fileOf, oneOf, type OptionValue, parse } from "../args.ts";
+import { unboundedFlags } from "../../io/permission_flags.ts";
+import { HeldErrors } from "../terminal/held_errors.ts";
+import { Reloader } from "../../agent/reloader.ts";
+import { hasScreen } from "../terminal/screen.ts";
+import { painted } from "../terminal/style.ts";
+import { EXIT, UsageError } from "../usage.ts";
+
+/** What `lifesign run --help` says. */
+export const help =
+  `Runs the agent: the checks of a file, and the HTTP app that shows them.
+
+Usage: lifesign run [OPTIONS] [FILE]
+
+FILE is lifesign.yaml unless it is given.
+
+On a terminal it shows a table of all checks, the worst first if there is no
+room for all of them, and what there was to say last beneath it. Each row has
+the sign and the status of a check, how long its last attempt took, the last
+attempts as bars (✕ failed, ○ could not tell), how long it has this status, and
+why. The key q quits; all that was said is printed then.
+
+Otherwise, or with --log, each change of status is a line on stdout.
+
+When FILE changes, the agent goes on with what it says then; with what it said
+before if anything is wrong with it. SIGHUP has it look at once. That needs
+permission to read the folder that FILE is in.
+
+SIGINT (Ctrl-C) or SIGTERM ends the agent, a second one at once; so does SIGHUP
+if it was started on a terminal.
+
+Everything but /livez asks for the bearer token of the file, or else of
+LIFESIGN_TOKEN, if there is one.
+
+Options:
+  --log FORMAT  Lines instead of the table: text, or json for machines
+  --no-watch    Reload FILE on SIGHUP only
+  --strict      Refuse to start, with exit code 2, if Deno allows everything of
+                a kind, such as --allow-net without hosts (see lifesign
+                permissions --help)
+  --help        Print this
+
+Examples:
+  lifesign run
+  lifesign run --log text /etc/lifesign.yaml >>lifesign.log &
+  lifesign run --log json | jq -r 'select(.to == "unhealthy").id'
+`;
+
+/** Runs the agent until a signal ends it, or a key. */
+export async function run(args: readonly string[]): Promise<number> {
+  const parsed = parse(args, {
+    log: { type: "string" },
+    "no-watch": { type: "boolean" },
+    strict: { type: "boolean" },
+  });
+  const log = logOf(parsed.values.log);
+  if (parsed.values.strict === true) mustBeBounded();
+  const file = fileOf(parsed);
+  return await runAgent(() => loadConfig(file), {
+    log,
+    ...(parsed.values["no-watch"] !== true && { watched: file }),
+  });
+}
+
+/** @throws {UsageError} If Deno allows everything of a kind. */
+function mustBeBounded(): void {
+  const surplus = unboundedFlags();
+  if (surplus.length === 0) return;
+  throw new UsageError(
+    `--strict: expected what lifesign permissions prints, got ${
+      surplus.join(" ")
+    }`,
+  );
+}
+
+/** How changes of status are told, if not in a table. */
+export type Log = "text" | "json" | undefined;
+
+/**
+ * The value of `--log`.
+ *
+ * @throws {UsageError} If it is none.
+ */
+export function logOf(value: OptionValue): Log {
+  return value === undefined
+    ? undefined
+    : oneOf<"text" | "json">("log", value, ["text", "json"]);
+}
+
+/** How an agent is run. */
+export interface RunOptions {
+  /** How changes of status are told. */
+  readonly log: Log;
+  /** The file that has the config loaded anew when it changes, if any. */
+  readonly watched?: string;
+}
+
+/** Runs the agent of a config until a signal ends it, or a key. */
+export async function runAgent(
+  load: () => Promise<Config>,
+  { log, watched }: RunOptions,
+): Promise<number> {
+  const isLive = log === undefined && hasScreen();
+  const read = await load();
+  using held = isLive ? new HeldErrors() : undefined;
+  const tokenOf = onceAsked(tokenOfEnvironment);
+  const config = withToken(read, tokenOf);
+  const telemetry = await loadTelemetry();
+  const toLine = log === "json" ? toJson : toText;
+  const quit = new AbortController();
+  const isHungUp = endsWithTerminal();
+  const say = (text: string): void => console.error(`lifesign: ${text}`);
+  const { state: path } = config;
+  const kept = path === undefined ? null : await openState(path, say);
+  // Before anything runs that would have to be ended.
+  const signalled = untilSignal(
+    quit.signal,
+    isHungUp ? ["SIGINT", "SIGTERM", "SIGHUP"] : ["SIGINT", "SIGTERM"],
+  );
+  await using agent = startAgent(config, {
+    ...(kept !== null && { records: kept.records }),
+    onChange(snapshot, previous) {
+      if (!isLive) console.log(toLine(snapshot, previous));
+    },
+    onError: (error) => console.error("lifesign:", error),
+    telemetry,
+  });
+  await using keeper = path === undefined || kept === null
+    ? null
+    : new StateKeeper(agent.fleet, { path, text: kept.text, say });
+  const reloader = new Reloader(agent, {
+    load: async () => withToken(await load(), tokenOf),
+    say,
+    signal: quit.signal,
+  });
+  using _hangUps = isHungUp
+    ? undefined
+    : onSignal("SIGHUP", () => void reloader.reload("asked"));
+  if (!isLive) sayWhatRuns(config.checks.length, agent);
+  void sayWhatCannotBeTold(agent.fleet);
+  warnIfOpen(config);
+  if (watched !== undefined) void watch(watched, reloader, quit.signal);
+  if (held !== undefined) {
+    const { showLive } = await import("../terminal/live.ts");
+    await showLive(agent, {
+      note: () => held.latest.replace(/^lifesign: /, ""),
+      onQuit: () => quit.abort(),
+      until: signalled,
+    });
+    held[Symbol.dispose]();
+  }
+  const signal = await signalled;
+  quit.abort();
+  console.error(`lifesign: ${signal === undefined ? "" : `${signal}, `}ending`);
+  await agent.close();
+  await keeper?.[Symbol.asyncDispose]();
+  return EXIT.ok;
+}
+
+function sayWhatRuns(count: number, { url }: Agent): void {
+  console.error(
+    `lifesign: ${count} check${count === 1 ? "" : "s"}` +
+      (url === null ? "" : `, listening on ${url}`),
+  );
+}
+
+/** Whether a hang-up is meant for us: we were started on a terminal. */
+function endsWithTerminal(): boolean {
+  return Deno.build.os === "windows" ||
+    [Deno.stdin, Deno.stdout, Deno.stderr].some((it) => it.isTerminal());
+}
+
+/** Has a file reloaded whenever it changes. */
+async function watch(
+  file: string,
+  reloader: Reloader,
+  signal: AbortSignal,
+): Promise<void> {
+  const folder = folderOf(file);
+  // Not to be asked for on a terminal: it works without.
+  const { state } = Deno.permissions.querySync({ name: "read", path: folder });
+  if (state !== "granted") {
+    return console.error(
+      `lifesign: changes of ${file} are not noticed without --allow-read=${folder}; SIGHUP reloads it`,
+    );
+  }
+  await watchFile(file, {
+    onChange: () => void reloader.reload(),
+    onTrouble: ({ message }) =>
+      console.error(
+        `lifesign: changes of ${file} are noticed late: ${message}`,
+      ),
+    signal,
+  });
+}
+
+/** A config with the environment's token, unless it has its own. */
+function withToken(
+  config: Config,
+  tokenOf: () => string | undefined,
+): Config {
+  if (config.token !== undefined || config.listen === false) return config;
+  const token = tokenOf();
+  return token === undefined ? config : { ...config, token };
+}
+
+/** Asks once: the answer stays the same, and what there is to say is said. */
+function onceAsked<T>(ask: () => T): () => T {
+  let answer: { readonly value: T } | undefined;
+  return () => (answer ??= { value: ask() }).value;
+}
+
+/** The token of the environment, if there is one that may be read. */
+function tokenOfEnvironment(): string | undefined {
+  const variable = "LIFESIGN_TOKEN";
+  // Not to be asked for on a terminal: most have no token.
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  if (state !== "granted") {
+    console.error(
+      `lifesign: no token: ${variable} may be read only with --allow-env=${variable}`,
+    );
+    return undefined;
+  }
+  const token = Deno.env.get(variable);
+  if (!token) return undefined;
+  try {
+    checkToken(token);
+  } catch (cause) {
+    throw new UsageError(`${variable}: ${(cause as Error).message}`, { cause });
+  }
+  return token;
+}
+
+/** Warns if others than this machine may look, without a token. */
+function warnIfOpen({ listen, token }: Config): void {
+  const isOpen = token === undefined && listen !== false &&
+    !/^(?:127\.|::1$|localhost$)/.test(listen.hostname);
+  if (!isOpen) return;
+  console.error(
+    "lifesign: warning: anybody who reaches this address can see everything; set token or LIFESIGN_TOKEN",
+  );
+}
+
+/** Says of each check why it cannot be told how it is, once a reason. */
+async function sayWhatCannotBeTold(fleet: Fleet): Promise<void> {
+  const said = new Map<string, string>();
+  for await (const { id, verdict, reason } of fleet.watch()) {
+    if (verdict !== "error") said.delete(id);
+    else if (reason !== null && said.get(id) !== reason.message) {
+      said.set(id, reason.message);
+      console.error(`lifesign: ${oneLine(id)}: cannot tell: ${reason.message}`);
+    }
+  }
+}
+
+function toText(snapshot: Snapshot, previous: Snapshot): string {
+  const { id, status, since, reason } = snapshot;
+  return `${since.toISOString()} ${oneLine(id)} ${previous.status} -> ${
+    painted(status, status)
+  }${reason === null ? "" : `: ${reason.message}`}`;
+}
+
+function toJson(snapshot: Snapshot, previous: Snapshot): string {
+  return JSON.stringify({
+    time: snapshot.since,
+    id: snapshot.id,
+    from: previous.status,
+    to: snapshot.status,
+    reason: snapshot.reason,
+  });
+}

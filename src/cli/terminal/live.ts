@@ -1,0 +1,68 @@
+import type { Agent } from "../../agent/agent.ts";
+import { untilAborted } from "../../io/abort.ts";
+import { wallTime } from "../../io/clock.ts";
+import { onSignal } from "../../io/signals.ts";
+import { sleep } from "../../io/sleep.ts";
+import { loadWidths } from "./columns.ts";
+import { Screen, sizeOfTerminal } from "./screen.ts";
+import { hasColours } from "./style.ts";
+import { table } from "./table.ts";
+
+/** The time from one drawing to the next, at least. */
+const PACE_MS = 200;
+
+/** The time until ages have changed. */
+const TICK_MS = 1000;
+
+/** Q, in either case, and what Ctrl-C is where it makes no signal. */
+const QUIT_KEYS = "qQ\x03";
+
+/** How to show an agent. */
+export interface LiveOptions {
+  /** What there was to say last, beside the results. */
+  readonly note: () => string;
+  /** Called when somebody wants to quit. */
+  readonly onQuit: () => void;
+  /** Ends it. */
+  readonly until: Promise<unknown>;
+}
+
+/** Shows an agent's checks as a table that has the terminal to itself. */
+export async function showLive(
+  { fleet, url }: Agent,
+  { note, onQuit, until }: LiveOptions,
+): Promise<void> {
+  const end = new AbortController();
+  void until.then(() => end.abort());
+  await loadWidths();
+  await using screen = new Screen();
+  void screen.untilKey(QUIT_KEYS).then(onQuit);
+  let wake = new AbortController();
+  using _resizes = onResize(() => wake.abort());
+  while (!end.signal.aborted) {
+    wake = new AbortController();
+    const due = AbortSignal.any([end.signal, wake.signal]);
+    // From before the drawing, so that nothing is missed meanwhile.
+    const changes = fleet.watch({ emit: "phase", signal: due });
+    const size = sizeOfTerminal();
+    const lines = table({
+      rollup: fleet.rollup(),
+      snapshots: fleet.list(),
+      attempts: (id) => fleet.history(id)?.attempts ?? [],
+      url,
+      note: note(),
+      now: wallTime(),
+    }, { ...size, colours: hasColours() });
+    await untilAborted(screen.draw(lines, size), end.signal);
+    void changes.next().then(() => wake.abort());
+    await sleep(TICK_MS, due);
+    wake.abort();
+    await sleep(PACE_MS, end.signal);
+  }
+}
+
+/** Calls back when the terminal's size changes, where the system tells of it. */
+function onResize(callback: () => void): Disposable {
+  if (Deno.build.os === "windows") return { [Symbol.dispose]() {} };
+  return onSignal("SIGWINCH", callback);
+}

@@ -1,0 +1,143 @@
+import { patience } from "../../io/sleep.ts";
+
+/**
+ * The alternate screen, without a cursor, and without lines that wrap: not
+ * every terminal takes each character to be as wide as we do (xterm's "Control
+ * Sequences", private modes 1049, 25 and 7).
+ */
+const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l";
+const LEAVE = "\x1b[?7h\x1b[?1049l\x1b[?25h";
+
+/** Has what is between them appear at once, where a terminal knows how. */
+const BEGIN = "\x1b[?2026h";
+const END = "\x1b[?2026l";
+
+/** How long a terminal that takes nothing may hold us up at the end. */
+const LAST_WORDS_MS = 500;
+
+/** However a program ends by itself, one of these events comes first. */
+const ENDS = ["unload", "error", "unhandledrejection"] as const;
+
+/** How large a terminal is. */
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+const encoder = new TextEncoder();
+
+/** Whether there is a terminal to draw on and to read keys from. */
+export function hasScreen(): boolean {
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb();
+}
+
+/** Whether the terminal is known to obey no codes. */
+export function isDumb(): boolean {
+  const variable = "TERM";
+  // Not to be asked for on a terminal: most are not.
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  return state === "granted" && Deno.env.get(variable) === "dumb";
+}
+
+/** How large the terminal is now. */
+export function sizeOfTerminal(): Size {
+  try {
+    const { columns, rows } = Deno.consoleSize();
+    // Some do not know, say at the end of a serial line.
+    return { columns: columns || 80, rows: rows || 24 };
+  } catch {
+    // It is gone.
+    return { columns: 80, rows: 24 };
+  }
+}
+
+/** The whole of the terminal, until it is given back. */
+export class Screen implements AsyncDisposable {
+  readonly #abandon = (): void => this.#leaveNow();
+  #writing: Promise<void>;
+  #shown = "";
+  #left = false;
+
+  /** Takes the terminal, which is given back however the program ends. */
+  constructor() {
+    for (const end of ENDS) addEventListener(end, this.#abandon);
+    Deno.stdin.setRaw(true);
+    this.#writing = write(ENTER);
+  }
+
+  /**
+   * Shows lines in place of those before, and waits until the terminal has
+   * taken them. It does nothing if they are the same.
+   */
+  async draw(lines: readonly string[], { columns, rows }: Size): Promise<void> {
+    const text = lines.map((line) => `${line}\x1b[K`).join("\r\n");
+    // After a resize, a terminal may show anything.
+    const shown = `${columns} ${rows} ${text}`;
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    await this.#write(`${BEGIN}\x1b[H${text}\x1b[J${END}`);
+  }
+
+  /** Waits until one of some keys is pressed. */
+  async untilKey(keys: string): Promise<void> {
+    const decoder = new TextDecoder();
+    const buffer = new Uint8Array(64);
+    while (true) {
+      // Once the terminal is gone, nobody can press any.
+      const count = await Deno.stdin.read(buffer).catch(() => null);
+      if (count === null) return await new Promise(() => {});
+      const pressed = decoder.decode(buffer.subarray(0, count));
+      if ([...pressed].some((key) => keys.includes(key))) return;
+    }
+  }
+
+  /** Gives the terminal back as it was. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#left) return;
+    this.#left = true;
+    for (const end of ENDS) removeEventListener(end, this.#abandon);
+    await patience(this.#write(LEAVE), LAST_WORDS_MS);
+    this.#cook();
+  }
+
+  /** The same, where nothing can be waited for. */
+  #leaveNow(): void {
+    if (this.#left) return;
+    this.#left = true;
+    try {
+      Deno.stdout.writeSync(encoder.encode(LEAVE));
+    } catch {
+      // It is gone.
+    }
+    this.#cook();
+  }
+
+  /** One write after the other. */
+  #write(text: string): Promise<void> {
+    return this.#writing = this.#writing.then(() => write(text));
+  }
+
+  /** Has the terminal deal with lines and signals by itself again. */
+  #cook(): void {
+    try {
+      Deno.stdin.setRaw(false);
+    } catch {
+      // It is gone.
+    }
+  }
+}
+
+/**
+ * Writes to the terminal. Not at once: one that takes nothing, say at the end
+ * of a dead connection, would hold up all attempts.
+ */
+async function write(text: string): Promise<void> {
+  let bytes = encoder.encode(text);
+  try {
+    while (bytes.length > 0) {
+      bytes = bytes.subarray(await Deno.stdout.write(bytes));
+    }
+  } catch {
+    // It is gone, and with it whoever looked; a signal says so, too.
+  }
+}

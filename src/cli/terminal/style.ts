@@ -1,0 +1,37 @@
+import type { Status } from "../../core/types.ts";
+
+/** How a text can look. */
+export type Style = Status | "bold" | "dim";
+
+/** Select graphic rendition (ECMA-48, section 8.3.117). */
+const CODES: Readonly<Record<Style, number>> = {
+  healthy: 32,
+  degraded: 33,
+  unhealthy: 31,
+  unknown: 35,
+  bold: 1,
+  dim: 2,
+};
+
+/** Whether stdout shows colours: it is a terminal, and `NO_COLOR` is not set. */
+export function hasColours(): boolean {
+  return !Deno.noColor && Deno.stdout.isTerminal();
+}
+
+/** Gives a text a style, or not, where there are none. */
+export type Paint = (text: string, style: Style) => string;
+
+/** Leaves a text as it is. */
+export function plain(text: string): string {
+  return text;
+}
+
+/** Gives a text a style. */
+export function styled(text: string, style: Style): string {
+  return `\x1b[${CODES[style]}m${text}\x1b[0m`;
+}
+
+/** Colours a text as a status, where stdout shows colours. */
+export function painted(text: string, status: Status): string {
+  return hasColours() ? styled(text, status) : text;
+}

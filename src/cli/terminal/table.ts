@@ -1,0 +1,109 @@
+import { noCounts, WORST_FIRST } from "../../core/rollup.ts";
+import { SIGNS, summary } from "../../core/summary.ts";
+import type { Snapshot } from "../../core/types.ts";
+import { cut, GAP, printable, widthOf } from "./columns.ts";
+import { drawHeadings, drawRow, place } from "./layout.ts";
+import { type Paint, plain, styled } from "./style.ts";
+import { columnsOf } from "./table_columns.ts";
+import type { TableContent } from "./table_content.ts";
+
+/** What the table is drawn on. */
+export interface TableSpace {
+  readonly columns: number;
+  readonly rows: number;
+  readonly colours: boolean;
+}
+
+/** Where the rows go. */
+interface Area {
+  readonly width: number;
+  readonly height: number;
+  readonly paint: Paint;
+}
+
+/** How many lines there must be for blank ones among them, and for the last. */
+const ROOMY = 10;
+const FOOTED = 7;
+
+/** How many lines of rows there must be for headings among them. */
+const HEADED = 4;
+
+const HINT = "q quits";
+
+/**
+ * Draws what is known of all checks, as the lines of a terminal of that size.
+ * Where there are more checks than lines, the worst come first.
+ */
+export function table(content: TableContent, space: TableSpace): string[] {
+  const { rows } = space;
+  const paint = space.colours ? styled : plain;
+  // Many terminals cannot erase the rest of a line that reaches their edge.
+  const width = Math.max(0, space.columns - 1);
+  const blank = rows < ROOMY ? [] : [""];
+  const top = [drawHead(content, width, paint), ...blank];
+  const bottom = rows < FOOTED
+    ? []
+    : [...blank, drawFoot(content, width, paint)];
+  const height = Math.max(0, rows - top.length - bottom.length);
+  const body = drawBody(content, { width, height, paint });
+  const empty = Array<string>(height - body.length).fill("");
+  return [...top, ...body, ...empty, ...bottom].slice(0, rows);
+}
+
+function drawHead(
+  { rollup, url }: TableContent,
+  width: number,
+  paint: Paint,
+): string {
+  const sentence = summary(rollup);
+  const left = cut(`${SIGNS[rollup.status]} ${sentence}`, width);
+  return atEnds(paint(paint(left, "bold"), rollup.status), url ?? "", width);
+}
+
+function drawFoot({ note }: TableContent, width: number, paint: Paint): string {
+  const room = width - HINT.length - GAP.length;
+  return atEnds(cut(printable(note), room), paint(HINT, "dim"), width);
+}
+
+/** Sets two texts at the ends of a line; the right one only if it has room. */
+function atEnds(left: string, right: string, width: number): string {
+  const room = width - widthOf(left) - widthOf(right);
+  return room < GAP.length ? left : left + " ".repeat(room) + right;
+}
+
+function drawBody(
+  content: TableContent,
+  { width, height, paint }: Area,
+): string[] {
+  const { snapshots } = content;
+  const placed = place(columnsOf(content, { width, paint }), width);
+  const headings = height < HEADED ? [] : [paint(drawHeadings(placed), "dim")];
+  const room = height - headings.length;
+  if (snapshots.length <= room) {
+    return [...headings, ...snapshots.map((row) => drawRow(placed, row))];
+  }
+  const sorted = worstFirst(snapshots);
+  // A line alone is of more use for the worst than for how many there are.
+  const shown = sorted.slice(0, room < 2 ? room : room - 1);
+  const lines = [...headings, ...shown.map((row) => drawRow(placed, row))];
+  if (room < 2) return lines;
+  const rest = sayRest(sorted.slice(shown.length));
+  return [...lines, paint(cut(rest, width), "dim")];
+}
+
+function worstFirst(snapshots: readonly Snapshot[]): Snapshot[] {
+  return WORST_FIRST.flatMap((worst) =>
+    snapshots.filter(({ status }) => status === worst)
+  );
+}
+
+/** Says how those are that are not shown. */
+function sayRest(rest: readonly Snapshot[]): string {
+  const counts = noCounts();
+  for (const { status } of rest) counts[status]++;
+  const found = WORST_FIRST.filter((status) => counts[status] > 0);
+  const how = found.length === 1
+    ? `all ${found[0]}`
+    : found.map((status) => `${counts[status]} ${status}`).join(", ");
+  return `… and ${rest.length} more, ${how}`;
+}

@@ -1,0 +1,147 @@
+import { formatDuration } from "../core/duration.ts";
+import { error, fail, isShared, VERDICTS } from "../core/outcome.ts";
+import { oneLine } from "../core/text.ts";
+import type { Detail, Outcome, Probe, Reason } from "../core/types.ts";
+import { steadyTime } from "../io/clock.ts";
+import { type Ending, Run } from "../io/run.ts";
+
+/** What came of an attempt. */
+export interface Result {
+  readonly outcome: Outcome;
+  readonly durationMs: number;
+}
+
+/** An attempt in flight. */
+export interface Attempt {
+  /** Resolves when the probe has come to rest. Never rejects. */
+  readonly settled: Promise<void>;
+  /** Whether it has. */
+  readonly isAtRest: boolean;
+  /** Gives it up. */
+  abort(): void;
+}
+
+/** Who hears of an attempt: nothing before it has been started. */
+export interface AttemptListener {
+  /** Called once with what came of it, `null` if it was given up. */
+  onEnd(result: Result | null, attempt: Attempt): void;
+  /** Called after that, when the probe has come to rest, if it ever does. */
+  onRest?(): void;
+}
+
+/** The least lateness of our own that excuses a target. */
+const MIN_STALL_MS = 100;
+
+/** Makes one attempt, which has a result by its timeout whatever happens. */
+export function startAttempt(
+  probe: Probe,
+  timeoutMs: number,
+  listener: AttemptListener,
+): Attempt {
+  return new Run<Outcome>(probe, timeoutMs, {
+    onEnd(ending, run) {
+      // Microseconds are as fine as it gets.
+      const durationMs = Math.round((steadyTime() - run.startedAt) * 1000) /
+        1000;
+      const outcome = toOutcome(ending, run);
+      listener.onEnd(outcome && { durationMs, outcome }, run);
+    },
+    onRest: () => listener.onRest?.(),
+  });
+}
+
+/** What an ending says of the target, `null` if nothing. */
+function toOutcome(ending: Ending<Outcome>, run: Run<Outcome>): Outcome | null {
+  const outcome = outcomeOf(ending, run.timeoutMs);
+  if (outcome === null || !isAboutTime(outcome)) return outcome;
+  const lateMs = run.stalledMs;
+  return lateMs > Math.max(MIN_STALL_MS, run.timeoutMs / 4)
+    ? ourFault(lateMs)
+    : outcome;
+}
+
+function outcomeOf(
+  ending: Ending<Outcome>,
+  timeoutMs: number,
+): Outcome | null {
+  switch (ending.type) {
+    case "value":
+      return checked(ending.value);
+    case "error":
+      return error("internal", `The probe threw ${text(ending.error)}`);
+    case "timeout": {
+      const { stage } = ending;
+      return fail(
+        "timeout",
+        `Timed out after ${formatDuration(timeoutMs)}${
+          stage === undefined ? "" : ` while ${stage}`
+        }`,
+      );
+    }
+    case "abort":
+      return null;
+    default:
+      return ending satisfies never;
+  }
+}
+
+/** Somebody's own probe may return anything: takes of it what is an outcome. */
+function checked(value: Outcome): Outcome {
+  try {
+    const { verdict, reason, detail } = value;
+    if (VERDICTS.includes(verdict)) {
+      return {
+        verdict,
+        ...(verdict !== "pass" && { reason: toReason(reason) }),
+        ...(detail !== undefined && { detail: toDetail(detail) }),
+      };
+    }
+  } catch {
+    // It is no object, or one that does not like to be looked at.
+  }
+  return error(
+    "internal",
+    `Expected the probe to return an outcome, got ${text(value)}`,
+  );
+}
+
+/** What can be shown anywhere, JSON included. */
+function toDetail(detail: Detail): Detail {
+  if (isShared(detail)) return detail;
+  const shown: Record<string, string | number | boolean> = {};
+  for (const [key, value] of Object.entries(detail)) {
+    const isShown = typeof value === "string" || typeof value === "boolean" ||
+      Number.isFinite(value);
+    if (isShown) shown[key] = value;
+  }
+  return Object.freeze(shown);
+}
+
+function toReason(reason: Partial<Reason> | null | undefined): Reason {
+  const { code = "internal", message = "The probe gave no reason" } = reason ??
+    {};
+  return Object.freeze({ code, message: oneLine(String(message)) });
+}
+
+function text(value: unknown): string {
+  try {
+    return typeof value === "string" || value instanceof Error
+      ? String(value)
+      : JSON.stringify(value) ?? String(value);
+  } catch {
+    return typeof value;
+  }
+}
+
+/** Whether it would be another outcome if things had gone faster. */
+function isAboutTime({ verdict, reason }: Outcome): boolean {
+  return verdict !== "pass" &&
+    (reason?.code === "timeout" || reason?.code === "latency");
+}
+
+function ourFault(lateMs: number): Outcome {
+  return error(
+    "internal",
+    `No verdict: this process itself was stalled for ${formatDuration(lateMs)}`,
+  );
+}

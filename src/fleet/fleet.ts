@@ -1,0 +1,315 @@
+import { parseDuration } from "../core/duration.ts";
+import type { Rollup } from "../core/rollup.ts";
+import type { Probe, Snapshot, Status } from "../core/types.ts";
+import { unlessAborted } from "../io/abort.ts";
+import { Audience, type Observer } from "./dispatch.ts";
+import { Departures } from "./departures.ts";
+import { parseEmit } from "./emit.ts";
+import type {
+  AttemptOptions,
+  FleetOptions,
+  UntilOptions,
+  WatchOptions,
+} from "./fleet_options.ts";
+import type { History } from "./history.ts";
+import { Member } from "./member.ts";
+import type { MonitorOptions } from "./monitor.ts";
+import type { CheckRecord } from "./record.ts";
+import { Roster } from "./roster.ts";
+import { Runner } from "./runner.ts";
+import type { FleetStats } from "./stats.ts";
+
+/**
+ * Calls back on every change of a fleet's checks, in the middle of it, until the
+ * signal aborts. Unlike {@linkcode Fleet.watch} it makes no snapshots, nor waits
+ * for anybody.
+ */
+export let observe: (
+  fleet: Fleet,
+  observer: Observer,
+  signal: AbortSignal,
+) => void;
+
+/**
+ * Many checks, each monitored in the background: with a common limit of
+ * attempts in flight, spread evenly over time, and a common verdict.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Fleet, tcp } from "@lifesign/lifesign";
+ *
+ * using listener = Deno.listen({ port: 0 });
+ * const { port } = listener.addr as Deno.NetAddr;
+ *
+ * await using fleet = new Fleet();
+ * fleet.add(tcp({ port }), { id: "db", interval: "30s" });
+ *
+ * await fleet.until("healthy", { signal: AbortSignal.timeout(5000) });
+ * assertEquals(fleet.rollup().status, "healthy");
+ * ```
+ */
+export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
+  readonly #roster = new Roster();
+  /** The ends of what was removed or replaced and is still in flight. */
+  readonly #departures = new Departures();
+  readonly #runner: Runner;
+  readonly #audience: Audience;
+  #closed = false;
+  #closing: Promise<void> | undefined;
+
+  static {
+    observe = (fleet, ...args) => fleet.#audience.observe(...args);
+  }
+
+  /**
+   * Makes a fleet without checks.
+   *
+   * @throws {RangeError} If the concurrency is not 1 or more.
+   */
+  constructor(options: FleetOptions = {}) {
+    this.#runner = new Runner({
+      concurrency: options.concurrency ?? 256,
+      background: options.background ?? true,
+      onStep: (member) => this.#note(member),
+    });
+    this.#audience = new Audience({
+      onChange: options.onChange,
+      // It refuses to be called as a method of anything else.
+      onError: options.onError ?? ((error) => reportError(error)),
+    });
+  }
+
+  /**
+   * Adds a check. Its first attempt is made as soon as there is room; until
+   * then what a `record` of the same type and target says is held to be so.
+   *
+   * @throws {Error} If the id is taken, or the fleet is closed.
+   * @throws {RangeError} If an option of the policy is out of its range.
+   * @throws {TypeError} If the probe or another option is not valid.
+   */
+  add(
+    probe: Probe,
+    options: MonitorOptions & { id: string; record?: CheckRecord | undefined },
+  ): void {
+    this.#mustBeOpen();
+    const member = new Member(probe, options);
+    const { id } = member;
+    if (this.#roster.get(id) !== undefined) {
+      throw new Error(`There is a check named ${JSON.stringify(id)} already`);
+    }
+    if (options.signal?.aborted) return;
+    if (options.record !== undefined) member.restore(options.record);
+    // It may throw, and then nothing has happened.
+    this.#runner.admit(member);
+    this.#runner.start(member);
+    member.listen(options.signal, () => void this.remove(id));
+    this.#roster.add(member);
+    this.#audience.welcome(member);
+  }
+
+  /**
+   * Changes a check: gives it another probe and other options, all of them.
+   * What is known of it stays until its next attempt, which is made as soon as
+   * there is room; one in flight is ended, and comes to nothing.
+   *
+   * @throws {Error} If the fleet is closed.
+   * @throws {RangeError} If there is no such check, or an option of the policy
+   * is out of its range.
+   * @throws {TypeError} If the probe or another option is not valid.
+   */
+  replace(probe: Probe, options: MonitorOptions & { id: string }): void {
+    this.#mustBeOpen();
+    const member = new Member(probe, options);
+    const { id } = member;
+    const old = this.#roster.require(id);
+    if (options.signal?.aborted) return void this.remove(id);
+    member.resume(old);
+    // It may throw, and then nothing has happened.
+    this.#runner.admit(member);
+    member.listen(options.signal, () => void this.remove(id));
+    this.#roster.replace(member);
+    this.#audience.replace(old, member);
+    // Last, as the probe that is given up may do anything when it hears of it.
+    void this.#departures.note(id, this.#runner.replace(old, member));
+  }
+
+  /**
+   * Puts the checks of some ids first, in the order of these.
+   *
+   * @throws {RangeError} If there is no check of one of the ids.
+   */
+  arrange(ids: Iterable<string>): void {
+    this.#roster.arrange(ids);
+  }
+
+  /**
+   * Removes a check; does nothing if there is none of that id. Resolves when
+   * its attempt in flight has ended.
+   */
+  async remove(id: string): Promise<void> {
+    const member = this.#roster.get(id);
+    if (member === undefined) return await this.#departures.of(id);
+    this.#roster.delete(member);
+    this.#audience.forget(member);
+    await this.#departures.note(id, this.#runner.retire(member));
+  }
+
+  /** How many checks there are. */
+  get size(): number {
+    return this.#roster.size;
+  }
+
+  /**
+   * How often checks were added, removed, replaced or put in another order:
+   * while it is the same, the list is of the same checks.
+   */
+  get revision(): number {
+    return this.#roster.revision;
+  }
+
+  /** What is known of a check. */
+  get(id: string): Snapshot | undefined {
+    return this.#roster.get(id)?.snapshot;
+  }
+
+  /** What is known of all checks, in the order they were added or put in. */
+  list(): Snapshot[] {
+    return this.#roster.snapshots();
+  }
+
+  /**
+   * The worst status of all checks, or of some.
+   *
+   * @throws {RangeError} If there is no check of one of the ids.
+   */
+  rollup(ids?: Iterable<string>): Rollup {
+    return this.#roster.rollup(ids);
+  }
+
+  /**
+   * Tries one check or all of them now, once, and gives what is then known of
+   * them. An attempt in flight is joined.
+   *
+   * Rejects with a `RangeError` if there is no such check or `maxAge` is not a
+   * duration, with the signal's reason if that aborts first, and if the fleet
+   * is closed.
+   */
+  async attempt(
+    id?: string,
+    { maxAge, signal }: AttemptOptions = {},
+  ): Promise<Snapshot[]> {
+    signal?.throwIfAborted();
+    this.#mustBeOpen();
+    const members = id === undefined
+      ? [...this.#roster.values()]
+      : [this.#roster.require(id)];
+    const maxAgeMs = maxAge === undefined ? -1 : parseDuration(maxAge);
+    await unlessAborted(
+      Promise.all(
+        members
+          .filter((member) => member.ageMs > maxAgeMs)
+          .map((member) => this.#runner.attempt(member)),
+      ),
+      signal,
+    );
+    this.#mustBeOpen();
+    // Some may have been replaced meanwhile, or removed.
+    return members.map(({ id, snapshot }) => this.get(id) ?? snapshot);
+  }
+
+  /**
+   * Waits until all checks, or some, have one of the statuses at the same
+   * time, and gives what is then known of them.
+   *
+   * Rejects with a `RangeError` if there is no check of one of the ids, with
+   * the signal's reason if that aborts first, and if one of the ids is removed
+   * or the fleet closed meanwhile. Where there are no checks, there is nothing
+   * to wait for; a status from before a restart is as good as unknown.
+   */
+  async until(
+    status: Status | Status[],
+    { ids, signal }: UntilOptions = {},
+  ): Promise<Snapshot[]> {
+    signal?.throwIfAborted();
+    this.#mustBeOpen();
+    const waiter = this.#roster.waiter([status].flat(), ids);
+    using _waiting = this.#audience.join(waiter);
+    return await unlessAborted(waiter.done, signal);
+  }
+
+  /** What is kept of the past of a check. */
+  history(id: string): History | undefined {
+    return this.#roster.get(id)?.history;
+  }
+
+  /** What to keep of a check for another run; nothing before an attempt. */
+  record(id: string): CheckRecord | undefined {
+    return this.#roster.get(id)?.record;
+  }
+
+  /** What was done since the fleet was made, in numbers. */
+  stats(): FleetStats {
+    return this.#runner.stats;
+  }
+
+  /**
+   * Watches all checks from now on: yields a snapshot for whatever each
+   * check's `emit` tells of. A slow watcher gets only the newest of each
+   * check. It ends when the signal aborts or the fleet is closed.
+   *
+   * @throws {TypeError} If `emit` is none.
+   */
+  watch(
+    { emit, signal }: WatchOptions = {},
+  ): AsyncIterableIterator<Snapshot, void, void> {
+    return this.#audience.watch(
+      emit === undefined ? undefined : parseEmit(emit),
+      signal,
+    );
+  }
+
+  /** The same as {@linkcode Fleet.watch}. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Snapshot, void, void> {
+    return this.watch();
+  }
+
+  /**
+   * Ends everything: no more attempts are made, and those in flight are
+   * aborted and awaited. A second call waits for the same end.
+   */
+  close(): Promise<void> {
+    // At once, for a probe that is given up and adds another one.
+    this.#closed = true;
+    return this.#closing ??= this.#close();
+  }
+
+  /** The same as {@linkcode Fleet.close}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#runner.close();
+    this.#audience.fail(new Error("The fleet was closed"));
+    await Promise.all([
+      this.#departures.all(),
+      ...Array.from(
+        this.#roster.values(),
+        (member) => this.#runner.retire(member),
+      ),
+    ]);
+    this.#audience.close();
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed) throw new Error("The fleet is closed");
+  }
+
+  /** Counts the step that a member took, and tells of it. */
+  #note(member: Member): void {
+    const { state, before } = member;
+    this.#roster.count(before.status, state.status);
+    this.#audience.tell(member);
+  }
+}

@@ -1,0 +1,98 @@
+import { basename, dirname, join } from "node:path";
+import { checkTop, ComposeFiles } from "./file.ts";
+import { composePolicy, composeTest } from "./health.ts";
+import { type ComposeService, serviceCheck } from "./service.ts";
+import { parseDotEnv } from "./dot_env.ts";
+import type { ImportedCheck } from "../config_text.ts";
+import { interpolate } from "./interpolate.ts";
+import { Layers } from "./layers.ts";
+import type { ImportOptions, Source } from "../options.ts";
+import type { Report } from "../report.ts";
+import { Environment } from "./environment.ts";
+
+/**
+ * Reads the healthchecks of Compose files, later ones over earlier ones, as the
+ * Compose specification has it.
+ */
+export async function importCompose(
+  sources: readonly Source[],
+  options: ImportOptions,
+  report: Report,
+): Promise<ImportedCheck[]> {
+  const environment = new Environment(options, report);
+  const folder = dirname(sources[0]?.path ?? ".");
+  const dotEnv = await options.readOptional(join(folder, ".env"));
+  if (dotEnv !== undefined) {
+    environment.dotEnv = parseDotEnv(
+      dotEnv,
+      (name) => environment.optional(name),
+    );
+  }
+  const files = new ComposeFiles(options, {
+    report,
+    interpolate: (text, place) =>
+      interpolate(
+        text,
+        (name, hasDefault) => environment.variable(name, hasDefault, place),
+      ),
+  });
+  const documents = sources.flatMap((source) => {
+    const document = files.document(source);
+    return document === undefined ? [] : [{ source, document }];
+  });
+  for (const { document } of documents) checkTop(document, report);
+  const whole = new Layers(documents.map(({ document }) => document));
+  const services = whole.get("services");
+  if (services.nodes.length === 0) {
+    for (const { document } of documents) {
+      if (document.isMap && !document.get("include").exists) {
+        document.get("services").complain(
+          "expected a map of services, got nothing",
+        );
+      }
+    }
+  }
+  const project = normalised(
+    projectOf(whole, environment, options) ??
+      basename(join(options.folder() ?? "", folder)),
+  );
+  const checks: ImportedCheck[] = [];
+  const without: string[] = [];
+  for (const name of services.keys("a map of services")) {
+    const layers = await files.service(name, documents);
+    const health = layers.get("healthcheck");
+    if (health.nodes.length === 0) {
+      for (const node of layers.nodes) node.keys("a service");
+      without.push(name);
+      continue;
+    }
+    const test = composeTest(health);
+    const policy = composePolicy(health);
+    if (test === undefined) continue;
+    const service: ComposeService = { name, project, layers, test, policy };
+    const check = serviceCheck(service, options);
+    if (check !== undefined) checks.push(check);
+  }
+  if (without.length > 0) {
+    report.warn(
+      { file: sources.map(({ name }) => name).join(", "), path: "" },
+      `no healthcheck, unless the image has one: ${without.join(", ")}`,
+    );
+  }
+  return checks;
+}
+
+/** In the order of `docker compose`. */
+function projectOf(
+  whole: Layers,
+  environment: Environment,
+  { project }: ImportOptions,
+): string | undefined {
+  return project || environment.optional("COMPOSE_PROJECT_NAME") ||
+    whole.get("name").last?.text() || undefined;
+}
+
+/** A name as that of a project, which has no capital letters, and so on. */
+function normalised(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9_-]/g, "").replace(/^[_-]+/, "");
+}

@@ -1,0 +1,136 @@
+import { escaped, withDollars } from "../escape.ts";
+import type { Words } from "../node.ts";
+
+/** What is known of a variable. */
+export interface Variable {
+  /** Its value, if it has one. */
+  readonly value: string | undefined;
+  /** Whether lifesign will see the same, so that a reference may stay. */
+  readonly isShared: boolean;
+}
+
+/** Gives a variable, and is told whether there is something in its place. */
+export type Variables = (name: string, hasDefault: boolean) => Variable;
+
+/** A part of a text: what it is, and how a lifesign.yaml refers to it. */
+interface Part {
+  readonly text: string;
+  readonly reference?: string;
+}
+
+/** Nobody nests defaults deeper, and each level is looked through again. */
+const MAX_DEPTH = 50;
+
+const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
+const OPERATOR = /:?[-?+]/y;
+
+/**
+ * Puts variables in their places as Compose does: `$NAME`, `${NAME}`, with
+ * `:-`, `-`, `:?`, `?`, `:+` and `+`, nested, and `$$` for a dollar.
+ *
+ * @throws {SyntaxError} If the text is not of the form, or a variable that is
+ * required is not there.
+ */
+export function interpolate(text: string, variables: Variables): Words {
+  const parts = [...partsOf(text, variables, 0)];
+  const whole = parts.map(({ text }) => text).join("");
+  if (parts.every(({ reference }) => reference === undefined)) {
+    return { text: whole, template: escaped(whole) };
+  }
+  const template = parts.map(({ text, reference }) =>
+    reference ?? withDollars(text)
+  ).join("");
+  return { text: whole, template };
+}
+
+function* partsOf(
+  text: string,
+  variables: Variables,
+  depth: number,
+): Generator<Part> {
+  if (depth > MAX_DEPTH) throw new SyntaxError("too many nested variables");
+  for (let at = 0; at < text.length;) {
+    const dollar = text.indexOf("$", at);
+    if (dollar < 0) return yield { text: text.slice(at) };
+    if (dollar > at) yield { text: text.slice(at, dollar) };
+    at = dollar + 1;
+    if (text[at] === "$") {
+      yield { text: "$" };
+      at++;
+    } else if (text[at] === "{") {
+      const end = endOfBraces(text, at);
+      yield braced(text.slice(at + 1, end), variables, depth);
+      at = end + 1;
+    } else {
+      const name = match(NAME, text, at);
+      // Compose leaves a dollar of $(…) and $1 alone.
+      yield name === "" ? { text: "$" } : plain(name, variables);
+      at += name.length;
+    }
+  }
+}
+
+function braced(inner: string, variables: Variables, depth: number): Part {
+  const name = match(NAME, inner, 0);
+  if (name === "") throw malformed();
+  if (name === inner) return plain(name, variables);
+  const operator = match(OPERATOR, inner, name.length);
+  if (operator === "") throw malformed();
+  const { value, isShared } = variables(name, true);
+  // With a colon, an empty one is none.
+  const isThere = value !== undefined &&
+    (value !== "" || operator.length === 1);
+  const rest = inner.slice(name.length + operator.length);
+  const alternative = (): string =>
+    [...partsOf(rest, variables, depth + 1)].map(({ text }) => text).join("");
+  switch (operator.at(-1)) {
+    case "+":
+      return { text: isThere ? alternative() : "" };
+    case "?":
+      if (!isThere) {
+        throw new SyntaxError(
+          `the variable ${name} is required${rest && `: ${alternative()}`}`,
+        );
+      }
+      return {
+        text: value,
+        ...(isShared && { reference: `\${${name}}` }),
+      };
+    default:
+      return {
+        text: isThere ? value : alternative(),
+        ...(isShared && operator === ":-" && !/[{}$]/.test(rest) &&
+          { reference: `\${${name}:-${rest}}` }),
+      };
+  }
+}
+
+/** A variable that is empty if it is not there. */
+function plain(name: string, variables: Variables): Part {
+  const { value = "", isShared } = variables(name, false);
+  return {
+    text: value,
+    ...(isShared && { reference: `\${${name}:-}` }),
+  };
+}
+
+/** Where the brace at `start` is closed. */
+function endOfBraces(text: string, start: number): number {
+  let open = 0;
+  for (let at = start; at < text.length; at++) {
+    if (text[at] === "{") open++;
+    if (text[at] === "}" && --open === 0) return at;
+  }
+  throw malformed();
+}
+
+function match(pattern: RegExp, text: string, at: number): string {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0] ?? "";
+}
+
+function malformed(): SyntaxError {
+  return new SyntaxError(
+    "expected ${NAME} or a form of it; write $${ for a plain ${",
+  );
+}

@@ -1,0 +1,212 @@
+import type { ComposeTest } from "./health.ts";
+import { publishedPorts } from "./ports.ts";
+import { durationText } from "../duration_text.ts";
+import type { Field, ImportedCheck } from "../config_text.ts";
+import { escaped } from "../escape.ts";
+import { parseGoDuration } from "./go_duration.ts";
+import type { Layers } from "./layers.ts";
+import { type Container, type Native, nativeProbe } from "../native/native.ts";
+import type { Words } from "../node.ts";
+import type { ImportOptions } from "../options.ts";
+import { textOf } from "../report.ts";
+import { shellWords } from "../native/shell_words.ts";
+
+/** A service with a healthcheck. */
+export interface ComposeService {
+  /** Its name. */
+  readonly name: string;
+  /** Its project's name; empty if it is not known. */
+  readonly project: string;
+  /** All of it. */
+  readonly layers: Layers;
+  /** Its test. */
+  readonly test: ComposeTest;
+  /** Its policy, as the keys of a check. */
+  readonly policy: Readonly<Record<string, Field | undefined>>;
+}
+
+/** The check of a service; nothing if it cannot be carried over. */
+export function serviceCheck(
+  service: ComposeService,
+  options: ImportOptions,
+): ImportedCheck | undefined {
+  const { name, layers, test, policy } = service;
+  const comments = [textOf({ file: test.node.file, path: test.node.path })];
+  noteProfiles(layers, comments);
+  const native = options.native ? toNative(service, options) : undefined;
+  if (typeof native === "object") {
+    return {
+      id: name,
+      comments: [...comments, ...native.notes],
+      fields: { ...native.fields, ...limited(policy, native) },
+    };
+  }
+  if (native !== undefined) {
+    test.node.warn(`stays a command in its container: ${native}`);
+  }
+  const fields = toCommand(service, options);
+  return fields && { id: name, comments, fields: { ...fields, ...policy } };
+}
+
+function noteProfiles(layers: Layers, comments: string[]): void {
+  const profiles = layers.get("profiles");
+  const names = profiles.nodes.flatMap((node) => node.items())
+    .map((node) => node.text()).filter((name) => name !== undefined);
+  if (names.length === 0) return;
+  const text = `runs with the profile ${names.join(" or ")} only`;
+  profiles.last?.warn(text);
+  comments.push(text);
+}
+
+/** The policy with the test's own limit, where that is shorter. */
+function limited(
+  policy: ComposeService["policy"],
+  { maxSeconds }: Native,
+): ComposeService["policy"] {
+  const timeoutMs = parseGoDuration(String(policy["timeout"])) ?? 0;
+  const limitMs = Math.ceil((maxSeconds ?? Infinity) * 1000);
+  return limitMs < timeoutMs
+    ? { ...policy, timeout: durationText(limitMs) }
+    : policy;
+}
+
+function toCommand(
+  service: ComposeService,
+  { exec }: ImportOptions,
+): Record<string, Field | undefined> | undefined {
+  const { layers, test: { isShell, words } } = service;
+  const command = words.map(({ template }) => template);
+  const invoked = isShell ? ["sh", "-c", ...command] : command;
+  if (exec === "none") {
+    return { type: "command", command: invoked, ...namedVariables(service) };
+  }
+  const replicas = layers.get("deploy").get("replicas").last ??
+    layers.get("scale").last;
+  const count = replicas?.integer({
+    min: 0,
+    expected: "a whole number of 0 or more",
+  });
+  if (count === 0) {
+    replicas?.warn("there are none, so there is no check");
+    return undefined;
+  }
+  if (count !== undefined && count > 1) {
+    replicas?.warn(`the check is of the first of ${count} only`);
+  }
+  const container = containerName(service);
+  if (container === undefined) return undefined;
+  return { type: "command", command: [exec, "exec", container, ...invoked] };
+}
+
+function containerName(
+  { name, project, layers, test }: ComposeService,
+): string | undefined {
+  const named = layers.get("container_name").last?.words();
+  if (named !== undefined) return named.template;
+  if (project === "") {
+    test.node.warn(
+      "is left out: its container has no name that is known; give --project NAME",
+    );
+    return undefined;
+  }
+  return escaped(`${project}-${name}-1`);
+}
+
+/** Those variables of the service that its test names, for a shell here. */
+function namedVariables(
+  { layers, test: { isShell, words } }: ComposeService,
+): Record<string, Field> {
+  if (!isShell) return {};
+  const environment = environmentOf(layers);
+  const env: Record<string, string> = {};
+  for (const [, name] of words[0].text.matchAll(/\$\{?([A-Za-z_]\w*)/g)) {
+    const value = environment.get(name!);
+    if (value !== undefined) env[name!] = value.template;
+  }
+  return Object.keys(env).length === 0 ? {} : { env };
+}
+
+/** `NAME=value` in a list, or a map; later layers go over earlier ones. */
+function environmentOf(layers: Layers): Map<string, Words> {
+  const environment = new Map<string, Words>();
+  for (const node of layers.get("environment").nodes) {
+    if (node.isList) {
+      for (const words of node.items().map((item) => item.words())) {
+        const equals = words?.text.indexOf("=") ?? -1;
+        if (words === undefined || equals < 0) continue;
+        const name = words.text.slice(0, equals);
+        environment.set(name, {
+          text: words.text.slice(equals + 1),
+          template: words.template.slice(words.template.indexOf("=") + 1),
+        });
+      }
+    } else {
+      for (const name of node.keys("names with values, or a list of them")) {
+        const words = node.get(name).words();
+        if (words !== undefined) environment.set(name, words);
+      }
+    }
+  }
+  return environment;
+}
+
+/** A probe that needs no container, or why there is none. */
+function toNative(
+  service: ComposeService,
+  { address }: ImportOptions,
+): Native | string {
+  const { name, layers, test } = service;
+  const environment = environmentOf(layers);
+  const words = wordsOf(test, (name) => environment.get(name)?.text);
+  if (words === undefined) return "it is no simple command";
+  const isHost = layers.get("network_mode").last?.text() === "host";
+  const container: Container = {
+    address,
+    names: [
+      name,
+      ...["container_name", "hostname"].map((key) =>
+        layers.get(key).last?.text() ?? ""
+      ),
+    ].filter((name) => name !== "").map((name) => name.toLowerCase()),
+    published: isHost
+      ? (port) => ({ port })
+      : publishedPorts(layers.get("ports")),
+    hasPassword: asksForPassword(layers, environment),
+  };
+  return nativeProbe(words, container);
+}
+
+function wordsOf(
+  { isShell, words }: ComposeTest,
+  variables: (name: string) => string | undefined,
+): string[] | undefined {
+  const texts = words.map(({ text }) => text);
+  const [program = "", flag, line] = texts;
+  const inShell = isShell
+    ? texts.length === 1 ? program : undefined
+    : /^(?:.*\/)?(?:ba|da|a)?sh$/.test(program) && flag === "-c" &&
+        texts.length === 3
+    ? line
+    : undefined;
+  if (inShell === undefined) return isShell ? undefined : texts;
+  // A common way to ask whether the answer is the one.
+  const ping =
+    /^(.*\b(?:redis|valkey)-cli\b.*?)\s*\|\s*grep\s+(?:-q\s+)?["']?PONG["']?\s*$/
+      .exec(inShell.replace(/\s*\|\|\s*exit\s+1\s*$/, ""))?.[1];
+  return shellWords(ping ?? inShell, variables);
+}
+
+/** Whether a server such as Redis is told to ask for a password. */
+function asksForPassword(
+  layers: Layers,
+  environment: ReadonlyMap<string, Words>,
+): boolean {
+  const command = ["command", "entrypoint"].flatMap((key) => {
+    const node = layers.get(key).last;
+    return node === undefined ? [] : node.isList ? node.items() : [node];
+  }).map((node) => node.text() ?? "").join(" ");
+  return /--?requirepass|--aclfile|redis[\w.-]*\.conf/.test(command) ||
+    [...environment.keys()].some((name) =>
+      /^(?:REDIS|VALKEY)_(?:PASS|AUTH|ACL)/.test(name)
+    );
+}

@@ -1,0 +1,202 @@
+import type { Field } from "../config_text.ts";
+import { escaped } from "../escape.ts";
+import type { Workload } from "./workload.ts";
+import type { Node } from "../node.ts";
+import type { ImportOptions } from "../options.ts";
+
+/** Whose probe it is. */
+export interface Probed {
+  /** Its container. */
+  readonly container: Node;
+  /** The container's name. */
+  readonly name: string;
+  /** What has the pod. */
+  readonly workload: Workload;
+  /** How it is imported. */
+  readonly options: ImportOptions;
+  /** What there is to say of it, to be added to. */
+  readonly comments: string[];
+}
+
+const HANDLERS = ["exec", "grpc", "httpGet", "tcpSocket"];
+
+const TIMING = [
+  "initialDelaySeconds",
+  "periodSeconds",
+  "timeoutSeconds",
+  "failureThreshold",
+  "successThreshold",
+  "terminationGracePeriodSeconds",
+];
+
+/** What a probe does: the one of its keys that says so. */
+export function handlerOf(probe: Node): Node | undefined {
+  const [handler, ...others] = HANDLERS.map((key) => probe.get(key))
+    .filter((node) => node.exists);
+  return others.length === 0 ? handler : undefined;
+}
+
+/** What a probe does, as the keys of a check; nothing if there is no such. */
+export function handlerFields(
+  handler: Node,
+  probed: Probed,
+): Record<string, Field | undefined> | undefined {
+  const kind = /(\w+)$/.exec(handler.path)?.[1];
+  switch (kind) {
+    case "httpGet":
+      return ofHttp(handler, probed);
+    case "tcpSocket":
+      return ofTcp(handler, probed);
+    case "exec":
+      return ofExec(handler, probed);
+    default:
+      handler.warn("is left out: there is no probe for gRPC");
+      return undefined;
+  }
+}
+
+/** Complains of a probe that does nothing, or several things. */
+export function checkProbe(probe: Node): void {
+  if (!probe.isMap) return probe.expected("a probe");
+  probe.onlyKeys([...HANDLERS, ...TIMING]);
+  const count = HANDLERS.filter((key) => probe.get(key).exists).length;
+  if (count === 1) return;
+  probe.complain(
+    `expected one of ${HANDLERS.join(", ")}, got ${
+      count === 0 ? "none" : count
+    }`,
+  );
+}
+
+function ofHttp(
+  handler: Node,
+  probed: Probed,
+): Record<string, Field | undefined> | undefined {
+  handler.onlyKeys(["host", "httpHeaders", "path", "port", "scheme"]);
+  const port = portOf(handler.get("port"), probed.container);
+  const schemeNode = handler.get("scheme");
+  const scheme = (schemeNode.text() || "HTTP").toLowerCase();
+  if (scheme !== "http" && scheme !== "https") {
+    schemeNode.expected('"HTTP" or "HTTPS"');
+  }
+  const path = handler.get("path").text("a path") || "/";
+  const headers = headersOf(handler.get("httpHeaders"));
+  if (port === undefined) return undefined;
+  if (scheme === "https") {
+    const said =
+      "Kubernetes takes any certificate, lifesign a right one only: give ca";
+    handler.warn(said);
+    probed.comments.push(said);
+  }
+  const host = hostOf(handler, probed);
+  const authority = host.includes(":") ? `[${host}]` : host;
+  return {
+    type: "http",
+    url: escaped(
+      `${scheme}://${authority}:${port}${
+        path.startsWith("/") ? "" : "/"
+      }${path}`,
+    ),
+    headers,
+    status: "200-399",
+  };
+}
+
+function ofTcp(
+  handler: Node,
+  probed: Probed,
+): Record<string, Field | undefined> | undefined {
+  handler.onlyKeys(["host", "port"]);
+  const port = portOf(handler.get("port"), probed.container);
+  return port === undefined
+    ? undefined
+    : { type: "tcp", host: escaped(hostOf(handler, probed)), port };
+}
+
+function ofExec(
+  handler: Node,
+  { name, workload, comments }: Probed,
+): Record<string, Field | undefined> | undefined {
+  handler.onlyKeys(["command"]);
+  const node = handler.get("command");
+  const items = node.items("a list of a program and its arguments");
+  const command = items.map((item) => {
+    if (!item.exists) item.expected("a text");
+    return item.words()?.template ?? "";
+  });
+  if (command[0] === undefined || command[0] === "") {
+    if (!node.exists || node.isList) {
+      node.complain("expected a command, got an empty one");
+    }
+    return undefined;
+  }
+  if (workload.kubectl === undefined) {
+    handler.warn(
+      `is left out: kubectl cannot find the pods of a ${workload.kind} by its name`,
+    );
+    return undefined;
+  }
+  if (workload.kind !== "Pod") comments.push("In one of its pods");
+  return {
+    type: "command",
+    command: [
+      "kubectl",
+      "exec",
+      ...(workload.namespace === undefined
+        ? []
+        : ["-n", escaped(workload.namespace)]),
+      escaped(workload.kubectl),
+      "-c",
+      escaped(name),
+      "--",
+      ...command,
+    ],
+  };
+}
+
+function hostOf(handler: Node, { options }: Probed): string {
+  const host = handler.get("host").text("a host") || options.address;
+  return host.replace(/^\[(.*)\]$/, "$1");
+}
+
+/** A port by its number, or by its name among the container's ports. */
+function portOf(node: Node, container: Node): number | undefined {
+  const expected = "a port between 1 and 65535, or the name of one";
+  const text = node.text(expected);
+  if (text === undefined) {
+    return node.exists ? undefined : node.expected(expected);
+  }
+  for (const port of container.get("ports").items("a list of ports")) {
+    if (port.get("name").text() === text) {
+      return port.get("containerPort").integer({
+        min: 1,
+        max: 65535,
+        expected: "a port between 1 and 65535",
+      });
+    }
+  }
+  if (/^[a-z]/i.test(text)) {
+    node.complain(
+      `the container has no port with the name ${JSON.stringify(text)}`,
+    );
+    return undefined;
+  }
+  return node.integer({ min: 1, max: 65535, expected });
+}
+
+/** Headers by their names; what comes twice is one, with commas. */
+function headersOf(node: Node): Record<string, string> | undefined {
+  const headers: Record<string, string> = {};
+  for (const item of node.items("a list of names with values")) {
+    const name = item.get("name").text("a name");
+    const value = item.get("value").words()?.template ?? "";
+    if (name === undefined) {
+      item.get("name").expected("a name");
+      continue;
+    }
+    headers[name] = Object.hasOwn(headers, name)
+      ? `${headers[name]}, ${value}`
+      : value;
+  }
+  return Object.keys(headers).length === 0 ? undefined : headers;
+}

@@ -1,0 +1,210 @@
+import type { Published } from "../compose/ports.ts";
+import { escaped } from "../escape.ts";
+import type { Field } from "../config_text.ts";
+import { type CurlLike, readCurl, readWget } from "./http.ts";
+import { flagsOf } from "./command_flags.ts";
+import { UNKNOWN } from "./shell_words.ts";
+
+/** What is known of the container that a test is for. */
+export interface Container {
+  /** Where a port of it is published. */
+  readonly published: (port: number) => Published | undefined;
+  /** Its names for itself, beside those of every machine. */
+  readonly names: readonly string[];
+  /** Where this machine's ports are. */
+  readonly address: string;
+  /** Whether its server asks for a password. */
+  readonly hasPassword: boolean;
+}
+
+/** A probe that needs no container. */
+export interface Native {
+  /** The keys of its check. */
+  readonly fields: Readonly<Record<string, Field | undefined>>;
+  /** What is not quite as it was. */
+  readonly notes: readonly string[];
+  /** The time that the test gives itself. */
+  readonly maxSeconds?: number;
+}
+
+/**
+ * Makes a probe of the words of a well-known test, or says why it stays what
+ * it is.
+ */
+export function nativeProbe(
+  words: readonly string[],
+  container: Container,
+): Native | string {
+  const [path = "", ...args] = words;
+  const program = path.replace(/^.*\//, "");
+  // To pg_isready, who asks and for which database is all the same.
+  if (program !== "pg_isready" && words.some(hasUnknown)) return UNTOLD;
+  switch (program) {
+    case "curl":
+      return ofRequest(readCurl(args), container);
+    case "wget":
+      return ofRequest(readWget(args), container);
+    case "nc":
+    case "ncat":
+      return ofNetcat(args, container);
+    case "pg_isready":
+      return ofPostgres(args, container);
+    case "redis-cli":
+    case "valkey-cli":
+      return ofRedis(args, container);
+    case "mysqladmin":
+    case "mariadb-admin":
+      // Connections that say nothing are errors to it, and 100 of them block
+      // the host that they come from (max_connect_errors).
+      return "a server of MySQL blocks whoever connects and says nothing";
+    default:
+      return "it is no test that is known";
+  }
+}
+
+const UNTOLD = "it has a variable whose value is not known here";
+
+function hasUnknown(word: string): boolean {
+  return word.includes(UNKNOWN);
+}
+
+function ofRequest(
+  request: CurlLike | string,
+  container: Container,
+): Native | string {
+  if (typeof request === "string") return request;
+  const { url, notes, maxSeconds, ...fields } = request;
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
+    return `${JSON.stringify(url)} is no HTTP URL`;
+  }
+  if (parsed.username !== "" || parsed.password !== "") {
+    return "its URL has a password";
+  }
+  const port = Number(parsed.port) || (parsed.protocol === "http:" ? 80 : 443);
+  const place = placeOf(parsed.hostname, port, container);
+  if (typeof place === "string") return place;
+  const host = place.host.includes(":") ? `[${place.host}]` : place.host;
+  const path = parsed.pathname + parsed.search;
+  return {
+    fields: {
+      type: "http",
+      url: escaped(`${parsed.protocol}//${host}:${place.port}${path}`),
+      ...fields,
+    },
+    notes: parsed.protocol === "https:"
+      ? [...notes, `The certificate has to be for ${place.host}`]
+      : notes,
+    ...(maxSeconds !== undefined && { maxSeconds }),
+  };
+}
+
+function ofNetcat(args: readonly string[], container: Container) {
+  const flags = flagsOf(args, { "-z": 0, "-v": 0, "-n": 0, "-w": 1, "-4": 0 });
+  if (typeof flags === "string") return flags;
+  const [host, port, ...others] = flags.rest;
+  if (!flags.has("-z") || others.length > 0 || !isPort(port)) {
+    return "it is no nc -z HOST PORT";
+  }
+  return connecting(host!, Number(port), container, {});
+}
+
+function ofPostgres(args: readonly string[], container: Container) {
+  const flags = flagsOf(args, {
+    "-h": ["--host"],
+    "-p": ["--port"],
+    "-U": ["--username"],
+    "-d": ["--dbname"],
+    "-t": ["--timeout"],
+    "-q": 0,
+    "--quiet": 0,
+  });
+  if (typeof flags === "string") return flags;
+  const port = flags.value("-p") ?? "5432";
+  if (["-h", "-p"].flatMap(flags.values).some(hasUnknown)) return UNTOLD;
+  if (flags.rest.length > 0 || !isPort(port)) {
+    return "it is no pg_isready that is known";
+  }
+  return connecting(
+    flags.value("-h") ?? "localhost",
+    Number(port),
+    container,
+    {
+      notes: [
+        "It sees whether the port is open; pg_isready also asks whether connections are accepted",
+      ],
+    },
+  );
+}
+
+function ofRedis(args: readonly string[], container: Container) {
+  const flags = flagsOf(args, {
+    "-h": 1,
+    "-p": 1,
+    "--raw": 0,
+    "--no-auth-warning": 0,
+    "-a": 1,
+    "--pass": 1,
+    "--user": 1,
+    "-u": 1,
+  });
+  if (typeof flags === "string") return flags;
+  if (["-a", "--pass", "--user", "-u"].some((flag) => flags.has(flag))) {
+    return "it has a password";
+  }
+  if (container.hasPassword) return "its server asks for a password";
+  const port = flags.value("-p") ?? "6379";
+  if (flags.rest.join(" ").toLowerCase() !== "ping" || !isPort(port)) {
+    return "it is no redis-cli ping";
+  }
+  return connecting(
+    flags.value("-h") ?? "127.0.0.1",
+    Number(port),
+    container,
+    {
+      fields: { send: "PING\r\n", expect: "+PONG" },
+      notes: [
+        "A server that asks for a password fails this; redis-cli ping exits with 0 all the same",
+      ],
+    },
+  );
+}
+
+function connecting(
+  host: string,
+  port: number,
+  container: Container,
+  more: Partial<Native>,
+): Native | string {
+  const place = placeOf(host, port, container);
+  if (typeof place === "string") return place;
+  return {
+    notes: more.notes ?? [],
+    fields: {
+      type: "tcp",
+      host: escaped(place.host),
+      port: place.port,
+      ...more.fields,
+    },
+  };
+}
+
+function isPort(text: string | undefined): boolean {
+  return /^\d+$/.test(text ?? "") && Number(text) >= 1 && Number(text) <= 65535;
+}
+
+/** Where a port that the container calls its own is to be reached from here. */
+function placeOf(
+  host: string,
+  port: number,
+  { published, names, address }: Container,
+): Required<Published> | string {
+  const name = host.replace(/^\[|\]$/g, "").toLowerCase();
+  const isOwn = names.includes(name) ||
+    /^(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|::1?)$/.test(name);
+  if (!isOwn) return `it asks ${JSON.stringify(host)}, another machine`;
+  const found = published(port);
+  return found === undefined
+    ? `port ${port} is not published`
+    : { host: found.host ?? address, port: found.port };
+}

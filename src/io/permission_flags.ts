@@ -1,0 +1,100 @@
+/** No flag can grant a permission, as its value has a comma. */
+export class FlagError extends Error {
+  /** What it is called. */
+  override readonly name: string = "FlagError";
+}
+
+/** What may be allowed without any bounds. */
+const NAMES = [
+  "env",
+  "ffi",
+  "import",
+  "net",
+  "read",
+  "run",
+  "sys",
+  "write",
+] as const;
+
+/** Permissions, each once, in the order of their flags. */
+export function merged(
+  permissions: readonly Deno.PermissionDescriptor[],
+): Deno.PermissionDescriptor[] {
+  const byFlag = new Map(
+    permissions.map((
+      permission,
+    ) => [`${permission.name}=${valueOf(permission)}`, permission]),
+  );
+  return [...byFlag.keys()].sort().map((flag) => byFlag.get(flag)!);
+}
+
+/**
+ * The flags that grant just some permissions.
+ *
+ * @throws {FlagError} If a value has a comma.
+ */
+export function flagsOf(
+  permissions: readonly Deno.PermissionDescriptor[],
+): string[] {
+  const values = Map.groupBy(permissions, ({ name }) => name);
+  return Array.from(
+    values,
+    ([name, some]) => `--allow-${name}=${some.map(valueOf).join(",")}`,
+  );
+}
+
+/**
+ * The flags that grant everything of a kind: those without a value, and `/`
+ * to read or write. Deno does not list the grants that have a name.
+ */
+export function unboundedFlags(): string[] {
+  return [
+    ...NAMES.filter((name) => isGranted({ name })).map((name) =>
+      `--allow-${name}`
+    ),
+    ...(["read", "write"] as const).filter((name) =>
+      !isGranted({ name }) && isGranted({ name, path: "/" })
+    ).map((name) => `--allow-${name}=/`),
+  ];
+}
+
+/** Whether a permission is granted; nobody is asked for it. */
+export function isGranted(permission: Deno.PermissionDescriptor): boolean {
+  return Deno.permissions.querySync(permission).state === "granted";
+}
+
+/** What of its kind a permission is for, as a flag has it. */
+function valueOf(permission: Deno.PermissionDescriptor): string {
+  const value = ofKind(permission);
+  if (value === undefined) {
+    throw new TypeError(`Expected bounds of the ${permission.name} permission`);
+  }
+  // Deno takes it for the end of a name, and has no way to write it.
+  if (value.includes(",")) {
+    throw new FlagError(
+      `No flag can allow ${JSON.stringify(value)}: it has a comma`,
+    );
+  }
+  return value;
+}
+
+function ofKind(permission: Deno.PermissionDescriptor): string | undefined {
+  switch (permission.name) {
+    case "net":
+      return permission.host;
+    case "run":
+      return permission.command?.toString();
+    case "read":
+    case "write":
+    case "ffi":
+      return permission.path?.toString();
+    case "env":
+      return permission.variable;
+    case "sys":
+      return permission.kind;
+    case "import":
+      return permission.host;
+    default:
+      return permission satisfies never;
+  }
+}

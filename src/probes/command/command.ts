@@ -1,0 +1,195 @@
+import { error } from "../../core/outcome.ts";
+import { oneLine, shellQuoted } from "../../core/text.ts";
+import type { Outcome, Probe } from "../../core/types.ts";
+import { readCapped } from "../../io/read.ts";
+import { patience } from "../../io/sleep.ts";
+import { enterStage } from "../../io/stage.ts";
+import { classify, internal } from "../classify.ts";
+import { type CommandEnd, judgeCommand } from "./judge.ts";
+import {
+  codeInside,
+  type ContainerOptions,
+  inContainer,
+  notRunInside,
+} from "./container.ts";
+import { define } from "../define.ts";
+import { type TextExpectation, textTest } from "../matching.ts";
+import { endProcessGroup } from "./process_group.ts";
+import { likelySecrets, redacted, redactor } from "../redact.ts";
+import { timedOut } from "../timed_out.ts";
+
+/** How much of each of a command's outputs is kept. */
+const MAX_OUTPUT_BYTES = 65536;
+
+/** How long an ended command's output may still be on its way. */
+const LATE_OUTPUT_MS = 100;
+
+/** Options for {@linkcode command}. */
+export interface CommandOptions extends TextExpectation, ContainerOptions {
+  /** The folder to run in. It defaults to the current one. */
+  cwd?: string;
+  /** Variables to add to the environment. */
+  env?: Readonly<Record<string, string>>;
+  /**
+   * Whether the command gets only the variables of `env`.
+   *
+   * @default {false}
+   */
+  clearEnv?: boolean;
+  /**
+   * What exit codes mean: 0 passes and others fail, or as Nagios plugins have
+   * it, 0 is OK, 1 a warning, 2 critical and 3 unknown. A plugin's first line
+   * is then the reason, and its perfdata is in the details: a value as
+   * `perf.LABEL`, and its unit, if it has one, as `perf.LABEL.unit`.
+   *
+   * @default {"zero"}
+   */
+  exit?: "zero" | "nagios";
+}
+
+/**
+ * Probes by a command: it passes if that exits with 0. A text runs under
+ * `sh -c`, a list is a program and its arguments. At the deadline the command
+ * and all that it started are ended.
+ *
+ * @throws {TypeError} If there is no command, or an option is not valid.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { command } from "@lifesign/lifesign";
+ *
+ * const disk = command(["check_disk", "-w", "20%"], { exit: "nagios" });
+ * assertEquals(disk.target, "check_disk -w 20%");
+ * assertEquals(disk.permissions[0], { name: "run", command: "check_disk" });
+ * ```
+ */
+export function command(
+  command: string | readonly string[],
+  options: CommandOptions = {},
+): Probe {
+  const inShell = typeof command === "string";
+  const commandLine = inShell ? ["sh", "-c", command] : [...command];
+  if (!commandLine[0] || inShell && command.trim() === "") {
+    throw new TypeError("Expected a command, got an empty one");
+  }
+  const { exit = "zero", cwd, env, clearEnv } = options;
+  const { container, runtime = "docker", user } = options;
+  if (container === undefined && (options.runtime ?? user) !== undefined) {
+    throw new TypeError("Expected a container with a runtime or a user");
+  }
+  const [program, ...args] = container === undefined
+    ? commandLine as [string, ...string[]]
+    : inContainer(commandLine, { ...options, container, runtime });
+  const texts = [program, ...args, cwd ?? "", ...Object.entries(env ?? {})];
+  if (texts.flat().some((text) => text.includes("\0"))) {
+    throw new TypeError("Expected a command without NUL characters, got one");
+  }
+  if (exit !== "zero" && exit !== "nagios") {
+    throw new TypeError(
+      `Expected exit to be "zero" or "nagios", got ${JSON.stringify(exit)}`,
+    );
+  }
+  const stdoutTest = textTest("the output", options);
+  const invocation = new Deno.Command(program, {
+    args,
+    // A container has folders of its own.
+    ...(cwd !== undefined && container === undefined && { cwd }),
+    ...(env !== undefined && { env: { ...env } }),
+    ...(clearEnv !== undefined && { clearEnv }),
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    // A process group of its own, so that all of it can be ended.
+    detached: true,
+  });
+
+  async function attempt(signal: AbortSignal): Promise<Outcome> {
+    signal.throwIfAborted();
+    enterStage(signal, "running");
+    const child = invocation.spawn();
+    const stdout = new Output(child.stdout);
+    const stderr = new Output(child.stderr);
+    let ending: Promise<void> | undefined;
+    const end = (): void => {
+      ending ??= endProcessGroup(child);
+    };
+    signal.addEventListener("abort", end);
+    try {
+      const status = await child.status;
+      // A child left in the background may hold the pipes for as long as it
+      // likes; what the command itself wrote is there, or very nearly.
+      await patience(
+        Promise.all([stdout.read, stderr.read]),
+        signal.aborted ? 0 : LATE_OUTPUT_MS,
+      );
+      signal.throwIfAborted();
+      return judge({
+        code: status.code,
+        signal: status.signal,
+        stdout: await stdout.text(),
+        stderr: await stderr.text(),
+      });
+    } finally {
+      signal.removeEventListener("abort", end);
+      await Promise.all([stdout.text(), stderr.text(), ending]);
+    }
+  }
+
+  function judge(ended: CommandEnd): Outcome {
+    const expectation = { inShell, exit, stdoutTest };
+    if (container === undefined) return judgeCommand(ended, expectation);
+    return notRunInside(ended, { container, runtime }) ??
+      judgeCommand({ ...ended, code: codeInside(ended) }, expectation);
+  }
+
+  const shown = inShell ? command : commandLine.map(shellQuoted).join(" ");
+  const probe = define(async (signal) => {
+    try {
+      return await attempt(signal);
+    } catch (thrown) {
+      if (signal.aborted) return timedOut(signal);
+      return notSpawned(thrown) ?? classify(thrown, program) ??
+        internal(thrown);
+    }
+  }, {
+    type: "command",
+    target: oneLine(container === undefined ? shown : `${container}: ${shown}`),
+    permissions: [{ name: "run", command: program }],
+  });
+  const secrets = likelySecrets(Object.entries(env ?? {}));
+  return secrets.size === 0 ? probe : redacted(probe, redactor(secrets));
+}
+
+/** The beginning of what a command writes, to be had at any time. */
+class Output {
+  readonly #abort = new AbortController();
+  /** Resolves at the end of the output. */
+  readonly read: Promise<string>;
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.read = readCapped(stream, {
+      maxBytes: MAX_OUTPUT_BYTES,
+      beyond: "drain",
+      signal: this.#abort.signal,
+    }).then(({ bytes }) => new TextDecoder().decode(bytes), () => "");
+  }
+
+  /** What there is by now; no more is read. */
+  text(): Promise<string> {
+    this.#abort.abort();
+    return this.read;
+  }
+}
+
+function notSpawned(thrown: unknown): Outcome | undefined {
+  const known = thrown instanceof Deno.errors.NotFound ||
+    thrown instanceof Deno.errors.PermissionDenied ||
+    thrown instanceof Deno.errors.NotADirectory;
+  if (!known) return undefined;
+  // "Failed to spawn 'x': entity not found", or what is wrong with the cwd.
+  return error(
+    "spawn",
+    thrown.message.replace(/entity not found/, "not found"),
+  );
+}

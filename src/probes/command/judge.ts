@@ -1,0 +1,65 @@
+import { error, fail, pass, warn } from "../../core/outcome.ts";
+import { oneLine } from "../../core/text.ts";
+import type { Detail, Outcome } from "../../core/types.ts";
+import type { TextTest } from "../matching.ts";
+import { parsePluginOutput } from "./perfdata.ts";
+
+/** How a command ended, and what it had printed. */
+export interface CommandEnd {
+  readonly code: number;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What to make of it. */
+export interface CommandExpectation {
+  /** Whether a shell ran it. */
+  readonly inShell: boolean;
+  /** What exit codes mean. */
+  readonly exit: "zero" | "nagios";
+  /** What is wrong with the output, if anything is. */
+  readonly stdoutTest: TextTest | undefined;
+}
+
+/** Says what it means that a command ended so. */
+export function judgeCommand(
+  { code, signal, stdout, stderr }: CommandEnd,
+  { inShell, exit, stdoutTest }: CommandExpectation,
+): Outcome {
+  if (signal !== null) {
+    return fail("signal", withOutput(`Killed by ${signal}`, stderr, stdout));
+  }
+  // What a shell exits with if it cannot find or run a command (POSIX).
+  if (inShell && (code === 126 || code === 127)) {
+    const why = code === 127 ? "Command not found" : "Command not executable";
+    return error("spawn", withOutput(why, stderr, stdout), { exitCode: code });
+  }
+  const { text, perfdata } = exit === "nagios"
+    ? parsePluginOutput(stdout)
+    : { text: "", perfdata: {} };
+  const detail: Detail = { exitCode: code, ...perfdata };
+  if (code === 0) {
+    const complaint = stdoutTest?.(stdout);
+    return complaint === undefined
+      ? pass(detail)
+      : fail("body", complaint, detail);
+  }
+  if (exit === "nagios") {
+    const outcome = code === 1 ? warn : code === 2 ? fail : error;
+    // Plugins write what they have to say to stdout, and exit with 3 at most.
+    const message = code <= 3 && text !== ""
+      ? text
+      : withOutput(`Exit code ${code}`, text, stderr);
+    return outcome("exit", message, detail);
+  }
+  const message = `Expected exit code 0, got ${code}`;
+  return fail("exit", withOutput(message, stderr, stdout), detail);
+}
+
+function withOutput(message: string, ...outputs: string[]): string {
+  const line = outputs.join("\n").split("\n").find((line) =>
+    line.trim() !== ""
+  );
+  return line === undefined ? message : `${message}: ${oneLine(line, 120)}`;
+}

@@ -1,0 +1,232 @@
+import { readCapped } from "../../io/read.ts";
+import { directTransport } from "./direct.ts";
+import type { HttpAnswer, HttpRequest, Transport } from "./transport.ts";
+import { proxyInEnvironment } from "./proxy_env.ts";
+import {
+  readTls,
+  tlsClient,
+  tlsFiles,
+  type TlsOptions,
+} from "../tls_options.ts";
+
+/** How {@linkcode fetchTransport} reaches a server. */
+export interface FetchTransportOptions extends TlsOptions {
+  /** The proxy to go through. */
+  readonly proxy?: string | undefined;
+  /** Whether a connection may serve many attempts. */
+  readonly keepAlive: boolean;
+}
+
+/** A transport by `fetch`. */
+export interface FetchTransport {
+  /** Asks with a fresh connection, unless it is to be kept alive. */
+  readonly ask: Transport;
+  /** Keeps the client that attempts share. */
+  readonly hold: () => Disposable;
+}
+
+/** Makes a transport by `fetch`. Nothing is opened until somebody asks. */
+export function fetchTransport(options: FetchTransportOptions): FetchTransport {
+  const { ca, cert, key, proxy, keepAlive } = options;
+  if ((proxy ?? ca ?? cert ?? key) === undefined) {
+    return keepAlive ? KEPT : FRESH;
+  }
+  const made = transportOf(
+    new SharedClient(() => makeClient(options)),
+    options,
+  );
+  // Files may be renewed: they are read for each attempt.
+  return tlsFiles(options).length === 0
+    ? made
+    : { ...made, hold: () => NOTHING };
+}
+
+/** Where there is nothing to keep. */
+const NOTHING: Disposable = { [Symbol.dispose]() {} };
+
+function transportOf(
+  clients: SharedClient,
+  { proxy, ...tls }: Omit<FetchTransportOptions, "keepAlive">,
+): FetchTransport {
+  return {
+    async ask(url, request, signal) {
+      const entered = clients.enter();
+      try {
+        const client = entered instanceof Promise ? await entered : entered;
+        if (client !== null) {
+          const response = await fetch(url, initOf(request, signal, client));
+          return new FetchAnswer(response, clients);
+        }
+      } catch (error) {
+        if (
+          proxy !== undefined || refusedPort(error) !== new URL(url).port
+        ) {
+          clients.leave();
+          throw error;
+        }
+      }
+      clients.leave();
+      return await directTransport(tls)(url, request, signal);
+    },
+    hold: () => clients.hold(),
+  };
+}
+
+/**
+ * The port that an error is about if `fetch` refuses it: those that the Fetch
+ * standard calls bad, whoever listens there. It has not connected then.
+ */
+export function refusedPort(error: unknown): string | undefined {
+  if (!(error instanceof TypeError)) return undefined;
+  return /Requests to port (\d+) are blocked/.exec(error.message)?.[1];
+}
+
+function initOf(
+  { method, headers, body, redirect }: HttpRequest,
+  signal: AbortSignal,
+  client: Client,
+): RequestInit {
+  const init: RequestInit & { client?: Deno.HttpClient } = {
+    method,
+    headers,
+    redirect,
+    signal,
+  };
+  if (body !== undefined) init.body = body;
+  if (client !== "default") init.client = client;
+  return init;
+}
+
+class FetchAnswer implements HttpAnswer {
+  readonly #response: Response;
+  readonly #clients: SharedClient;
+
+  constructor(response: Response, clients: SharedClient) {
+    this.#response = response;
+    this.#clients = clients;
+  }
+
+  get status(): number {
+    return this.#response.status;
+  }
+
+  get headers(): Headers {
+    return this.#response.headers;
+  }
+
+  /**
+   * Reads a body whole where its length is known to be in bounds, which costs
+   * the runtime a fraction of reading it in parts.
+   */
+  async readBody(maxBytes: number): Promise<Uint8Array> {
+    const { body, headers } = this.#response;
+    if (body === null) return new Uint8Array();
+    const length = headers.get("content-length");
+    // A coded body has another length when it is decoded.
+    const isShort = length !== null && Number(length) <= maxBytes &&
+      !headers.has("content-encoding");
+    return isShort
+      ? await this.#response.bytes()
+      : (await readCapped(body, { maxBytes })).bytes;
+  }
+
+  async close(): Promise<void> {
+    const { body } = this.#response;
+    try {
+      // A body that nobody reads would hold its connection.
+      if (body?.locked === false) await body.cancel();
+    } finally {
+      this.#clients.leave();
+    }
+  }
+}
+
+/** A client of `fetch`, made for it or its own. */
+type Client = Deno.HttpClient | "default";
+
+/**
+ * A client that is made when it is first used, and closed when nobody holds it.
+ * It is `null` where it might go by a proxy of the environment: a client takes
+ * that from the environment when it is made, so this asks at the same time.
+ */
+class SharedClient {
+  #client: Client | null | undefined;
+  #making: Promise<Client | null> | undefined;
+  #holders = 0;
+  readonly #make: () => Promise<Client | null> | Client | null;
+
+  constructor(make: () => Promise<Client | null> | Client | null) {
+    this.#make = make;
+  }
+
+  /** Gives the client to somebody who will leave it. */
+  enter(): Client | null | Promise<Client | null> {
+    this.#holders++;
+    return this.#client !== undefined
+      ? this.#client
+      : this.#making ??= this.#made();
+  }
+
+  /** Closes the client if it was the last one that left it. */
+  leave(): void {
+    if (--this.#holders > 0) return;
+    if (typeof this.#client === "object") this.#client?.close();
+    this.#client = undefined;
+  }
+
+  /** Keeps the client, once there is one, until this is disposed of. */
+  hold(): Disposable {
+    this.#holders++;
+    return new Hold(this);
+  }
+
+  async #made(): Promise<Client | null> {
+    try {
+      return this.#client = await this.#make();
+    } finally {
+      // What could not be made may be made the next time.
+      this.#making = undefined;
+    }
+  }
+}
+
+/** Somebody's hold on a client. A class, as each check in a fleet has one. */
+class Hold implements Disposable {
+  #client: SharedClient | null;
+
+  constructor(client: SharedClient) {
+    this.#client = client;
+  }
+
+  [Symbol.dispose](): void {
+    this.#client?.leave();
+    this.#client = null;
+  }
+}
+
+/** It keeps no connection, so that each attempt makes one. */
+const FRESH = transportOf(
+  new SharedClient(() =>
+    proxyInEnvironment()
+      ? null
+      : Deno.createHttpClient({ poolMaxIdlePerHost: 0 })
+  ),
+  {},
+);
+
+/** The runtime's own, which keeps connections. */
+const KEPT = transportOf(
+  new SharedClient(() => proxyInEnvironment() ? null : "default"),
+  {},
+);
+
+async function makeClient(
+  options: FetchTransportOptions,
+): Promise<Deno.HttpClient | null> {
+  const { proxy, keepAlive } = options;
+  if (proxy === undefined && proxyInEnvironment()) return null;
+  return tlsClient(await readTls(options), {
+    ...(proxy !== undefined && { proxy: { url: proxy } }),
+    ...(!keepAlive && { poolMaxIdlePerHost: 0 }),
+  });
+}

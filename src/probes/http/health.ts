@@ -1,0 +1,78 @@
+import { oneLine } from "../../core/text.ts";
+import { at, bodyComplaint, readJson } from "./json_body.ts";
+
+/** A status in the words of the health+json draft. */
+type HealthStatus = "pass" | "warn" | "fail";
+
+/** What a target says of its own health, or why that cannot be read. */
+export type Health =
+  | {
+    readonly status: HealthStatus;
+    readonly message: string;
+    readonly complaint?: undefined;
+  }
+  | { readonly status?: undefined; readonly complaint: string };
+
+/** The draft's words and their aliases, in whatever case. */
+const STATUSES: Readonly<Record<string, HealthStatus>> = {
+  pass: "pass",
+  ok: "pass",
+  up: "pass",
+  warn: "warn",
+  fail: "fail",
+  error: "fail",
+  down: "fail",
+};
+
+/**
+ * Reads what a target says of its own health, as draft-inadarei-api-health-check-06
+ * has it. The message names the checks that made it so.
+ */
+export function readHealth(text: string, truncated = false): Health {
+  const read = readJson(text, truncated);
+  if ("complaint" in read) return read;
+  const { body } = read;
+  const status = statusOf(body);
+  if (status === undefined) {
+    const expected = '"pass", "warn" or "fail"';
+    return { complaint: bodyComplaint("status", expected, at(body, "status")) };
+  }
+  const causes = causesOf(body, status) ?? outputOf(body);
+  const message = `Health is ${status}`;
+  return {
+    status,
+    message: causes === undefined ? message : `${message}: ${causes}`,
+  };
+}
+
+function statusOf(value: unknown): HealthStatus | undefined {
+  const status = at(value, "status");
+  if (typeof status !== "string") return undefined;
+  const word = status.toLowerCase();
+  return Object.hasOwn(STATUSES, word) ? STATUSES[word] : undefined;
+}
+
+/** The names of the checks that are no better than the whole, and why. */
+function causesOf(body: unknown, worst: HealthStatus): string | undefined {
+  const checks = at(body, "checks");
+  if (typeof checks !== "object" || checks === null || Array.isArray(checks)) {
+    return undefined;
+  }
+  const causes = Object.entries(checks).flatMap(([name, nodes]) => {
+    // A list of nodes, though not everybody makes it one.
+    const node = [nodes].flat().find((node) => {
+      const status = statusOf(node);
+      return status === "fail" || status === worst;
+    });
+    if (node === undefined) return [];
+    const output = outputOf(node);
+    return output === undefined ? name : `${name} (${output})`;
+  });
+  return causes.length === 0 ? undefined : causes.join(", ");
+}
+
+function outputOf(value: unknown): string | undefined {
+  const output = at(value, "output");
+  if (typeof output !== "string") return undefined;
+  return oneLine(output, 80) || undefined;
+}

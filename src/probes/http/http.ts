@@ -1,0 +1,296 @@
+import { error } from "../../core/outcome.ts";
+import { excerpt } from "../../core/text.ts";
+import type { Outcome, Probe } from "../../core/types.ts";
+import { steadyTime } from "../../io/clock.ts";
+import { enterStage } from "../../io/stage.ts";
+import { authority, endpoint } from "../address.ts";
+import { classify, internal } from "../classify.ts";
+import { define } from "../define.ts";
+import { directTransport } from "./direct.ts";
+import { type FetchTransport, fetchTransport, refusedPort } from "./fetch.ts";
+import { type HttpExpectations, judgeOf } from "./judge.ts";
+import type { HttpRequest } from "./transport.ts";
+import { likelySecrets, redacted, redactor } from "../redact.ts";
+import { timedOut } from "../timed_out.ts";
+import { mustBeTls, TlsError, tlsFiles } from "../tls_options.ts";
+
+/** Options for {@linkcode http}. */
+export interface HttpOptions extends HttpExpectations {
+  /**
+   * The request's method.
+   *
+   * @default {"GET"}
+   */
+  method?: string;
+  /** The request's headers; a `host` among them is sent as it is. */
+  headers?: HeadersInit;
+  /** The request's body. */
+  body?: string;
+  /**
+   * Whether redirects are answers themselves or are followed, at most 20.
+   *
+   * @default {"manual"}
+   */
+  redirect?: "manual" | "follow";
+  /**
+   * Where to connect instead, with the URL's host kept for the Host header and
+   * for TLS: a host, and perhaps a port.
+   */
+  address?: string;
+  /** An authority to trust, as PEM or the path of a PEM file. */
+  ca?: string;
+  /** A certificate to show, likewise; it needs `key`. */
+  cert?: string;
+  /** The certificate's private key, likewise. */
+  key?: string;
+  /** The path of a Unix socket to connect to instead. */
+  unix?: string;
+  /** A proxy to go through; the environment's is never used. */
+  proxy?: string;
+  /**
+   * Whether a connection may serve many attempts. That is cheaper, and hides
+   * faults of DNS, connecting and TLS. With `address`, `unix`, a `host` header
+   * or where the environment may name a proxy, each attempt still makes its own.
+   *
+   * @default {false}
+   */
+  keepAlive?: boolean;
+}
+
+/**
+ * Probes a URL: it passes if the answer has the expected status and whatever
+ * else is asked of it. Each attempt makes a connection of its own.
+ *
+ * @throws {TypeError} If the URL is not an absolute HTTP one, or an option is
+ * not valid.
+ * @throws {RangeError} If a status, port, duration or size is out of range.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { http } from "@lifesign/lifesign";
+ *
+ * await using server = Deno.serve({ port: 0, onListen() {} }, () =>
+ *   Response.json({ status: "ok" }));
+ * const web = http(`http://127.0.0.1:${server.addr.port}/health`, {
+ *   json: { status: "ok" },
+ *   latency: { warn: "500ms" },
+ * });
+ *
+ * const outcome = await web(AbortSignal.timeout(5000));
+ * assertEquals(outcome, { verdict: "pass", detail: { httpStatus: 200 } });
+ * ```
+ */
+export function http(url: string | URL, options: HttpOptions = {}): Probe {
+  const parsed = parseUrl(url);
+  const { href } = withoutCredentials(parsed);
+  const request = requestOf(parsed, options);
+  const judge = judgeOf(options);
+  const { ask, hold } = transportOf(request, parsed, options);
+  const peer = peerOf(parsed, options);
+  const blamed = options.proxy === undefined
+    ? peer
+    : `the proxy ${peerOf(parseUrl(options.proxy), {})}`;
+
+  const probe = define(async (signal) => {
+    try {
+      signal.throwIfAborted();
+      const startedAt = steadyTime();
+      enterStage(signal, "waiting for the response");
+      const answer = await ask(href, request, signal);
+      try {
+        return await judge(answer, signal, startedAt);
+      } finally {
+        await answer.close();
+      }
+    } catch (thrown) {
+      if (signal.aborted) return timedOut(signal);
+      return ownFault(thrown) ?? classify(thrown, blamed) ??
+        internal(thrown);
+    }
+  }, {
+    type: "http",
+    target: href,
+    permissions: permissionsOf(peer, options),
+    ...(hold !== undefined && { hold }),
+  });
+  const secrets = secretsOf(parsed, request, options);
+  return secrets.size === 0 ? probe : redacted(probe, redactor(secrets));
+}
+
+/** What a server may echo, or a URL has in it, and nobody else should see. */
+function secretsOf(
+  url: URL,
+  { headers }: HttpRequest,
+  { proxy }: HttpOptions,
+): Map<string, string> {
+  const passwords = [
+    url.password,
+    proxy === undefined ? "" : parseUrl(proxy).password,
+  ].filter((password) => password !== "");
+  return likelySecrets([
+    ...Object.entries(headers),
+    ...(url.search === "" ? [] : url.searchParams),
+    ...passwords.flatMap((password) => [
+      ["password", password] as const,
+      ["password", unescaped(password)] as const,
+    ]),
+  ]);
+}
+
+/** What most requests are, made once. */
+const USUAL: HttpRequest = {
+  method: "GET",
+  headers: { "user-agent": "lifesign" },
+  body: undefined,
+  redirect: "manual",
+};
+
+/** What is asked, checked as `fetch` would check it. */
+function requestOf(url: URL, options: HttpOptions): HttpRequest {
+  const { method = "GET", body, redirect = "manual" } = options;
+  if (redirect !== "manual" && redirect !== "follow") {
+    throw new TypeError(
+      `Expected redirect to be "manual" or "follow", got ${
+        JSON.stringify(redirect)
+      }`,
+    );
+  }
+  const headers = headersOf(url, options);
+  if (method !== "GET" || body !== undefined) {
+    // Throws the TypeError that each attempt would.
+    new Request("http://localhost", { method, body: body ?? null });
+  } else if (headers === USUAL.headers && redirect === USUAL.redirect) {
+    return USUAL;
+  }
+  return { method: method.toUpperCase(), headers, body, redirect };
+}
+
+/** The URL as it is asked for and shown: its credentials go in a header. */
+function withoutCredentials(url: URL): URL {
+  if (url.username === "" && url.password === "" && url.hash === "") return url;
+  const shown = new URL(url);
+  shown.username = shown.password = shown.hash = "";
+  return shown;
+}
+
+/** The headers to send, with the URL's credentials among them. */
+function headersOf(
+  { username, password }: URL,
+  options: HttpOptions,
+): HttpRequest["headers"] {
+  if (options.headers === undefined && username === "" && password === "") {
+    return USUAL.headers;
+  }
+  const headers = new Headers(options.headers);
+  if (!headers.has("user-agent")) headers.set("user-agent", "lifesign");
+  if ((username !== "" || password !== "") && !headers.has("authorization")) {
+    headers.set("authorization", basic(username, password));
+  }
+  return Object.fromEntries(headers);
+}
+
+function parseUrl(url: string | URL): URL {
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
+    throw new TypeError(
+      `Expected an absolute URL with http: or https:, got ${
+        parsed === null
+          ? excerpt(String(url).replace(/\/\/[^/]*@/, "//***@"))
+          : `"${parsed.protocol}"`
+      }`,
+    );
+  }
+  return parsed;
+}
+
+/** RFC 7617. */
+function basic(username: string, password: string): string {
+  return `Basic ${btoa(unescaped(`${username}:${password}`))}`;
+}
+
+/** The bytes of a text in a URL; a `%` that starts no escape is itself. */
+function unescaped(text: string): string {
+  return text.replace(
+    /%([\da-f]{2})/gi,
+    (_, hex) => String.fromCharCode(parseInt(hex, 16)),
+  );
+}
+
+/** Chooses how to get there. */
+function transportOf(
+  request: HttpRequest,
+  url: URL,
+  options: HttpOptions,
+): Pick<FetchTransport, "ask"> & Partial<FetchTransport> {
+  const { address, unix, ca, cert, key, proxy, keepAlive = false } = options;
+  const tls = { ca, cert, key };
+  mustBeTls(tls);
+  if (proxy !== undefined) {
+    parseUrl(proxy);
+    if (address !== undefined || unix !== undefined) {
+      throw new TypeError("Expected proxy without address or unix, got both");
+    }
+  }
+  if (address !== undefined && unix !== undefined) {
+    throw new TypeError("Expected address or unix, got both");
+  }
+  if (address !== undefined || unix !== undefined) {
+    return {
+      ask: directTransport({
+        ...tls,
+        unix,
+        address: address === undefined
+          ? undefined
+          : endpoint(address, portOf(url)),
+      }),
+    };
+  }
+  return request.headers.host !== undefined && proxy === undefined
+    ? { ask: directTransport(tls) }
+    : fetchTransport({ ...tls, proxy, keepAlive });
+}
+
+function portOf({ port, protocol }: URL): number {
+  return port === "" ? protocol === "https:" ? 443 : 80 : Number(port);
+}
+
+/** Where the connection goes, or would go without a proxy. */
+function peerOf(
+  url: URL,
+  { address, unix }: Pick<HttpOptions, "address" | "unix">,
+): string {
+  return unix ?? authority(endpoint(address ?? url.hostname, portOf(url)));
+}
+
+function permissionsOf(
+  peer: string,
+  options: HttpOptions,
+): Deno.PermissionDescriptor[] {
+  const { unix, proxy } = options;
+  const proxyUrl = proxy === undefined ? undefined : parseUrl(proxy);
+  return [
+    ...(unix === undefined ? [{ name: "net", host: peer } as const] : [
+      { name: "net", host: `unix:${unix}` } as const,
+      { name: "read", path: unix } as const,
+      { name: "write", path: unix } as const,
+    ]),
+    ...(proxyUrl === undefined ? [] : [
+      { name: "net", host: peerOf(proxyUrl, {}) } as const,
+    ]),
+    ...tlsFiles(options).map((path) => ({ name: "read", path }) as const),
+  ];
+}
+
+/**
+ * Of what no target is to blame for: a certificate or key of ours, or a port
+ * that `fetch` refuses by a proxy or after a redirect.
+ */
+function ownFault(thrown: unknown): Outcome | undefined {
+  if (thrown instanceof TlsError) return error("internal", thrown.message);
+  const port = refusedPort(thrown);
+  return port === undefined ? undefined : error(
+    "internal",
+    `fetch refuses port ${port}, one of the Fetch standard's bad ports`,
+  );
+}

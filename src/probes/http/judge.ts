@@ -1,0 +1,211 @@
+import {
+  type Duration,
+  formatDuration,
+  parseDuration,
+} from "../../core/duration.ts";
+import { fail, pass, shared, warn } from "../../core/outcome.ts";
+import { excerpt } from "../../core/text.ts";
+import type { Detail, Outcome, Reason } from "../../core/types.ts";
+import { steadyTime } from "../../io/clock.ts";
+import { enterStage } from "../../io/stage.ts";
+import { readHealth } from "./health.ts";
+import { type StatusExpectation, statusTest } from "./status.ts";
+import type { HttpAnswer } from "./transport.ts";
+import { jsonComplaint, type JsonExpectation } from "./json_body.ts";
+import { type TextExpectation, textTest, toRegExp } from "../matching.ts";
+
+/** What an HTTP answer should be like. */
+export interface HttpExpectations extends TextExpectation {
+  /**
+   * Which statuses pass: `200`, `"2xx"`, `"200-399"`, or a list of them.
+   *
+   * @default {"200-299"}, or `"200-399"` with `health`
+   */
+  status?: StatusExpectation;
+  /** Dotted paths in a JSON body, and the values that should be there. */
+  json?: JsonExpectation;
+  /**
+   * Whether the body is what the target says of its own health, as
+   * draft-inadarei-api-health-check-06 has it: `pass`, `warn` or `fail`. A
+   * `fail` is told as the body tells it, whatever the status is.
+   *
+   * @default {false}
+   */
+  health?: boolean;
+  /** Headers the answer should have: a text within, or what it matches. */
+  responseHeaders?: Readonly<Record<string, string | RegExp>>;
+  /** How long the whole attempt may take until it is a `warn` or a `fail`. */
+  latency?: { warn?: Duration; fail?: Duration };
+  /**
+   * How many bytes of the body are read; what is beyond is not looked at.
+   *
+   * @default {65536}
+   */
+  maxBody?: number;
+}
+
+/** Judges an answer to what was asked at a time of the steady clock. */
+export type Judge = (
+  answer: HttpAnswer,
+  signal: AbortSignal,
+  startedAt: number,
+) => Promise<Outcome>;
+
+/**
+ * Makes a judge of what is expected.
+ *
+ * @throws {TypeError} If a pattern or a header's name is not valid.
+ * @throws {RangeError} If a status, duration or size is out of range.
+ */
+export function judgeOf(options: HttpExpectations): Judge {
+  const {
+    status,
+    contains,
+    matches,
+    json,
+    health,
+    responseHeaders,
+    latency,
+    maxBody,
+  } = options;
+  const isUsual = (status ?? contains ?? matches ?? json ?? health ??
+    responseHeaders ?? latency ?? maxBody) === undefined;
+  return isUsual ? USUAL : makeJudge(options);
+}
+
+/** Most answers are expected to be like most others: one judge does. */
+const USUAL = makeJudge({});
+
+function makeJudge(options: HttpExpectations): Judge {
+  const { health = false, maxBody = 65536 } = options;
+  const head = headTest(options);
+  const body = bodyTest(options, maxBody);
+  const latency = latencyTest(options.latency ?? {});
+  if (!(Number.isSafeInteger(maxBody) && maxBody >= 0)) {
+    throw new RangeError(
+      `Expected maxBody to be a number of bytes, got ${maxBody}`,
+    );
+  }
+  return async (answer, signal, startedAt) => {
+    const wrongHead = head(answer);
+    let detail = detailOf(answer.status);
+    if (wrongHead !== undefined && !health) {
+      return fail(wrongHead.code, wrongHead.message, detail);
+    }
+    enterStage(signal, "reading the body");
+    const bytes = await answer.readBody(maxBody);
+    const truncated = bytes.length === maxBody;
+    // Decoded only if somebody asks.
+    const text = (): string => new TextDecoder().decode(bytes);
+    const told = health ? readHealth(text(), truncated) : undefined;
+    if (told?.status !== undefined) detail = { ...detail, health: told.status };
+    // It knows better than the status what is wrong.
+    if (told?.status === "fail") {
+      return fail("mismatch", told.message, detail);
+    }
+    if (wrongHead !== undefined) {
+      return fail(wrongHead.code, wrongHead.message, detail);
+    }
+    const complaint = told?.complaint ?? body(text, truncated);
+    if (complaint !== undefined) return fail("body", complaint, detail);
+    const late = latency(steadyTime() - startedAt, detail);
+    return late?.verdict !== "fail" && told?.status === "warn"
+      ? warn("mismatch", told.message, detail)
+      : late ?? pass(detail);
+  };
+}
+
+/** What most answers have as their detail, made once for each status. */
+const DETAILS = new Map<number, Detail>();
+
+function detailOf(httpStatus: number): Detail {
+  let detail = DETAILS.get(httpStatus);
+  if (detail === undefined) {
+    detail = shared({ httpStatus });
+    DETAILS.set(httpStatus, detail);
+  }
+  return detail;
+}
+
+/** Tests all but the body. */
+function headTest(
+  { status, health = false, responseHeaders = {} }: HttpExpectations,
+): (answer: HttpAnswer) => Reason | undefined {
+  // The draft has 3xx for what passes, too.
+  const expected = statusTest(status ?? (health ? "200-399" : "200-299"));
+  const headersComplaint = headersTest(responseHeaders);
+  return ({ status, headers }) => {
+    if (!expected.passes(status)) {
+      const to = headers.get("location");
+      const message = `Expected status ${expected.text}, got ${status}`;
+      return {
+        code: "status",
+        message: to === null ? message : `${message} to ${excerpt(to)}`,
+      };
+    }
+    const message = headersComplaint(headers);
+    return message === undefined ? undefined : { code: "header", message };
+  };
+}
+
+/** Tests the body, as far as anything is asked of it. */
+function bodyTest(
+  { json, ...texts }: HttpExpectations,
+  maxBody: number,
+): (text: () => string, truncated: boolean) => string | undefined {
+  const complaintOf = textTest("the body", texts);
+  const beginning = `the first ${maxBody} bytes of the body`;
+  return (text, truncated) =>
+    complaintOf?.(text(), truncated ? beginning : undefined) ??
+      (json === undefined ? undefined : jsonComplaint(text(), json, truncated));
+}
+
+function headersTest(
+  expected: Readonly<Record<string, string | RegExp>>,
+): (headers: Headers) => string | undefined {
+  const tests = Object.entries(expected).map(([name, value]) => {
+    // Throws the TypeError for what cannot be a header's name.
+    new Headers().has(name);
+    return [name, typeof value === "string" ? value : toRegExp(value)] as const;
+  });
+  return (headers) => {
+    for (const [name, expected] of tests) {
+      const value = headers.get(name);
+      const met = value !== null &&
+        (typeof expected === "string"
+          ? value.includes(expected)
+          : expected.test(value));
+      if (met) continue;
+      return `Expected header ${name} to ${
+        typeof expected === "string"
+          ? `contain ${excerpt(expected)}`
+          : `match ${expected}`
+      }, got ${value === null ? "none" : excerpt(value)}`;
+    }
+    return undefined;
+  };
+}
+
+function latencyTest(
+  latency: { warn?: Duration; fail?: Duration },
+): (durationMs: number, detail: Detail) => Outcome | undefined {
+  const warnMs = latency.warn === undefined
+    ? Infinity
+    : parseDuration(latency.warn);
+  const failMs = latency.fail === undefined
+    ? Infinity
+    : parseDuration(latency.fail);
+  return (durationMs, detail) => {
+    if (durationMs <= Math.min(warnMs, failMs)) return undefined;
+    const [outcome, limitMs] = durationMs > failMs
+      ? [fail, failMs]
+      : [warn, warnMs];
+    return outcome(
+      "latency",
+      `Expected an answer within ${formatDuration(limitMs)}, got it after ${
+        formatDuration(durationMs)
+      }`,
+      detail,
+    );
+  };
+}

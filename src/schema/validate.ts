@@ -1,0 +1,170 @@
+import { closest, oneLine } from "../core/text.ts";
+import type { Schema, SchemaType } from "./schema.ts";
+import { type ConfigIssue, join } from "./issue.ts";
+import { Expanded } from "./variables.ts";
+
+/**
+ * Checks a value against a schema, adds to `issues` whatever is wrong, and
+ * gives the value with its variables in place. What is wrong is left out.
+ */
+export function validate(
+  value: unknown,
+  schema: Schema,
+  path: string,
+  issues: ConfigIssue[],
+): unknown {
+  // Why it has no text was said when it was looked for.
+  if (value instanceof Expanded && value.text === null) return undefined;
+  if (schema.anyOf !== undefined) return anyOf(value, schema, path, issues);
+  const meant = value instanceof Expanded
+    ? fromText(value.text!, schema)
+    : value;
+  if (!isOfType(meant, schema) || !isInRange(meant, schema)) {
+    issues.push({ path, message: complaint(value, schema) });
+    return undefined;
+  }
+  if (Array.isArray(meant)) {
+    const { items = {} } = schema;
+    return meant.map((item, i) => validate(item, items, join(path, i), issues));
+  }
+  if (typeof meant === "object" && meant !== null) {
+    return object(meant as Record<string, unknown>, schema, path, issues);
+  }
+  return meant;
+}
+
+/** A variable is a text, unless that is of no use here and a number is. */
+function fromText(text: string, schema: Schema): unknown {
+  const meanings: unknown[] = [text];
+  if (/^-?\d+(?:\.\d+)?$/.test(text)) meanings.push(Number(text));
+  if (/^(?:true|false)$/.test(text)) meanings.push(text === "true");
+  return meanings.find((meaning) => isOfType(meaning, schema)) ?? text;
+}
+
+function anyOf(
+  value: unknown,
+  schema: Schema,
+  path: string,
+  issues: ConfigIssue[],
+): unknown {
+  let likely: ConfigIssue[] | undefined;
+  for (const alternative of schema.anyOf ?? []) {
+    const found: ConfigIssue[] = [];
+    const result = validate(value, alternative, path, found);
+    if (found.length === 0) return result;
+    // What is a map or a list is told what is wrong inside of it.
+    if (found.some((issue) => issue.path !== path)) likely ??= found;
+  }
+  likely ??= [{ path, message: complaint(value, schema) }];
+  for (const issue of likely) issues.push(issue);
+  return undefined;
+}
+
+function object(
+  value: Record<string, unknown>,
+  schema: Schema,
+  path: string,
+  issues: ConfigIssue[],
+): unknown {
+  const { properties = {}, additionalProperties, required = [] } = schema;
+  const result: Record<string, unknown> = Object.create(null);
+  for (const [key, item] of Object.entries(value)) {
+    const at = join(path, key);
+    const property = Object.hasOwn(properties, key)
+      ? properties[key]
+      : additionalProperties;
+    if (property === false) {
+      const meant = closest(key, Object.keys(properties));
+      issues.push({
+        path: at,
+        message: meant === undefined
+          ? `unknown key; expected one of ${Object.keys(properties).join(", ")}`
+          : `unknown key; did you mean ${JSON.stringify(meant)}?`,
+      });
+    } else {
+      result[key] = validate(item, property ?? {}, at, issues);
+    }
+  }
+  for (const key of required) {
+    if (Object.hasOwn(value, key)) continue;
+    const message = complaint(undefined, properties[key] ?? {});
+    issues.push({ path: join(path, key), message });
+  }
+  return result;
+}
+
+function isOfType(value: unknown, { type, enum: values }: Schema): boolean {
+  if (values !== undefined && !values.includes(value as never)) return false;
+  if (type === undefined) return true;
+  return [type].flat().some((type) => TYPES[type as SchemaType](value));
+}
+
+const TYPES: Readonly<Record<SchemaType, (value: unknown) => boolean>> = {
+  string: (value) => typeof value === "string",
+  integer: (value) => Number.isSafeInteger(value),
+  number: (value) => Number.isFinite(value),
+  boolean: (value) => typeof value === "boolean",
+  array: Array.isArray,
+  object: (value) =>
+    typeof value === "object" && value !== null && !Array.isArray(value),
+  null: (value) => value === null,
+};
+
+function isInRange(value: unknown, schema: Schema): boolean {
+  switch (typeof value) {
+    case "number":
+      return value >= (schema.minimum ?? -Infinity) &&
+        value <= (schema.maximum ?? Infinity);
+    case "string":
+      return value.length >= (schema.minLength ?? 0) &&
+        (schema.pattern === undefined ||
+          new RegExp(schema.pattern, "u").test(value)) &&
+        (schema.format === undefined || FORMATS[schema.format](value));
+    case "object":
+      return value === null ||
+        (Array.isArray(value)
+          ? value.length >= (schema.minItems ?? 0)
+          : Object.keys(value).length >= (schema.minProperties ?? 0));
+    default:
+      return true;
+  }
+}
+
+const FORMATS: Readonly<
+  Record<NonNullable<Schema["format"]>, (value: string) => boolean>
+> = {
+  regex: (value) => {
+    try {
+      return Boolean(new RegExp(value, "u"));
+    } catch {
+      return false;
+    }
+  },
+  uri: (value) => URL.canParse(value),
+};
+
+function complaint(value: unknown, schema: Schema): string {
+  const { title, enum: values = [], writeOnly = false } = schema;
+  const expected = title ??
+    values.map((value) => JSON.stringify(value)).join(" or ");
+  const got = writeOnly && typeof value === "string"
+    ? "another text"
+    : shown(value);
+  return `expected ${expected}, got ${got}`;
+}
+
+/** A value as a message quotes it, with variables as they were written. */
+export function shown(value: unknown): string {
+  if (value instanceof Expanded) return shown(value.source);
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) {
+    return value.length === 0 ? "an empty list" : "a list";
+  }
+  if (typeof value === "object" && value !== null) {
+    return Object.keys(value).length === 0 ? "an empty map" : "a map";
+  }
+  return oneLine(
+    typeof value === "string" ? JSON.stringify(value) : String(value),
+    80,
+  );
+}

@@ -1,0 +1,118 @@
+import { type ConfigIssue, join } from "./issue.ts";
+
+/** A text that had variables in it. */
+export class Expanded {
+  constructor(
+    /** With the variables' values; `null` if one was not to be had. */
+    readonly text: string | null,
+    /** As it was written, for messages to quote. */
+    readonly source: string,
+  ) {}
+}
+
+/** Gives a variable's value; may throw `Deno.errors.NotCapable`. */
+export type Lookup = (name: string) => string | undefined;
+
+/** What a config may not exceed, however it was written. */
+const MAX_DEPTH = 64;
+const MAX_VALUES = 1_000_000;
+
+/**
+ * `$$` is a dollar; `${NAME}` and `${NAME:-default}` are variables. A default
+ * has no braces: they would mean something elsewhere, and to look for the end
+ * of each of many that do not end takes for ever.
+ */
+const VARIABLE = /\$\$|\$\{(?:([A-Za-z_]\w*)(?::-([^{}]*))?\})?/g;
+
+/** What is to be put in a variable's place, or why nothing is. */
+interface Found {
+  readonly value?: string;
+  readonly complaint?: string;
+}
+
+const MALFORMED: Found = {
+  complaint: "expected ${NAME} or ${NAME:-default}; write $${ for a plain ${",
+};
+
+/** What a config is with its variables expanded. */
+export interface Expansion {
+  /** The same value with {@linkcode Expanded} for texts with variables. */
+  readonly value: unknown;
+  /** Which values came from where: they may be secret. */
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/**
+ * Expands the variables in all texts of a parsed config, and adds to `issues`
+ * those that are not to be had. Values that aliases repeat are counted each
+ * time, so that a small file cannot become a large config.
+ *
+ * @throws {RangeError} If there are too many values or levels.
+ */
+export function expand(
+  value: unknown,
+  lookup: Lookup,
+  issues: ConfigIssue[],
+): Expansion {
+  const variables = new Map<string, string>();
+  let count = 0;
+
+  function walk(value: unknown, path: string, depth: number): unknown {
+    if (++count > MAX_VALUES) {
+      throw new RangeError("more than a million values");
+    }
+    if (depth > MAX_DEPTH) {
+      throw new RangeError(`more than ${MAX_DEPTH} levels of nesting`);
+    }
+    if (typeof value === "string") return walkText(value, path);
+    if (Array.isArray(value)) {
+      return value.map((item, i) => walk(item, join(path, i), depth + 1));
+    }
+    if (typeof value !== "object" || value === null) return value;
+    // No prototype, so that no key means anything special.
+    const object: Record<string, unknown> = Object.create(null);
+    for (const [key, item] of Object.entries(value)) {
+      object[key] = walk(item, join(path, key), depth + 1);
+    }
+    return object;
+  }
+
+  function walkText(text: string, path: string): string | Expanded {
+    if (!text.includes("$$") && !text.includes("${")) return text;
+    const complaints = new Set<string>();
+    const expanded = text.replace(VARIABLE, (match, name, fallback) => {
+      if (match === "$$") return "$";
+      const { value = "", complaint } = name === undefined
+        ? MALFORMED
+        : variable(name, fallback);
+      if (complaint !== undefined) complaints.add(complaint);
+      return value;
+    });
+    for (const message of complaints) issues.push({ path, message });
+    return new Expanded(complaints.size === 0 ? expanded : null, text);
+  }
+
+  function variable(name: string, fallback: string | undefined): Found {
+    let value: string | undefined;
+    try {
+      value = lookup(name);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotCapable)) throw error;
+      return {
+        complaint:
+          `not allowed to read the variable ${name}: run with --allow-env=${name}`,
+      };
+    }
+    if (value !== undefined && (value !== "" || fallback === undefined)) {
+      variables.set(value, `\${${name}}`);
+      return { value };
+    }
+    if (fallback !== undefined) return { value: fallback };
+    return {
+      complaint:
+        `the variable ${name} is not set; \${${name}:-…} would give a default`,
+    };
+  }
+
+  return { value: walk(value, "", 0), variables };
+}

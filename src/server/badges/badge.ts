@@ -1,0 +1,197 @@
+import { oneLine } from "../../core/text.ts";
+import type { Status } from "../../core/types.ts";
+import type { History } from "../../fleet/history.ts";
+
+/** What a badge says: two short texts, the second one on a colour. */
+export interface Badge {
+  readonly label: string;
+  readonly message: string;
+  /** As CSS has it, such as `"#4c1"`. */
+  readonly color: string;
+}
+
+/** A badge as shields.io reads it from an endpoint. */
+export interface BadgeEndpoint extends Badge {
+  readonly schemaVersion: 1;
+}
+
+/** The colours of shields.io, on all of which white can be read. */
+const GREY = "#9f9f9f";
+const RED = "#e05d44";
+const ORANGE = "#fe7d37";
+const YELLOW = "#dfb317";
+const GREEN = "#97ca00";
+const BRIGHT_GREEN = "#4c1";
+
+const STATUS_COLORS: Readonly<Record<Status, string>> = {
+  healthy: BRIGHT_GREEN,
+  degraded: YELLOW,
+  unhealthy: RED,
+  unknown: GREY,
+};
+
+/** From how many hundredths of a percent on an uptime has a colour. */
+const UPTIME_COLORS: readonly (readonly [number, string])[] = [
+  [9990, BRIGHT_GREEN],
+  [9900, GREEN],
+  [9500, YELLOW],
+  [9000, ORANGE],
+  [0, RED],
+];
+
+/** Says how a check is. */
+export function statusBadge(label: string, status: Status): Badge {
+  return badge(label, status, STATUS_COLORS[status]);
+}
+
+/** Says how many of a check's attempts passed, of those that could tell. */
+export function uptimeBadge(
+  label: string,
+  { passed, failed }: Pick<History, "passed" | "failed">,
+): Badge {
+  const total = passed + failed;
+  if (total === 0) return badge(label, "unknown", GREY);
+  // Rounded down: 100% is for what never failed.
+  const share = Math.floor(passed * 10000 / total);
+  const [, color] = UPTIME_COLORS.find(([from]) => share >= from)!;
+  return badge(label, `${share / 100}%`, color);
+}
+
+/** Says that there is no such check. */
+export function missingBadge(label: string): Badge {
+  return badge(label, "not found", GREY);
+}
+
+/** How many characters of a text are shown. */
+const MAX_LENGTH = 100;
+
+function badge(label: string, message: string, color: string): Badge {
+  return { label: oneLine(label, MAX_LENGTH), message, color };
+}
+
+/** The badge in the format of shields.io's endpoint badges. */
+export function toEndpoint(badge: Badge): BadgeEndpoint {
+  return { schemaVersion: 1, ...badge };
+}
+
+/**
+ * Draws a badge in the flat look of shields.io. It has no style of its own
+ * that a policy could forbid, and needs nothing from elsewhere.
+ */
+export function toSvg({ label, message, color }: Badge): string {
+  const [labelWidth, messageWidth] = [widthOf(label), widthOf(message)];
+  // There are 5 pixels around each text.
+  const left = labelWidth + 10;
+  const width = left + messageWidth + 10;
+  const title = escaped(`${label}: ${message}`);
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="20" role="img" aria-label="${title}">
+<title>${title}</title>
+<linearGradient id="s" x2="0" y2="100%"><stop offset="0" stop-color="#bbb" stop-opacity=".1"/><stop offset="1" stop-opacity=".1"/></linearGradient>
+<clipPath id="r"><rect width="${width}" height="20" rx="3" fill="#fff"/></clipPath>
+<g clip-path="url(#r)"><rect width="${left}" height="20" fill="#555"/><rect x="${left}" width="${
+    width - left
+  }" height="20" fill="${color}"/><rect width="${width}" height="20" fill="url(#s)"/></g>
+<g fill="#fff" text-anchor="middle" font-family="Verdana,Geneva,DejaVu Sans,sans-serif" text-rendering="geometricPrecision" font-size="110">
+${drawn(label, labelWidth, 6)}
+${drawn(message, messageWidth, left + 4)}
+</g>
+</svg>
+`;
+}
+
+/** A text and its shadow, ten times as large and made small again. */
+function drawn(text: string, width: number, from: number): string {
+  const place = `x="${
+    from * 10 + width * 5
+  }" transform="scale(.1)" textLength="${width * 10}"`;
+  const shown = escaped(text);
+  return `<text aria-hidden="true" y="150" fill="#010101" fill-opacity=".3" ${place}>${shown}</text><text y="140" ${place}>${shown}</text>`;
+}
+
+/** How wide characters are in Verdana of 11 pixels, in hundredths of a pixel. */
+const WIDTHS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    295: "'",
+    302: "il",
+    379: "j",
+    387: " f",
+    400: ",.",
+    433: "!t",
+    463: "I",
+    469: "r",
+    500: "()-/:;J[\\]|",
+    505: '"',
+    573: "cs",
+    578: "z",
+    600: "?",
+    612: "L",
+    632: "F",
+    651: "kvxy",
+    655: "e",
+    661: "a",
+    663: "P",
+    668: "o",
+    677: "Y",
+    678: "T",
+    685: "bdgpq",
+    696: "Ehnu",
+    698: "{}",
+    699: "$*0123456789_`",
+    752: "ASV",
+    754: "BXZ",
+    762: "K",
+    765: "R",
+    768: "C",
+    799: "&",
+    805: "U",
+    823: "N",
+    827: "H",
+    848: "D",
+    853: "G",
+    866: "OQ",
+    900: "#+<=>^w~",
+    927: "M",
+    1070: "m",
+    1088: "W",
+    1100: "@",
+    1184: "%",
+  }).flatMap(([width, characters]) =>
+    [...characters].map((character) => [character, Number(width)] as const)
+  ),
+);
+
+/** Of other letters, and of ideographs, symbols and emoji. */
+const OTHER_WIDTH = 750;
+const WIDE_WIDTH = 1100;
+const WIDE_FROM = "\u1100";
+
+/** Made when it is first needed, as that takes its time. */
+let characters: Intl.Segmenter | undefined;
+
+/**
+ * How many pixels a text is given: an odd number, which is sharper, as at
+ * shields.io. It is made to fit, so a guess cuts nothing off.
+ */
+function widthOf(text: string): number {
+  characters ??= new Intl.Segmenter("en");
+  let width = 0;
+  for (const { segment } of characters.segment(text)) {
+    // An accent makes a letter no wider.
+    const [base = ""] = segment.normalize("NFD");
+    width += WIDTHS.get(base) ?? (base < WIDE_FROM ? OTHER_WIDTH : WIDE_WIDTH);
+  }
+  return Math.floor(width / 100) | 1;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+};
+
+/** A text in XML, without what XML cannot have at all. */
+function escaped(text: string): string {
+  return text.toWellFormed().replace(/[\ufffe\uffff]/g, "\ufffd")
+    .replace(/[&<>"]/g, (character) => ENTITIES[character]!);
+}

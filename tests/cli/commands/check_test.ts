@@ -1,0 +1,197 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import {
+  lifesign,
+  runScript,
+  startScript,
+  temporaryFile,
+} from "../../support/program.ts";
+import { unstalled } from "../../support/busy.ts";
+
+Deno.test("check says of each target how it is, and exits 1 if one is not well", async () => {
+  const startedAt = performance.now();
+  const { code, stdout, stderr } = await lifesign([
+    "check",
+    "127.0.0.1:1",
+    "http://127.0.0.1:9/x",
+  ]);
+  assert(performance.now() - startedAt < 20_000);
+  const [heading, first, second] = stdout.split("\n");
+  assertMatch(heading!, /^CHECK +STATUS +TIME +REASON$/);
+  assertMatch(
+    first!,
+    /^tcp:\/\/127\.0\.0\.1:1 +unhealthy +\S+ +127\.0\.0\.1:1 refused the connection$/,
+  );
+  assertMatch(
+    second!,
+    /^http:\/\/127\.0\.0\.1:9\/x +unhealthy +\S+ +127\.0\.0\.1:9 refused the connection$/,
+  );
+  assertEquals([code, stderr], [1, ""]);
+});
+
+Deno.test("check exits 0 if everything is well", async () => {
+  await using server = Deno.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    onListen() {},
+  }, () => new Response("ok"));
+  const { port } = server.addr;
+  const { code, stdout } = await lifesign([
+    "check",
+    `http://127.0.0.1:${port}/`,
+    `tcp://127.0.0.1:${port}`,
+    "exec:exit 0",
+  ]);
+  assertEquals(stdout.match(/ healthy /g)?.length, 3, stdout);
+  assertEquals(code, 0);
+});
+
+Deno.test("check decides by one attempt, whatever the file's retries and start period", async () => {
+  await using file = await temporaryFile(`
+checks:
+  up: { type: command, command: "exit 0" }
+  down: { type: tcp, port: 1, retries: 5, start_period: 1m, initial_delay: 1m }
+  late: { type: command, command: sleep 60, timeout: 100ms }
+`);
+  const { code, stdout } = await unstalled(() =>
+    lifesign(["check", file.path])
+  );
+  assertMatch(stdout, /^up +healthy /m);
+  assertMatch(stdout, /^down +unhealthy .*refused/m);
+  assertMatch(
+    stdout,
+    /^late +unhealthy .*Timed out after 100ms while running/m,
+  );
+  assertEquals(code, 1);
+});
+
+Deno.test("check --format json prints snapshots and nothing else", async () => {
+  const { code, stdout } = await lifesign([
+    "check",
+    "--format",
+    "json",
+    "tcp://[::1]:1",
+  ]);
+  const [snapshot] = JSON.parse(stdout);
+  assertEquals(snapshot.id, "tcp://[::1]:1");
+  assertEquals(snapshot.status, "unhealthy");
+  assertEquals(snapshot.reason.code, "refused");
+  assertEquals(code, 1);
+});
+
+Deno.test("check --timeout bounds an attempt", async () => {
+  const { code, stdout } = await unstalled(() =>
+    lifesign(["check", "--timeout=50ms", "exec:sleep 60"])
+  );
+  assertStringIncludes(stdout, "Timed out after 50ms");
+  assertEquals(code, 1);
+});
+
+Deno.test("check keeps credentials of a URL to itself", async () => {
+  const { stdout, stderr } = await lifesign([
+    "check",
+    "http://user:hunter22@127.0.0.1:1024/",
+  ]);
+  assertEquals((stdout + stderr).includes("hunter22"), false);
+});
+
+Deno.test("check names the flag that it lacks, and cannot tell without it", async () => {
+  const { code, stdout, stderr } = await runScript("src/cli/main.ts", {
+    flags: ["--allow-net=127.0.0.1:8080"],
+    args: ["check", "tcp://127.0.0.1:8081", "http://127.0.0.1:8082/"],
+  });
+  assertMatch(stdout, /8081 +unknown .*--allow-net=127\.0\.0\.1:8081/);
+  assertMatch(stdout, /8082\/ +unknown .*--allow-net=127\.0\.0\.1:8082/);
+  assertEquals([code, stderr], [1, ""]);
+});
+
+Deno.test("check that is interrupted leaves no command behind", async () => {
+  using hang = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = hang.addr as Deno.NetAddr;
+  await using script = startScript("src/cli/main.ts", {
+    flags: ["--allow-net", "--allow-run"],
+    args: [
+      "check",
+      "exec:sleep 61.17",
+      `tcp://127.0.0.1:${port}`,
+      `http://127.0.0.1:${port}/`,
+    ],
+  });
+  // Both targets have been asked, and so has the command been started.
+  using _tcp = await hang.accept();
+  using _http = await hang.accept();
+  script.kill("SIGINT");
+  assertEquals((await script.ended).code, 130);
+  const left = await new Deno.Command("pgrep", {
+    args: ["-f", "^sleep 61[.]17"],
+  }).output();
+  assertEquals(left.code, 1);
+});
+
+Deno.test("check tries targets that look the same without their secrets each by itself", async () => {
+  const { code, stdout, stderr } = await lifesign([
+    "check",
+    "--format=json",
+    "http://127.0.0.1:1024",
+    "http://127.0.0.1:1024/",
+    "http://127.0.0.1:1024/?token=aaaaaaaa",
+    "http://127.0.0.1:1024/?token=bbbbbbbb",
+    "http://127.0.0.1:1024/?token=bbbbbbbb",
+  ]);
+  const snapshots: { id: string }[] = JSON.parse(stdout);
+  assertEquals(snapshots.map(({ id }) => id), [
+    "http://127.0.0.1:1024/",
+    "http://127.0.0.1:1024/ #2",
+    "http://127.0.0.1:1024/?token=***",
+    "http://127.0.0.1:1024/?token=*** #2",
+  ]);
+  assertEquals([code, stderr], [1, ""]);
+});
+
+Deno.test("check does not repeat the password of a target that is wrong", async () => {
+  const { code, stderr } = await lifesign([
+    "check",
+    "http://bob:hunter22@127.0.0.1:99999/",
+  ]);
+  assertEquals([code, stderr.includes("hunter22")], [2, false]);
+});
+
+Deno.test("check writes an id with line breaks as one line", async () => {
+  await using file = await temporaryFile(
+    String.raw`checks: { "a\nb\u001b[2J": { type: tcp, port: 1 } }`,
+  );
+  const { stdout } = await lifesign(["check", file.path]);
+  assertMatch(stdout, /^a b \[2J +unhealthy/m);
+});
+
+Deno.test("check blames no target when it is itself out of file descriptors", async () => {
+  using hang = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = hang.addr as Deno.NetAddr;
+  const connections: Deno.Conn[] = [];
+  const accepting = (async () => {
+    for await (const connection of hang) connections.push(connection);
+  })();
+  const { code, stdout } = await unstalled(() =>
+    lifesign([
+      "check",
+      "--format=json",
+      "--timeout=1s",
+      ...Array.from({ length: 80 }, (_, i) => `http://127.0.0.1:${port}/${i}`),
+    ], { maxFiles: 64 })
+  );
+  const snapshots: { verdict: string; reason: { code: string } }[] = JSON.parse(
+    stdout,
+  );
+  const found = new Set(
+    snapshots.map(({ verdict, reason }) => `${verdict}/${reason.code}`),
+  );
+  assertEquals(found, new Set(["fail/timeout", "error/internal"]));
+  assertEquals(code, 1);
+  hang.close();
+  await accepting.catch(() => {});
+  for (const connection of connections) connection.close();
+});

@@ -1,0 +1,361 @@
+import {
+  assert,
+  assertEquals,
+  assertLess,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import {
+  lifesign,
+  type RunningScript,
+  startScript,
+  temporaryFile,
+} from "../../support/program.ts";
+
+const flags = ["--allow-net", "--allow-read", "--allow-run", "--allow-env"];
+
+/** Starts the agent and gives where its app is. */
+async function urlOf(agent: RunningScript): Promise<string> {
+  const line = await agent.line("stderr", /listening on/);
+  return line.replace(/^.*listening on /, "");
+}
+
+Deno.test("run serves what its file says, logs transitions, and ends on SIGTERM", async () => {
+  await using file = await temporaryFile(`
+listen: 127.0.0.1:0
+checks:
+  up: { type: command, command: "exit 0" }
+  down: { type: tcp, port: 1, retries: 1 }
+`);
+  await using agent = startScript("src/cli/main.ts", {
+    flags,
+    args: ["run", file.path],
+  });
+  const url = await urlOf(agent);
+  for (const _ of "12") await agent.line("stdout", / unknown -> /);
+  const response = await fetch(new URL("checks", url));
+  const snapshots: { id: string; status: string }[] = await response.json();
+  assertEquals(snapshots.map(({ id }) => id), ["up", "down"]);
+  const metrics = await (await fetch(new URL("metrics", url))).text();
+  assertMatch(metrics, /^lifesign_config_last_reload_successful 1$/m);
+  agent.kill("SIGTERM");
+  const { code, stdout } = await agent.ended;
+  assertMatch(
+    stdout,
+    /^\d{4}-\d\d-\d\dT\S+Z down unknown -> unhealthy: 127\.0\.0\.1:1 refused the connection$/m,
+  );
+  assertEquals(code, 0);
+});
+
+Deno.test("run --log json has one object a line", async () => {
+  await using file = await temporaryFile(`
+listen: false
+checks: { down: { type: tcp, port: 1, retries: 1 } }
+`);
+  await using agent = startScript("src/cli/main.ts", {
+    flags,
+    args: ["run", "--log", "json", file.path],
+  });
+  const line = JSON.parse(await agent.line("stdout", /^\{/));
+  assertEquals(line.id, "down");
+  assertEquals([line.from, line.to], ["unknown", "unhealthy"]);
+  assertEquals(line.reason.code, "refused");
+  assert(!Number.isNaN(Date.parse(line.time)));
+  agent.kill("SIGINT");
+  assertEquals((await agent.ended).code, 0);
+});
+
+Deno.test("run ends within 2 s with 100 attempts in flight, and listens no more", async () => {
+  let tookMs = Infinity;
+  // Unless we are held up ourselves.
+  for (let i = 0; i < 3 && tookMs >= 2000; i++) tookMs = await endOfHundred();
+  assertLess(tookMs, 2000);
+});
+
+/** Ends a run with 100 attempts in flight, and gives how long that takes. */
+async function endOfHundred(): Promise<number> {
+  using hang = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = hang.addr as Deno.NetAddr;
+  const connections: Deno.Conn[] = [];
+  const accepted = Promise.withResolvers<void>();
+  const accepting = (async () => {
+    for await (const connection of hang) {
+      if (connections.push(connection) === 90) accepted.resolve();
+    }
+  })();
+  const https = Array.from(
+    { length: 90 },
+    (_, i) =>
+      `  h${i}: { type: http, url: "http://127.0.0.1:${port}/", timeout: 1m }`,
+  );
+  const commands = Array.from(
+    { length: 10 },
+    (_, i) =>
+      `  c${i}: { type: command, command: sleep 60.0${i}, timeout: 1m }`,
+  );
+  await using file = await temporaryFile(
+    ["listen: 127.0.0.1:0", "checks:", ...https, ...commands].join("\n"),
+  );
+  await using agent = startScript("src/cli/main.ts", {
+    flags,
+    args: ["run", file.path],
+  });
+  const url = await urlOf(agent);
+  await accepted.promise;
+  const inFlight: { checking: boolean }[] =
+    await (await fetch(new URL("checks", url))).json();
+  assertEquals(inFlight.filter(({ checking }) => checking).length, 100);
+  const startedAt = performance.now();
+  agent.kill("SIGTERM");
+  const { code } = await agent.ended;
+  const tookMs = performance.now() - startedAt;
+  assertEquals(code, 0);
+  let listening = true;
+  try {
+    (await Deno.connect({
+      hostname: "127.0.0.1",
+      port: Number(new URL(url).port),
+    })).close();
+  } catch {
+    listening = false;
+  }
+  assertEquals(listening, false);
+  const left = await new Deno.Command("sh", {
+    args: ["-c", "pgrep -f '^sleep 60[.]0[0-9]' || true"],
+  }).output();
+  assertEquals(new TextDecoder().decode(left.stdout), "");
+  hang.close();
+  await accepting.catch(() => {});
+  for (const connection of connections) connection.close();
+  return tookMs;
+}
+
+Deno.test("run ends in order while an answer is read by nobody", async () => {
+  await using file = await temporaryFile(
+    [
+      "listen: 127.0.0.1:0",
+      "checks:",
+      ...Array.from(
+        { length: 100 },
+        (_, i) => `  h${i}: { type: tcp, port: 1, initial_delay: 1h }`,
+      ),
+    ].join("\n"),
+  );
+  await using agent = startScript("src/cli/main.ts", {
+    flags,
+    args: ["run", file.path],
+  });
+  const { hostname, port } = new URL(await urlOf(agent));
+  using client = await Deno.connect({ hostname, port: Number(port) });
+  // More than what sockets hold.
+  const request = `GET /checks HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`;
+  await client.write(new TextEncoder().encode(request.repeat(500)));
+  await client.read(new Uint8Array(1));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  agent.kill("SIGTERM");
+  const { code, stderr } = await agent.ended;
+  assertEquals(code, 0, stderr);
+});
+
+Deno.test("a second signal ends run at once", async () => {
+  await using file = await temporaryFile(`
+listen: false
+checks: { stubborn: { type: command, command: "trap '' TERM; echo; sleep 1" } }
+`);
+  await using agent = startScript("src/cli/main.ts", {
+    flags,
+    args: ["run", file.path],
+  });
+  await agent.line("stderr", /1 check$/);
+  agent.kill("SIGTERM");
+  await agent.line("stderr", /SIGTERM, ending/);
+  try {
+    agent.kill("SIGTERM");
+  } catch {
+    // It has ended.
+  }
+  const { code, signal } = await agent.ended;
+  // It may have been done before the second one came.
+  assert(signal === "SIGTERM" || code === 0);
+});
+
+Deno.test("run says in one line that its address is taken", async () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr as Deno.NetAddr;
+  await using file = await temporaryFile(`
+listen: 127.0.0.1:${port}
+checks: { up: { type: command, command: "exit 0" } }
+`);
+  const { code, stderr } = await lifesign(["run", file.path]);
+  assertStringIncludes(stderr, `127.0.0.1:${port}`);
+  assertMatch(stderr, /in use/i);
+  assertEquals(stderr.trimEnd().split("\n").length, 1, stderr);
+  assertEquals(code, 1);
+});
+
+Deno.test("run needs just the flags for its file, and says which one it lacks", async () => {
+  await using file = await temporaryFile(`
+listen: 127.0.0.1:0
+checks: { self: { type: tcp, port: 1, retries: 1 } }
+`);
+  await using agent = startScript("src/cli/main.ts", {
+    flags: [`--allow-read=${file.path}`, "--allow-net=127.0.0.1"],
+    args: ["run", file.path],
+  });
+  await urlOf(agent);
+  await agent.line("stdout", /self unknown -> unhealthy: .*refused/);
+  agent.kill("SIGTERM");
+  assertEquals((await agent.ended).code, 0);
+
+  const unread = await lifesign(["run", file.path], { flags: [] });
+  assertStringIncludes(unread.stderr, `--allow-read=${file.path}`);
+  assertEquals(unread.code, 2);
+  const unheard = await lifesign(["run", file.path], {
+    flags: [`--allow-read=${file.path}`],
+  });
+  assertStringIncludes(
+    unheard.stderr,
+    "Cannot listen on 127.0.0.1:0: not allowed by Deno: run with --allow-net=127.0.0.1:0\n",
+  );
+  assertEquals(unheard.code, 1);
+});
+
+Deno.test("run asks for the token of LIFESIGN_TOKEN, or of its file, but at /livez", async (t) => {
+  const cases = [
+    { env: "from-the-environment", file: "", token: "from-the-environment" },
+    { env: "", file: "token: from-the-file", token: "from-the-file" },
+    {
+      env: "from-the-environment",
+      file: "token: ${LIFESIGN_OTHER}",
+      token: "from-a-variable",
+    },
+  ];
+  for (const { env, file, token } of cases) {
+    await t.step(token, async () => {
+      await using config = await temporaryFile(`
+listen: 127.0.0.1:0
+${file}
+checks: { up: { type: command, command: "exit 0" } }
+`);
+      await using agent = startScript("src/cli/main.ts", {
+        flags,
+        args: ["run", config.path],
+        env: { LIFESIGN_TOKEN: env, LIFESIGN_OTHER: "from-a-variable" },
+      });
+      const url = await urlOf(agent);
+      const status = async (path: string, sent?: string): Promise<number> => {
+        const response = await fetch(new URL(path, url), {
+          headers: sent === undefined
+            ? {}
+            : { authorization: `Bearer ${sent}` },
+        });
+        await response.body?.cancel();
+        return response.status;
+      };
+      assertEquals(await status("checks"), 401);
+      assertEquals(await status("checks", "another-one"), 401);
+      assertEquals(await status("checks", token), 200);
+      assertEquals(await status("livez"), 200);
+      agent.kill("SIGTERM");
+      const { code, stdout, stderr } = await agent.ended;
+      assertEquals(code, 0);
+      assertEquals((stdout + stderr).includes(token), false);
+    });
+  }
+});
+
+Deno.test("run warns once if it listens beyond the loopback without a token", async (t) => {
+  const cases: [listen: string, token: string, warns: boolean][] = [
+    ["0.0.0.0:0", "", true],
+    ["0.0.0.0:0", "secret-enough", false],
+    ["127.0.0.1:0", "", false],
+    ["localhost:0", "", false],
+  ];
+  for (const [listen, token, warns] of cases) {
+    await t.step(`${listen} ${token}`, async () => {
+      await using config = await temporaryFile(`
+listen: ${listen}
+checks: { up: { type: command, command: "exit 0" } }
+`);
+      await using agent = startScript("src/cli/main.ts", {
+        flags,
+        args: ["run", config.path],
+        env: { LIFESIGN_TOKEN: token },
+      });
+      await agent.line("stdout", /up unknown -> healthy/);
+      agent.kill("SIGTERM");
+      const { stderr } = await agent.ended;
+      assertEquals(stderr.match(/warning/g)?.length ?? 0, warns ? 1 : 0);
+    });
+  }
+});
+
+Deno.test("run refuses a LIFESIGN_TOKEN that no header could have, without saying it", async () => {
+  await using config = await temporaryFile(`
+checks: { up: { type: command, command: "exit 0" } }
+`);
+  const { code, stderr } = await lifesign(["run", config.path], {
+    env: { LIFESIGN_TOKEN: "two words" },
+  });
+  assertStringIncludes(stderr, "LIFESIGN_TOKEN: Expected a bearer token");
+  assertEquals(stderr.includes("two words"), false);
+  assertEquals(code, 2);
+});
+
+Deno.test("run says what it cannot tell, once", async () => {
+  await using file = await temporaryFile(`
+listen: false
+checks:
+  missing: { type: command, command: [no-such-program], interval: 50ms }
+  good: { type: command, command: "exit 0", interval: 50ms, rise: 1 }
+`);
+  await using agent = startScript("src/cli/main.ts", {
+    flags,
+    args: ["run", file.path],
+  });
+  await agent.line("stderr", /missing: cannot tell: .*no-such-program/);
+  await agent.line("stdout", /good unknown -> healthy/);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  agent.kill("SIGTERM");
+  const { code, stderr } = await agent.ended;
+  assertEquals(stderr.match(/cannot tell/g)?.length, 1);
+  assertEquals(code, 0);
+});
+
+Deno.test("run goes on when it was out of file descriptors", async () => {
+  await using file = await temporaryFile(`
+listen: 127.0.0.1:0
+checks: { down: { type: tcp, port: 1, interval: 200ms, backoff: false } }
+`);
+  await using agent = startScript("src/cli/main.ts", {
+    flags,
+    args: ["run", file.path],
+    maxFiles: 64,
+  });
+  const url = await urlOf(agent);
+  const { hostname, port } = new URL(url);
+  const idle: Deno.Conn[] = [];
+  for (let i = 0; i < 100; i++) {
+    try {
+      idle.push(await Deno.connect({ hostname, port: Number(port) }));
+    } catch {
+      // It listens no more for the moment.
+      break;
+    }
+  }
+  await agent.line("stderr", /open files/i);
+  for (const connection of idle) connection.close();
+  let status = 0;
+  for (let i = 0; status !== 200 && i < 100; i++) {
+    try {
+      const response = await fetch(new URL("livez", url));
+      await response.body?.cancel();
+      status = response.status;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  assertEquals(status, 200);
+  agent.kill("SIGTERM");
+  assertEquals((await agent.ended).code, 0);
+});

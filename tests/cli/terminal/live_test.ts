@@ -1,0 +1,289 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { temporaryFile } from "../../support/program.ts";
+import { makeFifo } from "../../support/fifo.ts";
+import { tcpServer } from "../../support/servers.ts";
+import {
+  type RunningTerminal,
+  startInTerminal,
+  terminalTest,
+} from "../../support/terminal.ts";
+
+/** As the README has them: nothing is granted for the table. */
+const FLAGS = [
+  "--allow-net=127.0.0.1",
+  "--allow-read=/tmp",
+  "--allow-run=sh",
+  "--allow-env=LIFESIGN_TOKEN",
+];
+
+/** The last codes that a terminal should get: it is as it was before. */
+const RESTORED = "\x1b[?7h\x1b[?1049l\x1b[?25h";
+
+async function startRun(
+  file: { readonly path: string },
+  { args = [], ...options }: Partial<Parameters<typeof startInTerminal>[0]> =
+    {},
+): Promise<RunningTerminal> {
+  return await startInTerminal({
+    flags: FLAGS,
+    ...options,
+    args: ["run", ...args, file.path],
+  });
+}
+
+/** Says that a terminal is as it was, but for what was said at the end. */
+function assertRestored(terminal: RunningTerminal): void {
+  const { output } = terminal;
+  const end = output.lastIndexOf(RESTORED);
+  assert(end > 0, JSON.stringify(output.slice(-200)));
+  assertEquals(output.slice(end + RESTORED.length).includes("\x1b"), false);
+  assertEquals(output.split("\x1b[?1049h").length, 2);
+  assertEquals(output.split("\x1b[?1049l").length, 2);
+  assertEquals(terminal.screen, "normal");
+}
+
+const ONE = `
+listen: 127.0.0.1:0
+checks: { up: { type: command, command: "exit 0" } }
+`;
+
+terminalTest(
+  "run shows a table on a terminal, which changes with what it shows, until q",
+  async () => {
+    const server = tcpServer(() => {});
+    await using file = await temporaryFile(`
+listen: 127.0.0.1:0
+defaults: { interval: 50ms, retries: 1 }
+checks:
+  db: { type: tcp, port: ${server.port}, group: data }
+  up: { type: command, command: "exit 0" }
+`);
+    await using terminal = await startRun(file);
+    const before = await terminal.shows(/All 2 checks are healthy/);
+    assertEquals(terminal.screen, "alternate");
+    assertMatch(before, /^● .* http:\/\/127\.0\.0\.1:\d+\/$/m);
+    await terminal.shows(/^● +data +db +healthy +\S+ms +[▁-█]+ +\d+s$/m);
+    assertEquals(terminal.lines.at(-1)?.trim(), "q quits");
+    await server[Symbol.asyncDispose]();
+    await terminal.shows(/^✕ 1 of 2 is down/m);
+    await terminal.shows(
+      /^✕ +data +db +unhealthy .*[▁-█]+✕.* 127\.0\.0\.1:\d+ re/m,
+    );
+    await terminal.type("q");
+    assertEquals(await terminal.ended, 0);
+    assertRestored(terminal);
+    assertMatch(terminal.output, /lifesign: ending\r\n$/);
+  },
+);
+
+for (
+  const [what, end, said] of [
+    ["Ctrl-C", (t) => t.type("\x03"), "ending"],
+    ["SIGTERM", (t) => Deno.kill(t.pid, "SIGTERM"), "SIGTERM, ending"],
+    ["SIGINT", (t) => Deno.kill(t.pid, "SIGINT"), "SIGINT, ending"],
+    ["SIGHUP", (t) => Deno.kill(t.pid, "SIGHUP"), "SIGHUP, ending"],
+  ] satisfies [string, (t: RunningTerminal) => unknown, string][]
+) {
+  terminalTest(
+    `run gives the terminal back on ${what}, and exits 0`,
+    async () => {
+      await using file = await temporaryFile(ONE);
+      await using terminal = await startRun(file);
+      await terminal.shows(/The check is healthy/);
+      await end(terminal);
+      assertEquals(await terminal.ended, 0);
+      assertRestored(terminal);
+      assert(
+        terminal.output.endsWith(`lifesign: ${said}\r\n`),
+        terminal.output,
+      );
+    },
+  );
+}
+
+terminalTest(
+  "run gives the terminal back before it waits for what is in flight",
+  async () => {
+    await using file = await temporaryFile(`
+listen: false
+checks:
+  stubborn:
+    { type: command, command: "trap '' TERM; sleep 5", timeout: 1m }
+`);
+    await using terminal = await startRun(file);
+    await terminal.shows(/stubborn +unknown +… /);
+    await terminal.type("q");
+    await terminal.shows(/lifesign: ending/);
+    assertRestored(terminal);
+    // As if it were not there to do anything in order.
+    await terminal.type("\x03");
+    await terminal.ended;
+  },
+);
+
+terminalTest(
+  "run draws the table anew for each size of the terminal",
+  async () => {
+    await using file = await temporaryFile(`
+listen: false
+checks:
+${
+      Array.from(
+        { length: 12 },
+        (_, i) =>
+          `  up-${i}: { type: command, command: "exit 0", interval: 1m }`,
+      ).join("\n")
+    }
+  down: { type: tcp, port: 1, retries: 1, interval: 1m }
+`);
+    await using terminal = await startRun(file);
+    await terminal.shows(/up-11 +healthy/);
+    await terminal.shows(/down +unhealthy.*refused/);
+    await terminal.resize(40, 8);
+    const small = await terminal.shows(/… and 9 more, all healthy/);
+    const rows = small.split("\n").filter((line) =>
+      /^[●✕] +\S+(-\d+)? /.test(line)
+    );
+    assertMatch(rows[1]!, /^✕ +down /);
+    await terminal.resize(120, 30);
+    await terminal.shows(/up-11 +healthy/);
+    await terminal.type("q");
+    assertEquals(await terminal.ended, 0);
+  },
+);
+
+terminalTest(
+  "run keeps what there is to say out of the table, and prints it at the end",
+  async () => {
+    await using file = await temporaryFile(`
+listen: false
+checks: { lost: { type: command, command: [no-such-program], retries: 1 } }
+`);
+    await using terminal = await startRun(file);
+    const said =
+      "lost: cannot tell: Failed to spawn 'no-such-program': not found";
+    await terminal.shows(new RegExp(`^${said}.* q quits$`, "m"));
+    assertEquals(terminal.output.includes("lifesign: lost"), false);
+    await terminal.type("q");
+    assertEquals(await terminal.ended, 0);
+    assertRestored(terminal);
+    assertMatch(
+      terminal.output,
+      new RegExp(`25hlifesign: ${said}.*\r\nlifesign: ending\r\n$`),
+    );
+  },
+);
+
+terminalTest(
+  "run says at once what there is to say where stderr is elsewhere",
+  async () => {
+    await using file = await temporaryFile(`
+listen: false
+checks: { lost: { type: command, command: [no-such-program], retries: 1 } }
+`);
+    await using log = await temporaryFile("");
+    await using terminal = await startRun(file, { redirect: `2>${log.path}` });
+    await terminal.shows(/^lost: cannot tell: .*q quits$/m);
+    assertMatch(await Deno.readTextFile(log.path), /^lifesign: lost: cannot/);
+    await terminal.type("q");
+    assertEquals(await terminal.ended, 0);
+    assert(terminal.output.endsWith(RESTORED));
+  },
+);
+
+terminalTest("run paints the table unless NO_COLOR is set", async () => {
+  await using file = await temporaryFile(ONE);
+  for (const [noColor, painted] of [["1", false], ["", true]] as const) {
+    await using terminal = await startRun(file, { env: { NO_COLOR: noColor } });
+    await terminal.shows(/The check is healthy/);
+    assertEquals(terminal.output.includes("\x1b[32m●"), painted);
+    // deno-lint-ignore no-control-regex
+    assertEquals(/\x1b\[\d+m/.test(terminal.output), painted);
+    await terminal.type("Q");
+    assertEquals(await terminal.ended, 0);
+  }
+});
+
+for (
+  const [what, options] of [
+    ["with --log", { args: ["--log", "text"] }],
+    ["where it reads from elsewhere", { redirect: "</dev/null" }],
+    ["on a dumb terminal, if it may know", {
+      flags: [...FLAGS, "--allow-env=TERM"],
+      env: { TERM: "dumb" },
+    }],
+  ] satisfies [string, Parameters<typeof startRun>[1]][]
+) {
+  terminalTest(`run writes lines ${what}`, async () => {
+    await using file = await temporaryFile(ONE);
+    await using terminal = await startRun(file, options);
+    await terminal.shows(/T\S+Z up unknown -> healthy$/m);
+    // As if the terminal hung up, which is meant for whatever runs on it.
+    Deno.kill(terminal.pid, "SIGHUP");
+    assertEquals(await terminal.ended, 0);
+    assertEquals(terminal.output.includes("\x1b["), false);
+  });
+}
+
+terminalTest(
+  "run says that its address is taken, and leaves the terminal alone",
+  async () => {
+    using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = taken.addr as Deno.NetAddr;
+    await using file = await temporaryFile(`
+listen: 127.0.0.1:${port}
+checks: { up: { type: command, command: "exit 0" } }
+`);
+    await using terminal = await startRun(file);
+    await terminal.shows(/lifesign: Cannot listen on/);
+    assertEquals(await terminal.ended, 1);
+    assertEquals(terminal.output.includes("\x1b"), false);
+  },
+);
+
+terminalTest(
+  "run ends when its terminal is gone, and leaves no command behind",
+  async () => {
+    await using fifo = await makeFifo();
+    await using file = await temporaryFile(`
+listen: false
+checks: { long: { type: command, command: "exec sleep 60 >${fifo.path}" } }
+`);
+    const terminal = await startRun(file);
+    try {
+      await terminal.shows(/long +unknown +… /);
+      await fifo.outlive(0, () => terminal.hangUp());
+    } finally {
+      await terminal[Symbol.asyncDispose]();
+    }
+  },
+);
+
+terminalTest("run shows in its table what its file says by now", async () => {
+  await using file = await temporaryFile(ONE);
+  await using terminal = await startRun(file);
+  await terminal.shows(/The check is healthy/);
+  await Deno.writeTextFile(file.path, ONE.replace("up:", "other:"));
+  await terminal.shows(/other +healthy[^]*reloaded: 1 added, 1 removed/);
+  await Deno.writeTextFile(file.path, "checks: {}");
+  await terminal.shows(/other +healthy[^]*not reloaded: .*1 problem/);
+  await terminal.type("q");
+  assertEquals(await terminal.ended, 0);
+  assertRestored(terminal);
+});
+
+for (const how of ["throw", "reject", "exit"]) {
+  terminalTest(
+    `a screen is given back if the program ends by a ${how}`,
+    async () => {
+      await using terminal = await startInTerminal({
+        path: "tests/support/screen_main.ts",
+        args: [how],
+      });
+      assertEquals(await terminal.ended, how === "exit" ? 3 : 1);
+      assertRestored(terminal);
+      assertMatch(terminal.output, /here/);
+      assertEquals(terminal.screen, "normal");
+    },
+  );
+}

@@ -1,0 +1,253 @@
+import {
+  assert,
+  assertEquals,
+  assertLessOrEqual,
+  assertMatch,
+} from "@std/assert";
+import fc from "fast-check";
+import { loadWidths, widthOf } from "../../../src/cli/terminal/columns.ts";
+import { table } from "../../../src/cli/terminal/table.ts";
+import { noCounts, rollup } from "../../../src/core/rollup.ts";
+import type { Snapshot, Status, Verdict } from "../../../src/core/types.ts";
+import type { PastAttempt } from "../../../src/fleet/history.ts";
+import { NOW, snapshot } from "./snapshots.ts";
+
+await loadWidths();
+
+interface Drawing {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly colours?: boolean;
+  readonly url?: string | null;
+  readonly note?: string;
+  readonly attempts?: readonly PastAttempt[];
+}
+
+/** Draws snapshots. */
+function draw(snapshots: readonly Snapshot[], drawing: Drawing = {}): string[] {
+  const { columns = 80, rows = 24, colours = false, url = null } = drawing;
+  const { note = "", attempts = [] } = drawing;
+  const counts = noCounts();
+  for (const { status } of snapshots) counts[status]++;
+  return table({
+    rollup: rollup(counts),
+    snapshots,
+    attempts: () => attempts,
+    url,
+    note,
+    now: NOW,
+  }, { columns, rows, colours });
+}
+
+/** The same, without blanks at the ends of lines. */
+function drawn(
+  snapshots: readonly Snapshot[],
+  drawing: Drawing = {},
+): string[] {
+  return draw(snapshots, drawing).map((line) => line.trimEnd());
+}
+
+const EACH: readonly Snapshot[] = [
+  snapshot({ id: "web", group: "edge", since: new Date(NOW - 185_000) }),
+  snapshot({
+    id: "slow",
+    status: "degraded",
+    durationMs: 1234,
+    reason: { code: "latency", message: "Too slow" },
+    since: new Date(NOW - 59_999),
+  }),
+  snapshot({
+    id: "db",
+    group: "data",
+    status: "unhealthy",
+    reason: { code: "refused", message: "127.0.0.1:1 refused the connection" },
+    since: new Date(NOW - 7_300_000),
+  }),
+  snapshot({
+    id: "lost",
+    status: "unknown",
+    durationMs: null,
+    since: new Date(NOW - 3 * 86_400_000),
+  }),
+];
+
+const PAST: readonly PastAttempt[] = [
+  { verdict: "pass", durationMs: 1 },
+  { verdict: "warn", durationMs: 4 },
+  { verdict: "fail", durationMs: 1 },
+];
+
+Deno.test("table() shows what is known of each check, and how things are", () => {
+  const lines = drawn(EACH, {
+    columns: 100,
+    rows: 12,
+    url: "http://127.0.0.1:8686/",
+    note: "lost: cannot tell: not allowed",
+    attempts: PAST,
+  });
+  // deno-fmt-ignore
+  assertEquals(lines, [
+    "✕ 1 of 4 is down                                                             http://127.0.0.1:8686/",
+    "",
+    "   GROUP  CHECK  STATUS       TIME  LAST         SINCE  REASON",
+    "●  edge   web    healthy       1ms  ▂█✕             3m",
+    "▲         slow   degraded     1.2s  ▂█✕            59s  Too slow",
+    "✕  data   db     unhealthy     1ms  ▂█✕             2h  127.0.0.1:1 refused the connection",
+    "○         lost   unknown            ▂█✕             3d",
+    "",
+    "",
+    "",
+    "",
+    "lost: cannot tell: not allowed                                                              q quits",
+  ]);
+});
+
+Deno.test("table() has a colour for each status, and for each attempt", () => {
+  const text = draw(EACH, { colours: true, attempts: PAST }).join("\n");
+  for (const code of ["32m●", "33m▲", "31m✕", "35m○", "32m▂", "33m█"]) {
+    assert(text.includes(`\x1b[${code}`), code);
+  }
+});
+
+/** What there is room for, from the widest to the narrowest. */
+const HEADINGS: readonly (readonly [number, string])[] = [
+  [80, "   GROUP  CHECK  STATUS       TIME  LAST      SINCE  REASON"],
+  [72, "   CHECK  STATUS       TIME  LAST      SINCE  REASON"],
+  [62, "   CHECK  STATUS       TIME  SINCE  REASON"],
+  [54, "   CHECK  STATUS       TIME  REASON"],
+  [45, "   CHECK  STATUS     REASON"],
+  [32, "   CHECK  REASON"],
+  [20, "   CHECK"],
+  [4, ""],
+];
+
+for (const [columns, heading] of HEADINGS) {
+  Deno.test(`table() shows of ${columns} columns "${heading.trim()}"`, () => {
+    assertEquals(drawn(EACH, { columns })[2], heading);
+  });
+}
+
+Deno.test("table() has no column for groups where there are none", () => {
+  const [, , heading] = drawn([snapshot({})]);
+  assertMatch(heading!, /^ {3}CHECK {2}STATUS/);
+});
+
+const INITIALS: Readonly<Record<string, Status>> = {
+  h: "healthy",
+  d: "degraded",
+  u: "unhealthy",
+  "?": "unknown",
+};
+
+/** A check for each initial of a status. */
+function row(initials: string): Snapshot[] {
+  return [...initials].map((initial, i) =>
+    snapshot({ id: `c${i}`, status: INITIALS[initial]! })
+  );
+}
+
+/** The checks of a row, the height, and what is seen of them. */
+const ROOMS: readonly (readonly [string, number, string])[] = [
+  ["hhuhd", 10, "c0 c1 c2 c3 c4"],
+  ["hhuhd", 8, "c0 c1 c2 c3 c4"],
+  ["hhuhd?", 8, "c2 c5 c4 c0 … and 2 more, all healthy"],
+  ["hhuhd?h", 8, "c2 c5 c4 c0 … and 3 more, all healthy"],
+  ["hhuhd", 6, "c2 c4 c0 … and 2 more, all healthy"],
+  ["hhuhd", 5, "c2 c4 … and 3 more, all healthy"],
+  ["hhuhd", 4, "c2 c4 … and 3 more, all healthy"],
+  ["hhuhd", 3, "c2 … and 4 more, 1 degraded, 3 healthy"],
+  ["hhuhd", 2, "c2"],
+  ["hhuhd", 1, ""],
+  ["uuhh?", 3, "c0 … and 4 more, 1 unhealthy, 1 unknown, 2 healthy"],
+  ["hhhhh", 5, "c0 c1 … and 3 more, all healthy"],
+  ["h", 2, "c0"],
+];
+
+for (const [letters, rows, seen] of ROOMS) {
+  Deno.test(`table() shows of ${letters} on ${rows} lines: ${seen}`, () => {
+    const lines = draw(row(letters), { rows });
+    const found = lines.flatMap((line) =>
+      /^. {2}(c\d)|^(… and .*)/.exec(line)?.slice(1).filter(Boolean) ?? []
+    );
+    assertEquals(found.join(" "), seen);
+    assertLessOrEqual(lines.length, rows);
+  });
+}
+
+Deno.test("table() says what is not settled yet", () => {
+  const lines = drawn([
+    snapshot({ durationMs: null, checking: true }),
+    snapshot({ starting: true }),
+    snapshot({ starting: true, reason: { code: "reset", message: "Closed" } }),
+  ], { columns: 60 });
+  assertMatch(lines[3]!, / …/);
+  assertMatch(lines[4]!, / starting$/);
+  assertMatch(lines[5]!, / starting: Closed$/);
+});
+
+Deno.test("table() shows ages that a clock that was set back makes negative as 0", () => {
+  assertMatch(draw([snapshot({ since: new Date(NOW + 9000) })])[3]!, / 0s /);
+});
+
+Deno.test("table() leaves nothing that a terminal would obey", () => {
+  const text = "a\x1b[2J\r\nb\x07\x9b1m\u202e";
+  const odd = snapshot({
+    id: text,
+    group: text,
+    reason: { code: "body", message: text },
+  });
+  const shown = draw([odd], { columns: 120, note: text }).join("");
+  // deno-lint-ignore no-control-regex
+  assertEquals(/[\x00-\x1f\x7f-\x9f\u202e]/.test(shown), false);
+});
+
+const texts = fc.string({
+  unit: fc.constantFrom(..."ab é日🙂👨‍👩‍👧\u0301\u200b\x1b\n\ud800"),
+  maxLength: 40,
+});
+const snapshots = fc.array(
+  fc.record({
+    id: texts,
+    group: fc.option(texts),
+    status: fc.constantFrom<Status>(
+      "healthy",
+      "degraded",
+      "unhealthy",
+      "unknown",
+    ),
+    starting: fc.boolean(),
+    durationMs: fc.option(fc.double({ min: 0, max: 1e12, noNaN: true })),
+    since: fc.date({ noInvalidDate: true }),
+    reason: fc.option(texts.map((message) => ({ code: "body", message }))),
+  }),
+  { maxLength: 70 },
+);
+const attempts = fc.array(
+  fc.record({
+    verdict: fc.constantFrom<Verdict>("pass", "warn", "fail", "error"),
+    durationMs: fc.nat(1e6),
+  }),
+  { maxLength: 60 },
+);
+
+Deno.test("table() is never wider than the terminal, and never has more lines", () => {
+  fc.assert(fc.property(
+    snapshots,
+    fc.record({
+      columns: fc.oneof(fc.integer({ min: 20, max: 200 }), fc.nat(19)),
+      rows: fc.oneof(fc.integer({ min: 3, max: 60 }), fc.nat(2)),
+      colours: fc.boolean(),
+      url: fc.option(fc.webUrl()),
+      note: texts,
+      attempts,
+    }),
+    (about, drawing) => {
+      const checks = about.map((about) => snapshot(about as Partial<Snapshot>));
+      const lines = draw(checks, drawing);
+      assertEquals(lines.length, drawing.rows);
+      for (const line of lines) {
+        assertLessOrEqual(widthOf(line), Math.max(0, drawing.columns - 1));
+      }
+    },
+  ));
+});

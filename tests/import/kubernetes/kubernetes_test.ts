@@ -1,0 +1,401 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { checksOf, importTexts, issuesOf } from "../../support/imports.ts";
+
+interface PodOptions {
+  readonly kind?: string;
+  readonly container?: Record<string, unknown>;
+  readonly metadata?: Record<string, unknown>;
+}
+
+/** A pod with one container. */
+function pod(
+  probes: Record<string, unknown>,
+  { kind = "Pod", container = {}, metadata = { name: "web" } }: PodOptions = {},
+): string {
+  const spec = { containers: [{ name: "main", ...probes, ...container }] };
+  return JSON.stringify({
+    apiVersion: kind === "Pod" ? "v1" : "apps/v1",
+    kind,
+    metadata,
+    spec: kind === "Pod" ? spec : { template: { spec } },
+  });
+}
+
+const liveness = (handler: Record<string, unknown>, more = {}): string =>
+  pod({ livenessProbe: { ...handler, ...more } });
+
+async function livenessOf(text: string) {
+  const { group: _, ...check } = checksOf(
+    await importTexts("kubernetes", text),
+  )["web/liveness"]!;
+  return check;
+}
+
+const DEFAULTS = { interval: "10s", timeout: "1s", retries: 3 };
+
+/** What a probe does, and the check that it becomes. */
+const HANDLERS: readonly (readonly [
+  Record<string, unknown>,
+  Record<string, unknown>,
+])[] = [
+  [
+    { httpGet: { port: 80 } },
+    { type: "http", url: "http://127.0.0.1:80/", status: "200-399" },
+  ],
+  [
+    { httpGet: { port: "8080", path: "health?a=b" } },
+    {
+      type: "http",
+      url: "http://127.0.0.1:8080/health?a=b",
+      status: "200-399",
+    },
+  ],
+  [
+    { httpGet: { port: 80, host: "::1", scheme: "http", path: "/$${x}" } },
+    { type: "http", url: "http://[::1]:80/$$$${x}", status: "200-399" },
+  ],
+  [
+    {
+      httpGet: {
+        port: 80,
+        httpHeaders: [
+          { name: "Host", value: "a.example" },
+          { name: "X", value: "1" },
+          { name: "X", value: "2" },
+        ],
+      },
+    },
+    {
+      type: "http",
+      url: "http://127.0.0.1:80/",
+      headers: { Host: "a.example", X: "1, 2" },
+      status: "200-399",
+    },
+  ],
+  [
+    { tcpSocket: { port: 5432 } },
+    { type: "tcp", host: "127.0.0.1", port: 5432 },
+  ],
+  [
+    { tcpSocket: { port: 5432, host: "db" } },
+    { type: "tcp", host: "db", port: 5432 },
+  ],
+  [
+    { exec: { command: ["sh", "-c", "echo $A ${B}"] } },
+    {
+      type: "command",
+      command: [
+        "kubectl",
+        "exec",
+        "pod/web",
+        "-c",
+        "main",
+        "--",
+        "sh",
+        "-c",
+        "echo $$A $${B}",
+      ],
+    },
+  ],
+];
+
+for (const [handler, fields] of HANDLERS) {
+  Deno.test(`import kubernetes makes a check of ${JSON.stringify(handler)}`, async () => {
+    assertEquals(await livenessOf(liveness(handler)), {
+      ...fields,
+      ...DEFAULTS,
+    });
+  });
+}
+
+/** A probe's numbers, and the policy that they become. */
+const NUMBERS: readonly (readonly [
+  Record<string, unknown>,
+  Record<string, unknown>,
+])[] = [
+  [{}, DEFAULTS],
+  [
+    {
+      periodSeconds: 0,
+      timeoutSeconds: 0,
+      failureThreshold: 0,
+      successThreshold: 0,
+    },
+    DEFAULTS,
+  ],
+  [
+    {
+      initialDelaySeconds: 90,
+      periodSeconds: 3,
+      timeoutSeconds: 2,
+      failureThreshold: 5,
+      successThreshold: 2,
+      terminationGracePeriodSeconds: 60,
+    },
+    {
+      interval: "3s",
+      timeout: "2s",
+      retries: 5,
+      rise: 2,
+      initial_delay: "1m30s",
+    },
+  ],
+];
+
+for (const [numbers, policy] of NUMBERS) {
+  Deno.test(`import kubernetes has Kubernetes' policy of ${JSON.stringify(numbers)}`, async () => {
+    const { type: _, host: __, port: ___, ...found } = await livenessOf(
+      liveness({ tcpSocket: { port: 1 } }, numbers),
+    );
+    assertEquals(found, policy);
+  });
+}
+
+Deno.test("import kubernetes finds ports by their names", async () => {
+  const ports = [
+    { name: "80", containerPort: 8080 },
+    { name: "http", containerPort: 8081 },
+  ];
+  const imported = await importTexts(
+    "kubernetes",
+    pod({
+      livenessProbe: { httpGet: { port: "http" } },
+      readinessProbe: { tcpSocket: { port: "80" } },
+    }, { container: { ports } }),
+  );
+  const checks = checksOf(imported);
+  assertEquals(checks["web/liveness"]?.["url"], "http://127.0.0.1:8081/");
+  assertEquals(checks["web/readiness"]?.["port"], 8080);
+});
+
+Deno.test("import kubernetes gives a startup probe's budget to the others", async () => {
+  const tcpSocket = { port: 1 };
+  const startupProbe = {
+    tcpSocket,
+    initialDelaySeconds: 10,
+    periodSeconds: 5,
+    failureThreshold: 12,
+  };
+  const other = { tcpSocket };
+  const both = await importTexts(
+    "kubernetes",
+    pod({ startupProbe, livenessProbe: other, readinessProbe: other }),
+  );
+  assertEquals(both.warnings, []);
+  const checks = checksOf(both);
+  assertEquals(Object.keys(checks), ["web/liveness", "web/readiness"]);
+  for (const check of Object.values(checks)) {
+    assertEquals([check["start_period"], check["start_interval"]], [
+      "1m10s",
+      "5s",
+    ]);
+    assertEquals(check["interval"], "10s");
+  }
+  const alone = checksOf(
+    await importTexts("kubernetes", pod({ startupProbe })),
+  );
+  assertEquals(alone["web/startup"], {
+    type: "tcp",
+    host: "127.0.0.1",
+    port: 1,
+    interval: "5s",
+    timeout: "1s",
+    retries: 12,
+    initial_delay: "10s",
+    start_period: "1m10s",
+    start_interval: "5s",
+    group: "web",
+  });
+  const differing = await importTexts(
+    "kubernetes",
+    pod({
+      startupProbe: { exec: { command: ["true"] } },
+      livenessProbe: other,
+    }),
+  );
+  assertStringIncludes(
+    differing.warnings[0]!,
+    "what it asks itself is left out",
+  );
+});
+
+Deno.test("import kubernetes reads every kind that has pods", async () => {
+  const exec = { livenessProbe: { exec: { command: ["true"] } } };
+  const kinds = {
+    Deployment: "deploy/web",
+    StatefulSet: "statefulset/web",
+    DaemonSet: "daemonset/web",
+    ReplicaSet: "replicaset/web",
+    ReplicationController: "rc/web",
+    Job: "job/web",
+  };
+  for (const [kind, name] of Object.entries(kinds)) {
+    const imported = await importTexts(
+      "kubernetes",
+      pod(exec, { kind, metadata: { name: "web", namespace: "prod" } }),
+    );
+    const { command, group } = checksOf(imported)["web/liveness"]!;
+    assertEquals((command as string[]).slice(0, 5), [
+      "kubectl",
+      "exec",
+      "-n",
+      "prod",
+      name,
+    ]);
+    assertEquals(group, "prod/web");
+  }
+});
+
+Deno.test("import kubernetes gives each check an id of its own", async () => {
+  const text = pod({ livenessProbe: { tcpSocket: { port: 1 } } });
+  const spaced = pod({ livenessProbe: { tcpSocket: { port: 1 } } }, {
+    metadata: { name: "web", namespace: "b" },
+  });
+  const imported = await importTexts("kubernetes", [
+    `${text}\n---\n${spaced}`,
+    text,
+    text,
+    text,
+  ]);
+  assertEquals(Object.keys(checksOf(imported)), [
+    "web/liveness",
+    "b/web/liveness",
+    "default/web/liveness",
+    "default/Pod/web/liveness",
+    "default/Pod/web/liveness/2",
+  ]);
+});
+
+/** What is wrong, and what is said of it. */
+const WRONG: readonly (readonly [string, readonly string[]])[] = [
+  ["a", ['expected a Kubernetes object, got "a"']],
+  ["[1, {}]", ["expected a Kubernetes object, got a list"]],
+  ["services: {}", ["kind: expected the kind of an object, got nothing"]],
+  ["kind: [Pod]", ["kind: expected the kind of an object, got a list"]],
+  ["{ apiVersion: apps/v1, kind: deployment }", [
+    'kind: unknown kind "deployment"; did you mean "Deployment"?',
+  ]],
+  ["{ apiVersion: v1, kind: Whatever }", ['kind: unknown kind "Whatever"']],
+  ["{ apiVersion: v1, kind: Pod, metadata: { name: a } }", [
+    "spec: expected the spec of a pod, got nothing",
+  ]],
+  ["{ apiVersion: v1, kind: Pod, metadata: { name: a }, spec: { a: 1 } }", [
+    "spec.containers: expected a list of containers, got nothing",
+  ]],
+  [
+    pod({ livenessProbe: { tcpSocket: { port: 1 } } }, { metadata: {} }),
+    ["metadata.name: expected a name, got nothing"],
+  ],
+  [
+    pod({ livenessProbe: { tcpSocket: { port: 1 } } }, {
+      container: { name: null },
+    }),
+    ["spec.containers[0].name: expected a name, got null"],
+  ],
+  [liveness({}), [
+    "expected one of exec, grpc, httpGet, tcpSocket, got none",
+  ]],
+  [liveness({ exec: { command: ["a"] }, tcpSocket: { port: 1 } }), [
+    "expected one of exec, grpc, httpGet, tcpSocket, got 2",
+  ]],
+  [liveness({ httpGet: {} }), [
+    "livenessProbe.httpGet.port: expected a port between 1 and 65535, or the name of one, got nothing",
+  ]],
+  [liveness({ httpGet: { port: "web" } }), [
+    'livenessProbe.httpGet.port: the container has no port with the name "web"',
+  ]],
+  [liveness({ tcpSocket: { port: 70000 } }), ["got 70000"]],
+  [
+    liveness({
+      httpget: { port: 1 },
+      tcpSocket: { port: 1, hots: "x" },
+    }, { periodSeconds: -1, timeoutSeconds: 1.5 }),
+    [
+      'livenessProbe.httpget: unknown key; did you mean "httpGet"?',
+      'livenessProbe.tcpSocket.hots: unknown key; did you mean "host"?',
+      "livenessProbe.periodSeconds: expected a whole number of 0 or more, got -1",
+      "livenessProbe.timeoutSeconds: expected a whole number of 0 or more, got 1.5",
+    ],
+  ],
+  [liveness({ httpGet: { port: 1, scheme: "gopher" } }), [
+    'httpGet.scheme: expected "HTTP" or "HTTPS", got "gopher"',
+  ]],
+  [liveness({ exec: { command: "ls" } }), [
+    "exec.command: expected a list of a program and its arguments",
+  ]],
+  [liveness({ exec: {} }), [
+    "exec.command: expected a command, got an empty one",
+  ]],
+  [liveness({ httpGet: { port: 1, httpHeaders: [{ value: "x" }] } }), [
+    "httpHeaders[0].name: expected a name, got nothing",
+  ]],
+  ["a: 1\n---\n{ apiVersion: v1, kind: Pod, metadata: { name: a } }", [
+    "[0].kind: expected the kind of an object, got nothing",
+    "[1].spec: expected the spec of a pod, got nothing",
+  ]],
+];
+
+for (const [text, issues] of WRONG) {
+  Deno.test(`import kubernetes says what is wrong with ${text}`, async () => {
+    const found = await issuesOf(importTexts("kubernetes", text));
+    assertEquals(found.length, issues.length, found.join("\n"));
+    issues.forEach((issue, i) => assertStringIncludes(found[i]!, issue));
+  });
+}
+
+/** What has nothing to import, and what is said of it. */
+const WARNED: readonly (readonly [string, readonly string[]])[] = [
+  ["", ["a.yaml: has no objects"]],
+  ["{ apiVersion: v1, kind: Service }", []],
+  ["{ apiVersion: networking.k8s.io/v1, kind: Ingress }", []],
+  ["{ apiVersion: v1, kind: List, items: [] }", []],
+  ["{ apiVersion: cert-manager.io/v1, kind: Certificate }", [
+    '"Certificate" of cert-manager.io/v1 is not known; nothing of it is imported',
+  ]],
+  [liveness({ grpc: { port: 1 } }), [
+    "is left out: there is no probe for gRPC",
+  ]],
+  [
+    pod({ livenessProbe: { exec: { command: ["a"] } } }, {
+      metadata: { generateName: "web-" },
+    }),
+    ["kubectl cannot find the pods of a Pod by its name"],
+  ],
+  [
+    JSON.stringify({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "web" },
+      spec: {
+        containers: [],
+        initContainers: [{ name: "a", livenessProbe: { grpc: {} } }],
+      },
+    }),
+    ["its container ends before the pod starts"],
+  ],
+];
+
+for (const [text, expected] of WARNED) {
+  Deno.test(`import kubernetes has nothing to import of ${text}`, async () => {
+    const { text: output, warnings } = await importTexts("kubernetes", text);
+    assertEquals(output, undefined);
+    assertEquals(warnings.length, expected.length);
+    expected.forEach((text, i) => assertStringIncludes(warnings[i]!, text));
+  });
+}
+
+Deno.test("import kubernetes says that a Helm chart has to be rendered first", async () => {
+  const template = "{{- if .Values.a }}\napiVersion: v1";
+  const [, hint] = await issuesOf(importTexts("kubernetes", template));
+  assertStringIncludes(hint!, "helm template");
+});
+
+Deno.test("import kubernetes says that a certificate is verified", async () => {
+  const { text, warnings } = await importTexts(
+    "kubernetes",
+    liveness({ httpGet: { port: 443, scheme: "HTTPS" } }),
+  );
+  const said = "Kubernetes takes any certificate, lifesign a right one only";
+  assertStringIncludes(warnings[0]!, said);
+  assertStringIncludes(text!, `# ${said}`);
+});

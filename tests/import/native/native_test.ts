@@ -1,0 +1,208 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  checksOf,
+  importTexts,
+  type ImportTextsOptions,
+} from "../../support/imports.ts";
+
+async function nativeOf(
+  test: string,
+  { service = {}, ...options }: ImportTextsOptions & {
+    readonly service?: Record<string, unknown>;
+  } = {},
+) {
+  const text = JSON.stringify({
+    services: {
+      web: {
+        ports: ["8080:80", "8443:443", "15432:5432", "16379:6379"],
+        environment: { PORT: "80", BLANKS: "a b" },
+        ...service,
+        healthcheck: { test, timeout: "10s" },
+      },
+    },
+  });
+  const imported = await importTexts("compose", text, {
+    native: true,
+    ...options,
+  });
+  const { interval: _, retries: __, timeout, ...fields } = checksOf(
+    imported,
+  )["web"]!;
+  return {
+    fields: timeout === "10s" ? fields : { ...fields, timeout },
+    warnings: imported.warnings,
+  };
+}
+
+const web = (more: Record<string, unknown> = {}, path = "/") => ({
+  type: "http",
+  url: `http://127.0.0.1:8080${path}`,
+  ...more,
+});
+
+const CURL = { status: "200-399" };
+const WGET = { redirect: "follow" };
+const tcp = (port: number, more: Record<string, unknown> = {}) => ({
+  type: "tcp",
+  host: "127.0.0.1",
+  port,
+  ...more,
+});
+const PING = { send: "PING\r\n", expect: "+PONG" };
+
+/** A test, and the check that it becomes. */
+const NATIVE: readonly (readonly [string, Record<string, unknown>])[] = [
+  ["curl -f http://localhost", web(CURL)],
+  ["curl -f http://localhost || exit 1", web(CURL)],
+  ["curl -fsS http://localhost:80/health || exit 1", web(CURL, "/health")],
+  ["curl -f localhost/a?b=c >/dev/null 2>&1 || exit 1", web(CURL, "/a?b=c")],
+  ["curl --fail --silent -o /dev/null http://127.0.0.1/", web(CURL)],
+  ["/usr/bin/curl -sSf 'http://web/x y'", web(CURL, "/x%20y")],
+  ["curl http://localhost/", web({ status: "100-999" })],
+  [
+    "curl -fL http://localhost/",
+    web({ status: "200-299", redirect: "follow" }),
+  ],
+  ["curl -fI http://localhost/", web({ ...CURL, method: "HEAD" })],
+  ["curl -f -XPOST http://localhost/", web({ ...CURL, method: "POST" })],
+  [
+    'curl -f -H "Host: a.example" --header=X:b http://localhost/',
+    web({ headers: { Host: "a.example", X: "b" }, ...CURL }),
+  ],
+  ["curl -f -m 3 http://localhost/", web({ ...CURL, timeout: "3s" })],
+  ["curl -f -m 60 http://localhost/", web(CURL)],
+  ['curl -f "http://localhost:$${PORT}/"', web(CURL)],
+  [
+    "curl -f https://localhost/",
+    { type: "http", url: "https://127.0.0.1:8443/", ...CURL },
+  ],
+  ["wget --spider http://localhost", web(WGET)],
+  ["wget -q --spider http://localhost/ || exit 1", web(WGET)],
+  ["wget -qO- http://localhost/ping", web(WGET, "/ping")],
+  ["wget --no-verbose --tries=1 --spider http://0.0.0.0:80/", web(WGET)],
+  [
+    "wget -q -O /dev/null -T 2 http://localhost/",
+    web({ ...WGET, timeout: "2s" }),
+  ],
+  ["http_proxy='' HTTP_PROXY= wget -q --spider localhost", web(WGET)],
+  ["nc -z localhost 80", tcp(8080)],
+  ["nc -vz -w 1 127.0.0.1 80 || exit 1", tcp(8080)],
+  ["pg_isready", tcp(15432)],
+  ["pg_isready -U postgres -d shop -q", tcp(15432)],
+  ['pg_isready -U $$UNKNOWN -d "$${UNKNOWN}"', tcp(15432)],
+  ["pg_isready --host=localhost --port 80", tcp(8080)],
+  ["redis-cli ping", tcp(16379, PING)],
+  [
+    "redis-cli -h 127.0.0.1 -p 6379 PING | grep -q PONG || exit 1",
+    tcp(16379, PING),
+  ],
+];
+
+for (const [test, fields] of NATIVE) {
+  Deno.test(`import compose --native makes a probe of ${test}`, async () => {
+    const found = await nativeOf(test);
+    assertEquals(found, { fields, warnings: [] });
+  });
+}
+
+/** A test that stays in its container, and why. */
+const STAYS: readonly (readonly [string, string])[] = [
+  ["curl -fk https://localhost/", "takes any certificate"],
+  ["curl -f --unix-socket /x http://localhost/", "the flag --unix-socket"],
+  ["curl -f http://localhost:81/", "port 81 is not published"],
+  ["curl -f http://db:80/", 'it asks "db", another machine'],
+  ["curl -f http://a:b@localhost/", "its URL has a password"],
+  ["curl -f ftp://localhost/", "is no HTTP URL"],
+  ["curl -f", "it has not just one URL"],
+  ["curl -f http://localhost http://localhost", "it has not just one URL"],
+  ["curl -m", "lacks its value"],
+  ["curl -f http://localhost | grep ok", "it is no simple command"],
+  ["curl -f http://localhost || kill 1", "it is no simple command"],
+  ["curl -f http://localhost || exit 0", "it is no simple command"],
+  ["curl -f http://localhost; true", "it is no simple command"],
+  ["curl -f http://$$(hostname)/", "it is no simple command"],
+  ["curl -f http://$$UNKNOWN/", "a variable whose value is not known here"],
+  ["pg_isready -h $$UNKNOWN", "a variable whose value is not known here"],
+  ["curl -f http://localhost/$$BLANKS", "it is no simple command"],
+  ["curl -f 'http://localhost/", "it is no simple command"],
+  ["nc localhost 80", "it is no nc -z"],
+  ["nc -z localhost 99999", "it is no nc -z"],
+  ["pg_isready -h db", "another machine"],
+  ["redis-cli -a secret ping", "it has a password"],
+  ["redis-cli --raw incr ping", "it is no redis-cli ping"],
+  ["mysqladmin ping -h localhost", "a server of MySQL blocks"],
+  ["mongosh --eval 'db.runCommand(\"ping\").ok'", "no test that is known"],
+  ["/app/healthcheck", "no test that is known"],
+];
+
+for (const [test, reason] of STAYS) {
+  Deno.test(`import compose --native leaves in its container: ${test}`, async () => {
+    const { fields, warnings } = await nativeOf(test);
+    assertEquals((fields as Record<string, unknown>)["type"], "command");
+    assertEquals(warnings.length, 1);
+    assertStringIncludes(warnings[0]!, reason);
+  });
+}
+
+for (
+  const service of [
+    { command: "redis-server --requirepass x" },
+    { command: ["redis-server", "/usr/local/etc/redis/redis.conf"] },
+    { environment: ["REDIS_PASSWORD=x"] },
+  ]
+) {
+  Deno.test(`import compose --native does not ask a redis with a password: ${JSON.stringify(service)}`, async () => {
+    const { warnings } = await nativeOf("redis-cli ping", { service });
+    assertStringIncludes(warnings[0]!, "its server asks for a password");
+  });
+}
+
+/** Ports, and where port 80 of the container is. */
+const PORTS: readonly (readonly [readonly unknown[], string | undefined])[] = [
+  [["80:80"], "127.0.0.1:80"],
+  [["8080:80/tcp"], "127.0.0.1:8080"],
+  [["8080:80/udp"], undefined],
+  [["80"], undefined],
+  [[80], undefined],
+  [[], undefined],
+  [["127.0.0.1:8080:80"], "127.0.0.1:8080"],
+  [["0.0.0.0:8080:80"], "127.0.0.1:8080"],
+  [["10.0.0.5:8080:80"], "10.0.0.5:8080"],
+  [["127.0.0.1::80"], undefined],
+  [["[::1]:8080:80"], "::1:8080"],
+  [["[::]:8080:80"], "127.0.0.1:8080"],
+  [["8079-8081:79-81"], "127.0.0.1:8080"],
+  [["8000-9000:80"], undefined],
+  [["1:1", "8080:80", "9090:80"], "127.0.0.1:9090"],
+  [["${LIFESIGN_P:-8080}:80"], "127.0.0.1:8080"],
+  [[{ target: 80, published: 8080 }], "127.0.0.1:8080"],
+  [[{ target: 80, published: "8080", host_ip: "10.0.0.5" }], "10.0.0.5:8080"],
+  [[{ target: 80, published: "8080-8090" }], undefined],
+  [[{ target: 80 }], undefined],
+  [[{ target: 80, published: 8080, protocol: "udp" }], undefined],
+];
+
+for (const [ports, place] of PORTS) {
+  Deno.test(`import compose --native finds port 80 of ${JSON.stringify(ports)} at ${place}`, async () => {
+    const { fields } = await nativeOf("nc -z localhost 80", {
+      service: { ports },
+    });
+    const { host, port } = fields as { host?: string; port?: number };
+    assertEquals(host && `${host}:${port}`, place);
+  });
+}
+
+Deno.test("import compose --native knows of host networks and of other machines", async () => {
+  const here = await nativeOf("nc -z localhost 81", {
+    service: { network_mode: "host" },
+  });
+  assertEquals(here.fields, tcp(81));
+  const there = await nativeOf("curl -f http://localhost/", {
+    address: "fd00::1",
+  });
+  assertEquals(there.fields, {
+    type: "http",
+    url: "http://[fd00::1]:8080/",
+    status: "200-399",
+  });
+});

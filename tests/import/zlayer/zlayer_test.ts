@@ -1,0 +1,199 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  checksOf,
+  importTexts,
+  type ImportTextsOptions,
+  issuesOf,
+} from "../../support/imports.ts";
+
+const ENDPOINTS = "endpoints: [{ name: a, protocol: tcp, port: 5432 }],";
+
+function service(health: string, more = ENDPOINTS): string {
+  return `{ version: v1, deployment: d, services: { web: { ${more} ${health} } } }`;
+}
+
+const health = (check: string, more = ""): string =>
+  service(`health: { check: ${check}, ${more} }`);
+
+async function webOf(text: string, options?: ImportTextsOptions) {
+  return checksOf(await importTexts("zlayer", text, options))["web"];
+}
+
+const DEFAULTS = {
+  interval: "10s",
+  timeout: "5s",
+  retries: 3,
+  initial_delay: "5s",
+};
+
+/** Services, and the check that each becomes. */
+const SERVICES: readonly (readonly [string, Record<string, unknown>])[] = [
+  [service(""), { type: "tcp", host: "127.0.0.1", port: 5432, ...DEFAULTS }],
+  [
+    health("{ type: tcp, port: 0 }"),
+    { type: "tcp", host: "127.0.0.1", port: 5432, ...DEFAULTS },
+  ],
+  [
+    health("{ type: tcp, port: 80 }"),
+    { type: "tcp", host: "127.0.0.1", port: 80, ...DEFAULTS },
+  ],
+  [
+    health("{ type: http, url: 'http://localhost/a' }"),
+    {
+      type: "http",
+      url: "http://localhost/a",
+      status: 200,
+      redirect: "follow",
+      ...DEFAULTS,
+    },
+  ],
+  [
+    health("{ type: http, url: 'http://localhost/', expect_status: 204 }"),
+    {
+      type: "http",
+      url: "http://localhost/",
+      status: 204,
+      redirect: "follow",
+      ...DEFAULTS,
+    },
+  ],
+  [
+    health("{ type: http, url: 'http://localhost/', expect_status: 301 }"),
+    { type: "http", url: "http://localhost/", status: 301, ...DEFAULTS },
+  ],
+  [
+    health("{ type: command, command: 'echo $A ${B}' }"),
+    { type: "command", command: "echo $$A $${B}", ...DEFAULTS },
+  ],
+  [
+    health(
+      "{ type: tcp, port: 80 }",
+      "start_grace: 1h 30m, interval: 2min, timeout: 500 ms, retries: 7",
+    ),
+    {
+      type: "tcp",
+      host: "127.0.0.1",
+      port: 80,
+      interval: "2m",
+      timeout: "500ms",
+      retries: 7,
+      initial_delay: "1h30m",
+    },
+  ],
+  [
+    health("{ type: tcp, port: 80 }", "start_grace: 0s"),
+    {
+      type: "tcp",
+      host: "127.0.0.1",
+      port: 80,
+      interval: "10s",
+      timeout: "5s",
+      retries: 3,
+    },
+  ],
+];
+
+for (const [text, check] of SERVICES) {
+  Deno.test(`import zlayer makes a check of ${text}`, async () => {
+    assertEquals(await webOf(text), check);
+  });
+}
+
+Deno.test("import zlayer --address is where containers are, for what is local", async () => {
+  const options = { address: "fd00::1" };
+  const tcp = await webOf(health("{ type: tcp, port: 80 }"), options);
+  assertEquals(tcp?.["host"], "fd00::1");
+  const local = await webOf(
+    health("{ type: http, url: 'http://localhost:81/' }"),
+    options,
+  );
+  assertEquals([local?.["url"], local?.["address"]], [
+    "http://localhost:81/",
+    "[fd00::1]:81",
+  ]);
+  const other = await webOf(
+    health("{ type: http, url: 'http://api.localhost:81/' }"),
+    options,
+  );
+  assertEquals(other?.["address"], undefined);
+});
+
+/** What is wrong, and what is said of it. */
+const WRONG: readonly (readonly [string, readonly string[]])[] = [
+  ["a: 1", ["services: expected a map of services, got nothing"]],
+  ["services: 1", ["services: expected a map of services, got 1"]],
+  ["services: { web: 1 }", ["services.web: expected a service, got 1"]],
+  [service("health: { interval: 5s }"), [
+    "services.web.health.check: expected a map with a type",
+  ]],
+  [service("health: 1"), ["services.web.health: expected a map, got 1"]],
+  [health("tcp"), ["services.web.health.check: expected a map with a type"]],
+  [health("{ type: udp }"), [
+    'services.web.health.check.type: expected "tcp", "http" or "command", got "udp"',
+  ]],
+  [health("{ port: 1 }"), ["check.type: expected"]],
+  [health("{ type: tcp }"), [
+    "services.web.health.check.port: expected a port between 0 and 65535, got nothing",
+  ]],
+  [health("{ type: tcp, port: 70000 }"), ["got 70000"]],
+  [health("{ type: http }"), ["check.url: expected a URL, got nothing"]],
+  [health("{ type: http, url: /health }"), [
+    "check.url: expected an absolute URL with http: or https:",
+  ]],
+  [health("{ type: http, url: 'http://a/', expect_status: ok }"), [
+    'check.expect_status: expected a status such as 200, got "ok"',
+  ]],
+  [health("{ type: command }"), ["check.command: expected a command"]],
+  [health("{ type: command, command: ' ' }"), [
+    "check.command: expected a command, got an empty one",
+  ]],
+  [
+    health(
+      "{ type: tcp, port: 1, prot: 2 }",
+      "interval: 5, timeout: 0s, start_grace: x, retries: no, intervall: 1s",
+    ),
+    [
+      "health.intervall: unknown key",
+      "health.check.prot: unknown key",
+      'health.start_grace: expected a duration such as "1m 30s", got "x"',
+      'health.retries: expected a whole number of 0 or more, got "no"',
+      'health.interval: expected a duration such as "1m 30s", got 5',
+      'health.timeout: expected a duration above 0 such as "10s", got "0s"',
+    ],
+  ],
+];
+
+for (const [text, issues] of WRONG) {
+  Deno.test(`import zlayer says what is wrong with ${text}`, async () => {
+    const found = await issuesOf(importTexts("zlayer", text));
+    assertEquals(found.length, issues.length, found.join("\n"));
+    issues.forEach((issue, i) => assertStringIncludes(found[i]!, issue));
+  });
+}
+
+/** What is not as it was, and what is said of it. */
+const WARNED: readonly (readonly [string, string])[] = [
+  [service("", ""), "no endpoint, so nothing to connect to"],
+  [service("", "endpoints: [{ protocol: udp, port: 1 }],"), "is for UDP"],
+  [service("rtype: cron", ""), "a cron without health, so there is no check"],
+  [health("{ type: exec, command: [a, b] }"), "it is taken for a command"],
+  [
+    health("{ type: http, url: 'http://a/', expect_status: 0 }"),
+    "becomes 200: no answer has the status 0",
+  ],
+  [health("{ type: tcp, port: 1 }", "retries: 0"), "becomes 1"],
+];
+
+for (const [text, warning] of WARNED) {
+  Deno.test(`import zlayer warns of ${text}`, async () => {
+    const { warnings } = await importTexts("zlayer", text);
+    assertEquals(warnings.length, 1);
+    assertStringIncludes(warnings[0]!, warning);
+  });
+}
+
+Deno.test("import zlayer reads many documents and files, each check with its id", async () => {
+  const text = health("{ type: tcp, port: 1 }");
+  const imported = await importTexts("zlayer", [`${text}\n---\n`, text, text]);
+  assertEquals(Object.keys(checksOf(imported)), ["web", "d/web", "d/web/2"]);
+});

@@ -1,0 +1,173 @@
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertInstanceOf,
+  assertStrictEquals,
+} from "@std/assert";
+import { FakeTime } from "@std/testing/time";
+import { type Ending, Run } from "../../src/io/run.ts";
+import { enterStage } from "../../src/io/stage.ts";
+
+/** Runs something, with its ending as a promise. */
+function run<T>(
+  what: (signal: AbortSignal) => Promise<T>,
+  timeoutMs: number,
+): {
+  readonly ended: Promise<Ending<T>>;
+  readonly settled: Promise<void>;
+  readonly abort: () => void;
+} {
+  const { promise: ended, resolve } = Promise.withResolvers<Ending<T>>();
+  const running = new Run(what, timeoutMs, { onEnd: resolve });
+  return { ended, settled: running.settled, abort: () => running.abort() };
+}
+
+Deno.test("Run ends with the value, and leaves no timer", async () => {
+  const { ended, settled } = run(() => Promise.resolve(7), 1e9);
+  assertEquals(await ended, { type: "value", value: 7 });
+  await settled;
+});
+
+Deno.test("Run ends with what was rejected", async () => {
+  const error = new Error("No");
+  const { ended, settled } = run(() => Promise.reject(error), 1e9);
+  assertEquals(await ended, { type: "error", error });
+  await settled;
+});
+
+Deno.test("Run ends with what was thrown before the first promise", async () => {
+  const error = new Error("No");
+  const { ended, settled } = run(() => {
+    throw error;
+  }, 1e9);
+  assertEquals(await ended, { type: "error", error });
+  await settled;
+});
+
+Deno.test("Run starts at once", () => {
+  let started = false;
+  run(() => {
+    started = true;
+    return Promise.resolve();
+  }, 1e9);
+  assert(started);
+});
+
+Deno.test("Run aborts with a TimeoutError at the deadline, not before", async () => {
+  using time = new FakeTime();
+  let signal!: AbortSignal;
+  const { ended, settled } = run((given) => {
+    signal = given;
+    return new Promise((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  }, 5000);
+  time.tick(4999);
+  assertFalse(signal.aborted);
+  time.tick(1);
+  assertInstanceOf(signal.reason, DOMException);
+  assertEquals(signal.reason.name, "TimeoutError");
+  assertEquals(await ended, { type: "timeout", stage: undefined });
+  await settled;
+});
+
+Deno.test("Run says how far it had come", async () => {
+  using time = new FakeTime();
+  const { ended } = run((signal) => {
+    enterStage(signal, "connecting");
+    enterStage(signal, "reading");
+    signal.addEventListener("abort", () => enterStage(signal, "giving up"));
+    return new Promise(() => {});
+  }, 10);
+  time.tick(10);
+  assertEquals(await ended, { type: "timeout", stage: "reading" });
+});
+
+Deno.test("Run ends though its signal is ignored, and settles when it is really over", async () => {
+  using time = new FakeTime();
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const { ended, settled } = run(() => promise, 10);
+  let isSettled = false;
+  settled.then(() => isSettled = true);
+  time.tick(10);
+  assertEquals((await ended).type, "timeout");
+  time.tick(1e6);
+  await time.runMicrotasks();
+  assertFalse(isSettled);
+  resolve("too late");
+  await settled;
+  assertEquals((await ended).type, "timeout");
+});
+
+Deno.test("Run takes no offence at a rejection after the deadline", async () => {
+  using time = new FakeTime();
+  const { promise, reject } = Promise.withResolvers<string>();
+  const { ended, settled } = run(() => promise, 10);
+  time.tick(10);
+  reject(new Error("Too late"));
+  await settled;
+  assertEquals((await ended).type, "timeout");
+});
+
+Deno.test("Run can be aborted, and leaves no timer", async () => {
+  let signal!: AbortSignal;
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const { ended, settled, abort } = run((given) => {
+    signal = given;
+    return promise;
+  }, 1e9);
+  abort();
+  assertEquals(await ended, { type: "abort" });
+  assertStrictEquals(signal.reason.name, "AbortError");
+  resolve("too late");
+  await settled;
+  assertEquals(await ended, { type: "abort" });
+});
+
+Deno.test("Run stays as it ended when it is aborted afterwards", async () => {
+  const { ended, abort } = run(() => Promise.resolve(7), 1e9);
+  await ended;
+  abort();
+  assertEquals(await ended, { type: "value", value: 7 });
+});
+
+Deno.test("Run calls back once at its end, and once when it has come to rest", async () => {
+  using time = new FakeTime();
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const heard: string[] = [];
+  const running = new Run(() => promise, 10, {
+    onEnd: ({ type }) => heard.push(type),
+    onRest: () => heard.push("rest"),
+  });
+  time.tick(10);
+  running.abort();
+  assertEquals(heard, ["timeout"]);
+  resolve(7);
+  await running.settled;
+  assertEquals(heard, ["timeout", "rest"]);
+});
+
+Deno.test("Run calls back its end and its rest at once where they are one", async () => {
+  const heard: string[] = [];
+  const running = new Run(() => Promise.resolve(7), 1e9, {
+    onEnd: ({ type }) => heard.push(type),
+    onRest: () => heard.push("rest"),
+  });
+  assertEquals(heard, []);
+  await running.settled;
+  assertEquals(heard, ["value", "rest"]);
+});
+
+Deno.test("Run aborts its signal when it is aborted after its end, for what was left behind", async () => {
+  let signal!: AbortSignal;
+  const { ended, settled, abort } = run((given) => {
+    signal = given;
+    return Promise.resolve(7);
+  }, 1e9);
+  await settled;
+  assertFalse(signal.aborted);
+  abort();
+  assert(signal.aborted);
+  assertEquals(await ended, { type: "value", value: 7 });
+});

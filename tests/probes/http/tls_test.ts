@@ -1,0 +1,176 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { http, type HttpOptions } from "../../../src/probes/http/http.ts";
+import { assertOutcome, assertPass, patient } from "../../support/outcomes.ts";
+import { httpServer, pem, pemFiles } from "../../support/servers.ts";
+
+/** Of version 1, which not all runtimes know; its key is `leaf.key`. */
+const V1 = Deno.readTextFileSync(
+  new URL("../../support/tls/v1.pem", import.meta.url),
+);
+
+function armoured(label: string, text: string): string {
+  return `-----BEGIN ${label}-----\n${text}\n-----END ${label}-----\n`;
+}
+
+/** What is between the lines of hyphens. */
+function bare(pem: string): string {
+  return pem.replace(/-----.*-----/g, "").trim();
+}
+
+/** Asks a server of TLS by `fetch` and by `node:http`. */
+async function askBoth(options: HttpOptions) {
+  await using server = httpServer(() => new Response("ok"), { tls: true });
+  const { authority } = server;
+  const ask = (options: HttpOptions) =>
+    http(`https://${authority}/`, options)(patient());
+  return {
+    fetch: await ask(options),
+    node: await ask({ ...options, address: authority }),
+  };
+}
+
+const NO_USE: [HttpOptions, string | RegExp][] = [
+  [{ ca: "/tmp" }, "Cannot read /tmp: expected a file, got a folder"],
+  [{ ca: "/tmp/none.pem" }, "Cannot read /tmp/none.pem: no such file"],
+  // Its name is no symptom of the target.
+  [
+    { ca: `${pemFiles.ca}/tls_cert` },
+    `Cannot read ${pemFiles.ca}/tls_cert: Not a directory (os error 20)`,
+  ],
+  [
+    { ca: pemFiles.key },
+    `Expected a line -----BEGIN CERTIFICATE----- in ${pemFiles.key}`,
+  ],
+  [
+    { ca: armoured("PRIVATE KEY", "abcd") },
+    "Expected a line -----BEGIN CERTIFICATE----- in ca",
+  ],
+  [
+    { ca: pem.ca.replaceAll("\n", " ") },
+    "Expected a line -----BEGIN CERTIFICATE----- in ca",
+  ],
+  [
+    { ca: pem.ca.replaceAll(/^/gm, "> ") },
+    "Expected a line -----BEGIN CERTIFICATE----- in ca",
+  ],
+  [{ ca: armoured("CERTIFICATE", "YWJj") }, "Cannot use ca: BadEncoding"],
+  [{ ca: armoured("CERTIFICATE", "!") }, /^Cannot use ca: .*InvalidByte/],
+  [
+    { ca: pem.ca + armoured("CERTIFICATE", bare(pem.cert)).slice(0, 90) },
+    "Cannot use ca: Unable to add pem file to certificate store: section end …",
+  ],
+  [
+    { cert: pem.cert, key: armoured("PRIVATE KEY", "YWJj") },
+    /^Cannot use cert, key: .*failed to parse private key/,
+  ],
+  [
+    { cert: pem.cert, key: pem.cert },
+    "Expected a line -----BEGIN PRIVATE KEY----- in key",
+  ],
+  // It might be the key itself.
+  [
+    { cert: pem.cert, key: "/tmp/none.key" },
+    "Cannot read the file of key: no such file",
+  ],
+  [
+    { cert: pem.cert, key: pemFiles.cert },
+    "Expected a line -----BEGIN PRIVATE KEY----- in the file of key",
+  ],
+  // Not all that openssl writes is read by all.
+  [
+    { ca: pem.ca.replaceAll("CERTIFICATE", "X509 CERTIFICATE") },
+    "Expected a line -----BEGIN CERTIFICATE----- in ca",
+  ],
+];
+
+for (const [options, message] of NO_USE) {
+  Deno.test(`http() blames no target for its own TLS: ${message}`, async () => {
+    const { fetch, node } = await askBoth(options);
+    assertOutcome(fetch, ["error", "internal"], message);
+    assertOutcome(node, ["error", "internal"], message);
+  });
+}
+
+for (
+  const [what, options] of Object.entries<HttpOptions>({
+    "with a byte order mark": { ca: `\ufeff${pem.ca}` },
+    "with the line ends of Windows": { ca: pem.ca.replaceAll("\n", "\r\n") },
+    "with the line ends of old": { ca: pem.ca.replaceAll("\n", "\r") },
+    "with line ends that are escaped": { ca: pem.ca.replaceAll("\n", "\\n") },
+    "with others that are": { ca: pem.ca.replaceAll("\n", "\\r\\n") },
+    "joined without a line end": { ca: pem.cert.trim() + pem.ca },
+    "with text around it": { ca: `# ours\n\n${pem.ca}\nthat is all` },
+    "with much else": { ca: pem.key + pem.cert + pem.ca },
+    "of a chain": { ca: pem.ca, cert: pem.cert + pem.ca, key: pem.key },
+  })
+) {
+  Deno.test(`http() takes PEM ${what}`, async () => {
+    const { fetch, node } = await askBoth(options);
+    assertPass(fetch, { httpStatus: 200 });
+    assertPass(node, { httpStatus: 200 });
+  });
+}
+
+Deno.test("http() blames no target for a certificate that one runtime cannot read", async () => {
+  const old = await askBoth({ ca: pem.ca, cert: V1, key: pem.key });
+  assertOutcome(
+    old.fetch,
+    ["error", "internal"],
+    /^Cannot use ca, cert, key: .*CertVersion/,
+  );
+  assertPass(old.node, { httpStatus: 200 });
+  const short = await askBoth({ ca: pem.ca.replace(/=+(?=\n)/, "") });
+  assertPass(short.fetch, { httpStatus: 200 });
+  // Without being tried before, it would have ended the process.
+  assertOutcome(short.node, ["error", "internal"], /^Cannot use ca: /);
+});
+
+Deno.test("http() takes torn PEM for no path, and does not show it", () => {
+  const { cert, key } = pem;
+  const torn = bare(key);
+  for (
+    const key of [
+      "",
+      torn,
+      `${torn}\n`,
+      torn.replaceAll("\n", ""),
+      torn.replaceAll("\n", "\\n"),
+      `"${torn}"`,
+      torn.replaceAll("\n", "").replaceAll("+", "-").replaceAll("/", "_"),
+      pem.key.replace(/^.*\n/, ""),
+      pem.key.slice(1),
+      btoa(pem.key),
+      // As a file of variables has it that ends a value with the line.
+      torn.split("\n")[0]!,
+      `base64:${btoa(pem.key)}`,
+    ]
+  ) {
+    const { message } = assertThrows(
+      () => http("https://localhost/", { cert, key }),
+      TypeError,
+    );
+    assertEquals(
+      message,
+      "Expected key to be PEM or the path of a PEM file, got neither",
+      key,
+    );
+  }
+});
+
+Deno.test("http() takes what may be a path for one", () => {
+  for (
+    const ca of [
+      "M",
+      "MI",
+      "MAIN/production/tls/client/certificate/current",
+      "MONITORING/certificates/production/clientauthority",
+      "C:\\new\\root.pem",
+      `MA${" ".repeat(100_000)}-`,
+    ]
+  ) {
+    assertEquals(
+      http("https://localhost/", { ca }).permissions.at(-1),
+      { name: "read", path: ca },
+    );
+  }
+});
