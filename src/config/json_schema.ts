@@ -7,7 +7,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** One variable, and whatever else is not the beginning of one. */
 const VARIABLE = "\\$\\{[A-Za-z_]\\w*(?::-[^{}]*)?\\}";
-const OTHER = "[^$]|\\$\\$|\\$(?![${])";
+const OTHER = "[^$]|\\${2,}\\{|\\$(?!\\$*\\{)";
 
 /** A text with variables: what it comes to, nobody knows before. */
 const WITH_VARIABLES: JsonSchema = {

@@ -18,11 +18,12 @@ const MAX_DEPTH = 64;
 const MAX_VALUES = 1_000_000;
 
 /**
- * `$$` is a dollar; `${NAME}` and `${NAME:-default}` are variables. A default
- * has no braces: they would mean something elsewhere, and to look for the end
- * of each of many that do not end takes for ever.
+ * `${NAME}` and `${NAME:-default}` are variables, `$${` is a plain `${`, and
+ * any other dollar is itself. A default has no braces: they mean something
+ * elsewhere, and it would take quadratic time to look for the end of each of
+ * many variables that do not end.
  */
-const VARIABLE = /\$\$|\$\{(?:([A-Za-z_]\w*)(?::-([^{}]*))?\})?/g;
+const VARIABLE = /\$\$\{|\$\{(?:([A-Za-z_]\w*)(?::-([^{}]*))?\})?/g;
 
 /** What is to be put in a variable's place, or why nothing is. */
 interface Found {
@@ -78,10 +79,10 @@ export function expand(
   }
 
   function walkText(text: string, path: string): string | Expanded {
-    if (!text.includes("$$") && !text.includes("${")) return text;
+    if (!text.includes("${")) return text;
     const complaints = new Set<string>();
     const expanded = text.replace(VARIABLE, (match, name, fallback) => {
-      if (match === "$$") return "$";
+      if (match === "$${") return "${";
       const { value = "", complaint } = name === undefined
         ? MALFORMED
         : variable(name, fallback);

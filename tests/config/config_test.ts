@@ -1068,3 +1068,18 @@ for (
     assertFalse(error.issues[0]!.message.includes("\n"));
   });
 }
+
+Deno.test("parseConfig() leaves the dollars of a password as they are", async () => {
+  let sent: string | null = null;
+  await using server = httpServer((request) => {
+    sent = request.headers.get("x-password");
+    return new Response();
+  });
+  const { probe } = check({
+    type: "http",
+    url: `http://${server.authority}/`,
+    headers: { "x-password": "pa$$word$" },
+  });
+  assertEquals((await probe(patient())).verdict, "pass");
+  assertEquals(sent, "pa$$word$");
+});

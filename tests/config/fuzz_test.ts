@@ -233,7 +233,7 @@ Deno.test("parseConfig() says of YAML what it says of the same JSON", () => {
 const DURATION = fc.constantFrom("1ms", "10s", "1m30s", "1.5h", "2d");
 const COUNT = fc.integer({ min: 1, max: 2 ** 53 - 1 });
 const TEXT = fc.string({ minLength: 1 }).map((text) =>
-  text.replaceAll("$", "$$$$")
+  text.replaceAll("${", "$$$${")
 );
 const POLICY = {
   group: TEXT,

@@ -4,13 +4,16 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import fc from "fast-check";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import type { ConfigIssue } from "../../src/config/mod.ts";
 import { ConfigError, parseConfig } from "../../src/config/mod.ts";
 import { jsonSchema } from "../../src/config/json_schema.ts";
 import { POLICY_PROPERTIES } from "../../src/config/policy_schema.ts";
 import { TOP_PROPERTIES } from "../../src/config/file_schema.ts";
 import { parseYaml } from "../../src/config/yaml.ts";
+import { expand } from "../../src/schema/variables.ts";
 import { KINDS } from "../../src/probes/table.ts";
 import { lifesign } from "../support/program.ts";
 
@@ -267,6 +270,23 @@ Deno.test("the schema has a variable wherever the parser takes one", () => {
   assert(taken > 30);
 });
 
+Deno.test("the schema finds variables in the same strings as the parser", () => {
+  const unit = fc.constantFrom("$", "{", "}", "A", ":-", "${A}");
+  fc.assert(
+    fc.property(fc.string({ unit, maxLength: 12 }), (text) => {
+      const issues: ConfigIssue[] = [];
+      let count = 0;
+      expand(text, () => `${++count}`, issues);
+      const isOne = count > 0 && issues.length === 0;
+      assertEquals(
+        schemaOn(oneCheck({ ...BASES.tcp, port: text })) === "",
+        isOne,
+      );
+    }),
+    { numRuns: 3000 },
+  );
+});
+
 /** Configs as they may be. */
 const GOOD: readonly string[] = [
   "checks: { a: { type: tcp, port: 5432 } }",
@@ -278,6 +298,7 @@ const GOOD: readonly string[] = [
   'checks: { a: { type: tcp, port: 1, retries: "${X}" } }',
   'checks: { a: { type: tcp, port: 1, backoff: { factor: "${X}" } } }',
   'checks: { a: { type: tcp, port: 1, send: "$$${X}$", expect: "$$" } }',
+  'checks: { a: { type: tcp, port: 1, host: "a$b-${X}$" } }',
   'checks: { a: { type: http, url: "${U:-http://x}/health" } }',
   'checks: { a: { type: http, url: "http://x", keep_alive: "${B:-true}" } }',
   'checks: { a: { type: http, url: "http://x", status: "${S:-2xx}" } }',
@@ -324,6 +345,7 @@ const BAD: readonly string[] = [
   "checks: { a: { type: tcp, port: } }",
   'checks: { a: { type: tcp, port: "5432" } }',
   'checks: { a: { type: tcp, port: "$${X}" } }',
+  'checks: { a: { type: tcp, port: "$$${X}" } }',
   "checks: { a: { type: tcp, port: 1, intervall: 1s } }",
   "checks: { a: { type: tcp, port: 1, url: http://x/ } }",
   "checks: { a: { type: tcp, port: 1, startPeriod: 1s } }",

@@ -1,4 +1,4 @@
-import { escaped, withDollars } from "../escape.ts";
+import { escaped } from "../escape.ts";
 import type { Words } from "../node.ts";
 
 /** What is known of a variable. */
@@ -33,14 +33,21 @@ const OPERATOR = /:?[-?+]/y;
  */
 export function interpolate(text: string, variables: Variables): Words {
   const parts = [...partsOf(text, variables, 0)];
-  const whole = parts.map(({ text }) => text).join("");
-  if (parts.every(({ reference }) => reference === undefined)) {
-    return { text: whole, template: escaped(whole) };
+  let template = "";
+  // Text that is not a reference; it is escaped as a whole.
+  let plain = "";
+  for (const { text, reference } of parts) {
+    // A dollar before a reference would escape it: the value stands there.
+    if (reference === undefined || plain.endsWith("$")) plain += text;
+    else {
+      template += escaped(plain) + reference;
+      plain = "";
+    }
   }
-  const template = parts.map(({ text, reference }) =>
-    reference ?? withDollars(text)
-  ).join("");
-  return { text: whole, template };
+  return {
+    text: parts.map(({ text }) => text).join(""),
+    template: template + escaped(plain),
+  };
 }
 
 function* partsOf(

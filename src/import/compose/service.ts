@@ -135,9 +135,13 @@ function environmentOf(layers: Layers): Map<string, Words> {
         const equals = words?.text.indexOf("=") ?? -1;
         if (words === undefined || equals < 0) continue;
         const name = words.text.slice(0, equals);
+        const text = words.text.slice(equals + 1);
         environment.set(name, {
-          text: words.text.slice(equals + 1),
-          template: words.template.slice(words.template.indexOf("=") + 1),
+          text,
+          // A name with variables in it may have other equals signs.
+          template: words.template.startsWith(`${name}=`)
+            ? words.template.slice(equals + 1)
+            : escaped(text),
         });
       }
     } else {

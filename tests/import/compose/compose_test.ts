@@ -27,7 +27,7 @@ const TESTS: readonly (readonly [string, readonly string[]])[] = [
   ['["CMD", "a", 1, true]', [...EXEC, "a", "1", "true"]],
   ['["CMD-SHELL", "a | b"]', [...EXEC, "sh", "-c", "a | b"]],
   ['["CMD-SHELL", "a $$1", "x"]', [...EXEC, "sh", "-c", "a $1", "x"]],
-  ['["CMD", "$${A}", "$$$$"]', [...EXEC, "$${A}", "$$$$"]],
+  ['["CMD", "$${A}", "$$$$"]', [...EXEC, "$${A}", "$$"]],
   ["a $(b) $1", [...EXEC, "sh", "-c", "a $(b) $1"]],
   ['["CMD", ""]', []],
 ];
@@ -315,7 +315,7 @@ Deno.test("import compose --exec none runs tests here, with the variables that t
   assertEquals(web?.["command"], [
     "sh",
     "-c",
-    "pg_isready -U $$PGUSER -d $${DB}",
+    "pg_isready -U $PGUSER -d $${DB}",
   ]);
   assertEquals(web?.["env"], { PGUSER: "me", DB: "${LIFESIGN_DB:-db}" });
 });

@@ -29,8 +29,14 @@ const TEXTS: readonly (readonly [string, string, string])[] = [
   ["${NONE}", "", "${NONE:-}"],
   ["$$A", "$A", "$A"],
   ["$${A}", "${A}", "$${A}"],
-  ["$$$A", "$a", "$$${A:-}"],
-  ["$$$$", "$$", "$$$$"],
+  ["$$$A", "$a", "$a"],
+  ["$A$$$A", "a$a", "${A:-}$a"],
+  ["$${$A}", "${a}", "$${${A:-}}"],
+  ["${NONE-$$}{A}", "${A}", "$${A}"],
+  ["${PRICE-}{A}", "5${A}", "5$${A}"],
+  ["pa$$$$word", "pa$$word", "pa$$word"],
+  ["$$$$", "$$", "$$"],
+  ["$$$${A}", "$${A}", "$$${A}"],
   ["${A:-b}", "a", "${A:-b}"],
   ["${NONE:-b}", "b", "${NONE:-b}"],
   ["${EMPTY:-b}", "b", "${EMPTY:-b}"],
@@ -54,8 +60,8 @@ const TEXTS: readonly (readonly [string, string, string])[] = [
   ["${PRICE-}", "5$", "5$"],
   ["$", "$", "$"],
   ["$(date) $1 $", "$(date) $1 $", "$(date) $1 $"],
-  ["$A$(b)", "a$(b)", "${A:-}$$(b)"],
-  ["$A and $$1", "a and $1", "${A:-} and $$1"],
+  ["$A$(b)", "a$(b)", "${A:-}$(b)"],
+  ["$A and $$1", "a and $1", "${A:-} and $1"],
 ];
 
 for (const [text, value, template] of TEXTS) {

@@ -52,7 +52,7 @@ const HANDLERS: readonly (readonly [
   ],
   [
     { httpGet: { port: 80, host: "::1", scheme: "http", path: "/$${x}" } },
-    { type: "http", url: "http://[::1]:80/$$$${x}", status: "200-399" },
+    { type: "http", url: "http://[::1]:80/$$${x}", status: "200-399" },
   ],
   [
     {
@@ -93,7 +93,7 @@ const HANDLERS: readonly (readonly [
         "--",
         "sh",
         "-c",
-        "echo $$A $${B}",
+        "echo $A $${B}",
       ],
     },
   ],

@@ -63,7 +63,7 @@ const SERVICES: readonly (readonly [string, Record<string, unknown>])[] = [
   ],
   [
     health("{ type: command, command: 'echo $A ${B}' }"),
-    { type: "command", command: "echo $$A $${B}", ...DEFAULTS },
+    { type: "command", command: "echo $A $${B}", ...DEFAULTS },
   ],
   [
     health(

@@ -1,0 +1,72 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { Format } from "../../src/import/formats.ts";
+import { expand, Expanded } from "../../src/schema/variables.ts";
+import { checksOf, importTexts } from "../support/imports.ts";
+
+/** A file of each format that runs a command with one argument. */
+const FILES: Readonly<Record<Format, (argument: string) => unknown>> = {
+  compose: (argument) => ({
+    services: {
+      it: {
+        container_name: "it",
+        // To Compose, two dollars are one.
+        healthcheck: { test: ["CMD", "x", argument.replaceAll("$", "$$$$")] },
+      },
+    },
+  }),
+  kubernetes: (argument) => ({
+    kind: "Pod",
+    metadata: { name: "it" },
+    spec: {
+      containers: [{
+        name: "it",
+        livenessProbe: { exec: { command: ["x", argument] } },
+      }],
+    },
+  }),
+  zlayer: (argument) => ({
+    services: {
+      it: { health: { check: { type: "command", command: ["x", argument] } } },
+    },
+  }),
+};
+
+/** The last argument of the only check, as parseConfig() expands it. */
+async function argumentOf(format: Format, file: unknown): Promise<unknown> {
+  const imported = await importTexts(format, JSON.stringify(file));
+  const [check] = Object.values(checksOf(imported));
+  const issues: never[] = [];
+  const { value } = expand(
+    (check!["command"] as string[]).at(-1),
+    () => "wrong",
+    issues,
+  );
+  assertEquals(issues, []);
+  return value instanceof Expanded ? value.text : value;
+}
+
+const dollars = fc.array(
+  fc.constantFrom("$", "$", "{", "}", "A", ":-", " "),
+  { maxLength: 12 },
+).map((parts) => parts.join(""));
+
+for (const format of ["compose", "kubernetes", "zlayer"] as const) {
+  Deno.test(`import ${format} writes any string so that it is read as itself`, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(dollars, fc.string()), async (argument) => {
+        const file = FILES[format](argument);
+        assertEquals(await argumentOf(format, file), argument);
+      }),
+      { numRuns: 500 },
+    );
+  });
+}
+
+Deno.test("import leaves the dollars of a password as they are", async () => {
+  for (const format of ["compose", "kubernetes", "zlayer"] as const) {
+    const text = JSON.stringify(FILES[format]("pa$$word$"));
+    const { text: config } = await importTexts(format, text);
+    assertEquals(config?.includes('"pa$$word$"'), true, config);
+  }
+});
