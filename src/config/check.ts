@@ -1,8 +1,7 @@
 import { parsePolicy, type PolicyOptions } from "../core/policy.ts";
 import { closest, oneLine } from "../core/text.ts";
 import type { Probe } from "../core/types.ts";
-import type { Kind } from "../probes/kind.ts";
-import { KINDS } from "../probes/table.ts";
+import type { Kind, Kinds } from "../probes/kind.ts";
 import { type ConfigIssue, join } from "../schema/issue.ts";
 import { Expanded } from "../schema/variables.ts";
 import { POLICY_PROPERTIES } from "./policy_schema.ts";
@@ -27,6 +26,14 @@ export interface CheckSpec {
 /** Options, by their names. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** What all checks of a config have in common. */
+export interface CheckContext {
+  /** The kinds that a check may be of. */
+  readonly kinds: Kinds;
+  /** The defaults of all checks, without variables. */
+  readonly defaults: Fields;
+}
+
 /**
  * Makes a check of what a config says of it, with the defaults filled in.
  * Gives nothing and adds to `issues` whatever is wrong.
@@ -34,7 +41,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 export function parseCheck(
   id: string,
   fields: Fields,
-  defaults: Fields,
+  { kinds, defaults }: CheckContext,
   issues: ConfigIssue[],
 ): CheckSpec | undefined {
   const path = join("checks", id);
@@ -43,10 +50,12 @@ export function parseCheck(
     return undefined;
   }
   const type = fields.type instanceof Expanded ? fields.type.text : fields.type;
-  const kind = KINDS.get(type as string);
+  const kind = typeof type === "string" && Object.hasOwn(kinds, type)
+    ? kinds[type]
+    : undefined;
   if (kind === undefined) {
     if (type !== null || fields.type === null) {
-      const message = wrongType(fields.type);
+      const message = wrongType(fields.type, Object.keys(kinds));
       issues.push({ path: join(path, "type"), message });
     }
     // What every kind has can be looked at all the same.
@@ -75,8 +84,7 @@ function isComplete(value: unknown): boolean {
     : value !== undefined;
 }
 
-function wrongType(type: unknown): string {
-  const names = [...KINDS.keys()];
+function wrongType(type: unknown, names: readonly string[]): string {
   const meant = typeof type === "string" ? closest(type, names) : undefined;
   const expected = names.map((name) => JSON.stringify(name)).join(", ");
   return `expected one of ${expected}, got ${shown(type)}${
@@ -114,13 +122,15 @@ export function checkPolicy(
   }
 }
 
-/** The defaults that a check of this kind can have. */
-function usable(defaults: Fields, fields: Fields, { schema }: Kind): Fields {
-  const { address, ...others } = defaults;
-  const has = "address" in schema.properties && address !== undefined &&
-    // These say where to connect, too.
-    fields.unix === undefined && fields.proxy === undefined;
-  return has ? defaults : others;
+/** The defaults that a check of this kind can have: its own, and policies. */
+function usable(defaults: Fields, fields: Fields, kind: Kind): Fields {
+  return Object.fromEntries(
+    Object.entries(defaults).filter(([key]) => {
+      if (Object.hasOwn(POLICY_PROPERTIES, key)) return true;
+      return kind.defaults?.[key]?.every((other) => !(other in fields)) ??
+        false;
+    }),
+  );
 }
 
 /**

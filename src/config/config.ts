@@ -7,8 +7,10 @@ import {
 import { ConfigError } from "./error.ts";
 import type { ConfigIssue } from "../schema/issue.ts";
 import { expand, type Expansion, type Lookup } from "../schema/variables.ts";
+import type { Kinds } from "../probes/kind.ts";
 import { redacted, redactor } from "../probes/redact.ts";
-import { TOP_SCHEMA } from "./file_schema.ts";
+import { KINDS } from "../probes/table.ts";
+import { topSchema } from "./file_schema.ts";
 import { validate } from "../schema/validate.ts";
 import { parseYaml } from "./yaml.ts";
 
@@ -44,6 +46,8 @@ export interface ParseConfigOptions {
   source?: string;
   /** Gives a variable's value. It defaults to `Deno.env.get`. */
   env?: (name: string) => string | undefined;
+  /** The kinds that checks may be of. They default to the built-in ones. */
+  kinds?: Kinds;
 }
 
 /**
@@ -67,13 +71,17 @@ export interface ParseConfigOptions {
  */
 export function parseConfig(
   text: string,
-  { source = "config", env = (name) => Deno.env.get(name) }:
-    ParseConfigOptions = {},
+  options: ParseConfigOptions = {},
 ): Config {
+  const {
+    source = "config",
+    env = (name) => Deno.env.get(name),
+    kinds = KINDS,
+  } = options;
   const issues: ConfigIssue[] = [];
   const expansion = read(text, env, issues);
   const top = expansion &&
-    validate(expansion.value, TOP_SCHEMA, "", issues) as Top | undefined;
+    validate(expansion.value, topSchema(kinds), "", issues) as Top | undefined;
   if (expansion === undefined || top === undefined) {
     throw new ConfigError(source, issues);
   }
@@ -87,7 +95,7 @@ export function parseConfig(
     // What is no map was complained of with the rest of the file.
     if (top.checks?.[id] === undefined) continue;
     const fields = (value as { checks: Record<string, Fields> }).checks[id]!;
-    const check = parseCheck(id, fields, defaults, issues);
+    const check = parseCheck(id, fields, { kinds, defaults }, issues);
     if (check === undefined) continue;
     const probe = variables.size === 0
       ? check.probe

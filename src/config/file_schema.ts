@@ -1,6 +1,6 @@
 import { TOKEN_PATTERN, TOKEN_WORDS } from "../core/token.ts";
-import { described, HOST, NON_EMPTY_TEXT } from "../schema/values.ts";
-import type { Kind } from "../probes/kind.ts";
+import { described, NON_EMPTY_TEXT } from "../schema/values.ts";
+import type { Kind, Kinds } from "../probes/kind.ts";
 import type { Schema } from "../schema/schema.ts";
 import { POLICY_PROPERTIES } from "./policy_schema.ts";
 
@@ -8,8 +8,8 @@ import { POLICY_PROPERTIES } from "./policy_schema.ts";
 const PORT_PATTERN =
   "([0-5]?\\d{1,4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])";
 
-/** Everything in a config file but its checks. */
-export const TOP_PROPERTIES: Readonly<Record<string, Schema>> = {
+/** The keys of a config file that are the same whatever kinds there are. */
+const PROPERTIES: Readonly<Record<string, Schema>> = {
   listen: {
     title: 'an address such as "127.0.0.1:8686", or false',
     description: "Where the HTTP app listens; false for not at all",
@@ -42,34 +42,54 @@ export const TOP_PROPERTIES: Readonly<Record<string, Schema>> = {
     { ...NON_EMPTY_TEXT, title: "a path" },
     "Where to keep what is known of the checks for after a restart",
   ),
-  defaults: {
-    title: "a map of defaults",
-    description: "What holds for every check that does not say otherwise",
-    type: "object",
-    additionalProperties: false,
-    properties: {
-      ...POLICY_PROPERTIES,
-      address: described(HOST, "Where tcp and http checks connect instead"),
-    },
-  },
-  checks: {
-    title: "a map of checks",
-    description: "The checks by their ids",
-    type: "object",
-    minProperties: 1,
-    // Each is looked at by itself, as what its type says.
-    additionalProperties: { title: "a check", type: "object" },
-  },
 };
 
-/** A config file, as far as it can be told without the checks' types. */
-export const TOP_SCHEMA: Schema = {
-  title: "a map with checks",
+const CHECKS: Schema = {
+  title: "a map of checks",
+  description: "The checks by their ids",
   type: "object",
-  properties: TOP_PROPERTIES,
-  required: ["checks"],
-  additionalProperties: false,
+  minProperties: 1,
+  // Each is validated by itself, by the schema of its type.
+  additionalProperties: { title: "a check", type: "object" },
 };
+
+/** The schema of a config file, but for what depends on a check's type. */
+export function topSchema(kinds: Kinds): Schema {
+  return {
+    title: "a map with checks",
+    type: "object",
+    properties: {
+      ...PROPERTIES,
+      defaults: {
+        title: "a map of defaults",
+        description: "What holds for every check that does not say otherwise",
+        type: "object",
+        additionalProperties: false,
+        properties: { ...POLICY_PROPERTIES, ...defaultsOf(kinds) },
+      },
+      checks: CHECKS,
+    },
+    required: ["checks"],
+    additionalProperties: false,
+  };
+}
+
+/** The options of kinds that `defaults` may set, as the first kind has them. */
+function defaultsOf(kinds: Kinds): Record<string, Schema> {
+  const names = new Map<string, string[]>();
+  const schemas: Record<string, Schema> = {};
+  for (const [type, { schema, defaults = {} }] of Object.entries(kinds)) {
+    for (const key of Object.keys(defaults)) {
+      const first = schemas[key] ?? schema.properties[key]!;
+      const types = [...names.get(key) ?? [], type];
+      names.set(key, types);
+      const checks = new Intl.ListFormat("en").format(types);
+      const description = `The ${key} of ${checks} checks`;
+      schemas[key] = { ...first, description };
+    }
+  }
+  return schemas;
+}
 
 /** A check of a kind. */
 export function checkSchema(type: string, { schema }: Kind): Schema {

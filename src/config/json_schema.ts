@@ -1,6 +1,7 @@
 import type { Schema } from "../schema/schema.ts";
+import type { Kinds } from "../probes/kind.ts";
 import { KINDS } from "../probes/table.ts";
-import { checkSchema, TOP_SCHEMA } from "./file_schema.ts";
+import { checkSchema, topSchema } from "./file_schema.ts";
 
 /** A part of a JSON Schema (2020-12), for others than ourselves. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -34,8 +35,8 @@ const ANNOTATIONS = [
  * come to, how long a duration may be, what goes with what in an http check,
  * nor what makes a URL, a host, a method or a regular expression in Unicode mode.
  */
-export function jsonSchema(): JsonSchema {
-  const { properties, ...top } = TOP_SCHEMA;
+export function jsonSchema(kinds: Kinds = KINDS): JsonSchema {
+  const { properties, ...top } = topSchema(kinds);
   const { checks, ...others } = properties!;
   return {
     title: "lifesign.yaml",
@@ -55,12 +56,11 @@ export function jsonSchema(): JsonSchema {
     required: top.required,
     additionalProperties: top.additionalProperties,
     $defs: {
-      check: check(),
+      check: check(Object.keys(kinds)),
       ...Object.fromEntries(
-        Array.from(
-          KINDS,
-          ([type, kind]) => [type, convert(checkSchema(type, kind))],
-        ),
+        Object.entries(kinds).map((
+          [type, kind],
+        ) => [type, convert(checkSchema(type, kind))]),
       ),
       variables: WITH_VARIABLES,
     },
@@ -68,8 +68,7 @@ export function jsonSchema(): JsonSchema {
 }
 
 /** A check, which is what its type says. */
-function check(): JsonSchema {
-  const types = [...KINDS.keys()];
+function check(types: readonly string[]): JsonSchema {
   return {
     title: "a check",
     type: "object",

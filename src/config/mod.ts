@@ -14,5 +14,9 @@ export {
 export { ConfigError } from "./error.ts";
 export { type ConfigIssue } from "../schema/issue.ts";
 export { loadConfig } from "./load.ts";
+export type { Kind, Kinds, OptionsSchema, SnakeCase } from "../probes/kind.ts";
+export { KINDS } from "../probes/table.ts";
+export type { Schema, SchemaType } from "../schema/schema.ts";
+export type { Json } from "../core/json.ts";
 export type { Probe } from "../core/types.ts";
 export type { PolicyOptions } from "../core/policy.ts";

@@ -1,18 +1,87 @@
 import type { Probe } from "../core/types.ts";
 import type { Schema } from "../schema/schema.ts";
 
-/** A kind of probe, as a config file knows it. */
-export interface Kind {
-  /** What its options are, named in snake_case. */
-  readonly schema: Schema & {
-    readonly properties: Readonly<Record<string, Schema>>;
+/** The name of an option in a config file: `max_body` for `maxBody`. */
+export type SnakeCase<Name extends string> = Name extends
+  `${infer First}${infer Rest}`
+  ? First extends Lowercase<First> ? `${First}${SnakeCase<Rest>}`
+  : `_${Lowercase<First>}${SnakeCase<Rest>}`
+  : Name;
+
+/**
+ * The schema of options: it has a property for each option, so that the
+ * compiler finds an option without a schema and a schema without an option.
+ */
+export interface OptionsSchema<Options> extends Schema {
+  /** The schema of each option, by its name in snake_case. */
+  readonly properties: {
+    readonly [Name in keyof Options & string as SnakeCase<Name>]-?: Schema;
   };
-  /**
-   * Makes a probe of options, named in camelCase, that have met the schema.
-   *
-   * @throws {TypeError | RangeError} If they are still not right.
-   */
-  // What has met the schema has the type that goes with it.
-  // deno-lint-ignore no-explicit-any
-  readonly make: (options: any) => Probe;
 }
+
+/**
+ * A kind of probe that a config file can name as the `type` of a check. It
+ * carries everything that is special about it.
+ *
+ * `Options` are those of the factory, in camelCase. In a file they are named
+ * in snake_case.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { probe } from "@lifesign/lifesign";
+ * import { type Kind, KINDS, parseConfig } from "@lifesign/lifesign/config";
+ *
+ * interface FileOptions {
+ *   path: string;
+ *   minBytes?: number;
+ * }
+ *
+ * const file: Kind<FileOptions> = {
+ *   schema: {
+ *     properties: {
+ *       path: { title: "a path", type: "string", minLength: 1 },
+ *       min_bytes: { title: "a number of bytes", type: "integer", minimum: 0 },
+ *     },
+ *     required: ["path"],
+ *   },
+ *   make: ({ path, minBytes = 1 }) =>
+ *     probe(async () => ({ verdict: "pass", detail: { minBytes } }), {
+ *       type: "file",
+ *       target: path,
+ *       permissions: [{ name: "read", path }],
+ *     }),
+ * };
+ *
+ * const { checks } = parseConfig(
+ *   "checks: { backup: { type: file, path: /backup.tar, min_bytes: 100 } }",
+ *   { kinds: { ...KINDS, file } },
+ * );
+ * assertEquals(checks[0]?.probe.target, "/backup.tar");
+ * ```
+ */
+// Options that have met the schema have the type that goes with it.
+// deno-lint-ignore no-explicit-any
+export interface Kind<Options = any> {
+  /** What the options may be, by their names in snake_case. */
+  readonly schema: OptionsSchema<Options>;
+  /**
+   * Makes a probe of options that have met the schema. The probe's `type` is
+   * the name of the kind.
+   *
+   * @throws {TypeError | RangeError} If the options are still not right. The
+   * message becomes a problem of the config file.
+   */
+  make(options: Options): Probe;
+  /**
+   * Options, by their names in snake_case, that the `defaults` of a config
+   * file may set for all checks that have them, each with the options that it
+   * cannot be combined with: a check with one of these does not get it.
+   *
+   * @default {{}}
+   */
+  readonly defaults?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Kinds by their names, which are the `type` of a check. */
+export type Kinds = Readonly<Record<string, Kind>>;

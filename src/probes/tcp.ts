@@ -178,8 +178,9 @@ async function writeAll(conn: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
 }
 
 /** The `tcp` checks of a config file. */
-export const tcpKind: Kind = {
-  make: (options: TcpOptions) => tcp(options),
+export const tcpKind: Kind<TcpOptions> = {
+  make: (options) => tcp(options),
+  defaults: { address: [] },
   schema: {
     properties: {
       port: described(PORT, "The port to connect to"),

@@ -890,7 +890,7 @@ Deno.test("parseConfig() finds what does not go with a container", () => {
 
 Deno.test("every key that a kind of check has is in one of these tests", async () => {
   const source = await Deno.readTextFile(new URL(import.meta.url));
-  for (const [type, { schema }] of KINDS) {
+  for (const [type, { schema }] of Object.entries(KINDS)) {
     for (const key of Object.keys(schema.properties)) {
       assertMatch(source, new RegExp(`\\b${key}\\b`), `${type}.${key}`);
     }

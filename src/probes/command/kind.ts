@@ -19,8 +19,8 @@ type ConfiguredCommand = Omit<CommandOptions, "env"> & {
 };
 
 /** The `command` checks of a config file. */
-export const commandKind: Kind = {
-  make: ({ command: invocation, env, ...options }: ConfiguredCommand) =>
+export const commandKind: Kind<ConfiguredCommand> = {
+  make: ({ command: invocation, env, ...options }) =>
     command(
       typeof invocation === "string" ? invocation : invocation.map(String),
       env === undefined ? options : { ...options, env: toTexts(env) },

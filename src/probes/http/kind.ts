@@ -36,14 +36,16 @@ type ConfiguredHttp = Omit<HttpOptions, "headers" | "responseHeaders"> & {
 };
 
 /** The `http` checks of a config file. */
-export const httpKind: Kind = {
-  make: ({ url, headers, responseHeaders, ...options }: ConfiguredHttp) =>
+export const httpKind: Kind<ConfiguredHttp> = {
+  make: ({ url, headers, responseHeaders, ...options }) =>
     http(url, {
       ...options,
       ...(headers !== undefined && { headers: toTexts(headers) }),
       ...(responseHeaders !== undefined &&
         { responseHeaders: toTexts(responseHeaders) }),
     }),
+  // These say where to connect, too.
+  defaults: { address: ["unix", "proxy"] },
   schema: {
     properties: {
       url: {

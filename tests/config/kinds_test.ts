@@ -1,0 +1,132 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  ConfigError,
+  type Kind,
+  KINDS,
+  parseConfig,
+} from "../../src/config/mod.ts";
+import { jsonSchema } from "../../src/config/json_schema.ts";
+import { probe } from "../../mod.ts";
+
+interface QueueOptions {
+  name: string;
+  maxDepth?: number;
+  address?: string;
+  socket?: string;
+}
+
+const TEXT = { title: "a string", type: "string" } as const;
+
+/** A kind as somebody else may write it. */
+const queue: Kind<QueueOptions> = {
+  schema: {
+    properties: {
+      name: TEXT,
+      max_depth: { title: "a number", type: "integer" },
+      address: TEXT,
+      socket: TEXT,
+    },
+    required: ["name"],
+  },
+  make: ({ name, maxDepth = 10, address = "nowhere" }) =>
+    probe(() => Promise.resolve({ verdict: "pass" }), {
+      type: "queue",
+      target: `${name} at ${address}, ${maxDepth}`,
+    }),
+  defaults: { address: ["socket"] },
+};
+
+const kinds = { ...KINDS, queue };
+
+Deno.test("parseConfig() makes checks of the kinds it is given", () => {
+  const { checks } = parseConfig(
+    `
+checks:
+  orders: { type: queue, name: orders, max_depth: 3 }
+  db: { type: tcp, port: 5432 }
+`,
+    { kinds },
+  );
+  assertEquals(
+    checks.map(({ probe }) => [probe.type, probe.target]),
+    [["queue", "orders at nowhere, 3"], ["tcp", "127.0.0.1:5432"]],
+  );
+});
+
+Deno.test("parseConfig() knows no kind but those it is given", () => {
+  const error = assertThrows(
+    () =>
+      parseConfig("checks: { db: { type: tcp, port: 1 } }", {
+        kinds: { queue },
+      }),
+    ConfigError,
+  );
+  assertEquals(error.issues, [{
+    path: "checks.db.type",
+    message: 'expected one of "queue", got "tcp"',
+  }]);
+});
+
+Deno.test("parseConfig() takes no property of all objects for a kind", () => {
+  for (const type of ["constructor", "__proto__", "toString"]) {
+    assertThrows(
+      () => parseConfig(`checks: { db: { type: ${type} } }`),
+      ConfigError,
+      `got "${type}"`,
+    );
+  }
+});
+
+Deno.test("defaults set the options that a kind names, unless another one excludes them", () => {
+  const { checks } = parseConfig(
+    `
+defaults: { address: 10.0.0.7 }
+checks:
+  a: { type: queue, name: a }
+  b: { type: queue, name: b, socket: /b }
+  c: { type: queue, name: c, address: 10.0.0.8 }
+  d: { type: command, command: "true" }
+`,
+    { kinds },
+  );
+  assertEquals(checks.map(({ probe }) => probe.target), [
+    "a at 10.0.0.7, 10",
+    "b at nowhere, 10",
+    "c at 10.0.0.8, 10",
+    "true",
+  ]);
+});
+
+Deno.test("defaults have no option that no kind names", () => {
+  assertThrows(
+    () =>
+      parseConfig(
+        "{ defaults: { address: x }, checks: { a: { type: command, command: x } } }",
+        { kinds: { command: KINDS.command! } },
+      ),
+    ConfigError,
+    "defaults.address: unknown key",
+  );
+});
+
+Deno.test("jsonSchema() describes the kinds it is given", () => {
+  const { $defs, properties } = jsonSchema(kinds) as {
+    $defs: Record<string, { properties: Record<string, unknown> }>;
+    properties: { defaults: { properties: Record<string, unknown> } };
+  };
+  assertEquals(Object.keys($defs), [
+    "check",
+    "tcp",
+    "http",
+    "command",
+    "queue",
+    "variables",
+  ]);
+  assertEquals(Object.keys($defs.queue!.properties).slice(0, 4), [
+    "type",
+    "name",
+    "max_depth",
+    "address",
+  ]);
+  assertEquals("address" in properties.defaults.properties, true);
+});
