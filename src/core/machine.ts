@@ -11,13 +11,20 @@ export interface State {
   readonly starting: boolean;
   /** Failures in a row. */
   readonly failures: number;
-  /** Passes in a row. */
+  /** Passes in a row, with a warning or without. */
   readonly successes: number;
+  /** Passes in a row without a warning. */
+  readonly passes: number;
+  /** Warnings in a row: only a pass without a warning ends the row. */
+  readonly warnings: number;
   /** Errors in a row. */
   readonly errors: number;
   /** What the last attempt found. */
   readonly verdict: Verdict | null;
-  /** Why the status is not healthy, or why the last attempt did not pass. */
+  /**
+   * Why the last attempt did not pass; while the status is unhealthy and the
+   * last attempt passed, why one last failed.
+   */
   readonly reason: Reason | null;
   /** Why it last failed, kept until it is healthy again. */
   readonly cause: Reason | null;
@@ -61,6 +68,8 @@ export function initialState(at: number, policy: Policy): State {
     starting: policy.startPeriodMs > 0,
     failures: 0,
     successes: 0,
+    passes: 0,
+    warnings: 0,
     errors: 0,
     verdict: null,
     reason: null,
@@ -140,27 +149,15 @@ function settle(
   policy: Policy,
 ): State {
   const { verdict } = outcome;
-  const passes = verdict === "pass" || verdict === "warn";
+  const succeeds = verdict === "pass" || verdict === "warn";
   // Docker: a failure is forgiven if its attempt began inside the period.
   const forgiven = state.starting;
-  const starting = forgiven && !passes && lasts(state.firstAt, at, policy);
-  const failures = passes
-    ? 0
-    : verdict === "fail" && !forgiven
-    ? state.failures + 1
-    : state.failures;
-  const successes = passes
-    ? state.successes + 1
-    : verdict === "fail"
-    ? 0
-    : state.successes;
-  const errors = verdict === "error" ? state.errors + 1 : 0;
-  const status = judge(state.status, verdict, policy, {
-    failures,
-    successes,
-    errors,
-    forgiven,
-  });
+  const starting = forgiven && !succeeds && lasts(state.firstAt, at, policy);
+  const counts = count(state, verdict, forgiven);
+  // What is forgiven changes nothing, whatever was counted before it.
+  const status = forgiven && verdict === "fail"
+    ? state.status
+    : judge(state.status, verdict, counts, policy);
   const cause = verdict === "fail"
     ? outcome.reason ?? null
     : status === "unhealthy"
@@ -171,11 +168,9 @@ function settle(
     status,
     checking: false,
     starting,
-    failures,
-    successes,
-    errors,
+    ...counts,
     verdict,
-    reason: verdict === "pass" || status === "unhealthy" && passes
+    reason: verdict === "pass" || status === "unhealthy" && succeeds
       ? cause
       : outcome.reason ?? null,
     cause,
@@ -189,27 +184,92 @@ function settle(
   };
 }
 
+/** The attempts in a row that the rules count. */
+type Counts = Pick<
+  State,
+  "failures" | "successes" | "passes" | "warnings" | "errors"
+>;
+
+/** Counts one more attempt. */
+function count(state: State, verdict: Verdict, forgiven: boolean): Counts {
+  const { failures, successes, passes, warnings } = state;
+  switch (verdict) {
+    case "pass":
+      return {
+        failures: 0,
+        successes: successes + 1,
+        passes: passes + 1,
+        warnings: 0,
+        errors: 0,
+      };
+    case "warn":
+      return {
+        failures: 0,
+        successes: successes + 1,
+        passes: 0,
+        warnings: warnings + 1,
+        errors: 0,
+      };
+    case "fail":
+      // The row of warnings stays: a target that fails and warns in turns is
+      // not healthy.
+      return {
+        failures: forgiven ? failures : failures + 1,
+        successes: 0,
+        passes: 0,
+        warnings,
+        errors: 0,
+      };
+    case "error":
+      // It says nothing of the target.
+      return {
+        failures,
+        successes,
+        passes,
+        warnings,
+        errors: state.errors + 1,
+      };
+    default:
+      return verdict satisfies never;
+  }
+}
+
 function judge(
   status: Status,
   verdict: Verdict,
+  counts: Counts,
   policy: Policy,
-  { failures, successes, errors, forgiven }: {
-    readonly failures: number;
-    readonly successes: number;
-    readonly errors: number;
-    readonly forgiven: boolean;
-  },
 ): Status {
   switch (verdict) {
     case "pass":
     case "warn":
-      if (status === "unhealthy" && successes < policy.rise) return status;
-      return verdict === "pass" ? "healthy" : "degraded";
+      return afterSuccess(status, counts, policy);
     case "fail":
-      return !forgiven && failures >= policy.retries ? "unhealthy" : status;
+      return counts.failures >= policy.retries ? "unhealthy" : status;
     case "error":
-      return errors >= policy.retries ? "unknown" : status;
+      return counts.errors >= policy.retries ? "unknown" : status;
     default:
       return verdict satisfies never;
+  }
+}
+
+/** The status after a pass or a warning (M1, M3, M4). */
+function afterSuccess(
+  status: Status,
+  { successes, passes, warnings }: Counts,
+  { retries, rise }: Policy,
+): Status {
+  switch (status) {
+    case "unknown":
+      return passes > 0 ? "healthy" : "degraded";
+    case "healthy":
+      return warnings >= retries ? "degraded" : "healthy";
+    case "degraded":
+      return passes >= rise ? "healthy" : "degraded";
+    case "unhealthy":
+      if (successes < rise) return "unhealthy";
+      return passes >= rise ? "healthy" : "degraded";
+    default:
+      return status satisfies never;
   }
 }

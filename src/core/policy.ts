@@ -15,13 +15,14 @@ export interface PolicyOptions {
    */
   timeout?: Duration;
   /**
-   * Failures in a row before the status is `unhealthy`; 1 is the first one.
+   * Failures in a row before the status is `unhealthy`, and warnings in a row
+   * before `healthy` becomes `degraded`; 1 is the first one.
    *
    * @default {3}
    */
   retries?: number;
   /**
-   * Passes in a row before `unhealthy` becomes `healthy` again.
+   * Passes in a row before `unhealthy` or `degraded` becomes `healthy` again.
    *
    * @default {1}
    */
@@ -71,7 +72,7 @@ export interface Policy {
   readonly intervalMs: number;
   /** The time one attempt may take. */
   readonly timeoutMs: number;
-  /** Failures in a row before `unhealthy`. */
+  /** Failures in a row before `unhealthy`, warnings before `degraded`. */
   readonly retries: number;
   /** Passes in a row before `healthy` again. */
   readonly rise: number;

@@ -93,11 +93,14 @@ export interface Snapshot {
   readonly starting: boolean;
   /** Failures in a row. */
   readonly failures: number;
-  /** Passes in a row. */
+  /** Passes in a row, with a warning or without. */
   readonly successes: number;
   /** What the last attempt found, `null` before the first. */
   readonly verdict: Verdict | null;
-  /** Why the status is not healthy, or why the last attempt did not pass. */
+  /**
+   * Why the last attempt did not pass; while the status is unhealthy and the
+   * last attempt passed, why one last failed.
+   */
   readonly reason: Reason | null;
   /** What else the last attempt found. */
   readonly detail: Detail | null;

@@ -17,13 +17,20 @@ export interface CheckRecord {
   readonly status: Status;
   /** Failures in a row. */
   readonly failures: number;
-  /** Passes in a row. */
+  /** Passes in a row, with a warning or without. */
   readonly successes: number;
+  /** Passes in a row without a warning. */
+  readonly passes: number;
+  /** Warnings in a row: only a pass without a warning ends the row. */
+  readonly warnings: number;
   /** Errors in a row. */
   readonly errors: number;
   /** What the last attempt found. */
   readonly verdict: Verdict | null;
-  /** Why the status is not healthy, or why the last attempt did not pass. */
+  /**
+   * Why the last attempt did not pass; while the status is unhealthy and the
+   * last attempt passed, why one last failed.
+   */
   readonly reason: Reason | null;
   /** Why it last failed, kept until it is healthy again. */
   readonly cause: Reason | null;
@@ -48,6 +55,8 @@ const KEPT = [
   "status",
   "failures",
   "successes",
+  "passes",
+  "warnings",
   "errors",
   "verdict",
   "reason",

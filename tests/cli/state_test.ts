@@ -149,8 +149,8 @@ Deno.test("run does not take over the state of a check with another target", asy
 
 for (
   const [what, text] of [
-    ["torn", '{"version":1,"checks":[\n{"id":"up","ty'],
-    ["of another version", '{"version":2,"checks":[]}'],
+    ["torn", '{"version":2,"checks":[\n{"id":"up","ty'],
+    ["of another version", '{"version":1,"checks":[]}'],
     ["foreign", "# Shopping\n\n- milk\n"],
     ["empty", ""],
   ] as const

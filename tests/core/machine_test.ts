@@ -89,7 +89,8 @@ const STATUSES: Readonly<Record<string, readonly Row[]>> = {
     ["PFFF", "HHHU"],
     ["WFFF", "DDDU"],
     ["PFFPFFP", "HHHHHHH"],
-    ["PFFWFFF", "HHHDDDU"],
+    ["PFFWFFF", "HHHHHHU"],
+    ["WFFWFFF", "DDDDDDU"],
     ["F", "U", { retries: 1 }],
     ["PFPF", "HUHU", { retries: 1 }],
     ["PFFFF", "HHHHU", { retries: 4 }],
@@ -101,19 +102,46 @@ const STATUSES: Readonly<Record<string, readonly Row[]>> = {
     ["FPPFPP", "UUHUUH", { retries: 1, rise: 2 }],
     ["FPFPFPP", "UUUUUUH", { retries: 1, rise: 2 }],
   ],
-  "M4: a warning passes, and degrades": [
-    ["PWPW", "HDHD"],
-    ["PWPW", "HDHD", { rise: 3 }],
+  "M4: warnings in a row degrade it, and passes in a row end that": [
+    ["PWPW", "HHHH"],
+    ["PWWPWW", "HHHHHH"],
+    ["PWWW", "HHHD"],
+    ["PWWWW", "HHHDD"],
+    ["PWWWP", "HHHDH"],
+    ["PWPW", "HDHD", { retries: 1 }],
+    ["PWWWPP", "HHHDDH", { rise: 2 }],
+    ["PWWWPWPP", "HHHDDDDH", { rise: 2 }],
+    ["WPWPP", "DDDDH", { rise: 2 }],
+    ["WPW", "DHH"],
+    ["WPWWW", "DHHHD"],
+  ],
+  "M4: a failure ends a row of passes, but not one of warnings": [
+    ["PWFWFW", "HHHHHD"],
+    ["PWFPWW", "HHHHHH"],
+    ["PFFWWW", "HHHHHD"],
+    ["WPFPP", "DDDDH", { rise: 2 }],
+  ],
+  "M4: an error ends neither row": [
+    ["PWEWEW", "HHHHHD"],
+    ["WPEP", "DDDH", { rise: 2 }],
+    ["PWWEEEW", "HHHHH?D"],
+  ],
+  "M4: a warning counts as a pass of the way up from unhealthy": [
     ["FFFW", "??UD"],
-    ["FFFWWP", "??UUDH", { rise: 2 }],
+    ["FFFWP", "??UDH"],
+    ["FFFWW", "??UUD", { rise: 2 }],
     ["FFFPW", "??UUD", { rise: 2 }],
+    ["FFFWP", "??UUD", { rise: 2 }],
+    ["FFFWPP", "??UUDH", { rise: 2 }],
+    ["FFFWWPP", "??UUDDH", { rise: 2 }],
   ],
   "M5: errors do not count, but too many tell nothing": [
     ["EEE", "???"],
     ["PEEE", "HHH?"],
     ["PEEPEEP", "HHHHHHH"],
     ["PEEFEE", "HHHHHH"],
-    ["PEEWEEE", "HHHDDD?"],
+    ["PEEWEEE", "HHHHHH?"],
+    ["WEEWEEE", "DDDDDD?"],
     ["PFEFEF", "HHHHHU"],
     ["PEF", "H?U", { retries: 1 }],
     ["FFFEEE", "??UUU?"],
@@ -154,6 +182,25 @@ Deno.test("M3: it keeps its reason until it has risen", () => {
     ["fail 0", "fail 1", "fail 2", "fail 2", "fail 2", "error 5", "fail 2"],
   );
   assertEquals(run("FFFPP", { rise: 2 }).at(-1)!.reason, null);
+});
+
+Deno.test("M4: it counts warnings and passes in a row", () => {
+  const states = run("PPWFWEWPEP", { retries: 5 });
+  assertEquals(states.map((s) => s.passes), [1, 2, 0, 0, 0, 0, 0, 1, 1, 2]);
+  assertEquals(states.map((s) => s.warnings), [0, 0, 1, 1, 2, 2, 3, 0, 0, 0]);
+});
+
+Deno.test("M4: on the way the reason and the verdict are those of the last attempt", () => {
+  const states = run("PWWWPWPP", { rise: 2 });
+  assertEquals(letters(states), "HHHDDDDH");
+  assertEquals(
+    states.map(({ reason }) => reason?.message ?? null),
+    [null, "warn 1", "warn 2", "warn 3", null, "warn 5", null, null],
+  );
+  assertEquals(
+    states.map(({ verdict }) => verdict),
+    ["pass", "warn", "warn", "warn", "pass", "warn", "pass", "pass"],
+  );
 });
 
 Deno.test("a reason says why it is not healthy, or did not pass", () => {
@@ -271,15 +318,15 @@ Deno.test("M7: the delay before anything is known is the interval", () => {
 });
 
 Deno.test("M8: since and transitions change when the status does, and only then", () => {
-  const states = run("FFFFPPWWEEE");
-  assertEquals(letters(states), "??UUHHDDDD?");
+  const states = run("FFFFPPWWWEEE");
+  assertEquals(letters(states), "??UUHHHHDDD?");
   assertEquals(
     states.map(({ since }) => since / 1000),
-    [0, 0, 20, 20, 40, 40, 60, 60, 60, 60, 100],
+    [0, 0, 20, 20, 40, 40, 40, 40, 80, 80, 80, 110],
   );
   assertEquals(
     states.map(({ transitions }) => transitions),
-    [0, 0, 1, 1, 2, 2, 3, 3, 3, 3, 4],
+    [0, 0, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4],
   );
 });
 
@@ -378,6 +425,18 @@ class NaiveModel {
     return this.#streak(({ verdict }) => verdict !== "fail").length;
   }
 
+  /** Passes without a warning, up to now. */
+  get passes(): number {
+    return this.#streak(({ verdict }) => verdict === "pass").length;
+  }
+
+  /** Warnings since the last pass without one. */
+  get warnings(): number {
+    const end = this.#past.findLastIndex(({ verdict }) => verdict === "pass");
+    return this.#past.slice(end + 1)
+      .filter(({ verdict }) => verdict === "warn").length;
+  }
+
   get errors(): number {
     const end = this.#past.findLastIndex(({ verdict }) => verdict !== "error");
     return this.#past.length - 1 - end;
@@ -399,9 +458,16 @@ class NaiveModel {
       const counts = !this.#isForgiven(last);
       return counts && this.failures >= retries ? "unhealthy" : this.status;
     }
-    const risen = this.status !== "unhealthy" || this.successes >= rise;
-    if (!risen) return "unhealthy";
-    return last.verdict === "pass" ? "healthy" : "degraded";
+    if (this.status === "unknown") {
+      return last.verdict === "pass" ? "healthy" : "degraded";
+    }
+    if (this.status === "healthy") {
+      return this.warnings >= retries ? "degraded" : "healthy";
+    }
+    if (this.status === "unhealthy" && this.successes < rise) {
+      return "unhealthy";
+    }
+    return this.passes >= rise ? "healthy" : "degraded";
   }
 
   get starting(): boolean {
@@ -459,6 +525,8 @@ Deno.test("step() agrees with a naive reading of the rules on random walks", () 
       // Runs of the same are what the rules are about.
       verdict: fc.constantFrom<Verdict>(
         "pass",
+        "pass",
+        "warn",
         "warn",
         "fail",
         "fail",
@@ -488,6 +556,8 @@ Deno.test("step() agrees with a naive reading of the rules on random walks", () 
             status: state.status,
             failures: state.failures,
             successes: state.successes,
+            passes: state.passes,
+            warnings: state.warnings,
             errors: state.errors,
             starting: state.starting,
             since: state.since,
@@ -499,6 +569,8 @@ Deno.test("step() agrees with a naive reading of the rules on random walks", () 
             status: model.status,
             failures: model.failures,
             successes: model.successes,
+            passes: model.passes,
+            warnings: model.warnings,
             errors: model.errors,
             starting: model.starting,
             since: model.since,

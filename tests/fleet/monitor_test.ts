@@ -75,7 +75,7 @@ Deno.test("monitor() yields a snapshot per attempt", async () => {
     "warn",
     "warn",
   ]);
-  assertEquals(statuses(seen), "he he de de de");
+  assertEquals(statuses(seen), "he he he he de");
 });
 
 Deno.test("monitor() yields only changes of status if that is asked for", async () => {

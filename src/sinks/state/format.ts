@@ -6,7 +6,7 @@ import type { CheckRecord } from "../../fleet/record.ts";
 import type { Schema } from "../../schema/schema.ts";
 
 /** The version of the format: another one is not read. */
-const VERSION = 1;
+const VERSION = 2;
 
 const TEXT: Schema = { type: "string" };
 const COUNT: Schema = { type: "integer", minimum: 0 };
@@ -29,6 +29,8 @@ const STATE: Schema = object({
       status: { enum: ["unknown", "healthy", "degraded", "unhealthy"] },
       failures: COUNT,
       successes: COUNT,
+      passes: COUNT,
+      warnings: COUNT,
       errors: COUNT,
       verdict: { anyOf: [VERDICT, NULL] },
       reason: { anyOf: [REASON, NULL] },

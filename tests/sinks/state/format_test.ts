@@ -22,6 +22,8 @@ const RECORD = fc.record({
   status: fc.constantFrom("unknown", "healthy", "degraded", "unhealthy"),
   failures: COUNT,
   successes: COUNT,
+  passes: COUNT,
+  warnings: COUNT,
   errors: COUNT,
   verdict: fc.option(VERDICT),
   reason: REASON,
@@ -67,14 +69,15 @@ Deno.test("fromText() takes no text that was cut off anywhere", () => {
 Deno.test("fromText() takes nothing foreign, and only complains of it", () => {
   fc.assert(fc.property(fc.jsonValue(), (value) => {
     assertThrows(() => fromText(JSON.stringify(value)), TypeError);
-    const checks = JSON.stringify({ version: 1, checks: [value] });
+    const checks = JSON.stringify({ version: 2, checks: [value] });
     assertThrows(() => fromText(checks), TypeError);
   }));
 });
 
 Deno.test("fromText() takes no record of which a part is missing or another thing", () => {
   const keys = fc.constantFrom(
-    ...["id", "type", "target", "status", "failures", "successes", "errors"],
+    ...["id", "type", "target", "status", "failures", "successes", "passes"],
+    ...["warnings", "errors"],
     ...["verdict", "reason", "cause", "detail", "since", "checkedAt"],
     ...["durationMs", "checks", "transitions", "history"],
   );
@@ -92,7 +95,7 @@ Deno.test("fromText() takes no record of which a part is missing or another thin
     // Nothing is too long for a duration.
     fc.pre(!(key === "durationMs" && value === 1e300));
     const text = JSON.stringify({
-      version: 1,
+      version: 2,
       checks: [{ ...record, [key]: value }],
     });
     assertThrows(() => fromText(text), TypeError, key);
@@ -101,9 +104,9 @@ Deno.test("fromText() takes no record of which a part is missing or another thin
 
 for (
   const [what, text, message] of [
-    ["another version", '{"version":2,"checks":[]}', "version: expected 1"],
-    ["no version", '{"checks":[]}', "version: expected 1, got nothing"],
-    ["more than it has", '{"version":1,"checks":[],"x":1}', "x: unknown key"],
+    ["another version", '{"version":1,"checks":[]}', "version: expected 2"],
+    ["no version", '{"checks":[]}', "version: expected 2, got nothing"],
+    ["more than it has", '{"version":2,"checks":[],"x":1}', "x: unknown key"],
     ["a number beyond all", '{"version":1e999,"checks":[]}', "version"],
     ["a list", "[]", "got an empty list"],
   ] as const
