@@ -1,7 +1,7 @@
 import { loadConfig } from "../config/load.ts";
 import { statePermissions } from "../sinks/state/files.ts";
 import { authority } from "../probes/address.ts";
-import { PROXY_VARIABLES } from "../probes/http/proxy_env.ts";
+import { KINDS } from "../probes/table.ts";
 import { merged } from "../io/permission_flags.ts";
 
 /**
@@ -19,8 +19,8 @@ export async function needsOf(
     },
   });
   if (listen !== false && token === undefined) variables.add("LIFESIGN_TOKEN");
-  if (checks.some(({ probe }) => probe.type === "http")) {
-    for (const variable of PROXY_VARIABLES) variables.add(variable);
+  for (const type of new Set(checks.map(({ probe }) => probe.type))) {
+    for (const variable of KINDS[type]?.env ?? []) variables.add(variable);
   }
   const needs: Deno.PermissionDescriptor[] = [
     { name: "read", path: file },

@@ -1,30 +1,46 @@
+import { closest } from "../core/text.ts";
 import type { Probe } from "../core/types.ts";
-import { command } from "../probes/command/command.ts";
-import { http } from "../probes/http/http.ts";
-import { tcp } from "../probes/tcp.ts";
+import type { Kind } from "../probes/kind.ts";
+import { KINDS } from "../probes/table.ts";
+import type { TargetSyntax } from "../probes/target_syntax.ts";
 import { UsageError } from "./usage.ts";
 
-/** A host and a port alone, which are meant as a port to connect to. */
-const HOST_AND_PORT = /^(?:\[[^\]]*\]|[^:/\s]+):\d+$/;
+/** A kind whose targets can be written on the command line. */
+type TargetKind = Kind & { readonly target: TargetSyntax };
+
+const TARGET_KINDS = Object.values(KINDS).filter((kind): kind is TargetKind =>
+  kind.target !== undefined
+);
+
+/** A word that is a host, perhaps with a port and a path. */
+const HOST_PORT_PATH =
+  /^([\da-f]*:[\da-f:.]*:[\da-f.]*|\[[\da-f:.]+\]|[\p{L}\p{N}_][^\s/:@?#[\]\\]*)(:[^\s/@?#]*)?(\/(?!\/)[^\s?#]*)?$/iu;
+
+/** How targets are written, one line a kind, for `--help`. */
+export const TARGET_HELP: string = TARGET_KINDS.map(({ target }) =>
+  `  ${target.forms.join(" or ")}`
+).join("\n");
 
 /** Whether an argument is meant as a target, and not as a file. */
 export function isTarget(argument: string): boolean {
   return /^[a-z][a-z\d+.-]*:\/\//i.test(argument) ||
-    argument.startsWith("exec:") || HOST_AND_PORT.test(argument);
+    kindOf(argument) !== undefined;
 }
 
 /**
- * Makes a probe of a target: `http://…`, `https://…`, `tcp://host:port`,
- * `host:port` or `exec:command line`.
+ * Makes a probe of a target, by the first kind that has targets like it.
  *
- * @throws {UsageError} If it is none of these.
+ * @throws {UsageError} If there is none, or the target is not right.
  */
 export function parseTarget(target: string): Probe {
+  const kind = kindOf(target);
+  if (kind === undefined) {
+    throw new UsageError(
+      `${shown(target)}: expected a target: ${howToWrite(target)}`,
+    );
+  }
   try {
-    if (target.startsWith("exec:")) return command(target.slice(5));
-    if (HOST_AND_PORT.test(target)) return parseTcp(`tcp://${target}`);
-    if (/^https?:/i.test(target)) return http(target);
-    if (/^tcp:/i.test(target)) return parseTcp(target);
+    return kind.make(kind.target.parse(target));
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) {
       throw error;
@@ -35,24 +51,57 @@ export function parseTarget(target: string): Probe {
       { cause: error },
     );
   }
-  throw new UsageError(
-    `${
-      shown(target)
-    }: expected a target such as http://host/path, tcp://host:port or exec:command`,
+}
+
+/** The target of a probe as it is written on the command line. */
+export function formatTarget({ type, target }: Probe): string {
+  const syntax = Object.hasOwn(KINDS, type) ? KINDS[type]!.target : undefined;
+  return syntax?.format?.(target) ?? target;
+}
+
+/** How something that is not a target may be written as one. */
+export function howToWrite(word: string): string {
+  const meant = misspelt(word);
+  if (meant !== undefined) return `did you mean ${shown(meant)}?`;
+  const [, host, after, path] = HOST_PORT_PATH.exec(word) ?? [];
+  const port = /^:\d+$/.test(after ?? "") ? after! : "";
+  const forms = TARGET_KINDS.flatMap(({ target }) => target.forms)
+    .filter((form) => path === undefined || form.includes("PATH"));
+  const bracketed = host?.includes(":") && !host.startsWith("[")
+    ? `[${host}]`
+    : host ?? "HOST";
+  const filled = forms.map((form) =>
+    form.replace("HOST", bracketed + (form.includes("PORT") ? "" : port))
+      .replace("PORT", port.slice(1) || "PORT")
+      .replace("/PATH", path ?? "/PATH")
   );
+  return `write ${filled.slice(0, -1).join(", ")} or ${filled.at(-1)}`;
+}
+
+/** A target whose prefix is misspelt, with the prefix that is likely meant. */
+function misspelt(word: string): string | undefined {
+  const [, scheme, rest] = /^([a-z][a-z\d+.-]*)(?::?\/{1,2}|:)(.*)$/is.exec(
+    word,
+  ) ?? [];
+  if (scheme === undefined) return undefined;
+  const prefixes = new Map(
+    TARGET_KINDS.flatMap(({ target }) => target.prefixes)
+      .map((prefix) => [prefix.replace(/:.*/, ""), prefix]),
+  );
+  const meant = closest(scheme, prefixes.keys());
+  return meant && prefixes.get(meant)! + rest;
 }
 
 /** A target as a message may quote it. */
-function shown(target: string): string {
+export function shown(target: string): string {
   return target.replace(/((?:^|\s)(?:[a-z][\w+.-]*:\/\/)?)\S*@/gi, "$1***@")
     .replace(/\?.*/s, "?***");
 }
 
-function parseTcp(target: string): Probe {
-  const [, host, port] =
-    /^tcp:\/\/(\[[^\]]*\]|[^:/?#@\s]+):(\d+)\/?$/i.exec(target) ?? [];
-  if (host === undefined) {
-    throw new TypeError("Expected tcp://host:port");
-  }
-  return tcp({ host, port: Number(port) });
+/** The kind of a target. */
+function kindOf(target: string): TargetKind | undefined {
+  const start = target.slice(0, 20).toLowerCase();
+  return TARGET_KINDS.find(({ target: { prefixes } }) =>
+    prefixes.some((prefix) => start.startsWith(prefix))
+  ) ?? TARGET_KINDS.find(({ target: { pattern } }) => pattern?.test(target));
 }

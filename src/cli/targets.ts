@@ -1,43 +1,56 @@
-import type { Probe } from "../core/types.ts";
-import type { MonitorOptions } from "../fleet/monitor.ts";
-import { parseTarget } from "./target.ts";
+import type { CheckSpec } from "../config/check.ts";
+import { formatTarget, howToWrite, parseTarget, shown } from "./target.ts";
+import { UsageError } from "./usage.ts";
 
-/** One thing to try. */
-export interface Trial {
-  readonly id: string;
-  readonly probe: Probe;
-  readonly options: MonitorOptions;
-}
+/** A check that a command line asks for. */
+export type Check = Pick<CheckSpec, "id" | "probe" | "options">;
 
-/** What targets of the command line ask for. */
-export function trialsOfTargets(targets: readonly string[]): Trial[] {
-  const trials = new Map<string, Trial>();
+/** A name that only a file can have. */
+const FILE_NAME = /^[./~]|\.(?:ya?ml|json)$/i;
+
+/** The checks of the targets of a command line, named as they are written. */
+export function checksOfTargets(targets: readonly string[]): Check[] {
+  const checks = new Map<string, Check>();
   // The same target twice is the same check.
   for (const target of new Set(targets)) {
     const probe = parseTarget(target);
-    const name = nameOf(probe);
-    // Others may only look the same, without what is secret in them.
+    const name = formatTarget(probe);
+    // Two targets may differ only in what is secret in them.
     let id = name;
-    for (let i = 2; trials.has(id); i++) id = `${name} #${i}`;
-    trials.set(id, { id, probe, options: {} });
+    for (let i = 2; checks.has(id); i++) id = `${name} #${i}`;
+    checks.set(id, { id, probe, options: {} });
   }
-  return [...trials.values()];
+  return [...checks.values()];
 }
 
-/** What a file asks for. */
-export async function trialsOfFile(file: string): Promise<readonly Trial[]> {
+/** The checks of a file. */
+export async function checksOfFile(file: string): Promise<readonly Check[]> {
   const { loadConfig } = await import("../config/load.ts");
   return (await loadConfig(file)).checks;
 }
 
-/** A target as it was given, less what is secret in it. */
-function nameOf({ type, target }: Probe): string {
-  switch (type) {
-    case "tcp":
-      return `tcp://${target}`;
-    case "command":
-      return `exec:${target}`;
-    default:
-      return target;
+/**
+ * The checks of an argument that is not a target, and so should be a file.
+ *
+ * Rejects with a {@linkcode UsageError} that says how a target is written if
+ * there is no such file, and the argument looks more like a host.
+ */
+export async function checksOfArgument(
+  argument: string,
+): Promise<readonly Check[]> {
+  try {
+    return await checksOfFile(argument);
+  } catch (error) {
+    const { cause } = error as Error;
+    const why = cause instanceof Deno.errors.NotFound
+      ? "no such file"
+      : cause instanceof Deno.errors.NotCapable
+      ? "not a file that may be read"
+      : undefined;
+    if (why === undefined || FILE_NAME.test(argument)) throw error;
+    throw new UsageError(
+      `${shown(argument)}: ${why}; as a target, ${howToWrite(argument)}`,
+      { cause: error },
+    );
   }
 }

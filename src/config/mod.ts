@@ -15,6 +15,7 @@ export { ConfigError } from "./error.ts";
 export { type ConfigIssue } from "../schema/issue.ts";
 export { loadConfig } from "./load.ts";
 export type { Kind, Kinds, OptionsSchema, SnakeCase } from "../probes/kind.ts";
+export type { TargetSyntax } from "../probes/target_syntax.ts";
 export { KINDS } from "../probes/table.ts";
 export type { Schema, SchemaType } from "../schema/schema.ts";
 export type { Json } from "../core/json.ts";

@@ -1,5 +1,6 @@
 import type { Probe } from "../core/types.ts";
 import type { Schema } from "../schema/schema.ts";
+import type { TargetSyntax } from "./target_syntax.ts";
 
 /** The name of an option in a config file: `max_body` for `maxBody`. */
 export type SnakeCase<Name extends string> = Name extends
@@ -81,6 +82,18 @@ export interface Kind<Options = any> {
    * @default {{}}
    */
   readonly defaults?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * How a target of this kind is written on the command line. Without it,
+   * there are such checks in files only.
+   */
+  readonly target?: TargetSyntax<Options>;
+  /**
+   * Variables of the environment that its probes read if they may.
+   * `lifesign permissions` allows them if there is a check of this kind.
+   *
+   * @default {[]}
+   */
+  readonly env?: readonly string[];
 }
 
 /** Kinds by their names, which are the `type` of a check. */

@@ -180,6 +180,19 @@ async function writeAll(conn: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
 /** The `tcp` checks of a config file. */
 export const tcpKind: Kind<TcpOptions> = {
   make: (options) => tcp(options),
+  target: {
+    prefixes: ["tcp://"],
+    // A host and a port alone.
+    pattern: /^(?:\[[^\]]*\]|[^:/\s]+):\d+$/,
+    forms: ["tcp://HOST:PORT", "HOST:PORT"],
+    parse(target) {
+      const [, host, port] =
+        /^(?:tcp:\/\/)?(\[[^\]]*\]|[^:/?#@\s]+):(\d+)\/?$/i.exec(target) ?? [];
+      if (host === undefined) throw new TypeError("Expected tcp://HOST:PORT");
+      return { host, port: Number(port) };
+    },
+    format: (target) => `tcp://${target}`,
+  },
   defaults: { address: [] },
   schema: {
     properties: {

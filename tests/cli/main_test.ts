@@ -9,9 +9,12 @@ import { lifesign, runScript, temporaryFile } from "../support/program.ts";
 
 Deno.test("a user's mistake gets exit code 2 and one line without a stack trace", async (t) => {
   const mistakes: [args: string[], message: string][] = [
-    [["check", "tcp://nope"], "tcp://nope: expected tcp://host:port"],
+    [["check", "tcp://nope"], "tcp://nope: expected tcp://HOST:PORT"],
     [["check", "tcp://h:70000"], "expected a port between 1 and 65535"],
-    [["check", "htp://x"], "htp://x: expected a target such as http://"],
+    [
+      ["check", "htp://x"],
+      "htp://x: expected a target: did you mean http://x?",
+    ],
     [["check", "http://"], "http://: expected an absolute URL"],
     [["check", "exec:"], "exec:: expected a command, got an empty one"],
     [["check", "http://127.0.0.1/", "a.yaml"], "a.yaml: expected a target"],
@@ -20,6 +23,11 @@ Deno.test("a user's mistake gets exit code 2 and one line without a stack trace"
     [["check", "--timeout=0", "tcp://h:1"], "--timeout: expected"],
     [["check", "--nope"], "Unknown option '--nope'"],
     [["check", "no-such.yaml"], "no such file"],
+    [
+      ["check", "localhost"],
+      "localhost: no such file; as a target, write tcp://localhost:PORT, ",
+    ],
+    [["check", "http//x"], "http//x: no such file; as a target, did you mean"],
     [["validate", "no-such.yaml"], "no such file"],
     [["run", "no-such.yaml"], "no such file"],
     [["run", "--log=xml"], "--log: expected text or json"],

@@ -19,6 +19,7 @@ const TARGETS: readonly (readonly [string, string, string])[] = [
   ["10.0.0.7:1", "tcp", "10.0.0.7:1"],
   ["[::1]:65535", "tcp", "[::1]:65535"],
   ["exec:exit 0", "command", "exit 0"],
+  ["EXEC:true", "command", "true"],
   ["exec:80", "command", "80"],
   ["exec:test 1 -eq 1", "command", "test 1 -eq 1"],
   ["exec:curl http://x", "command", "curl http://x"],
@@ -32,28 +33,60 @@ for (const [target, type, shown] of TARGETS) {
   });
 }
 
-const WHAT_IT_MAY_BE =
-  "expected a target such as http://host/path, tcp://host:port or exec:command";
+const [PORT, WEB, COMMAND] = [
+  "tcp://HOST:PORT, HOST:PORT",
+  "http://HOST/PATH, https://HOST/PATH",
+  "exec:COMMAND",
+];
+const ANY = `expected a target: write ${PORT}, ${WEB} or ${COMMAND}`;
+const TCP = "expected tcp://HOST:PORT";
+
+/** What is said of a word that may be a host. */
+function withHost(host: string): string {
+  return ANY.replaceAll("HOST", host);
+}
 
 /** What is no target, and what is said of it. */
 const WRONG: readonly (readonly [string, string])[] = [
-  ["", WHAT_IT_MAY_BE],
-  ["localhost", WHAT_IT_MAY_BE],
-  ["localhost:http", WHAT_IT_MAY_BE],
-  ["./lifesign:5432", WHAT_IT_MAY_BE],
-  ["ftp://localhost/", WHAT_IT_MAY_BE],
-  ["udp://localhost:53", WHAT_IT_MAY_BE],
-  ["//localhost/", WHAT_IT_MAY_BE],
-  [" http://localhost/", WHAT_IT_MAY_BE],
-  ["EXEC:true", WHAT_IT_MAY_BE],
-  ["tcp:localhost:5432", "expected tcp://host:port"],
-  ["tcp://", "expected tcp://host:port"],
-  ["tcp://localhost", "expected tcp://host:port"],
-  ["tcp://localhost:", "expected tcp://host:port"],
-  ["tcp://:5432", "expected tcp://host:port"],
-  ["tcp://localhost:http", "expected tcp://host:port"],
-  ["tcp://localhost:5432/path", "expected tcp://host:port"],
-  ["tcp://::1:5432", "expected tcp://host:port"],
+  ["", ANY],
+  ["localhost", withHost("localhost")],
+  ["127.0.0.1", withHost("127.0.0.1")],
+  ["::1", withHost("[::1]")],
+  ["db:", withHost("db")],
+  ["localhost:http", withHost("localhost")],
+  ["fe80::1", withHost("[fe80::1]")],
+  ["pg_isready -q", ANY],
+  [" http://localhost/", ANY],
+  [
+    "example.com/health",
+    "expected a target: write http://example.com/health or https://example.com/health",
+  ],
+  [
+    "localhost:8080/health",
+    "expected a target: write http://localhost:8080/health or https://localhost:8080/health",
+  ],
+  ["./lifesign:5432", ANY],
+  ["ftp://localhost/", ANY],
+  ["udp://localhost:53", ANY],
+  ["//localhost/", ANY],
+  ["htp://x/y", "expected a target: did you mean http://x/y?"],
+  ["htps://x", "expected a target: did you mean https://x?"],
+  ["http:/x", "expected a target: did you mean http://x?"],
+  ["http:x", "expected a target: did you mean http://x?"],
+  ["http//x", "expected a target: did you mean http://x?"],
+  ["tpc://db:5432", "expected a target: did you mean tcp://db:5432?"],
+  [
+    "tcp:localhost:5432",
+    "expected a target: did you mean tcp://localhost:5432?",
+  ],
+  ["exe:true", "expected a target: did you mean exec:true?"],
+  ["tcp://", TCP],
+  ["tcp://localhost", TCP],
+  ["tcp://localhost:", TCP],
+  ["tcp://:5432", TCP],
+  ["tcp://localhost:http", TCP],
+  ["tcp://localhost:5432/path", TCP],
+  ["tcp://::1:5432", TCP],
   ["tcp://localhost:0", "expected a port between 1 and 65535, got 0"],
   ["tcp://localhost:70000", "expected a port between 1 and 65535, got 70000"],
   ["localhost:70000", "expected a port between 1 and 65535, got 70000"],
@@ -121,7 +154,7 @@ Deno.test("parseTarget() gives a probe or a UsageError, of any text", () => {
       const target = scheme + text;
       try {
         const probe = parseTarget(target);
-        assert(isTarget(target) || /^https?:/i.test(target));
+        assert(isTarget(target));
         assert(probe.target !== "" || probe.type === "command");
       } catch (error) {
         if (!(error instanceof UsageError)) {

@@ -7,18 +7,24 @@ import { columns, loadWidths, printable } from "../terminal/columns.ts";
 import { type PluginOutput, toPluginError, toPluginOutput } from "../nagios.ts";
 import { showProgress } from "../terminal/progress.ts";
 import { painted } from "../terminal/style.ts";
-import { isTarget } from "../target.ts";
-import { type Trial, trialsOfFile, trialsOfTargets } from "../targets.ts";
+import { isTarget, TARGET_HELP } from "../target.ts";
+import {
+  type Check,
+  checksOfArgument,
+  checksOfFile,
+  checksOfTargets,
+} from "../targets.ts";
 import { EXIT, UsageError } from "../usage.ts";
 
 /** What `lifesign check --help` says. */
-export const help = `Tries everything once and says how it is.
+export const help: string = `Tries everything once and says how it is.
 
 Usage: lifesign check [OPTIONS] [FILE | TARGET ...]
 
-FILE is lifesign.yaml unless it is given. A TARGET is http://…, https://…,
-tcp://host:port, host:port or "exec:command line". On a terminal, stderr shows
-how far it is.
+FILE is lifesign.yaml unless it is given. On a terminal, stderr shows the
+progress. A TARGET is written as
+
+${TARGET_HELP}
 
 Options:
   --format FORMAT  table, or json for machines [default: table]
@@ -68,10 +74,12 @@ async function check(args: readonly string[]): Promise<number> {
     throw new UsageError("--format: expected it without --nagios, got both");
   }
   const timeout = values.timeout as string | undefined;
-  const trials = positionals.some(isTarget)
-    ? trialsOfTargets(positionals)
-    : await trialsOfFile(fileOf(parsed));
-  const snapshots = await tryOnce(trials, timeout);
+  const checks = positionals.some(isTarget)
+    ? checksOfTargets(positionals)
+    : positionals.length === 1
+    ? await checksOfArgument(positionals[0]!)
+    : await checksOfFile(fileOf(parsed));
+  const snapshots = await tryOnce(checks, timeout);
   if (snapshots === undefined) {
     return isPlugin
       ? say(toPluginError("a signal came first"))
@@ -79,7 +87,7 @@ async function check(args: readonly string[]): Promise<number> {
   }
   if (isPlugin) {
     const timeouts = new Map(
-      trials.map(({ id, options }) => [id, timeout ?? options.timeout ?? "5s"]),
+      checks.map(({ id, options }) => [id, timeout ?? options.timeout ?? "5s"]),
     );
     return say(
       toPluginOutput(snapshots, (id) => parseDuration(timeouts.get(id)!)),
@@ -105,12 +113,12 @@ function isWell({ status }: Snapshot): boolean {
 
 /** Tries everything; nothing is known if a signal comes first. */
 async function tryOnce(
-  trials: readonly Trial[],
+  checks: readonly Check[],
   timeout: string | undefined,
 ): Promise<Snapshot[] | undefined> {
   // Leaving the block ends the commands that still run.
   await using fleet = new Fleet({ background: false });
-  for (const { id, probe, options } of trials) {
+  for (const { id, probe, options } of checks) {
     // One attempt decides.
     const once = { ...options, id, retries: 1, rise: 1, startPeriod: 0 };
     try {

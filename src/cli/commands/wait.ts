@@ -7,20 +7,21 @@ import { type Arguments, type OptionsConfig, parse, wordsOf } from "../args.ts";
 import { become } from "../become.ts";
 import { printable } from "../terminal/columns.ts";
 import { flagsOf, isGranted, merged } from "../../io/permission_flags.ts";
-import { isTarget } from "../target.ts";
-import { type Trial, trialsOfFile, trialsOfTargets } from "../targets.ts";
+import { isTarget, TARGET_HELP } from "../target.ts";
+import { type Check, checksOfFile, checksOfTargets } from "../targets.ts";
 import { EXIT, UsageError } from "../usage.ts";
 import { type Ending, waitFor, type Wish } from "../wait_for.ts";
 import { DOWN, UP, whyNot } from "../waiting.ts";
 
 /** What `lifesign wait --help` says. */
-export const help = `Waits until all targets pass, then runs a command.
+export const help: string = `Waits until all targets pass, then runs a command.
 
 Usage: lifesign wait [OPTIONS] TARGET ... [-- COMMAND [ARGUMENTS]]
 
-A TARGET is http://…, https://…, tcp://host:port, host:port or
-"exec:command line". All are tried at the same time, again and again, and must
-pass at the same time. Meanwhile stderr says what is still waited for.
+All targets are tried at the same time, again and again, and must pass at the
+same time. Meanwhile stderr says what is missing. A TARGET is written as
+
+${TARGET_HELP}
 
 COMMAND gets our arguments, environment, terminal and signals, and its exit
 code is ours. Where stdin is a terminal, Ctrl-C reaches it from there, and
@@ -76,7 +77,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (end >= 0 && command.length === 0) {
     throw new UsageError("Expected a command after --, got nothing");
   }
-  const { values, trials } = await askedOf(args);
+  const { values, checks } = await askedOf(args);
   const wish: Wish = {
     goal: values.down === true ? DOWN : UP,
     any: values.any === true,
@@ -90,14 +91,14 @@ export async function run(args: readonly string[]): Promise<number> {
   void untilSignal(done.signal).then((signal) => {
     if (signal !== undefined) interrupt.abort(signal);
   });
-  await using fleet = fleetOf(trials, interval, wish);
+  await using fleet = fleetOf(checks, interval, wish);
   mustBeAllowed(command);
   const ending = await waitFor(fleet, wish, interrupt.signal);
   await fleet.close();
   if (interrupt.signal.aborted) {
     return CODES[interrupt.signal.reason as Deno.Signal]!;
   }
-  const code = conclude(ending, wish, trials);
+  const code = conclude(ending, wish, checks);
   if (code !== EXIT.ok || command.length === 0) return code;
   const successor = become(command);
   // From now on signals are the command's.
@@ -108,11 +109,11 @@ export async function run(args: readonly string[]): Promise<number> {
 /** What has been asked for: the options, and what is to be tried. */
 async function askedOf(
   args: readonly string[],
-): Promise<Pick<Arguments, "values"> & { trials: readonly Trial[] }> {
+): Promise<Pick<Arguments, "values"> & { checks: readonly Check[] }> {
   const end = args.indexOf("--");
   try {
     const parsed = parse(end < 0 ? args : args.slice(0, end), OPTIONS);
-    return { values: parsed.values, trials: await trialsOf(parsed) };
+    return { values: parsed.values, checks: await checksOf(parsed) };
   } catch (error) {
     const isExplained = !(error instanceof UsageError) ||
       error.message.endsWith("?");
@@ -130,29 +131,29 @@ function hasCommand(args: readonly string[]): boolean {
   return first >= 0 && !words.slice(first).every(isTarget);
 }
 
-async function trialsOf({ values, positionals }: Arguments): Promise<Trial[]> {
+async function checksOf({ values, positionals }: Arguments): Promise<Check[]> {
   const file = values.file as string | undefined;
   const ids = values.check as readonly string[] | undefined;
   if (ids !== undefined && file === undefined) {
     throw new UsageError("--check: expected --file with it");
   }
-  const targets = trialsOfTargets(positionals);
-  const checks = file === undefined ? [] : await trialsOfFile(file);
-  const chosen = ids?.map((id) => find(checks, id)) ?? checks;
-  const trials = new Map<string, Trial>();
-  for (const trial of new Set([...targets, ...chosen])) {
-    if (trials.has(trial.id)) {
+  const targets = checksOfTargets(positionals);
+  const ofFile = file === undefined ? [] : await checksOfFile(file);
+  const chosen = ids?.map((id) => find(ofFile, id)) ?? ofFile;
+  const checks = new Map<string, Check>();
+  for (const check of new Set([...targets, ...chosen])) {
+    if (checks.has(check.id)) {
       throw new UsageError(
-        `There is a check named ${trial.id} in the file, too`,
+        `There is a check named ${check.id} in the file, too`,
       );
     }
-    trials.set(trial.id, trial);
+    checks.set(check.id, check);
   }
-  if (trials.size === 0) throw new UsageError("Expected a target, got none");
-  return [...trials.values()];
+  if (checks.size === 0) throw new UsageError("Expected a target, got none");
+  return [...checks.values()];
 }
 
-function find(checks: readonly Trial[], id: string): Trial {
+function find(checks: readonly Check[], id: string): Check {
   const found = checks.find((check) => check.id === id);
   if (found !== undefined) return found;
   const meant = closest(id, checks.map(({ id }) => id));
@@ -181,12 +182,12 @@ function timeoutOf(text: string | undefined): number {
 
 /** The fleet of what is tried. One attempt decides how a target is. */
 function fleetOf(
-  trials: readonly Trial[],
+  checks: readonly Check[],
   interval: string,
   { timeoutMs }: Wish,
 ): Fleet {
   const fleet = new Fleet();
-  for (const { id, probe, options } of trials) {
+  for (const { id, probe, options } of checks) {
     const { timeout = "5s", ...others } = options;
     try {
       fleet.add(probe, {
@@ -222,7 +223,7 @@ function mustBeAllowed([command]: readonly string[]): void {
 function conclude(
   { type, snapshots, elapsedMs }: Ending,
   { goal, quiet }: Wish,
-  trials: readonly Trial[],
+  checks: readonly Check[],
 ): number {
   const took = formatDuration(elapsedMs);
   switch (type) {
@@ -240,7 +241,7 @@ function conclude(
       if (!quiet) sayWhyNot(snapshots);
       return EXIT.timeout;
     case "hopeless":
-      console.error(`lifesign: not allowed by Deno${remedy(trials)}`);
+      console.error(`lifesign: not allowed by Deno${remedy(checks)}`);
       sayWhyNot(snapshots);
       return EXIT.usage;
     default:
@@ -249,8 +250,8 @@ function conclude(
 }
 
 /** All that is missing at once, as far as it is known before. */
-function remedy(trials: readonly Trial[]): string {
-  const permissions = trials.flatMap(({ probe }) => probe.permissions)
+function remedy(checks: readonly Check[]): string {
+  const permissions = checks.flatMap(({ probe }) => probe.permissions)
     .filter((permission) => !isGranted(permission));
   if (permissions.length === 0) return "";
   const flags = flagsOf(merged(permissions)).map(shellQuoted);

@@ -25,6 +25,12 @@ export const commandKind: Kind<ConfiguredCommand> = {
       typeof invocation === "string" ? invocation : invocation.map(String),
       env === undefined ? options : { ...options, env: toTexts(env) },
     ),
+  target: {
+    prefixes: ["exec:"],
+    forms: ["exec:COMMAND"],
+    parse: (target) => ({ command: target.slice("exec:".length) }),
+    format: (target) => `exec:${target}`,
+  },
   schema: {
     properties: {
       command: {

@@ -11,6 +11,7 @@ import {
   toTexts,
 } from "../../schema/values.ts";
 import type { Kind } from "../kind.ts";
+import { PROXY_VARIABLES } from "./proxy_env.ts";
 import type { Schema } from "../../schema/schema.ts";
 
 const STATUS: Schema = {
@@ -44,6 +45,13 @@ export const httpKind: Kind<ConfiguredHttp> = {
       ...(responseHeaders !== undefined &&
         { responseHeaders: toTexts(responseHeaders) }),
     }),
+  target: {
+    prefixes: ["http://", "https://"],
+    forms: ["http://HOST/PATH", "https://HOST/PATH"],
+    parse: (url) => ({ url }),
+  },
+  // `fetch` takes a proxy from these.
+  env: PROXY_VARIABLES,
   // These say where to connect, too.
   defaults: { address: ["unix", "proxy"] },
   schema: {
