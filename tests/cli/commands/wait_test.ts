@@ -368,7 +368,7 @@ Deno.test("wait explains a command line that is wrong", async (t) => {
     [["--file", file.path, "--check=wbe"], 'did you mean "web"?'],
     [["--file", file.path, "127.0.0.1:1"], "named tcp://127.0.0.1:1 in the f"],
     [["h"], "h: expected a target: write tcp://h:PORT, h:PORT"],
-    [["h:1", "echo", "hi"], "or exec:command; put -- before a command (see"],
+    [["h:1", "echo", "hi"], "or exec:COMMAND; put -- before a command (see"],
     [["h:1", "sh", "-c", "true"], "'-c'; put -- before a command (see"],
     [["h:1", "--timout", "5s"], "'--timout'; did you mean --timeout? (see"],
     [["ftp://h:1", "--timeout", "5s"], "or exec:COMMAND (see"],
