@@ -94,9 +94,12 @@ for (let minute = 1; minute <= minutes; minute++) {
     lowestMb = Math.min(lowestMb, await rssMb());
   }
   rss.push(lowestMb);
-  const checks = fleet.list().reduce((sum, { checks }) => sum + checks, 0);
+  const attempts = fleet.list().reduce(
+    (sum, { attempts }) => sum + attempts,
+    0,
+  );
   console.log(
-    `minute ${minute}: ${checks} attempts, ${seen} seen, RSS ${
+    `minute ${minute}: ${attempts} attempts, ${seen} seen, RSS ${
       rss.at(-1)
     } MB, ${await openFiles()} files`,
   );

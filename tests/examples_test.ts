@@ -75,7 +75,7 @@ Deno.test("examples/worker.ts tries what it shows when it is asked, and not befo
     await (await fetch(`${url}checks`)).json();
   const checks = await checksOf();
   assertEquals(
-    checks.map(({ id, checks, nextAt }) => [id, checks, nextAt]),
+    checks.map(({ id, attempts, nextAt }) => [id, attempts, nextAt]),
     [["agent", 1, null], ["web", 1, null]],
   );
   // What is fresh is not tried again.

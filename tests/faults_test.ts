@@ -159,9 +159,9 @@ async function settleFlapping(): Promise<boolean> {
         expected.push(`${way} ${check.status}`);
       }
       if (code !== null) failed[way]++;
-      const { status, verdict, checks, ...rest } = snapshots[j]!;
+      const { status, verdict, attempts, ...rest } = snapshots[j]!;
       assertEquals(
-        [status, verdict, checks, rest.transitions],
+        [status, verdict, attempts, rest.transitions],
         [
           check.status,
           code === null ? "pass" : "fail",

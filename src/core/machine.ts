@@ -39,7 +39,7 @@ export interface State {
   /** How long the last attempt took. */
   readonly durationMs: number | null;
   /** Attempts so far. */
-  readonly checks: number;
+  readonly attempts: number;
   /** Changes of status so far. */
   readonly transitions: number;
   /** Whether it is from before a restart, and no attempt has ended since. */
@@ -79,7 +79,7 @@ export function initialState(at: number, policy: Policy): State {
     since: at,
     checkedAt: null,
     durationMs: null,
-    checks: 0,
+    attempts: 0,
     transitions: 0,
   };
 }
@@ -179,7 +179,7 @@ function settle(
     since: changed ? at : state.since,
     checkedAt: at,
     durationMs,
-    checks: state.checks + 1,
+    attempts: state.attempts + 1,
     transitions: state.transitions + (changed ? 1 : 0),
   };
 }

@@ -113,7 +113,7 @@ export interface Snapshot {
   /** How long the last attempt took, in milliseconds. */
   readonly durationMs: number | null;
   /** Attempts so far: a gap tells a slow watcher what it skipped. */
-  readonly checks: number;
+  readonly attempts: number;
   /** Changes of status so far: a gap tells a slow watcher what it skipped. */
   readonly transitions: number;
   /**

@@ -113,7 +113,7 @@ export class Check {
       ...state,
       checking: false,
       starting: this.policy.startPeriodMs > 0 &&
-        (state.starting || state.checks === 0),
+        (state.starting || state.attempts === 0),
     };
   }
 
@@ -196,7 +196,7 @@ export class Check {
       checkedAt: toDate(state.checkedAt),
       nextAt: toDate(due),
       durationMs: state.durationMs,
-      checks: state.checks,
+      attempts: state.attempts,
       transitions: state.transitions,
     };
     return Object.freeze(

@@ -28,7 +28,7 @@ export interface Observer {
 export class Audience {
   readonly #own = new Changes<Member>();
   readonly #of: Readonly<Record<Emit, Changes<Member>>> = {
-    check: new Changes(),
+    attempt: new Changes(),
     transition: new Changes(),
     phase: new Changes(),
   };

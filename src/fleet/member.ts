@@ -54,7 +54,7 @@ export class Member extends Check implements Entry {
   /** What to keep of it; nothing if it was never tried. */
   get record(): CheckRecord | undefined {
     const { id, probe: { type, target }, state } = this;
-    if (state.checks === 0) return undefined;
+    if (state.attempts === 0) return undefined;
     return { id, type, target, ...keptOf(state), history: this.history };
   }
 

@@ -9,10 +9,10 @@ import { type Emit, isTold, parseEmit } from "./emit.ts";
 /** Options for {@linkcode monitor} and for the checks of a fleet. */
 export interface MonitorOptions extends CheckOptions {
   /**
-   * Which snapshots are told: one an attempt (`"check"`), only changes of
+   * Which snapshots are told: one an attempt (`"attempt"`), only changes of
    * status (`"transition"`), or also the start of each attempt (`"phase"`).
    *
-   * @default {"check"}
+   * @default {"attempt"}
    */
   emit?: Emit;
   /**

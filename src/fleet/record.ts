@@ -43,7 +43,7 @@ export interface CheckRecord {
   /** How long the last attempt took, in milliseconds. */
   readonly durationMs: number | null;
   /** Attempts so far. */
-  readonly checks: number;
+  readonly attempts: number;
   /** Changes of status so far. */
   readonly transitions: number;
   /** Its last attempts. */
@@ -65,7 +65,7 @@ const KEPT = [
   "since",
   "checkedAt",
   "durationMs",
-  "checks",
+  "attempts",
   "transitions",
 ] as const;
 

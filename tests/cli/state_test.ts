@@ -88,7 +88,7 @@ Deno.test("run shows after a restart what was known before, as stale, and not as
   const before = await (async () => {
     await using agent = await startAgent(at);
     for (const id of ["up", "down", "gone"]) {
-      while ((await agent.check(id)).checks === 0);
+      while ((await agent.check(id)).attempts === 0);
     }
     const snapshots = [await agent.check("up"), await agent.check("down")];
     await end(agent);
@@ -122,7 +122,7 @@ Deno.test("run is ready after a restart once everything was tried", async () => 
   await at.configure(`  up: ${UP}\n`);
   for (let i = 1; i <= 2; i++) {
     await using agent = await startAgent(at);
-    while ((await agent.check("up")).checks < i);
+    while ((await agent.check("up")).attempts < i);
     assertEquals((await agent.get("readyz")).status, 200);
     const { stdout } = await end(agent);
     // The status is what it was.

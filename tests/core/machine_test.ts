@@ -358,10 +358,10 @@ Deno.test("step() notes what the attempt saw and when", () => {
     outcome: { verdict: "pass", detail: { httpStatus: 204 } },
   }, policy);
   assertEquals(ended.detail, { httpStatus: 204 });
-  assertEquals([ended.checkedAt, ended.durationMs, ended.checks], [12, 7, 1]);
+  assertEquals([ended.checkedAt, ended.durationMs, ended.attempts], [12, 7, 1]);
   assertEquals(ended.verdict, "pass");
   const next = attempt(ended, policy, "fail", { startAt: 20, endAt: 21 });
-  assertEquals([next.checks, next.detail, next.verdict], [2, null, "fail"]);
+  assertEquals([next.attempts, next.detail, next.verdict], [2, null, "fail"]);
 });
 
 Deno.test("step() changes neither of its arguments", () => {
@@ -562,7 +562,7 @@ Deno.test("step() agrees with a naive reading of the rules on random walks", () 
             starting: state.starting,
             since: state.since,
             transitions: state.transitions,
-            checks: state.checks,
+            attempts: state.attempts,
             reason: state.reason?.message ?? null,
             delayMs: delayMs(state, policy),
           }, {
@@ -575,7 +575,7 @@ Deno.test("step() agrees with a naive reading of the rules on random walks", () 
             starting: model.starting,
             since: model.since,
             transitions: model.transitions,
-            checks: nth + 1,
+            attempts: nth + 1,
             reason: model.reason,
             delayMs: model.delay,
           });

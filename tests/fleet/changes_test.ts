@@ -9,11 +9,11 @@ class Source {
   snapshot: Snapshot;
 
   constructor(id: string) {
-    this.snapshot = { id, checks: 0 } as Snapshot;
+    this.snapshot = { id, attempts: 0 } as Snapshot;
   }
 
   change(): this {
-    this.snapshot = { ...this.snapshot, checks: this.snapshot.checks + 1 };
+    this.snapshot = { ...this.snapshot, attempts: this.snapshot.attempts + 1 };
     return this;
   }
 }
@@ -26,7 +26,7 @@ async function take(
   const taken: string[] = [];
   for (let i = 0; i < count; i++) {
     const { value } = await watcher.next();
-    taken.push(value ? `${value.id}${value.checks}` : "end");
+    taken.push(value ? `${value.id}${value.attempts}` : "end");
   }
   return taken;
 }
@@ -221,7 +221,7 @@ Deno.test("watch() agrees with a queue of its own for each watcher", async () =>
     for (const [nth, queue] of queues.entries()) {
       const rest = await take(watchers[nth]!, queue.size);
       const expected = [...queue].map(({ snapshot }) =>
-        `${snapshot.id}${snapshot.checks}`
+        `${snapshot.id}${snapshot.attempts}`
       );
       assertEquals(rest, expected);
     }

@@ -7,7 +7,7 @@ import { Reported } from "../support/reported.ts";
 
 /** What each way to watch is told of attempts that pass twice and then fail. */
 const TOLD = {
-  check: ["healthy", "healthy", "unhealthy"],
+  attempt: ["healthy", "healthy", "unhealthy"],
   transition: ["healthy", "unhealthy"],
   phase: [
     "unknown…",

@@ -42,13 +42,13 @@ Deno.test("attempt() tries all, or one, and gives what is then known of them", a
   assertEquals([one!.status, none.length], ["degraded", 0]);
   assertEquals(
     (await fleet.attempt()).map((
-      { id, status, checks },
-    ) => [id, status, checks]),
+      { id, status, attempts },
+    ) => [id, status, attempts]),
     [["up", "healthy", 1], ["slow", "degraded", 2], ["down", "unhealthy", 1]],
   );
   // One after the other, and none of it is the attempt before.
   for (let i = 2; i < 5; i++) {
-    assertEquals((await fleet.attempt("up"))[0]!.checks, i);
+    assertEquals((await fleet.attempt("up"))[0]!.attempts, i);
   }
 });
 
@@ -65,7 +65,7 @@ Deno.test("attempt() joins the attempt that is in flight", async () => {
   await advance(time, 500);
   const both = Promise.all([fleet.attempt("a"), fleet.attempt()]);
   await advance(time, 500);
-  assertEquals((await both).flat().map(({ checks }) => checks), [1, 1]);
+  assertEquals((await both).flat().map(({ attempts }) => attempts), [1, 1]);
   assertEquals(probe.log.attempts, 1);
 });
 
@@ -155,7 +155,10 @@ Deno.test("attempt() keeps what is fresh", async () => {
   await fleet.attempt("a", { maxAge: "5s" });
   time.tick(5000);
   const all = await fleet.attempt(undefined, { maxAge: "5s" });
-  assertEquals(all.map(({ id, checks }) => [id, checks]), [["a", 1], ["b", 1]]);
+  assertEquals(all.map(({ id, attempts }) => [id, attempts]), [["a", 1], [
+    "b",
+    1,
+  ]]);
   time.tick(1);
   await fleet.attempt(undefined, { maxAge: "5s" });
   assertEquals([a.log.attempts, b.log.attempts], [2, 1]);
@@ -168,7 +171,7 @@ Deno.test("attempt() does not take a result for fresh after the clock was set ba
   await fleet.attempt();
   time.setClock(-3_600_000);
   const [snapshot] = await fleet.attempt("a", { maxAge: "5s" });
-  assertEquals(snapshot!.checks, 2);
+  assertEquals(snapshot!.attempts, 2);
 });
 
 Deno.test("attempt() gives at once what is known of a stuck probe, and does not start it again", async () => {
@@ -180,7 +183,7 @@ Deno.test("attempt() gives at once what is known of a stuck probe, and does not 
   const first = fleet.attempt();
   await advance(time, 1000);
   assertEquals((await first)[0]!.reason!.code, "timeout");
-  assertEquals((await fleet.attempt())[0]!.checks, 1);
+  assertEquals((await fleet.attempt())[0]!.attempts, 1);
   letGo(PASS);
   await time.runMicrotasks();
   assertEquals((await fleet.attempt())[0]!.verdict, "pass");
@@ -217,7 +220,7 @@ Deno.test("attempt() rejects when its signal aborts, and the attempt goes on", a
   controller.abort(reason);
   assertStrictEquals(await assertRejects(() => aborted), reason);
   assertFalse(probe.log.signals[0]?.aborted);
-  assertEquals((await fleet.attempt("a"))[0]!.checks, 1);
+  assertEquals((await fleet.attempt("a"))[0]!.attempts, 1);
 });
 
 Deno.test("attempt() listens to its signal no longer than it lasts", async () => {

@@ -67,10 +67,13 @@ Deno.test("add() with a record shows all as it was, as stale, until the first at
   // What is written before that attempt is the same again.
   assertEquals(fleet.record("a"), record);
   await advance(time, 1001);
-  const { status, checks, transitions, stale } = fleet.get("a")!;
+  const { status, attempts, transitions, stale } = fleet.get("a")!;
   assertEquals([status, stale], ["healthy", undefined]);
-  assertEquals([checks, transitions], [was.checks + 1, was.transitions + 1]);
-  assertEquals(fleet.history("a")!.attempts.length, was.checks + 1);
+  assertEquals([attempts, transitions], [
+    was.attempts + 1,
+    was.transitions + 1,
+  ]);
+  assertEquals(fleet.history("a")!.attempts.length, was.attempts + 1);
 });
 
 Deno.test("add() counts on from a record: failures before a restart are failures", async () => {

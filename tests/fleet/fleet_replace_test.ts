@@ -30,9 +30,9 @@ async function trio(time: FakeTime): Promise<Fleet> {
 
 /** What stays of a check until its next attempt. */
 function kept(snapshot: Snapshot | undefined): Partial<Snapshot> {
-  const { id, status, reason, since, checks, transitions, failures } =
+  const { id, status, reason, since, attempts, transitions, failures } =
     snapshot!;
-  return { id, status, reason, since, checks, transitions, failures };
+  return { id, status, reason, since, attempts, transitions, failures };
 }
 
 Deno.test("replace() keeps what is known of a check until its next attempt, which is at once", async () => {
@@ -54,7 +54,7 @@ Deno.test("replace() keeps what is known of a check until its next attempt, whic
   next.resolve(PASS);
   await advance(time, 1);
   assertEquals(fleet.get("b")!.status, "healthy");
-  assertEquals(fleet.get("b")!.checks, 2);
+  assertEquals(fleet.get("b")!.attempts, 2);
   assertEquals(fleet.history("b")!.attempts.length, 2);
   assertEquals(fleet.rollup().counts, {
     healthy: 3,
@@ -119,7 +119,7 @@ Deno.test("replace() ends the attempt in flight, which comes to nothing, and doe
   assertEquals(log.attempts, 2);
   assertEquals(log.peak, 1);
   assertEquals(fleet.get("a")!.status, "healthy");
-  assertEquals(fleet.get("a")!.checks, 1);
+  assertEquals(fleet.get("a")!.attempts, 1);
   assertEquals(fleet.history("a")!.failed, 0);
 });
 

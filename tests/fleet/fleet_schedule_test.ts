@@ -128,8 +128,8 @@ Deno.test("Fleet never has more attempts in flight than it may, and leaves out n
   }
   await advance(time, 12_000);
   assertEquals(log.peak, 5);
-  for (const { id, checks } of fleet.list()) {
-    assertGreaterOrEqual(checks, 5, id);
+  for (const { id, attempts } of fleet.list()) {
+    assertGreaterOrEqual(attempts, 5, id);
   }
 });
 
@@ -141,7 +141,7 @@ Deno.test("Fleet starts an attempt's timeout when it starts, not while it waits"
   }
   await advance(time, 1200);
   assertEquals(
-    fleet.list().map(({ verdict, checks }) => [verdict, checks]),
+    fleet.list().map(({ verdict, attempts }) => [verdict, attempts]),
     Array(3).fill(["pass", 1]),
   );
 });

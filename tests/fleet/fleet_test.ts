@@ -156,8 +156,8 @@ Deno.test("Fleet goes on when its callbacks throw or reject, and tells onError",
   fleet.add(probe, { id: "a", onChange });
   fleet.add(scripted([PASS]), { id: "b" });
   await advance(time, 30_000);
-  assertEquals(fleet.get("a")!.checks, 4);
-  assertEquals(fleet.get("b")!.checks, 4);
+  assertEquals(fleet.get("a")!.attempts, 4);
+  assertEquals(fleet.get("b")!.attempts, 4);
   assertEquals(errors.toSorted(), [
     "check",
     "check",
@@ -385,8 +385,8 @@ Deno.test("watch() tells what each check's emit asks for", async () => {
   fleet.add(scripted(script), { id: "phase", retries: 1, emit: "phase" });
   const told: Record<string, string[]> = { check: [], change: [], phase: [] };
   const over = (async () => {
-    for await (const { id, checking, checks } of fleet) {
-      told[id]!.push(`${checks}${checking ? "…" : ""}`);
+    for await (const { id, checking, attempts } of fleet) {
+      told[id]!.push(`${attempts}${checking ? "…" : ""}`);
     }
   })();
   for (let i = 0; i < 3; i++) {
@@ -416,8 +416,8 @@ Deno.test("watch() tells the start of an attempt if its emit asks for that", asy
   const watcher = fleet.watch();
   const told: [number, boolean][] = [];
   const over = (async () => {
-    for await (const { checks, checking } of watcher) {
-      told.push([checks, checking]);
+    for await (const { attempts, checking } of watcher) {
+      told.push([attempts, checking]);
       if (told.length === 4) break;
     }
   })();
@@ -441,13 +441,13 @@ Deno.test("watch() tells a slow watcher the newest of each check, and what it sk
     .map(({ value }) => value!)
     .sort((a, b) => a.id.localeCompare(b.id));
   assertEquals(seen, fleet.list());
-  assert(seen[0]!.checks >= 25);
+  assert(seen[0]!.attempts >= 25);
   assertEquals(seen[1]!.transitions, 2);
   const third = watcher.next();
   await advance(time, 1000);
-  const { id, checks } = (await third).value!;
+  const { id, attempts } = (await third).value!;
   const before = seen.find((snapshot) => snapshot.id === id)!;
-  assertEquals(checks, before.checks + 1);
+  assertEquals(attempts, before.attempts + 1);
 });
 
 Deno.test("Fleet does not wait for watchers that never read, however many there are", async () => {
@@ -459,7 +459,7 @@ Deno.test("Fleet does not wait for watchers that never read, however many there 
   const idle = Array.from({ length: 10_000 }, () => fleet.watch());
   const read: string[] = [];
   const over = (async () => {
-    for await (const { id, checks } of fleet) read.push(`${id} ${checks}`);
+    for await (const { id, attempts } of fleet) read.push(`${id} ${attempts}`);
   })();
   await advance(time, 20_000);
   // Twenty seconds of ten checks, for the one who reads.
@@ -471,7 +471,7 @@ Deno.test("Fleet does not wait for watchers that never read, however many there 
   let told = 0;
   for await (const snapshot of idle[9999]!) {
     assertStrictEquals(snapshot.id, fleet.get(snapshot.id)!.id);
-    assert(snapshot.checks >= 20);
+    assert(snapshot.attempts >= 20);
     told++;
   }
   assertEquals(told, 10);
@@ -556,7 +556,7 @@ Deno.test("attempt() of a check that is removed while it waits for a permit ends
   const attempt = fleet.attempt("waiting");
   await advance(time, 0);
   await fleet.remove("waiting");
-  assertEquals((await attempt)[0]!.checks, 0);
+  assertEquals((await attempt)[0]!.attempts, 0);
 });
 
 Deno.test("attempt() after a timeout waits for the probe to come to rest, and tries anew", async () => {
@@ -576,11 +576,11 @@ Deno.test("attempt() after a timeout waits for the probe to come to rest, and tr
   fleet.add(probe, { id: "a", timeout: 100 });
   const first = fleet.attempt("a");
   await advance(time, 100);
-  assertEquals((await first)[0]!.checks, 1);
+  assertEquals((await first)[0]!.attempts, 1);
   const second = fleet.attempt("a");
   await advance(time, 300);
   await advance(time, 100);
-  assertEquals((await second)[0]!.checks, 2);
+  assertEquals((await second)[0]!.attempts, 2);
   assertEquals(runs, 2);
   await advance(time, 300);
 });

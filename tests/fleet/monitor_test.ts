@@ -67,7 +67,7 @@ function statuses(seen: readonly Snapshot[]): string {
 
 Deno.test("monitor() yields a snapshot per attempt", async () => {
   const { seen } = await runFor(45_000, [PASS, FAIL, WARN]);
-  assertEquals(seen.map(({ checks }) => checks), [1, 2, 3, 4, 5]);
+  assertEquals(seen.map(({ attempts }) => attempts), [1, 2, 3, 4, 5]);
   assertEquals(seen.map(({ verdict }) => verdict), [
     "pass",
     "fail",
@@ -83,7 +83,7 @@ Deno.test("monitor() yields only changes of status if that is asked for", async 
   const { seen } = await runFor(200_000, script, { emit: "transition" });
   assertEquals(statuses(seen), "he un he");
   assertEquals(seen.map(({ transitions }) => transitions), [1, 2, 3]);
-  assertEquals(seen.map(({ checks }) => checks), [1, 5, 6]);
+  assertEquals(seen.map(({ attempts }) => attempts), [1, 5, 6]);
 });
 
 Deno.test("monitor() keeps the last status while checking", async () => {
@@ -97,7 +97,7 @@ Deno.test("monitor() keeps the last status while checking", async () => {
     seen.map(({ status, checking }) => `${status}${checking ? "…" : ""}`),
     ["unknown…", "healthy", "healthy…", "unhealthy", "unhealthy…", "healthy"],
   );
-  assertEquals(seen.map(({ checks }) => checks), [0, 1, 1, 2, 2, 3]);
+  assertEquals(seen.map(({ attempts }) => attempts), [0, 1, 1, 2, 2, 3]);
   // It still says why.
   assertEquals(seen[4]!.reason, FAIL.reason!);
 });
@@ -125,7 +125,7 @@ Deno.test("monitor() tries nothing before it is iterated, and can be read at any
     checkedAt: null,
     nextAt: null,
     durationMs: null,
-    checks: 0,
+    attempts: 0,
     transitions: 0,
   });
   const next = running.next();
@@ -143,7 +143,7 @@ Deno.test("monitor() tries nothing before it is iterated, and can be read at any
 Deno.test("monitor() yields snapshots that never change", async () => {
   const { seen } = await runFor(15_000, [PASS, FAIL]);
   assert(seen.every(Object.isFrozen));
-  assertEquals(seen.map(({ checks }) => checks), [1, 2]);
+  assertEquals(seen.map(({ attempts }) => attempts), [1, 2]);
 });
 
 Deno.test("monitor() says when the next attempt is due", async () => {
@@ -226,8 +226,8 @@ Deno.test("monitor() goes no faster than it is iterated", async () => {
   const probe = scripted([PASS]);
   const running = monitor(probe);
   const over = (async () => {
-    for await (const { checks } of running) {
-      if (checks === 4) break;
+    for await (const { attempts } of running) {
+      if (attempts === 4) break;
       await new Promise((resolve) => setTimeout(resolve, 25_000));
     }
   })();
@@ -252,7 +252,7 @@ Deno.test("monitor() does not start a stuck probe again before it has settled", 
   await advance(time, 10_000);
   assertEquals(probe.log.peak, 1);
   // What it says so late changes nothing.
-  assertEquals(seen.map(({ checks, status }) => [checks, status]), [
+  assertEquals(seen.map(({ attempts, status }) => [attempts, status]), [
     [1, "unhealthy"],
     [2, "healthy"],
   ]);
@@ -372,7 +372,7 @@ Deno.test("monitor() aborts and awaits the attempt in flight when the loop is le
   assert(cleanedUp);
   assertEquals(probe.log.inFlight, 0);
   assertEquals(running.snapshot.checking, false);
-  assertEquals(running.snapshot.checks, 0);
+  assertEquals(running.snapshot.attempts, 0);
 });
 
 Deno.test("monitor() can be ended by return() while it sleeps", async () => {
@@ -514,7 +514,7 @@ Deno.test("monitor() refuses what is no probe, no id or no option", () => {
     [
       () => monitor(probe, { emit: "all" as never }),
       TypeError,
-      'Expected emit to be "check", "transition" or "phase", got "all"',
+      'Expected emit to be "attempt", "transition" or "phase", got "all"',
     ],
     [() => monitor(probe, { interval: 0 }), RangeError, "interval: "],
     [() => monitor(probe, { retries: 0 }), RangeError, "retries: "],

@@ -653,7 +653,7 @@ Deno.test("an answer on demand has what was just found", async () => {
   fleet.add(scripted([pass({ httpStatus: 204 })]), { id: "a" });
   const app = createApp(fleet, { onDemand: 0 });
   const [snapshot] = await (await app.request("/checks")).json();
-  assertEquals([snapshot.status, snapshot.checks], ["healthy", 1]);
+  assertEquals([snapshot.status, snapshot.attempts], ["healthy", 1]);
   assertEquals(snapshot.detail, { httpStatus: 204 });
 });
 

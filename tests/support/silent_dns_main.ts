@@ -94,7 +94,7 @@ for (const [i, id] of names.entries()) {
   fleet.add(named(WAYS[i % WAYS.length]!, id), { id, timeout: "1s", ...often });
 }
 await fleet.until("unhealthy", { ids: names });
-const first = WAYS.map((way) => fleet.get(way)!.checks);
+const first = WAYS.map((way) => fleet.get(way)!.attempts);
 // By now every thread that resolves names is taken.
 for (let i = 0; i < 3; i++) {
   await Promise.all(WAYS.map((way) => fleet.attempt(way)));
@@ -103,7 +103,7 @@ const addresses = WAYS.map((way) => {
   const { status, transitions } = fleet.get(way)!;
   return `${way} ${status} ${transitions}`;
 });
-const attempts = WAYS.map((way, i) => fleet.get(way)!.checks - first[i]!);
+const attempts = WAYS.map((way, i) => fleet.get(way)!.attempts - first[i]!);
 await fleet.close();
 const report: Report = {
   alone: alone as Report["alone"],

@@ -17,7 +17,7 @@ export function progress(
   snapshots: readonly Snapshot[],
   width: number,
 ): string {
-  const waiting = snapshots.filter(({ checks }) => checks === 0);
+  const waiting = snapshots.filter(({ attempts }) => attempts === 0);
   const done = `${
     snapshots.length - waiting.length
   } of ${snapshots.length} done`;

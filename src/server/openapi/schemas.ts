@@ -44,7 +44,7 @@ export const SCHEMAS: Readonly<Record<string, Part>> = {
     checkedAt: orNull(described(TIME, "When the last attempt ended")),
     nextAt: orNull(described(TIME, "When the next one is due")),
     durationMs: orNull({ type: "number", minimum: 0 }),
-    checks: described(COUNT, "Attempts so far"),
+    attempts: described(COUNT, "Attempts so far"),
     transitions: described(COUNT, "Changes of status so far"),
     stale: described(
       { const: true },

@@ -106,7 +106,7 @@ function trace(fleet: Fleet, api: Api): Traced {
   /** What an attempt comes to is for the fleet to say: a probe may be deaf. */
   async function conclude(): Promise<void> {
     let slots = 0;
-    for await (const snapshot of fleet.watch({ emit: "check" })) {
+    for await (const snapshot of fleet.watch({ emit: "attempt" })) {
       const { id, verdict, durationMs, reason } = snapshot;
       if (verdict === null || durationMs === null) continue;
       const found = { "lifesign.verdict": verdict };

@@ -44,7 +44,7 @@ const STATE: Schema = object({
       since: TIME,
       checkedAt: { anyOf: [TIME, NULL] },
       durationMs: { anyOf: [DURATION, NULL] },
-      checks: COUNT,
+      attempts: COUNT,
       transitions: COUNT,
       history: object({
         attempts: {

@@ -54,7 +54,7 @@ export class StateKeeper implements AsyncDisposable {
     while (!signal.aborted) {
       const startedAt = steadyTime();
       // From before the writing, so that nothing is missed meanwhile.
-      const changes = this.#fleet.watch({ emit: "check", signal });
+      const changes = this.#fleet.watch({ emit: "attempt", signal });
       const isWritten = await this.#write();
       const tookMs = steadyTime() - startedAt;
       if (isWritten) await changes.next();

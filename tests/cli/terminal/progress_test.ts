@@ -8,7 +8,7 @@ import { snapshot } from "./snapshots.ts";
 await loadWidths();
 
 const ids = (...ids: readonly string[]) =>
-  ids.map((id) => snapshot({ id, checks: 0 }));
+  ids.map((id) => snapshot({ id, attempts: 0 }));
 const done = snapshot({ id: "done" });
 
 const LINES: readonly (readonly [ReturnType<typeof ids>, number, string])[] = [

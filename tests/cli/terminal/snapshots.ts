@@ -22,7 +22,7 @@ export function snapshot(about: Partial<Snapshot>): Snapshot {
     checkedAt: new Date(NOW),
     nextAt: null,
     durationMs: 1,
-    checks: 1,
+    attempts: 1,
     transitions: 1,
     ...about,
   };

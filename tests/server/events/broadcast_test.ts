@@ -24,8 +24,8 @@ function broadcastOf(fleet: Fleet, onDemandMs?: number): Broadcast {
 /** What events say of checks: their ids and how often each was tried. */
 function told(events: readonly { event: string; data: string }[]): string[] {
   return events.filter(({ event }) => event !== "").map(({ event, data }) => {
-    const { id = "", checks }: Partial<Snapshot> = JSON.parse(data);
-    return event === "snapshot" ? `${id}${checks}` : `${event} ${id}`.trim();
+    const { id = "", attempts }: Partial<Snapshot> = JSON.parse(data);
+    return event === "snapshot" ? `${id}${attempts}` : `${event} ${id}`.trim();
   });
 }
 
@@ -65,7 +65,7 @@ Deno.test("stream() tells of one check at most four times a second", async () =>
   const counts: number[] = [];
   const reading = (async () => {
     for (let next; (next = await reader.next()) !== null;) {
-      if (next.event !== "") counts.push(JSON.parse(next.data).checks);
+      if (next.event !== "") counts.push(JSON.parse(next.data).attempts);
     }
   })();
   await advance(time, 10_000);
@@ -74,7 +74,7 @@ Deno.test("stream() tells of one check at most four times a second", async () =>
   assertLessOrEqual(counts.length, 2 + 40);
   assert(counts.length > 30, `${counts.length} events`);
   // The last one tells how it ended.
-  assertEquals(counts.at(-1), fleet.get("a")!.checks);
+  assertEquals(counts.at(-1), fleet.get("a")!.attempts);
 });
 
 Deno.test("stream() says something every 15 s, even if there is nothing to say", async () => {
@@ -347,7 +347,7 @@ Deno.test("stream() has a fleet tried that does nothing by itself, while somebod
   assertEquals(told(await more), ["a1", "a2"]);
   await reader[Symbol.asyncDispose]();
   await advance(time, 5000);
-  assertEquals(fleet.get("a")!.checks, 2);
+  assertEquals(fleet.get("a")!.attempts, 2);
 });
 
 Deno.test("stream() has a fleet tried once a second at most", async () => {
@@ -359,7 +359,7 @@ Deno.test("stream() has a fleet tried once a second at most", async () => {
     );
     await reader.take(2);
     await advance(time, 3500);
-    assertLessOrEqual(fleet.get("a")!.checks, 3, `${onDemandMs} ms`);
+    assertLessOrEqual(fleet.get("a")!.attempts, 3, `${onDemandMs} ms`);
   }
 });
 

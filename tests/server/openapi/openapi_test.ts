@@ -188,7 +188,7 @@ Deno.test("what /openapi.json does not say would be noticed", async () => {
       { ...snapshot, status: "down" },
       { ...snapshot, since: "yesterday" },
       { ...snapshot, reason: { code: "timeout" } },
-      { ...snapshot, checks: -1 },
+      { ...snapshot, attempts: -1 },
       { ...snapshot, id: undefined },
     ]
   ) {

@@ -34,7 +34,7 @@ const RECORD = fc.record({
   since: TIME,
   checkedAt: fc.option(TIME),
   durationMs: fc.option(DURATION),
-  checks: COUNT,
+  attempts: COUNT,
   transitions: COUNT,
   history: fc.record({
     attempts: fc.array(fc.record({ verdict: VERDICT, durationMs: DURATION })),
@@ -79,7 +79,7 @@ Deno.test("fromText() takes no record of which a part is missing or another thin
     ...["id", "type", "target", "status", "failures", "successes", "passes"],
     ...["warnings", "errors"],
     ...["verdict", "reason", "cause", "detail", "since", "checkedAt"],
-    ...["durationMs", "checks", "transitions", "history"],
+    ...["durationMs", "attempts", "transitions", "history"],
   );
   const wrong = fc.constantFrom(
     undefined,

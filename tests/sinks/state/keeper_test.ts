@@ -25,7 +25,7 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
 /** How many attempts of `a` a file knows of. */
 async function checksIn(path: string): Promise<number> {
   try {
-    return fromText(await Deno.readTextFile(path))[0]?.checks ?? 0;
+    return fromText(await Deno.readTextFile(path))[0]?.attempts ?? 0;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return 0;
     throw error;
@@ -54,7 +54,7 @@ Deno.test("StateKeeper writes what is known, at most once a second, and at the e
     assertLessOrEqual(files.size, 2 + seconds);
     await fleet.close();
   }
-  assertEquals(await checksIn(at.path), fleet.get("a")!.checks);
+  assertEquals(await checksIn(at.path), fleet.get("a")!.attempts);
   assertEquals(said, []);
   const names = Array.from(Deno.readDirSync(at.folder), ({ name }) => name);
   assertEquals(names, ["state.json"]);
@@ -130,7 +130,7 @@ Deno.test("a state is never torn, whenever its writer is killed", async () => {
     await writer.ended;
     const records = fromText(await Deno.readTextFile(at.path));
     assertEquals(records.length, 2000);
-    last = Math.max(last, records[0]!.checks);
+    last = Math.max(last, records[0]!.attempts);
   }
   assert(last > 1, `${last} writings at most`);
 });
