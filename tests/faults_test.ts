@@ -142,7 +142,7 @@ async function settleFlapping(): Promise<boolean> {
   }
   for (const [i, behaviour] of behaviours.entries()) {
     await target.behave(behaviour);
-    const snapshots = await fleet.attempt();
+    const snapshots = await fleet.attemptAll();
     if (snapshots.some(({ reason }) => wasStalled(reason?.message))) {
       await fleet.close();
       await watching;
@@ -207,8 +207,8 @@ Deno.test("a stall of ours takes no verdict from those who have answered meanwhi
     fleet.add(probe, { id: `check-${i}`, timeout: "500ms" });
   }
   // Once, so that what is loaded at first does not add to the stall.
-  await fleet.attempt();
-  const attempts = fleet.attempt();
+  await fleet.attemptAll();
+  const attempts = fleet.attemptAll();
   // They are under way.
   for (let i = 0; i < 20; i++) await undefined;
   block(1500);

@@ -188,34 +188,31 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   }
 
   /**
-   * Tries one check or all of them now, once, and gives what is then known of
-   * them. An attempt in flight is joined.
+   * Tries a check now, once, and gives what is then known of it. An attempt in
+   * flight is joined.
    *
    * Rejects with a `RangeError` if there is no such check or `maxAge` is not a
    * duration, with the signal's reason if that aborts first, and if the fleet
    * is closed.
    */
-  async attempt(
-    id?: string,
-    { maxAge, signal }: AttemptOptions = {},
-  ): Promise<Snapshot[]> {
-    signal?.throwIfAborted();
+  async attempt(id: string, options: AttemptOptions = {}): Promise<Snapshot> {
+    options.signal?.throwIfAborted();
     this.#mustBeOpen();
-    const members = id === undefined
-      ? [...this.#roster.values()]
-      : [this.#roster.require(id)];
-    const maxAgeMs = maxAge === undefined ? -1 : parseDuration(maxAge);
-    await unlessAborted(
-      Promise.all(
-        members
-          .filter((member) => member.ageMs > maxAgeMs)
-          .map((member) => this.#runner.attempt(member)),
-      ),
-      signal,
-    );
+    const [snapshot] = await this.#attempt([this.#roster.require(id)], options);
+    return snapshot!;
+  }
+
+  /**
+   * Tries all checks now, once, and gives what is then known of them, in their
+   * order. Attempts in flight are joined.
+   *
+   * Rejects with a `RangeError` if `maxAge` is not a duration, with the signal's
+   * reason if that aborts first, and if the fleet is closed.
+   */
+  async attemptAll(options: AttemptOptions = {}): Promise<Snapshot[]> {
+    options.signal?.throwIfAborted();
     this.#mustBeOpen();
-    // Some may have been replaced meanwhile, or removed.
-    return members.map(({ id, snapshot }) => this.get(id) ?? snapshot);
+    return await this.#attempt([...this.#roster.values()], options);
   }
 
   /**
@@ -300,6 +297,24 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
       ),
     ]);
     this.#audience.close();
+  }
+
+  async #attempt(
+    members: readonly Member[],
+    { maxAge, signal }: AttemptOptions,
+  ): Promise<Snapshot[]> {
+    const maxAgeMs = maxAge === undefined ? -1 : parseDuration(maxAge);
+    await unlessAborted(
+      Promise.all(
+        members
+          .filter((member) => member.ageMs > maxAgeMs)
+          .map((member) => this.#runner.attempt(member)),
+      ),
+      signal,
+    );
+    this.#mustBeOpen();
+    // Some may have been replaced meanwhile, or removed.
+    return members.map(({ id, snapshot }) => this.get(id) ?? snapshot);
   }
 
   #mustBeOpen(): void {

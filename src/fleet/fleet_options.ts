@@ -12,7 +12,7 @@ export interface FleetOptions {
   concurrency?: number;
   /**
    * Whether checks are tried when they are due; if not, only by
-   * `Fleet.attempt()`.
+   * `Fleet.attempt()` and `Fleet.attemptAll()`.
    *
    * @default {true}
    */
@@ -27,7 +27,7 @@ export interface FleetOptions {
   onError?: (error: unknown) => void;
 }
 
-/** Options for `Fleet.attempt()`. */
+/** Options for `Fleet.attempt()` and `Fleet.attemptAll()`. */
 export interface AttemptOptions {
   /** A result no older than this is kept, and not tried for again. */
   maxAge?: Duration;

@@ -101,7 +101,7 @@ async function fresh(c: Context, next: Next): Promise<void> {
 function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
   return async function refresh(_c, next) {
     try {
-      await fleet.attempt(undefined, { maxAge });
+      await fleet.attemptAll({ maxAge });
     } catch {
       // The fleet is closed: what was known last is all there will be.
     }

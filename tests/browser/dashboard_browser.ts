@@ -22,7 +22,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         { hostname: "127.0.0.1", port: 0, onListen() {} },
         app.fetch,
       );
-      await fleet.attempt();
+      await fleet.attemptAll();
       const url = `http://127.0.0.1:${server.addr.port}/?url=/status`;
       await using tab = await open(url, { colorScheme });
       const { page, complaints } = tab;

@@ -207,7 +207,7 @@ browserTest(
     await first.finished;
     await page.getByText("Connection lost").waitFor();
     await assertAccessible(page);
-    await fleet.attempt();
+    await fleet.attemptAll();
     await fleet.remove("b");
     const second = Deno.serve(
       { hostname: "127.0.0.1", port, onListen() {} },

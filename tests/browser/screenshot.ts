@@ -70,7 +70,7 @@ for (
   };
   fleet.add(probe(run, { type, target }), { id, group });
 }
-for (let i = 0; i < 60; i++) await fleet.attempt();
+for (let i = 0; i < 60; i++) await fleet.attemptAll();
 
 await using app = serve(fleet, { title: "shop.example" });
 await using tab = await open(app.url, {

@@ -69,7 +69,7 @@ Deno.test("watch({ emit }) forgets what is removed, and ends with the fleet", as
   fleet.add(scripted([PASS]), { id: "a" });
   fleet.add(scripted([PASS]), { id: "b" });
   const watchers = EMITS.map((emit) => fleet.watch({ emit }));
-  await fleet.attempt();
+  await fleet.attemptAll();
   await fleet.remove("a");
   await fleet.close();
   for (const watcher of watchers) {
@@ -113,7 +113,7 @@ Deno.test("observe() tells nothing once its signal has aborted", async () => {
   const others = observed(fleet);
   end.abort();
   const late = observed(fleet, end.signal);
-  await fleet.attempt();
+  await fleet.attemptAll();
   await fleet.close();
   assertEquals([heard, late, observed(fleet, end.signal)], [[], [], []]);
   assertEquals(others, ["a", "a", "end"]);

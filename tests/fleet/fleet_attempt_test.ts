@@ -18,43 +18,43 @@ import {
 import { CountingSignal } from "../support/signals.ts";
 import { advance, SettableTime, START } from "../support/time.ts";
 
-Deno.test("a Fleet without background tries nothing but by attempt()", async () => {
+Deno.test("a Fleet without background tries nothing but by attempt() and attemptAll()", async () => {
   using time = new FakeTime(START);
   await using fleet = new Fleet({ background: false });
   const probe = scripted([PASS]);
   fleet.add(probe, { id: "a", interval: "1s" });
   await advance(time, 60_000);
   assertEquals(probe.log.attempts, 0);
-  await fleet.attempt();
+  await fleet.attemptAll();
   assertEquals(fleet.get("a")!.nextAt, null);
   await advance(time, 60_000);
   assertEquals(probe.log.attempts, 1);
 });
 
-Deno.test("attempt() tries all, or one, and gives what is then known of them", async () => {
+Deno.test("attempt() tries one check, attemptAll() all, and both give what is then known", async () => {
   await using fleet = new Fleet({ background: false });
   const outcomes = { up: PASS, slow: WARN, down: FAIL };
   for (const [id, outcome] of Object.entries(outcomes)) {
     fleet.add(scripted([outcome]), { id, retries: 1 });
   }
-  const [one, ...none] = await fleet.attempt("slow");
+  const one = await fleet.attempt("slow");
   assertStrictEquals(one, fleet.get("slow"));
-  assertEquals([one!.status, none.length], ["degraded", 0]);
+  assertEquals([one.status, one.attempts], ["degraded", 1]);
   assertEquals(
-    (await fleet.attempt()).map((
+    (await fleet.attemptAll()).map((
       { id, status, attempts },
     ) => [id, status, attempts]),
     [["up", "healthy", 1], ["slow", "degraded", 2], ["down", "unhealthy", 1]],
   );
   // One after the other, and none of it is the attempt before.
   for (let i = 2; i < 5; i++) {
-    assertEquals((await fleet.attempt("up"))[0]!.attempts, i);
+    assertEquals((await fleet.attempt("up")).attempts, i);
   }
 });
 
-Deno.test("attempt() of no checks is nothing", async () => {
+Deno.test("attemptAll() of no checks gives nothing", async () => {
   await using fleet = new Fleet();
-  assertEquals(await fleet.attempt(), []);
+  assertEquals(await fleet.attemptAll(), []);
 });
 
 Deno.test("attempt() joins the attempt that is in flight", async () => {
@@ -63,19 +63,19 @@ Deno.test("attempt() joins the attempt that is in flight", async () => {
   const probe = scripted([after(1000, PASS)]);
   fleet.add(probe, { id: "a" });
   await advance(time, 500);
-  const both = Promise.all([fleet.attempt("a"), fleet.attempt()]);
+  const both = Promise.all([fleet.attempt("a"), fleet.attemptAll()]);
   await advance(time, 500);
   assertEquals((await both).flat().map(({ attempts }) => attempts), [1, 1]);
   assertEquals(probe.log.attempts, 1);
 });
 
-Deno.test("attempt() respects the limit of attempts in flight", async () => {
+Deno.test("attemptAll() respects the limit of attempts in flight", async () => {
   await using fleet = new Fleet({ background: false, concurrency: 2 });
   const { log } = scripted([PASS]);
   for (const id of "abcdef") {
     fleet.add(scripted([after(1, PASS)], { log }), { id });
   }
-  await fleet.attempt();
+  await fleet.attemptAll();
   assertEquals([log.attempts, log.peak], [6, 2]);
 });
 
@@ -138,7 +138,7 @@ Deno.test("attempt() that is in flight when the next is due takes its place", as
   await advance(time, due - time.now + 9500);
   const attempt = fleet.attempt("a");
   await advance(time, 1000);
-  assertEquals((await attempt)[0]!.nextAt!.getTime(), due + 20_000);
+  assertEquals((await attempt).nextAt!.getTime(), due + 20_000);
   await advance(time, 10_000);
   assertEquals(
     probe.log.startedAt.map((at) => at - due),
@@ -154,13 +154,13 @@ Deno.test("attempt() keeps what is fresh", async () => {
   fleet.add(b, { id: "b" });
   await fleet.attempt("a", { maxAge: "5s" });
   time.tick(5000);
-  const all = await fleet.attempt(undefined, { maxAge: "5s" });
+  const all = await fleet.attemptAll({ maxAge: "5s" });
   assertEquals(all.map(({ id, attempts }) => [id, attempts]), [["a", 1], [
     "b",
     1,
   ]]);
   time.tick(1);
-  await fleet.attempt(undefined, { maxAge: "5s" });
+  await fleet.attemptAll({ maxAge: "5s" });
   assertEquals([a.log.attempts, b.log.attempts], [2, 1]);
 });
 
@@ -168,9 +168,9 @@ Deno.test("attempt() does not take a result for fresh after the clock was set ba
   using time = new SettableTime();
   await using fleet = new Fleet({ background: false });
   fleet.add(scripted([PASS]), { id: "a" });
-  await fleet.attempt();
+  await fleet.attemptAll();
   time.setClock(-3_600_000);
-  const [snapshot] = await fleet.attempt("a", { maxAge: "5s" });
+  const snapshot = await fleet.attempt("a", { maxAge: "5s" });
   assertEquals(snapshot!.attempts, 2);
 });
 
@@ -180,13 +180,13 @@ Deno.test("attempt() gives at once what is known of a stuck probe, and does not 
   const { step, letGo } = held();
   const probe = scripted([step, PASS]);
   fleet.add(probe, { id: "a", timeout: "1s" });
-  const first = fleet.attempt();
+  const first = fleet.attemptAll();
   await advance(time, 1000);
   assertEquals((await first)[0]!.reason!.code, "timeout");
-  assertEquals((await fleet.attempt())[0]!.attempts, 1);
+  assertEquals((await fleet.attemptAll())[0]!.attempts, 1);
   letGo(PASS);
   await time.runMicrotasks();
-  assertEquals((await fleet.attempt())[0]!.verdict, "pass");
+  assertEquals((await fleet.attemptAll())[0]!.verdict, "pass");
   assertEquals(probe.log.attempts, 2);
 });
 
@@ -197,6 +197,11 @@ Deno.test("attempt() rejects what cannot be", async () => {
   await assertRejects(() => fleet.attempt("b"), RangeError, '"b"');
   await assertRejects(
     () => fleet.attempt("a", { maxAge: "soon" }),
+    RangeError,
+    "duration",
+  );
+  await assertRejects(
+    () => fleet.attemptAll({ maxAge: -1 }),
     RangeError,
     "duration",
   );
@@ -214,13 +219,18 @@ Deno.test("attempt() rejects when its signal aborts, and the attempt goes on", a
     ),
     reason,
   );
+  await assertRejects(
+    () => fleet.attemptAll({ signal: AbortSignal.abort(reason) }),
+    Error,
+    "Enough",
+  );
   assertEquals(probe.log.attempts, 0);
   const controller = new AbortController();
   const aborted = fleet.attempt("a", { signal: controller.signal });
   controller.abort(reason);
   assertStrictEquals(await assertRejects(() => aborted), reason);
   assertFalse(probe.log.signals[0]?.aborted);
-  assertEquals((await fleet.attempt("a"))[0]!.attempts, 1);
+  assertEquals((await fleet.attempt("a")).attempts, 1);
 });
 
 Deno.test("attempt() listens to its signal no longer than it lasts", async () => {
@@ -236,7 +246,8 @@ Deno.test("attempt() listens to its signal no longer than it lasts", async () =>
 Deno.test("attempt() rejects when the fleet is closed meanwhile", async () => {
   const fleet = new Fleet({ background: false });
   fleet.add(scripted([hang]), { id: "a" });
-  const attempt = assertRejects(() => fleet.attempt(), Error, "closed");
+  const all = assertRejects(() => fleet.attemptAll(), Error, "closed");
+  const one = assertRejects(() => fleet.attempt("a"), Error, "closed");
   await fleet.close();
-  await attempt;
+  await Promise.all([all, one]);
 });

@@ -177,7 +177,7 @@ Deno.test("Fleet reports what a callback throws if there is no onError", async (
     },
   });
   fleet.add(scripted([PASS]), { id: "a" });
-  await fleet.attempt();
+  await fleet.attemptAll();
   await turn();
   assertEquals(reported.errors, [error]);
 });
@@ -195,7 +195,7 @@ Deno.test("Fleet reports what onError throws", async () => {
     throw new Error("First");
   };
   fleet.add(scripted([PASS]), { id: "a", onChange });
-  await fleet.attempt();
+  await fleet.attemptAll();
   await turn();
   assertEquals(reported.errors, [second]);
 });
@@ -352,7 +352,7 @@ Deno.test("a closed Fleet can be read, and refuses the rest", async () => {
   assertEquals(fleet.rollup().status, "healthy");
   const closed = "The fleet is closed";
   assertThrows(() => fleet.add(scripted([PASS]), { id: "b" }), Error, closed);
-  await assertRejects(() => fleet.attempt(), Error, closed);
+  await assertRejects(() => fleet.attemptAll(), Error, closed);
   await assertRejects(() => fleet.until("healthy"), Error, closed);
   for await (const _ of fleet) assert(false);
   await fleet.remove("a");
@@ -481,7 +481,7 @@ Deno.test("watch() does not tell of a check that is removed", async () => {
   await using fleet = new Fleet({ background: false });
   for (const id of "ab") fleet.add(scripted([PASS]), { id });
   const watcher = fleet.watch();
-  await fleet.attempt();
+  await fleet.attemptAll();
   await fleet.remove("a");
   assertEquals((await watcher.next()).value!.id, "b");
 });
@@ -497,11 +497,11 @@ Deno.test("watch() ends when its signal aborts, and the fleet goes on", async ()
       told.push(id);
     }
   })();
-  await fleet.attempt();
+  await fleet.attemptAll();
   await turn();
   controller.abort();
   await over;
-  await fleet.attempt();
+  await fleet.attemptAll();
   assertEquals(told, ["a"]);
   const watcher = fleet.watch({ signal: counted.signal });
   assertEquals(counted.listeners, 1);
@@ -556,7 +556,7 @@ Deno.test("attempt() of a check that is removed while it waits for a permit ends
   const attempt = fleet.attempt("waiting");
   await advance(time, 0);
   await fleet.remove("waiting");
-  assertEquals((await attempt)[0]!.attempts, 0);
+  assertEquals((await attempt).attempts, 0);
 });
 
 Deno.test("attempt() after a timeout waits for the probe to come to rest, and tries anew", async () => {
@@ -576,11 +576,11 @@ Deno.test("attempt() after a timeout waits for the probe to come to rest, and tr
   fleet.add(probe, { id: "a", timeout: 100 });
   const first = fleet.attempt("a");
   await advance(time, 100);
-  assertEquals((await first)[0]!.attempts, 1);
+  assertEquals((await first).attempts, 1);
   const second = fleet.attempt("a");
   await advance(time, 300);
   await advance(time, 100);
-  assertEquals((await second)[0]!.attempts, 2);
+  assertEquals((await second).attempts, 2);
   assertEquals(runs, 2);
   await advance(time, 300);
 });
@@ -608,7 +608,7 @@ Deno.test("what a snapshot tells of an outcome cannot be changed, and is JSON", 
     }]),
     { id: "a" },
   );
-  const [snapshot] = await fleet.attempt("a");
+  const snapshot = await fleet.attempt("a");
   assertEquals({ ...snapshot!.detail }, { n: 1, s: "x", b: true });
   for (const part of [snapshot, snapshot!.detail, snapshot!.reason]) {
     assertEquals(Object.isFrozen(part), true);

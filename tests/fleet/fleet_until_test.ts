@@ -32,8 +32,8 @@ function statuses(snapshots: readonly Snapshot[] | undefined): Status[] {
 Deno.test("until() resolves when all have the status at the same time", async () => {
   await using fleet = fleetOf({ a: [PASS, FAIL, PASS], b: [FAIL, PASS] });
   const result = outcomeOf(fleet.until("healthy"));
-  await fleet.attempt();
-  await fleet.attempt();
+  await fleet.attemptAll();
+  await fleet.attemptAll();
   // Each has been healthy by now, but not both at once.
   assertEquals(result, {});
   await fleet.attempt("a");
@@ -45,9 +45,9 @@ Deno.test("until() gives what was known when all had the status", async () => {
   const [up, down] = [held(), held()];
   fleet.add(scripted([FAIL, up.step]), { id: "a", retries: 1 });
   fleet.add(scripted([PASS, down.step]), { id: "b", retries: 1 });
-  await fleet.attempt();
+  await fleet.attemptAll();
   const until = fleet.until("healthy");
-  const attempt = fleet.attempt();
+  const attempt = fleet.attemptAll();
   // Both are healthy, but not for long.
   up.letGo(PASS);
   down.letGo(FAIL);
@@ -59,7 +59,7 @@ Deno.test("until() gives what was known when all had the status", async () => {
 Deno.test("until() resolves at once if all have the status", async () => {
   await using fleet = fleetOf({ a: [PASS] });
   assertEquals(statuses(await fleet.until("unknown")), ["unknown"]);
-  await fleet.attempt();
+  await fleet.attemptAll();
   assertEquals(statuses(await fleet.until("healthy")), ["healthy"]);
 });
 
@@ -67,16 +67,16 @@ Deno.test("until() takes any of several statuses", async () => {
   await using fleet = fleetOf({ a: [PASS], b: [WARN], c: [ERROR, FAIL] });
   const settled = fleet.until(["healthy", "degraded", "unhealthy"]);
   const result = outcomeOf(settled);
-  await fleet.attempt();
+  await fleet.attemptAll();
   assertEquals(result, {});
-  await fleet.attempt();
+  await fleet.attemptAll();
   assertEquals(statuses(await settled), ["healthy", "degraded", "unhealthy"]);
 });
 
 Deno.test("until() waits for some checks if they are named, and gives those", async () => {
   await using fleet = fleetOf({ a: [FAIL], b: [PASS], c: [PASS] });
   const until = fleet.until("healthy", { ids: new Set(["c", "b"]) });
-  await fleet.attempt();
+  await fleet.attemptAll();
   assertEquals((await until).map(({ id }) => id), ["c", "b"]);
   const named = await fleet.until("unhealthy", { ids: ["a", "a"] });
   assertEquals(named.map(({ id }) => id), ["a"]);
@@ -117,7 +117,7 @@ Deno.test("until() no longer waits for a check that is removed, and rejects if i
     Error,
     'The check "b" was removed',
   );
-  await fleet.attempt();
+  await fleet.attemptAll();
   await fleet.remove("b");
   assertEquals((await all).map(({ id }) => id), ["a"]);
   await named;
@@ -154,7 +154,7 @@ Deno.test("until() rejects when its signal aborts, and listens no longer than it
   const counted = new CountingSignal();
   const until = fleet.until("healthy", { signal: counted.signal });
   assertEquals(counted.listeners, 1);
-  await fleet.attempt();
+  await fleet.attemptAll();
   await until;
   assertEquals(counted.listeners, 0);
 });

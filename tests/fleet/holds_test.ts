@@ -24,7 +24,7 @@ Deno.test("Fleet holds what probes share once, until the last of them is gone", 
   fleet.add(holding(one.hold), { id: "b" });
   fleet.add(holding(other.hold), { id: "c" });
   fleet.add(scripted([PASS]), { id: "d" });
-  await fleet.attempt();
+  await fleet.attemptAll();
   assertEquals([one.held, other.held], [1, 1]);
   await fleet.remove("a");
   await fleet.remove("a");
@@ -43,9 +43,9 @@ Deno.test("Fleet goes on holding what a probe and the one in its place share", a
   await using fleet = new Fleet({ background: false });
   fleet.add(holding(one.hold), { id: "a" });
   fleet.replace(holding(one.hold), { id: "a" });
-  await fleet.attempt();
+  await fleet.attemptAll();
   assertEquals([one.held, one.freed], [1, 0]);
   fleet.replace(holding(other.hold), { id: "a" });
-  await fleet.attempt();
+  await fleet.attemptAll();
   assertEquals([one.freed, other.held, other.freed], [1, 1, 0]);
 });

@@ -41,7 +41,7 @@ Deno.test("stats() count attempts by what they found, and those in flight", asyn
   for (const [id, outcome] of Object.entries(outcomes)) {
     fleet.add(scripted([outcome]), { id, timeout: "1s" });
   }
-  const all = fleet.attempt();
+  const all = fleet.attemptAll();
   await time.advance(0);
   const before = fleet.stats();
   assertEquals(before.attempts, { pass: 1, warn: 1, fail: 1, error: 1 });

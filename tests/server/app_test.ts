@@ -158,7 +158,7 @@ Deno.test("an app shows what its fleet is now, and is no snapshot itself", async
   const app = createApp(fleet);
   assertEquals(await (await app.request("/checks")).json(), []);
   fleet.add(scripted([FAIL]), { id: "new", retries: 1 });
-  await fleet.attempt();
+  await fleet.attemptAll();
   assertEquals((await app.request("/health")).status, 503);
   await fleet.remove("new");
   assertEquals((await app.request("/checks/new")).status, 404);

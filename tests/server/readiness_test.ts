@@ -76,6 +76,6 @@ Deno.test("readiness() does not go by what was before a restart", async () => {
     ready: false,
     text: "[-]up healthy before the restart\nnot ready\n",
   });
-  await fleet.attempt();
+  await fleet.attemptAll();
   assertEquals(readiness(fleet.list(), false).ready, true);
 });

@@ -130,7 +130,7 @@ async function tryOnce(
   }
   await using _progress = showProgress(fleet);
   return await Promise.race([
-    fleet.attempt(),
+    fleet.attemptAll(),
     untilSignal().then(() => undefined),
   ]);
 }

@@ -206,7 +206,7 @@ export class Broadcast {
       if (signal.aborted) return;
       try {
         // What was tried by the last round is due again in this one.
-        await this.#fleet.attempt(undefined, { maxAge: everyMs / 2, signal });
+        await this.#fleet.attemptAll({ maxAge: everyMs / 2, signal });
       } catch {
         // The signal has aborted, or the fleet is closed and all of this ends.
         return;

@@ -351,17 +351,17 @@ eachWay("reads what a lifesign says of its own fleet", async (attempt) => {
     "Health is warn: There are no checks",
   );
   fleet.add(scripted([PASS]), { id: "web" });
-  await fleet.attempt();
+  await fleet.attemptAll();
   assertPass(await attempt(server), { httpStatus: 200, health: "pass" });
   fleet.add(scripted([WARN]), { id: "slow" });
-  await fleet.attempt();
+  await fleet.attemptAll();
   assertOutcome(
     await attempt(server),
     ["warn", "mismatch"],
     "Health is warn: slow:responseTime (Too slow)",
   );
   fleet.add(scripted([FAIL]), { id: "db", retries: 1 });
-  await fleet.attempt();
+  await fleet.attemptAll();
   assertOutcome(
     await attempt(server),
     ["fail", "mismatch"],

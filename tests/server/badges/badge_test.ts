@@ -218,7 +218,7 @@ Deno.test("badges say how a check is now, and what came of its attempts", async 
   assertEquals(await told("/uptime.svg"), "web uptime: unknown");
   const seen: string[] = [];
   for (let i = 0; i < 4; i++) {
-    await fleet.attempt();
+    await fleet.attemptAll();
     seen.push(`${await told(".svg")}, ${await told("/uptime.svg")}`);
   }
   assertEquals(seen, [

@@ -282,7 +282,7 @@ Deno.test("stream() keeps for who does not read only which checks they missed", 
   await sleeper.take(51);
   await other.take(51);
   for (let i = 0; i < 20; i++) {
-    await fleet.attempt();
+    await fleet.attemptAll();
     await advance(time, 250);
     // Each flush is seen by the one who reads.
     assertEquals((await other.take(50)).length, 50);
@@ -303,7 +303,7 @@ Deno.test("stream() ends for who does not read while ever more checks come and g
   for (let round = 0; round < 6; round++) {
     const ids = Array.from({ length: 250 }, (_, i) => `${round}-${i}`);
     for (const id of ids) fleet.add(scripted([PASS]), { id });
-    await fleet.attempt();
+    await fleet.attemptAll();
     await advance(time, 250);
     for (const id of ids) void fleet.remove(id);
     await advance(time, 15_000);

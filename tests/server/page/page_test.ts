@@ -157,7 +157,7 @@ Deno.test("page() takes less than 50 kB for 50 checks with 60 attempts each", as
       group: `group-${i % 5}`,
     });
   }
-  for (let i = 0; i < 60; i++) await fleet.attempt();
+  for (let i = 0; i < 60; i++) await fleet.attemptAll();
   const html = await (await createApp(fleet).request("/")).text();
   await fleet.close();
   assertLess(new TextEncoder().encode(html).length, 50_000);

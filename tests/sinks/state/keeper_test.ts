@@ -66,7 +66,7 @@ Deno.test("StateKeeper writes only what is new", async () => {
   const options = { path: at.path, text: "", say() {} };
   await using fleet = new Fleet({ background: false });
   fleet.add(scripted([PASS]), { id: "a" });
-  await fleet.attempt();
+  await fleet.attemptAll();
   await new StateKeeper(fleet, options)[Symbol.asyncDispose]();
   const text = await Deno.readTextFile(at.path);
   await Deno.remove(at.path);
@@ -82,7 +82,7 @@ Deno.test("StateKeeper says once that it cannot write, and goes on once it can",
   const said: string[] = [];
   await using fleet = new Fleet({ background: false });
   fleet.add(scripted([PASS]), { id: "a" });
-  await fleet.attempt();
+  await fleet.attemptAll();
   await using _keeper = new StateKeeper(fleet, {
     path,
     text: "",

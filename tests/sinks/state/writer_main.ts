@@ -18,12 +18,12 @@ for (let i = 0; i < Number(count); i++) {
   fleet.add(probe(() => Promise.resolve({ verdict: "pass" })), { id: `c${i}` });
 }
 if (count === "1") {
-  await fleet.attempt();
+  await fleet.attemptAll();
   new StateKeeper(fleet, { path, text: "", say: console.error });
   await new Promise(() => setInterval(() => {}, 1000));
 }
 while (true) {
-  await fleet.attempt();
+  await fleet.attemptAll();
   const records = fleet.list().map(({ id }) => fleet.record(id)!);
   await replaceFile(stateFiles(path), toText(records));
   console.log("written");
