@@ -16,9 +16,9 @@ import {
   pemFiles,
   say,
   tcpServer,
-  unixServer,
 } from "../support/servers.ts";
 import { runScript, temporaryFile } from "../support/program.ts";
+import { SOCKET, unixServer } from "../support/unix_server.ts";
 
 const EXAMPLE = `
 # lifesign.yaml
@@ -798,12 +798,11 @@ Deno.test("an http check goes through its proxy", async () => {
 });
 
 Deno.test("an http check connects to its Unix socket", async () => {
-  const path = "/tmp/lifesign_test.sock";
-  await using _server = unixServer(path, () => new Response("by socket"));
+  await using _server = await unixServer(() => new Response("by socket"));
   const { probe } = check({
     type: "http",
     url: "http://web.invalid/",
-    unix: path,
+    unix: SOCKET,
     contains: "by socket",
   });
   assertPass(await probe(patient()), { httpStatus: 200 });

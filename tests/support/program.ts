@@ -1,3 +1,5 @@
+import "./no_proxy.ts";
+
 /** The folder of the project. */
 export const ROOT: URL = new URL("../../", import.meta.url);
 

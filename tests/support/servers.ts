@@ -6,6 +6,8 @@
  * @module
  */
 
+import "./no_proxy.ts";
+
 /** A server that listens. */
 export interface Server extends AsyncDisposable {
   readonly port: number;
@@ -124,26 +126,6 @@ export function httpServer(
   };
 }
 
-/** A server on a Unix socket that answers each request as `respond` says. */
-export function unixServer(
-  path: string,
-  respond: (request: Request) => Response | Promise<Response>,
-): AsyncDisposable & { readonly asked: readonly Asked[] } {
-  removeIfThere(path);
-  const asked: Asked[] = [];
-  const server = Deno.serve({ path, onListen() {} }, async (request) => {
-    asked.push(await toAsked(request));
-    return await respond(request);
-  });
-  return {
-    asked,
-    async [Symbol.asyncDispose]() {
-      await server.shutdown();
-      removeIfThere(path);
-    },
-  };
-}
-
 /** A server that speaks what it likes once it has read a request's head. */
 export function rawHttpServer(
   respond: (conn: Deno.TcpConn, head: string) => unknown,
@@ -235,7 +217,8 @@ function placeOf(
   return { port, authority: `${host}:${port}` };
 }
 
-async function toAsked(request: Request): Promise<Asked> {
+/** What a server was asked by a request. */
+export async function toAsked(request: Request): Promise<Asked> {
   const { pathname, search } = new URL(request.url);
   return {
     method: request.method,
@@ -243,12 +226,4 @@ async function toAsked(request: Request): Promise<Asked> {
     headers: new Headers(request.headers),
     body: await request.text(),
   };
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

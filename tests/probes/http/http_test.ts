@@ -7,6 +7,7 @@ import {
 } from "@std/assert";
 import { monitor } from "../../../src/fleet/monitor.ts";
 import { http, type HttpOptions } from "../../../src/probes/http/http.ts";
+import { PROXY_VARIABLES } from "../../../src/probes/http/proxy_env.ts";
 import { attemptInChild, flagsOf } from "../../support/child.ts";
 import { resettingServer } from "../../support/faults.ts";
 import {
@@ -30,17 +31,8 @@ import {
   sayForEver,
   type Server,
   tcpServer,
-  unixServer,
 } from "../../support/servers.ts";
-
-/** Permitted to the tests by name. */
-const SOCKET = "/tmp/lifesign_test.sock";
-
-const PROXY_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"]
-  .flatMap((name) => [name, name.toLowerCase()]);
-
-// With a proxy in the environment there would be one way only.
-for (const name of PROXY_VARIABLES) Deno.env.delete(name);
+import { lockSocket, SOCKET, unixServer } from "../../support/unix_server.ts";
 
 /** The ways there are to a server; all behave the same. */
 const WAYS: Record<string, (server: Pick<Server, "authority">) => HttpOptions> =
@@ -982,7 +974,7 @@ Deno.test("http() follows a redirect away from the address", async () => {
 });
 
 Deno.test("http() connects to a Unix socket, with the URL's host kept", async () => {
-  await using server = unixServer(SOCKET, ok);
+  await using server = await unixServer(ok);
   const probe = http("http://shop.invalid/cart", { unix: SOCKET });
   assertEquals(probe.target, "http://shop.invalid/cart");
   assertPass(await probe(patient()), { httpStatus: 200 });
@@ -991,6 +983,7 @@ Deno.test("http() connects to a Unix socket, with the URL's host kept", async ()
 });
 
 Deno.test("http() blames a Unix socket that nobody listens at", async () => {
+  using _lock = await lockSocket();
   const outcome = await http("http://shop.invalid/", { unix: SOCKET })(
     patient(),
   );
@@ -1155,7 +1148,7 @@ eachWay("leaves nothing behind, whenever it is called off", async (way) => {
 Deno.test("http() needs the permissions that it lists, and no more", async () => {
   await using server = httpServer(ok);
   await using secure = httpServer(ok, { tls: true });
-  await using _socket = unixServer(SOCKET, ok);
+  await using _socket = await unixServer(ok);
   await using proxy = httpServer(ok);
   const table: [string, HttpOptions][] = [
     [urlOf(server), {}],
