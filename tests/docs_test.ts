@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parse } from "@std/yaml";
-import { parseConfig } from "../src/config/mod.ts";
+import { parseConfig } from "../src/agent/config.ts";
 import { blocks, blocksOf, local, localScript, PAGES } from "./support/docs.ts";
 import { has, type Needed, testWith } from "./support/needs.ts";
 import {

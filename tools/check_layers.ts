@@ -101,7 +101,7 @@ function roomFault(from: string, to: string): string | undefined {
   const target = roomOf(to);
   if (room === undefined) return undefined;
   if (room === target) {
-    return sinkOf(from) === sinkOf(to)
+    return sinkOf(to) === undefined || sinkOf(from) === sinkOf(to)
       ? undefined
       : "a sink may not import another sink";
   }

@@ -1,106 +1,141 @@
 import { isDeepStrictEqual } from "node:util";
 import { compareChecks } from "../config/compare.ts";
-import type { Config, ListenAddress } from "../config/config.ts";
-import { wallTime } from "../io/clock.ts";
-import { patience, sleep } from "../io/sleep.ts";
+import type { Config } from "../config/config.ts";
+import type { Probe } from "../core/types.ts";
 import { Fleet } from "../fleet/fleet.ts";
 import type { FleetOptions } from "../fleet/fleet_options.ts";
-import type { CheckRecord } from "../fleet/record.ts";
-import type { Telemetry } from "../sinks/otel/telemetry.ts";
-import { authority } from "../probes/address.ts";
-import { createApp } from "../server/app.ts";
+import { wallTime } from "../io/clock.ts";
+import type { RunningSection } from "../sinks/section.ts";
+import type { AgentContext, AgentSection, ConfigLoad } from "./context.ts";
+import { SECTIONS } from "./sections.ts";
 
-/** How long requests that are being answered may take at the end. */
-const LAST_ANSWERS_MS = 500;
-
-/** How long after a server failed it is tried again. */
-const LISTEN_AGAIN_MS = 1000;
-
-/** A fleet and its HTTP app, running. */
+/** A config's fleet, its sinks and its HTTP app, running. */
 export interface Agent extends AsyncDisposable {
   /** The fleet of the config's checks. */
   readonly fleet: Fleet;
-  /** Where the app is, or `null` if it is nowhere. */
+  /** The URL of the HTTP app, or `null` if the config has `listen: false`. */
   readonly url: string | null;
   /**
-   * Goes on with another config. Checks of which it says the same go on as if
-   * nothing had happened, and of those that change what is known stays until
-   * their next attempt. Resolves when the attempts of removed ones have ended.
+   * Takes over another config. Checks that are the same in both go on as if
+   * nothing had happened; those that changed start or go on as
+   * `Fleet.replace()` says. Resolves when the attempts of removed checks have
+   * ended.
    */
   reload(config: Config): Promise<Reloaded>;
-  /** Notes, for the metrics, that there was no other config to be had. */
+  /** Notes, for the metrics, that another config could not be loaded. */
   reloadFailed(): void;
-  /** Ends it in order: attempts first, then the app. Idempotent. */
+  /** Ends the agent: its fleet, then its sinks. Idempotent. */
   close(): Promise<void>;
 }
 
 /** Options for {@linkcode startAgent}. */
 export interface AgentOptions
   extends Pick<FleetOptions, "onChange" | "onError"> {
-  /** Tells others what the fleet does. */
-  telemetry?: Telemetry | undefined;
-  /** What was known of checks before, by their ids. */
-  readonly records?: ReadonlyMap<string, CheckRecord>;
+  /**
+   * Called with what the user should know, such as that the state cannot be
+   * written, in one line. By default it is told nobody.
+   */
+  readonly onMessage?: (message: string) => void;
 }
 
-/** What became of another config. */
+/** What changed with another config. */
 export interface Reloaded {
-  /** How many checks are new. */
+  /** How many checks were added. */
   readonly added: number;
-  /** How many are gone. */
+  /** How many checks were removed. */
   readonly removed: number;
-  /** How many are different. */
+  /** How many checks changed. */
   readonly changed: number;
-  /** Whether those that stay are in another order. */
+  /** Whether the checks that stayed are in another order. */
   readonly isOrderNew: boolean;
-  /** Whether the HTTP app asks for another token. */
-  readonly isTokenNew: boolean;
-  /** The settings that have another value now, which needs a restart. */
-  readonly needRestart: readonly RestartSetting[];
+  /** What else changed and was applied, such as `token changed`. */
+  readonly notes: readonly string[];
+  /** The top-level keys that changed and are applied only by a restart. */
+  readonly needRestart: readonly string[];
 }
 
-/** What an agent cannot change while it runs. */
-const RESTART_SETTINGS = ["listen", "concurrency", "state"] as const;
-
-/** A setting that an agent cannot change while it runs. */
-export type RestartSetting = typeof RESTART_SETTINGS[number];
-
-/** The HTTP app cannot listen where it should. */
-export class ListenError extends Error {
-  /** What it is called. */
-  override readonly name: string = "ListenError";
+/** A section that was started, or was not since the config does not have it. */
+interface Entry {
+  readonly section: AgentSection;
+  /** What it was started with. */
+  readonly value: unknown;
+  readonly running: RunningSection | undefined;
 }
 
 /**
- * Starts what a config says.
+ * Starts an agent: the fleet of a config, its sinks and its HTTP app.
  *
- * @throws {ListenError} If the HTTP app cannot listen at the config's address.
+ * Rejects with a `ListenError` if the HTTP app cannot listen on its address,
+ * and with a `ConfigError` if `LIFESIGN_TOKEN` is not a bearer token.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseConfig } from "@lifesign/lifesign/config";
+ * import { startAgent } from "@lifesign/lifesign/agent";
+ *
+ * using listener = Deno.listen({ port: 0 });
+ * const { port } = listener.addr as Deno.NetAddr;
+ * const config = parseConfig(`
+ * listen: false
+ * checks:
+ *   db: { type: tcp, port: ${port} }
+ * `);
+ *
+ * await using agent = await startAgent(config);
+ * const [db] = await agent.fleet.until("healthy");
+ * assertEquals(db?.id, "db");
+ * ```
  */
-export function startAgent(
+export async function startAgent(
   config: Config,
-  { telemetry, ...options }: AgentOptions = {},
-): Agent {
+  { onMessage = () => {}, ...options }: AgentOptions = {},
+): Promise<Agent> {
   const fleet = new Fleet({ ...options, concurrency: config.concurrency });
-  const traced = telemetry?.(fleet) ?? ((_id, probe) => probe);
-  const { listen } = config;
-  let loaded = { successful: true, succeededAt: new Date(wallTime()) };
-  const appOf = ({ token }: Config): ReturnType<typeof createApp> =>
-    createApp(fleet, {
-      ...(token !== undefined && { token }),
-      configLoad: () => loaded,
-    });
-  let app = appOf(config);
-  const onError = options.onError ?? ((error: unknown) => reportError(error));
-  const server = listen === false
-    ? null
-    : serve((request) => app.fetch(request), listen, onError);
-  for (const { id, probe, options: policy } of config.checks) {
-    fleet.add(traced(id, probe), {
-      ...policy,
-      id,
-      record: options.records?.get(id),
-    });
+  let loaded: ConfigLoad = {
+    successful: true,
+    succeededAt: new Date(wallTime()),
+  };
+  const context: AgentContext = {
+    fleet,
+    config,
+    configLoad: () => loaded,
+    say: onMessage,
+    onError: options.onError ?? ((error) => reportError(error)),
+  };
+  const entries: Entry[] = [];
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> =>
+    closing ??= Promise.all([
+      fleet.close(),
+      ...entries.map(({ running }) => running?.close?.()),
+    ]).then(() => {});
+
+  try {
+    for (const section of SECTIONS) {
+      const value = config.sections[section.key];
+      const isWanted = section.schema === undefined || value !== undefined;
+      const running = isWanted
+        ? await section.start(value, context)
+        : undefined;
+      entries.push({ section, value, running });
+    }
+  } catch (error) {
+    await close();
+    throw error;
   }
+  const wrapped = (id: string, probe: Probe): Probe =>
+    entries.reduce(
+      (probe, { running }) => running?.wrap?.(id, probe) ?? probe,
+      probe,
+    );
+  const recordOf = (id: string) =>
+    entries.find(({ running }) => running?.records?.has(id))
+      ?.running?.records?.get(id);
+  for (const { id, probe, options: policy } of config.checks) {
+    fleet.add(wrapped(id, probe), { ...policy, id, record: recordOf(id) });
+  }
+  for (const { running } of entries) running?.begin?.();
 
   let current = config;
   async function reload(next: Config): Promise<Reloaded> {
@@ -111,36 +146,46 @@ export function startAgent(
     const { added, removed, changed, isOrderNew } = changes;
     const left = removed.map((id) => fleet.remove(id));
     for (const { id, probe, options } of changed) {
-      fleet.replace(traced(id, probe), { ...options, id });
+      fleet.replace(wrapped(id, probe), { ...options, id });
     }
     for (const { id, probe, options } of added) {
-      fleet.add(traced(id, probe), { ...options, id });
+      fleet.add(wrapped(id, probe), { ...options, id });
     }
     if (isOrderNew || added.length > 0) {
       fleet.arrange(next.checks.map(({ id }) => id));
     }
-    const isTokenNew = next.token !== before.token;
-    if (isTokenNew) app = appOf(next);
+    const notes = entries.flatMap(({ section, running }) =>
+      running?.reload?.(next.sections[section.key], next) ?? []
+    );
     await Promise.all(left);
     return {
       added: added.length,
       removed: removed.length,
       changed: changed.length,
       isOrderNew,
-      isTokenNew,
-      needRestart: RESTART_SETTINGS.filter((key) =>
-        !isDeepStrictEqual(next[key], before[key]) &&
-        !isDeepStrictEqual(next[key], config[key])
-      ),
+      notes,
+      needRestart: needRestart(before, next),
     };
   }
 
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> =>
-    closing ??= Promise.all([fleet.close(), server?.close()]).then(() => {});
+  /** The keys that another config changes and that nothing here can apply. */
+  function needRestart(before: Config, next: Config): string[] {
+    const isNew = (a: unknown, b: unknown, started: unknown): boolean =>
+      !isDeepStrictEqual(a, b) && !isDeepStrictEqual(a, started);
+    const keys = entries
+      .filter(({ section: { key }, value, running }) =>
+        !running?.isReloadable &&
+        isNew(next.sections[key], before.sections[key], value)
+      ).map(({ section }) => section.key);
+    const { concurrency } = next;
+    return isNew(concurrency, before.concurrency, config.concurrency)
+      ? [...keys, "concurrency"]
+      : keys;
+  }
+
   return {
     fleet,
-    url: server?.url ?? null,
+    url: entries.find(({ running }) => running?.url)?.running?.url ?? null,
     reload,
     reloadFailed() {
       loaded = { ...loaded, successful: false };
@@ -148,64 +193,4 @@ export function startAgent(
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-function serve(
-  handler: (request: Request) => Response | Promise<Response>,
-  address: ListenAddress,
-  onError: (error: unknown) => void,
-): { readonly url: string; readonly close: () => Promise<void> } {
-  const closing = new AbortController();
-  let server = bind(handler, address);
-  const bound = { ...address, port: server.addr.port };
-  const serving = keepServing();
-
-  /** A server ends when it cannot accept, say without file descriptors. */
-  async function keepServing(): Promise<void> {
-    while (true) {
-      try {
-        return await server.finished;
-      } catch (error) {
-        onError(error);
-      }
-      while (true) {
-        await sleep(LISTEN_AGAIN_MS, closing.signal);
-        if (closing.signal.aborted) return;
-        try {
-          server = bind(handler, bound);
-          break;
-        } catch (error) {
-          onError(error);
-        }
-      }
-    }
-  }
-
-  return {
-    url: `http://${authority(bound)}/`,
-    async close() {
-      closing.abort();
-      // What is still being answered then ends with the process: once it is
-      // being shut down, a server can no longer be aborted.
-      await patience(
-        Promise.all([server.shutdown(), serving]),
-        LAST_ANSWERS_MS,
-      );
-    },
-  };
-}
-
-function bind(
-  handler: (request: Request) => Response | Promise<Response>,
-  address: ListenAddress,
-): Deno.HttpServer<Deno.NetAddr> {
-  try {
-    return Deno.serve({ ...address, onListen() {} }, handler);
-  } catch (cause) {
-    const where = authority(address);
-    const why = cause instanceof Deno.errors.NotCapable
-      ? `not allowed by Deno: run with --allow-net=${where}`
-      : (cause as Error).message;
-    throw new ListenError(`Cannot listen on ${where}: ${why}`, { cause });
-  }
 }

@@ -5,20 +5,20 @@ import type { Config } from "../config/config.ts";
 export interface ReloaderOptions {
   /** Reads the config; rejects if anything is wrong with it. */
   readonly load: () => Promise<Config>;
-  /** Says something to whoever runs this. */
+  /** Tells the user something, in one line. */
   readonly say: (text: string) => void;
-  /** Nothing is reloaded any more once it aborts. */
+  /** Stops reloading when it aborts. */
   readonly signal: AbortSignal;
 }
 
-/** Has an agent go on with what its config file says by now. */
+/** Reloads the config of an agent. */
 export class Reloader {
   readonly #agent: Pick<Agent, "reload" | "reloadFailed">;
   readonly #options: ReloaderOptions;
   #isWanted = false;
   #isAsked = false;
   #isRunning = false;
-  /** What was said to be wrong last, `null` if nothing is. */
+  /** The last problem that was reported, `null` if there is none. */
   #trouble: string | null = null;
 
   constructor(
@@ -30,8 +30,8 @@ export class Reloader {
   }
 
   /**
-   * Reloads the file, once more if that is being done. There is something to
-   * say only if something is new, unless it was `asked` for.
+   * Reloads the config, and once more afterwards if a reload is under way. The
+   * user is told only of news, unless the reload was `asked` for.
    */
   async reload(how?: "asked"): Promise<void> {
     this.#isWanted = true;
@@ -52,9 +52,9 @@ export class Reloader {
       const config = await load();
       if (signal.aborted) return;
       const reloaded = await this.#agent.reload(config);
-      const news = inWords(reloaded, config);
+      const news = inWords(reloaded);
       if (isAsked || this.#trouble !== null || news !== "") {
-        say(`reloaded: ${news || "nothing is different"}`);
+        say(`reloaded: ${news || "nothing changed"}`);
       }
       this.#trouble = null;
     } catch (error) {
@@ -69,17 +69,16 @@ export class Reloader {
   }
 }
 
-/** What became of another config; nothing if nothing is different. */
+/** What changed with another config; empty if nothing did. */
 function inWords(
-  { added, removed, changed, isOrderNew, isTokenNew, needRestart }: Reloaded,
-  { token }: Config,
+  { added, removed, changed, isOrderNew, notes, needRestart }: Reloaded,
 ): string {
   return [
     added > 0 && `${added} added`,
     removed > 0 && `${removed} removed`,
     changed > 0 && `${changed} changed`,
-    isOrderNew && "another order",
-    isTokenNew && (token === undefined ? "no token" : "another token"),
-    ...needRestart.map((name) => `another ${name} needs a restart`),
+    isOrderNew && "order changed",
+    ...notes,
+    ...needRestart.map((key) => `${key} changed: restart to apply it`),
   ].filter(Boolean).join(", ");
 }

@@ -25,7 +25,7 @@ export function checksOfTargets(targets: readonly string[]): Check[] {
 
 /** The checks of a file. */
 export async function checksOfFile(file: string): Promise<readonly Check[]> {
-  const { loadConfig } = await import("../config/load.ts");
+  const { loadConfig } = await import("../agent/config.ts");
   return (await loadConfig(file)).checks;
 }
 

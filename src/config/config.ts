@@ -6,6 +6,7 @@ import {
 } from "./check.ts";
 import { ConfigError } from "./error.ts";
 import type { ConfigIssue } from "../schema/issue.ts";
+import type { ConfigSection } from "./section.ts";
 import { expand, type Expansion, type Lookup } from "../schema/variables.ts";
 import type { Kinds } from "../probes/kind.ts";
 import { redacted, redactor } from "../probes/redact.ts";
@@ -14,24 +15,17 @@ import { topSchema } from "./file_schema.ts";
 import { validate } from "../schema/validate.ts";
 import { parseYaml } from "./yaml.ts";
 
-/** Where something listens. */
-export interface ListenAddress {
-  /** A name or an address. */
-  readonly hostname: string;
-  /** The port; 0 for any that is free. */
-  readonly port: number;
-}
-
 /** What a config file says. */
 export interface Config {
-  /** Where the HTTP app listens; `false` for not at all. */
-  readonly listen: ListenAddress | false;
   /** The bearer token that the HTTP app asks for, if any. */
   readonly token?: string;
   /** How many attempts may be in flight at a time. */
   readonly concurrency: number;
-  /** The file in which what is known of the checks outlives a restart. */
-  readonly state?: string;
+  /**
+   * The values of the sections of an agent by their keys, such as `listen`.
+   * The ones that are off are absent.
+   */
+  readonly sections: Readonly<Record<string, unknown>>;
   /** The checks, in the order of the file. */
   readonly checks: readonly CheckSpec[];
 }
@@ -51,26 +45,13 @@ export interface ParseConfigOptions {
 }
 
 /**
- * Reads a config from YAML (1.2, core schema). Variables, `${NAME}` and
- * `${NAME:-default}`, are expanded in texts, after the YAML is parsed.
+ * Reads a config that may have some sections.
  *
- * @throws {ConfigError} If anything is wrong, with everything that is.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { parseConfig } from "@lifesign/lifesign/config";
- *
- * const { checks } = parseConfig(`
- * checks:
- *   postgres: { type: tcp, port: 5432, interval: 30s }
- * `);
- *
- * assertEquals(checks[0]?.probe.target, "127.0.0.1:5432");
- * ```
+ * @throws {ConfigError} If anything is wrong, with every problem.
  */
 export function parseConfig(
   text: string,
+  sections: readonly ConfigSection[],
   options: ParseConfigOptions = {},
 ): Config {
   const {
@@ -81,7 +62,9 @@ export function parseConfig(
   const issues: ConfigIssue[] = [];
   const expansion = read(text, env, issues);
   const top = expansion &&
-    validate(expansion.value, topSchema(kinds), "", issues) as Top | undefined;
+    validate(expansion.value, topSchema(sections, kinds), "", issues) as
+      | Top
+      | undefined;
   if (expansion === undefined || top === undefined) {
     throw new ConfigError(source, issues);
   }
@@ -112,20 +95,18 @@ export function parseConfig(
     throw new ConfigError(source, [...told.values()]);
   }
   return {
-    listen: parseListen(top.listen ?? "127.0.0.1:8686"),
     ...(top.token !== undefined && { token: top.token }),
     concurrency: top.concurrency ?? 256,
-    ...(top.state !== undefined && { state: top.state }),
+    sections: valuesOf(top, sections),
     checks,
   };
 }
 
 /** What is left of a config after validation: some may be missing. */
 interface Top {
-  readonly listen?: string | false;
+  readonly [section: string]: unknown;
   readonly token?: string;
   readonly concurrency?: number;
-  readonly state?: string;
   readonly defaults?: Fields;
   readonly checks?: Readonly<Record<string, unknown>>;
 }
@@ -152,11 +133,19 @@ function read(
   }
 }
 
-function parseListen(listen: string | false): ListenAddress | false {
-  if (listen === false) return false;
-  const colon = listen.lastIndexOf(":");
-  return {
-    hostname: listen.slice(0, colon).replace(/^\[|\]$/g, ""),
-    port: Number(listen.slice(colon + 1)),
-  };
+function same(value: unknown): unknown {
+  return value;
+}
+
+/** The values of the sections that are on. */
+function valuesOf(
+  top: Top,
+  sections: readonly ConfigSection[],
+): Config["sections"] {
+  const values: Record<string, unknown> = {};
+  for (const { key, schema, parse = same } of sections) {
+    const value = schema && parse(top[key]);
+    if (value !== undefined) values[key] = value;
+  }
+  return values;
 }

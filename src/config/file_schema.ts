@@ -1,28 +1,12 @@
 import { TOKEN_PATTERN, TOKEN_WORDS } from "../core/token.ts";
-import { described, NON_EMPTY_TEXT } from "../schema/values.ts";
+import type { described } from "../schema/values.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
 import type { Schema } from "../schema/schema.ts";
 import { POLICY_PROPERTIES } from "./policy_schema.ts";
+import type { ConfigSection } from "./section.ts";
 
-/** 0 to 65535. */
-const PORT_PATTERN =
-  "([0-5]?\\d{1,4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])";
-
-/** The keys of a config file that are the same whatever kinds there are. */
+/** The keys of a config file that are the same in every file. */
 const PROPERTIES: Readonly<Record<string, Schema>> = {
-  listen: {
-    title: 'an address such as "127.0.0.1:8686", or false',
-    description: "Where the HTTP app listens; false for not at all",
-    default: "127.0.0.1:8686",
-    examples: ["127.0.0.1:8686", "0.0.0.0:8686", false],
-    anyOf: [
-      { enum: [false] },
-      {
-        type: "string",
-        pattern: `^(\\[[\\da-fA-F:.]+\\]|[^\\s:/@[\\]]+):${PORT_PATTERN}$`,
-      },
-    ],
-  },
   token: {
     title: TOKEN_WORDS,
     description: "What the HTTP app asks for everywhere but at /livez",
@@ -38,10 +22,6 @@ const PROPERTIES: Readonly<Record<string, Schema>> = {
     minimum: 1,
     default: 256,
   },
-  state: described(
-    { ...NON_EMPTY_TEXT, title: "a path" },
-    "Where to keep what is known of the checks for after a restart",
-  ),
 };
 
 const CHECKS: Schema = {
@@ -54,11 +34,17 @@ const CHECKS: Schema = {
 };
 
 /** The schema of a config file, but for what depends on a check's type. */
-export function topSchema(kinds: Kinds): Schema {
+export function topSchema(
+  sections: readonly ConfigSection[],
+  kinds: Kinds,
+): Schema {
   return {
     title: "a map with checks",
     type: "object",
     properties: {
+      ...Object.fromEntries(
+        sections.flatMap(({ key, schema }) => schema ? [[key, schema]] : []),
+      ),
       ...PROPERTIES,
       defaults: {
         title: "a map of defaults",

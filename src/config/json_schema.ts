@@ -1,6 +1,7 @@
 import type { Schema } from "../schema/schema.ts";
 import type { Kinds } from "../probes/kind.ts";
 import { KINDS } from "../probes/table.ts";
+import type { ConfigSection } from "./section.ts";
 import { checkSchema, topSchema } from "./file_schema.ts";
 
 /** A part of a JSON Schema (2020-12), for others than ourselves. */
@@ -35,8 +36,11 @@ const ANNOTATIONS = [
  * come to, how long a duration may be, what goes with what in an http check,
  * nor what makes a URL, a host, a method or a regular expression in Unicode mode.
  */
-export function jsonSchema(kinds: Kinds = KINDS): JsonSchema {
-  const { properties, ...top } = topSchema(kinds);
+export function jsonSchema(
+  sections: readonly ConfigSection[],
+  kinds: Kinds = KINDS,
+): JsonSchema {
+  const { properties, ...top } = topSchema(sections, kinds);
   const { checks, ...others } = properties!;
   return {
     title: "lifesign.yaml",

@@ -1,5 +1,6 @@
 import { whyUnread } from "../core/unread.ts";
 import { type Config, parseConfig, type ParseConfigOptions } from "./config.ts";
+import type { ConfigSection } from "./section.ts";
 import { ConfigError } from "./error.ts";
 
 /** Larger files are no configs. */
@@ -10,21 +11,14 @@ const MAX_BYTES = 10 * 1024 * 1024;
  *
  * Rejects with a {@linkcode ConfigError} if the file cannot be read, is larger
  * than 10 MiB, is not UTF-8, or if anything in it is wrong.
- *
- * @example
- * ```ts
- * import { assert, assertRejects } from "@std/assert";
- * import { ConfigError, loadConfig } from "@lifesign/lifesign/config";
- *
- * const error = await assertRejects(() => loadConfig("no.yaml"), ConfigError);
- * assert(error.message.includes("no.yaml"));
- * ```
  */
 export async function loadConfig(
   path: string,
+  sections: readonly ConfigSection[],
   options: Omit<ParseConfigOptions, "source"> = {},
 ): Promise<Config> {
-  return parseConfig(await readConfig(path), { ...options, source: path });
+  const text = await readConfig(path);
+  return parseConfig(text, sections, { ...options, source: path });
 }
 
 /**

@@ -97,7 +97,7 @@ function complaintOf(
   { env }: ImportOptions,
 ): string | undefined {
   try {
-    parseConfig(emit([check], { comments: [], defaults: {} }), { env });
+    parseConfig(emit([check], { comments: [], defaults: {} }), [], { env });
     return undefined;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

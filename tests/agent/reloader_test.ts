@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Agent, Reloaded } from "../../src/agent/agent.ts";
 import { Reloader } from "../../src/agent/reloader.ts";
-import { type Config, parseConfig } from "../../src/config/config.ts";
+import { type Config, parseConfig } from "../../src/agent/config.ts";
 
 const CONFIG = parseConfig("checks: { a: { type: tcp, port: 1 } }");
 
@@ -10,7 +10,7 @@ const SAME: Reloaded = {
   removed: 0,
   changed: 0,
   isOrderNew: false,
-  isTokenNew: false,
+  notes: [],
   needRestart: [],
 };
 

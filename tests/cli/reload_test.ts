@@ -162,7 +162,7 @@ Deno.test("run goes on as before without its file, and with it once it is back",
   await agent.line("stderr", /not reloaded: .*lifesign.yaml: 1 problem/);
   assertEquals(await agent.ids(), ["a"]);
   await Deno.writeTextFile(file, configOf("a"));
-  await agent.line("stderr", /reloaded: nothing is different$/);
+  await agent.line("stderr", /reloaded: nothing changed$/);
   await Deno.remove(file);
   await agent.line("stderr", /not reloaded/);
   await Deno.writeTextFile(file, configOf("b"));
@@ -236,13 +236,13 @@ Deno.test("SIGHUP has run reload its file, and say how that went each time", asy
   await Deno.writeTextFile(file, configOf("a"));
   await using agent = await startAgent(file, { args: ["--no-watch"] });
   agent.kill("SIGHUP");
-  await agent.line("stderr", /reloaded: nothing is different$/);
+  await agent.line("stderr", /reloaded: nothing changed$/);
   await replaceFile(file, configOf("b", "a"));
   agent.kill("SIGHUP");
   await agent.line("stderr", /reloaded: 1 added$/);
   await replaceFile(file, configOf("a", "b"));
   agent.kill("SIGHUP");
-  await agent.line("stderr", /reloaded: another order$/);
+  await agent.line("stderr", /reloaded: order changed$/);
   assertEquals(await agent.ids(), ["a", "b"]);
   await replaceFile(file, "checks:");
   for (let i = 0; i < 2; i++) {
@@ -296,12 +296,12 @@ Deno.test("run asks for the token that its file has by now", async () => {
   };
   for (const token of ["first-of-all", "second-one"]) {
     await replaceFile(file, `token: ${token}\n${text}`);
-    await agent.line("stderr", /reloaded: another token$/);
+    await agent.line("stderr", /reloaded: token changed$/);
     assertEquals([await status(token), await status("none")], [200, 401]);
   }
   assertEquals(await status("first-of-all"), 401);
   await replaceFile(file, text);
-  await agent.line("stderr", /reloaded: no token$/);
+  await agent.line("stderr", /reloaded: token removed$/);
   assertEquals(await status("none"), 200);
   await endOf(agent);
 });
@@ -318,7 +318,7 @@ Deno.test("run says which settings need a restart", async () => {
   );
   await agent.line(
     "stderr",
-    /reloaded: another listen needs a restart, another concurrency needs a restart$/,
+    /reloaded: listen changed: restart to apply it, concurrency changed: restart to apply it$/,
   );
   await replaceFile(file, text.replace("a:", "b:"));
   await agent.line("stderr", /reloaded: 1 added, 1 removed$/);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { compareChecks } from "../../src/config/compare.ts";
-import { parseConfig } from "../../src/config/config.ts";
+import { parseConfig } from "../../src/agent/config.ts";
 
 /** What becomes of a file, in the ids of its checks. */
 function compared(

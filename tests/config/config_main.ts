@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ConfigError, loadConfig } from "../../src/config/mod.ts";
+import { ConfigError, loadConfig } from "../../src/agent/config.ts";
 
 const [path = "", attempts = "0"] = Deno.args;
 try {

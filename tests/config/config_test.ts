@@ -5,8 +5,12 @@ import {
   assertMatch,
   assertThrows,
 } from "@std/assert";
-import { ConfigError, parseConfig } from "../../src/config/mod.ts";
-import type { CheckSpec, Config, ConfigIssue } from "../../src/config/mod.ts";
+import { ConfigError, parseConfig } from "../../src/agent/config.ts";
+import type {
+  CheckSpec,
+  ConfigIssue,
+  ListenAddress,
+} from "../../src/agent/config.ts";
 import { parsePolicy } from "../../src/core/policy.ts";
 import { KINDS } from "../../src/probes/table.ts";
 import { assertOutcome, assertPass, patient } from "../support/outcomes.ts";
@@ -69,7 +73,7 @@ function issueOf(text: string): string {
 
 Deno.test("parseConfig() reads the design's example", () => {
   const config = parseConfig(EXAMPLE, { env: () => "s3cret" });
-  assertEquals(config.listen, { hostname: "127.0.0.1", port: 8686 });
+  assertEquals(config.sections.listen, { hostname: "127.0.0.1", port: 8686 });
   assertEquals(config.concurrency, 256);
   assertEquals(
     config.checks.map(({ id, probe, options }) => ({
@@ -465,22 +469,22 @@ Deno.test("parseConfig() wants checks, and knows no other files", () => {
 });
 
 /** What may be listened at. */
-const LISTEN: readonly (readonly [string, Config["listen"]])[] = [
+const LISTEN: readonly (readonly [string, ListenAddress | undefined])[] = [
   ["127.0.0.1:8686", { hostname: "127.0.0.1", port: 8686 }],
   ["localhost:0", { hostname: "localhost", port: 0 }],
   ["0.0.0.0:65535", { hostname: "0.0.0.0", port: 65535 }],
   ['"[::1]:80"', { hostname: "::1", port: 80 }],
   ["my-host.example:00080", { hostname: "my-host.example", port: 80 }],
-  ["false", false],
+  ["false", undefined],
 ];
 
 for (const [text, listen] of LISTEN) {
   Deno.test(`parseConfig() listens at ${text}`, () => {
-    const { listen: actual } = parseConfig(
+    const { sections } = parseConfig(
       `{ listen: ${text}, checks: { a: { type: tcp, port: 1 } } }`,
       { env: UNSET },
     );
-    assertEquals(actual, listen);
+    assertEquals(sections.listen, listen);
   });
 }
 
@@ -516,8 +520,8 @@ for (
 
 Deno.test("parseConfig() listens on loopback and tries 256 at a time unless told otherwise", () => {
   const text = "checks: { a: { type: tcp, port: 1 } }";
-  const { listen, concurrency } = parseConfig(text, { env: UNSET });
-  assertEquals(listen, { hostname: "127.0.0.1", port: 8686 });
+  const { sections, concurrency } = parseConfig(text, { env: UNSET });
+  assertEquals(sections.listen, { hostname: "127.0.0.1", port: 8686 });
   assertEquals(concurrency, 256);
   const limited = parseConfig(`{ concurrency: 7, ${text} }`, { env: UNSET });
   assertEquals(limited.concurrency, 7);

@@ -1,7 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { stringify } from "./yaml_text.ts";
 import fc from "fast-check";
-import { type Config, ConfigError, parseConfig } from "../../src/config/mod.ts";
+import {
+  type Config,
+  ConfigError,
+  parseConfig,
+} from "../../src/agent/config.ts";
 
 /** The longest that one text may take; it is a matter of milliseconds. */
 const MAX_MS = 5000;
@@ -37,9 +41,9 @@ function parsed(text: string): Config | ConfigError {
 
 /** What a config is, in so far as two can be compared. */
 function seen(config: Config): string {
-  const { listen, concurrency, checks } = config;
+  const { sections, concurrency, checks } = config;
   return JSON.stringify({
-    listen,
+    sections,
     concurrency,
     checks: checks.map(({ id, probe, options }) => ({
       id,

@@ -7,8 +7,9 @@ import {
 import fc from "fast-check";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import type { ConfigIssue } from "../../src/config/mod.ts";
-import { ConfigError, parseConfig } from "../../src/config/mod.ts";
+import type { ConfigIssue } from "../../src/agent/config.ts";
+import { ConfigError, parseConfig } from "../../src/agent/config.ts";
+import { SECTIONS } from "../../src/agent/sections.ts";
 import { jsonSchema } from "../../src/config/json_schema.ts";
 import { POLICY_PROPERTIES } from "../../src/config/policy_schema.ts";
 import { topSchema } from "../../src/config/file_schema.ts";
@@ -17,7 +18,7 @@ import { expand } from "../../src/schema/variables.ts";
 import { KINDS } from "../../src/probes/table.ts";
 import { lifesign } from "../support/program.ts";
 
-const TOP_PROPERTIES = topSchema(KINDS).properties!;
+const TOP_PROPERTIES = topSchema(SECTIONS, KINDS).properties!;
 
 const SCHEMA = JSON.parse(await Deno.readTextFile("schema.json"));
 
@@ -85,7 +86,7 @@ Deno.test("schema.json is what lifesign schema prints: run deno task schema", as
   assertEquals([code, stderr], [0, ""]);
   assertEquals(await Deno.readTextFile("schema.json"), stdout);
   const { $id: _id, $schema: _schema, ...schema } = SCHEMA;
-  assertEquals(JSON.parse(JSON.stringify(jsonSchema())), schema);
+  assertEquals(JSON.parse(JSON.stringify(jsonSchema(SECTIONS))), schema);
   const wrong = await lifesign(["schema", "x.yaml"], { flags: [] });
   assertStringIncludes(wrong.stderr, "Expected no arguments, got x.yaml");
   assertEquals(wrong.code, 2);

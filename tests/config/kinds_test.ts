@@ -4,7 +4,8 @@ import {
   type Kind,
   KINDS,
   parseConfig,
-} from "../../src/config/mod.ts";
+} from "../../src/agent/config.ts";
+import { SECTIONS } from "../../src/agent/sections.ts";
 import { jsonSchema } from "../../src/config/json_schema.ts";
 import { probe } from "../../mod.ts";
 
@@ -110,7 +111,7 @@ Deno.test("defaults have no option that no kind names", () => {
 });
 
 Deno.test("jsonSchema() describes the kinds it is given", () => {
-  const { $defs, properties } = jsonSchema(kinds) as {
+  const { $defs, properties } = jsonSchema(SECTIONS, kinds) as {
     $defs: Record<string, { properties: Record<string, unknown> }>;
     properties: { defaults: { properties: Record<string, unknown> } };
   };

@@ -1,5 +1,5 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { ConfigError, loadConfig } from "../../src/config/mod.ts";
+import { ConfigError, loadConfig } from "../../src/agent/config.ts";
 import { runScript } from "../support/program.ts";
 
 const CONFIG = "checks: { a: { type: tcp, port: 1 } }\n";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ConfigError, parseConfig } from "../../src/config/mod.ts";
+import { ConfigError, parseConfig } from "../../src/agent/config.ts";
 import { parseYaml } from "../../src/config/yaml.ts";
 
 const CHECKS = "checks: { a: { type: tcp, port: 1 } }";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { parseConfig } from "../../src/config/config.ts";
+import { parseConfig } from "../../src/agent/config.ts";
 import type { Format } from "../../src/import/formats.ts";
 import { importSources, type ImportTextsOptions } from "../support/imports.ts";
 

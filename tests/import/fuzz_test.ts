@@ -1,6 +1,6 @@
 import { assert } from "@std/assert";
 import fc from "fast-check";
-import { parseConfig } from "../../src/config/config.ts";
+import { parseConfig } from "../../src/agent/config.ts";
 import { ConfigError } from "../../src/config/error.ts";
 import { type Format, FORMATS } from "../../src/import/formats.ts";
 import { importTexts } from "../support/imports.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { ConfigError, parseConfig } from "../../src/config/mod.ts";
+import { ConfigError, parseConfig } from "../../src/agent/config.ts";
 import { redacted, redactor } from "../../src/probes/redact.ts";
 import { error, fail, pass } from "../../src/core/outcome.ts";
 import { excerpt, oneLine } from "../../src/core/text.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { ConfigIssue } from "../../src/config/mod.ts";
+import type { ConfigIssue } from "../../src/agent/config.ts";
 import { Expanded } from "../../src/schema/variables.ts";
 import { validate } from "../../src/schema/validate.ts";
 import { DURATION, POSITIVE_DURATION } from "../../src/schema/values.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import type { ConfigIssue } from "../../src/config/mod.ts";
-import { ConfigError, parseConfig } from "../../src/config/mod.ts";
+import type { ConfigIssue } from "../../src/agent/config.ts";
+import { ConfigError, parseConfig } from "../../src/agent/config.ts";
 import { expand, Expanded } from "../../src/schema/variables.ts";
 import { patient } from "../support/outcomes.ts";
 import { runScript, temporaryFile } from "../support/program.ts";
@@ -247,8 +247,11 @@ for (const [fields, value, isRight] of PLACES) {
 
 Deno.test("a variable may say where to listen, or not to", () => {
   const text = 'listen: "${X}"\nchecks: { a: { type: tcp, port: 1 } }';
-  assertEquals(parsed(text, "false").listen, false);
-  assertEquals(parsed(text, "[::1]:80").listen, { hostname: "::1", port: 80 });
+  assertEquals(parsed(text, "false").sections.listen, undefined);
+  assertEquals(parsed(text, "[::1]:80").sections.listen, {
+    hostname: "::1",
+    port: 80,
+  });
   assertEquals(told(text, "[::1]:65536"), [
     'listen: expected an address such as "127.0.0.1:8686", or false, got "${X}"',
   ]);
@@ -342,12 +345,12 @@ checks:
     contains: "\${X}"
   b: { type: tcp, port: 1, send: "\${X}" }
 `;
-    const { checks, listen } = parsed(text, value);
+    const { checks, sections: { listen } } = parsed(text, value);
     assertEquals(checks.map(({ id, options }) => [id, { ...options }]), [
       ["a", {}],
       ["b", {}],
     ]);
-    assert(listen !== false);
+    assert(listen !== undefined);
     assertEquals((await checks[0]!.probe(patient())).verdict, "pass");
   });
 }

@@ -1,4 +1,4 @@
-import { parseConfig } from "../../config/config.ts";
+import { parseConfig } from "../../agent/config.ts";
 import { ConfigError } from "../../config/error.ts";
 import { readConfig } from "../../config/load.ts";
 import { closest } from "../../core/text.ts";

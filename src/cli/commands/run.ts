@@ -1,15 +1,11 @@
 import { type Agent, startAgent } from "../../agent/agent.ts";
+import { loadConfig } from "../../agent/config.ts";
+import { watchConfig } from "../../agent/watch_config.ts";
 import type { Config } from "../../config/config.ts";
-import { loadConfig } from "../../config/load.ts";
 import { oneLine } from "../../core/text.ts";
-import { checkToken } from "../../core/token.ts";
 import type { Snapshot } from "../../core/types.ts";
 import { onSignal, untilSignal } from "../../io/signals.ts";
-import { folderOf, watchFile } from "../../io/watch_file.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
-import { loadTelemetry } from "../../sinks/otel/telemetry.ts";
-import { StateKeeper } from "../../sinks/state/keeper.ts";
-import { openState } from "../../sinks/state/open.ts";
 import { fileOf, oneOf, type OptionValue, parse } from "../args.ts";
 import { unboundedFlags } from "../../io/permission_flags.ts";
 import { HeldErrors } from "../terminal/held_errors.ts";
@@ -113,45 +109,34 @@ export async function runAgent(
   { log, watched }: RunOptions,
 ): Promise<number> {
   const isLive = log === undefined && hasScreen();
-  const read = await load();
+  const config = await load();
   using held = isLive ? new HeldErrors() : undefined;
-  const tokenOf = onceAsked(tokenOfEnvironment);
-  const config = withToken(read, tokenOf);
-  const telemetry = await loadTelemetry();
   const toLine = log === "json" ? toJson : toText;
   const quit = new AbortController();
   const isHungUp = endsWithTerminal();
-  const say = (text: string): void => console.error(`lifesign: ${text}`);
-  const { state: path } = config;
-  const kept = path === undefined ? null : await openState(path, say);
-  // Before anything runs that would have to be ended.
+  const say = (message: string): void => console.error(`lifesign: ${message}`);
+  // Before anything runs that has to be ended.
   const signalled = untilSignal(
     quit.signal,
     isHungUp ? ["SIGINT", "SIGTERM", "SIGHUP"] : ["SIGINT", "SIGTERM"],
   );
-  await using agent = startAgent(config, {
-    ...(kept !== null && { records: kept.records }),
+  await using agent = await startAgent(config, {
     onChange(snapshot, previous) {
       if (!isLive) console.log(toLine(snapshot, previous));
     },
     onError: (error) => console.error("lifesign:", error),
-    telemetry,
+    onMessage: say,
   });
-  await using keeper = path === undefined || kept === null
-    ? null
-    : new StateKeeper(agent.fleet, { path, text: kept.text, say });
-  const reloader = new Reloader(agent, {
-    load: async () => withToken(await load(), tokenOf),
-    say,
-    signal: quit.signal,
-  });
+  const { signal: quitting } = quit;
+  const reloader = new Reloader(agent, { load, say, signal: quitting });
   using _hangUps = isHungUp
     ? undefined
     : onSignal("SIGHUP", () => void reloader.reload("asked"));
-  if (!isLive) sayWhatRuns(config.checks.length, agent);
+  if (!isLive) say(whatRuns(config.checks.length, agent));
   void sayWhatCannotBeTold(agent.fleet);
-  warnIfOpen(config);
-  if (watched !== undefined) void watch(watched, reloader, quit.signal);
+  if (watched !== undefined) {
+    void watchConfig(watched, reloader, { say, signal: quitting });
+  }
   if (held !== undefined) {
     const { showLive } = await import("../terminal/live.ts");
     await showLive(agent, {
@@ -165,92 +150,19 @@ export async function runAgent(
   quit.abort();
   console.error(`lifesign: ${signal === undefined ? "" : `${signal}, `}ending`);
   await agent.close();
-  await keeper?.[Symbol.asyncDispose]();
   return EXIT.ok;
 }
 
-function sayWhatRuns(count: number, { url }: Agent): void {
-  console.error(
-    `lifesign: ${count} check${count === 1 ? "" : "s"}` +
-      (url === null ? "" : `, listening on ${url}`),
-  );
+/** What the agent runs, and where its HTTP app is. */
+function whatRuns(count: number, { url }: Agent): string {
+  return `${count} check${count === 1 ? "" : "s"}` +
+    (url === null ? "" : `, listening on ${url}`);
 }
 
 /** Whether a hang-up is meant for us: we were started on a terminal. */
 function endsWithTerminal(): boolean {
   return Deno.build.os === "windows" ||
     [Deno.stdin, Deno.stdout, Deno.stderr].some((it) => it.isTerminal());
-}
-
-/** Has a file reloaded whenever it changes. */
-async function watch(
-  file: string,
-  reloader: Reloader,
-  signal: AbortSignal,
-): Promise<void> {
-  const folder = folderOf(file);
-  // Not to be asked for on a terminal: it works without.
-  const { state } = Deno.permissions.querySync({ name: "read", path: folder });
-  if (state !== "granted") {
-    return console.error(
-      `lifesign: changes of ${file} are not noticed without --allow-read=${folder}; SIGHUP reloads it`,
-    );
-  }
-  await watchFile(file, {
-    onChange: () => void reloader.reload(),
-    onTrouble: ({ message }) =>
-      console.error(
-        `lifesign: changes of ${file} are noticed late: ${message}`,
-      ),
-    signal,
-  });
-}
-
-/** A config with the environment's token, unless it has its own. */
-function withToken(
-  config: Config,
-  tokenOf: () => string | undefined,
-): Config {
-  if (config.token !== undefined || config.listen === false) return config;
-  const token = tokenOf();
-  return token === undefined ? config : { ...config, token };
-}
-
-/** Asks once: the answer stays the same, and what there is to say is said. */
-function onceAsked<T>(ask: () => T): () => T {
-  let answer: { readonly value: T } | undefined;
-  return () => (answer ??= { value: ask() }).value;
-}
-
-/** The token of the environment, if there is one that may be read. */
-function tokenOfEnvironment(): string | undefined {
-  const variable = "LIFESIGN_TOKEN";
-  // Not to be asked for on a terminal: most have no token.
-  const { state } = Deno.permissions.querySync({ name: "env", variable });
-  if (state !== "granted") {
-    console.error(
-      `lifesign: no token: ${variable} may be read only with --allow-env=${variable}`,
-    );
-    return undefined;
-  }
-  const token = Deno.env.get(variable);
-  if (!token) return undefined;
-  try {
-    checkToken(token);
-  } catch (cause) {
-    throw new UsageError(`${variable}: ${(cause as Error).message}`, { cause });
-  }
-  return token;
-}
-
-/** Warns if others than this machine may look, without a token. */
-function warnIfOpen({ listen, token }: Config): void {
-  const isOpen = token === undefined && listen !== false &&
-    !/^(?:127\.|::1$|localhost$)/.test(listen.hostname);
-  if (!isOpen) return;
-  console.error(
-    "lifesign: warning: anybody who reaches this address can see everything; set token or LIFESIGN_TOKEN",
-  );
 }
 
 /** Says of each check why it cannot be told how it is, once a reason. */

@@ -1,3 +1,4 @@
+import { SECTIONS } from "../../agent/sections.ts";
 import { jsonSchema } from "../../config/json_schema.ts";
 import { VERSION } from "../../version.ts";
 import { parse } from "../args.ts";
@@ -37,7 +38,7 @@ export function run(args: readonly string[]): Promise<number> {
   const schema = {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     $id: idOf(VERSION),
-    ...jsonSchema(),
+    ...jsonSchema(SECTIONS),
   };
   console.log(JSON.stringify(schema, null, 2));
   return Promise.resolve(EXIT.ok);

@@ -1,4 +1,4 @@
-import { loadConfig } from "../../config/load.ts";
+import { loadConfig } from "../../agent/config.ts";
 import { fileOf, parse } from "../args.ts";
 import { EXIT } from "../usage.ts";
 

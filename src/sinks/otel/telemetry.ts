@@ -15,25 +15,8 @@ import { VERSION } from "../../version.ts";
 /** OpenTelemetry's API. */
 type Api = typeof import("@opentelemetry/api");
 
-/**
- * Where providers are registered with the API. Deno puts its own there before
- * anything else runs if `OTEL_DENO` is true, so that it takes no permission to
- * know.
- */
-const REGISTERED = Symbol.for("opentelemetry.js.api.1");
-
-/** Gives a probe that does the same, with a span for each of its attempts. */
+/** Returns a probe that does the same, with a span for each of its attempts. */
 export type Traced = (id: string, probe: Probe) => Probe;
-
-/** Tells OpenTelemetry what a fleet does. */
-export type Telemetry = (fleet: Fleet) => Traced;
-
-/** Loads what tells OpenTelemetry, if there is anybody to be told. */
-export async function loadTelemetry(): Promise<Telemetry | undefined> {
-  if (!(REGISTERED in globalThis)) return undefined;
-  const api = await import("@opentelemetry/api");
-  return (fleet) => trace(fleet, api);
-}
 
 /**
  * What is measured, under the names that `/metrics` has, as OpenTelemetry
@@ -81,8 +64,8 @@ function instruments(fleet: Fleet, { metrics }: Api): Instruments {
   };
 }
 
-/** Has a span for each attempt, and measures it. */
-function trace(fleet: Fleet, api: Api): Traced {
+/** Makes a span of each attempt, and measures it. */
+export function trace(fleet: Fleet, api: Api): Traced {
   const tracer = api.trace.getTracer("lifesign", VERSION);
   const { attempts, durations, lags, inFlight, skipped, status } = instruments(
     fleet,

@@ -297,7 +297,7 @@ checks: { up: { type: command, command: "exit 0" } }
   const { code, stderr } = await lifesign(["run", config.path], {
     env: { LIFESIGN_TOKEN: "two words" },
   });
-  assertStringIncludes(stderr, "LIFESIGN_TOKEN: Expected a bearer token");
+  assertStringIncludes(stderr, "expected a bearer token");
   assertEquals(stderr.includes("two words"), false);
   assertEquals(code, 2);
 });

@@ -254,6 +254,7 @@ checks: { down: { type: tcp, port: 1, retries: 1 } }
   await agent.line("stdout", /down unknown -> unhealthy/);
   agent.kill("SIGTERM");
   assertEquals((await agent.ended).code, 0);
-  assertEquals(loaded.includes("/src/sinks/otel/telemetry.ts"), true);
+  assertEquals(loaded.includes("/src/sinks/otel/section.ts"), true);
+  assertEquals(loaded.includes("/src/sinks/otel/telemetry.ts"), false);
   assertEquals(loaded.includes("/@opentelemetry/api/"), false);
 });

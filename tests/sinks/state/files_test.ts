@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { ConfigError, parseConfig } from "../../../src/config/mod.ts";
+import { ConfigError, parseConfig } from "../../../src/agent/config.ts";
 import { statePermissions } from "../../../src/sinks/state/files.ts";
 
 const CHECKS = "checks: { a: { type: tcp, port: 1 } }";
@@ -13,11 +13,11 @@ Deno.test("statePermissions() is to read and write a state and what goes with it
 });
 
 Deno.test("parseConfig() takes a path for state", () => {
-  const { state } = parseConfig(`state: "\${X}/a"\n${CHECKS}`, {
+  const { sections } = parseConfig(`state: "\${X}/a"\n${CHECKS}`, {
     env: () => "/var",
   });
-  assertEquals(state, "/var/a");
-  assertEquals(parseConfig(CHECKS).state, undefined);
+  assertEquals(sections.state, "/var/a");
+  assertEquals(parseConfig(CHECKS).sections.state, undefined);
   for (const state of ["''", "1", "[a]"]) {
     assertThrows(
       () => parseConfig(`state: ${state}\n${CHECKS}`),

@@ -1,0 +1,71 @@
+/**
+ * Reads lifesign.yaml.
+ *
+ * @module
+ */
+
+import { type Config, parseConfig as parse } from "../config/config.ts";
+import type { ParseConfigOptions } from "../config/config.ts";
+import { loadConfig as load } from "../config/load.ts";
+import { SECTIONS } from "./sections.ts";
+
+export type { CheckSpec } from "../config/check.ts";
+export type { Config, ParseConfigOptions } from "../config/config.ts";
+export { ConfigError } from "../config/error.ts";
+export type { Kind, Kinds, OptionsSchema, SnakeCase } from "../probes/kind.ts";
+export type { TargetSyntax } from "../probes/target_syntax.ts";
+export { KINDS } from "../probes/table.ts";
+export type { Schema, SchemaType } from "../schema/schema.ts";
+export type { Json } from "../core/json.ts";
+export type { PolicyOptions } from "../core/policy.ts";
+export type { Probe } from "../core/types.ts";
+export type { ConfigIssue } from "../schema/issue.ts";
+export type { ListenAddress } from "./serve.ts";
+
+/**
+ * Reads a config from YAML (1.2, core schema). Variables, `${NAME}` and
+ * `${NAME:-default}`, are expanded in strings, after the YAML is parsed.
+ *
+ * @throws {ConfigError} If anything is wrong, with every problem.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseConfig } from "@lifesign/lifesign/config";
+ *
+ * const { checks } = parseConfig(`
+ * checks:
+ *   postgres: { type: tcp, port: 5432, interval: 30s }
+ * `);
+ *
+ * assertEquals(checks[0]?.probe.target, "127.0.0.1:5432");
+ * ```
+ */
+export function parseConfig(
+  text: string,
+  options: ParseConfigOptions = {},
+): Config {
+  return parse(text, SECTIONS, options);
+}
+
+/**
+ * Reads a config from a file.
+ *
+ * Rejects with a {@linkcode ConfigError} if the file cannot be read, is larger
+ * than 10 MiB, is not UTF-8, or if anything in it is wrong.
+ *
+ * @example
+ * ```ts
+ * import { assert, assertRejects } from "@std/assert";
+ * import { ConfigError, loadConfig } from "@lifesign/lifesign/config";
+ *
+ * const error = await assertRejects(() => loadConfig("no.yaml"), ConfigError);
+ * assert(error.message.includes("no.yaml"));
+ * ```
+ */
+export async function loadConfig(
+  path: string,
+  options: Omit<ParseConfigOptions, "source"> = {},
+): Promise<Config> {
+  return await load(path, SECTIONS, options);
+}

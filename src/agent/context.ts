@@ -1,0 +1,23 @@
+import type { Config } from "../config/config.ts";
+import type { Section, SectionContext } from "../sinks/section.ts";
+
+/** What a section of an agent is started with. */
+export interface AgentContext extends SectionContext {
+  /** The config that the agent starts with. */
+  readonly config: Config;
+  /** How the config was last loaded. */
+  readonly configLoad: () => ConfigLoad;
+}
+
+/** A section of an agent, of whatever value. */
+// Only the section itself knows the type of its value.
+// deno-lint-ignore no-explicit-any
+export type AgentSection = Section<any, AgentContext>;
+
+/** How the config was last loaded. */
+export interface ConfigLoad {
+  /** Whether the last attempt to load it succeeded. */
+  readonly successful: boolean;
+  /** When it was last loaded successfully. */
+  readonly succeededAt: Date;
+}

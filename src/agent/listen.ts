@@ -1,0 +1,90 @@
+import { authority } from "../probes/address.ts";
+import type { Schema } from "../schema/schema.ts";
+import type { Section } from "../sinks/section.ts";
+import type { AgentContext } from "./context.ts";
+import { type ListenAddress, serve } from "./serve.ts";
+import { environmentToken, TOKEN_VARIABLE } from "./token.ts";
+
+const DEFAULT_ADDRESS = "127.0.0.1:8686";
+
+/** 0 to 65535. */
+const PORT_PATTERN =
+  "([0-5]?\\d{1,4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])";
+
+const SCHEMA: Schema = {
+  title: `an address such as "${DEFAULT_ADDRESS}", or false`,
+  description: "Where the HTTP app listens; false for not at all",
+  default: DEFAULT_ADDRESS,
+  examples: [DEFAULT_ADDRESS, "0.0.0.0:8686", false],
+  anyOf: [
+    { enum: [false] },
+    {
+      type: "string",
+      pattern: `^(\\[[\\da-fA-F:.]+\\]|[^\\s:/@[\\]]+):${PORT_PATTERN}$`,
+    },
+  ],
+};
+
+/** Serves the HTTP app. */
+export const listenSection: Section<ListenAddress, AgentContext> = {
+  key: "listen",
+  schema: SCHEMA,
+  parse: parseListen,
+  needs: (address, { token }) => [
+    { name: "net", host: authority(address) },
+    ...(token === undefined
+      ? [{ name: "env", variable: TOKEN_VARIABLE } as const]
+      : []),
+  ],
+  async start(address, { fleet, config, configLoad, say, onError }) {
+    const { createApp } = await import("../server/app.ts");
+    const appWith = (
+      token: string | undefined,
+    ): ReturnType<typeof createApp> =>
+      createApp(fleet, { configLoad, ...(token !== undefined && { token }) });
+    // It is read once: a process's own environment does not change.
+    let fallback: { readonly token: string | undefined } | undefined;
+    const tokenOf = ({ token }: { readonly token?: string }) =>
+      token ?? (fallback ??= { token: environmentToken(say) }).token;
+
+    let token = tokenOf(config);
+    let app = appWith(token);
+    const server = serve((request) => app.fetch(request), address, onError);
+    return {
+      url: server.url,
+      begin() {
+        if (token === undefined && !isLoopback(address)) {
+          say(
+            `warning: anybody who can connect to ${
+              authority(address)
+            } can see everything; set token or ${TOKEN_VARIABLE}`,
+          );
+        }
+      },
+      reload(_, next) {
+        const before = token;
+        token = tokenOf(next);
+        if (token === before) return [];
+        app = appWith(token);
+        return [token === undefined ? "token removed" : "token changed"];
+      },
+      close: server.close,
+    };
+  },
+};
+
+/** Where the key's value says to listen, if anywhere. */
+function parseListen(
+  listen: string | false = DEFAULT_ADDRESS,
+): ListenAddress | undefined {
+  if (listen === false) return undefined;
+  const colon = listen.lastIndexOf(":");
+  return {
+    hostname: listen.slice(0, colon).replace(/^\[|\]$/g, ""),
+    port: Number(listen.slice(colon + 1)),
+  };
+}
+
+function isLoopback({ hostname }: ListenAddress): boolean {
+  return /^(?:127\.|::1$|localhost$)/.test(hostname);
+}

@@ -1,0 +1,79 @@
+import type { Probe } from "../core/types.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { CheckRecord } from "../fleet/record.ts";
+import type { Schema } from "../schema/schema.ts";
+
+/**
+ * A part of an agent with a top-level key of its own in the config file, such
+ * as `state` or `listen`: what the key's value may be, which permissions it
+ * needs, and how it starts and ends.
+ */
+export interface Section<Value, Context = SectionContext> {
+  /** The key, or a name for a section without a schema. */
+  readonly key: string;
+  /**
+   * What the key's value may be. A section without a schema has no key in the
+   * config file and always starts.
+   */
+  readonly schema?: Schema;
+  /**
+   * Makes the section's value of the key's value, which has met the schema and
+   * is `undefined` if the key is absent. The section does not start if the
+   * result is `undefined`. By default the value is used as it is.
+   */
+  // deno-lint-ignore no-explicit-any
+  readonly parse?: (value: any) => Value | undefined;
+  /** The permissions that the section needs. */
+  readonly needs?: (
+    value: Value,
+    config: SectionConfig,
+  ) => readonly Deno.PermissionDescriptor[];
+  /**
+   * Starts the section, before any check is added to the fleet. The section
+   * does nothing more if the result is `undefined`.
+   */
+  readonly start: (
+    value: Value,
+    context: Context,
+  ) => Promise<RunningSection<Value> | undefined>;
+}
+
+/** The part of a config that every section may know. */
+export interface SectionConfig {
+  /** The bearer token of the HTTP app, if the file has one. */
+  readonly token?: string;
+}
+
+/** What a section is started with. */
+export interface SectionContext {
+  /** The agent's fleet, still without checks. */
+  readonly fleet: Fleet;
+  /** Tells the user something, in one line without a line break. */
+  readonly say: (message: string) => void;
+  /** Takes errors that concern nobody else. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** A section that has started. Every part is optional. */
+export interface RunningSection<Value = unknown> {
+  /** What was known of the checks before, by their ids. */
+  readonly records?: ReadonlyMap<string, CheckRecord>;
+  /** The URL of the HTTP app. */
+  readonly url?: string;
+  /** Wraps the probe of a check before it is added to the fleet. */
+  wrap?(id: string, probe: Probe): Probe;
+  /** Called once, when all checks have been added. */
+  begin?(): void;
+  /**
+   * Takes over another config and returns what changed, in words such as
+   * `token changed`. It is called on each reload of a config that is valid.
+   */
+  reload?(value: Value | undefined, config: SectionConfig): readonly string[];
+  /**
+   * Whether `reload()` applies another value. If not, the user is told that a
+   * restart is needed.
+   */
+  readonly isReloadable?: boolean;
+  /** Ends the section. The fleet is being closed at the same time. */
+  close?(): Promise<void>;
+}
