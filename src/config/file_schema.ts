@@ -1,5 +1,4 @@
 import { TOKEN_PATTERN, TOKEN_WORDS } from "../core/token.ts";
-import type { described } from "../schema/values.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
 import type { Schema } from "../schema/schema.ts";
 import { POLICY_PROPERTIES } from "./policy_schema.ts";

@@ -78,7 +78,7 @@ export async function watchFile(
 
   async function listen(): Promise<void> {
     try {
-      using watcher = Deno.watchFs(folderOf(path));
+      using watcher = Deno.watchFs(folderOf(path), { recursive: false });
       const end = (): void => watcher.close();
       signal.addEventListener("abort", end, { once: true });
       if (signal.aborted) return;
