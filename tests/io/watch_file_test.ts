@@ -1,5 +1,6 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { watchFile } from "../../src/io/watch_file.ts";
+import { runScript } from "../support/program.ts";
 
 /** Watches a file, and gives what there was to hear of it. */
 function watching(path: string): {
@@ -67,4 +68,22 @@ Deno.test("watchFile() goes on to look where the system cannot tell of changes",
 Deno.test("watchFile() has nothing to watch in the place of a pipe", async () => {
   await using watcher = watching("/tmp");
   assertEquals(watcher.troubles, []);
+});
+
+Deno.test({
+  name: "watchFile() watches the file's folder, and no folder in it",
+  // Only Linux tells how many folders are watched.
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const folder = await Deno.makeTempDir({ dir: "/tmp" });
+    await Deno.mkdir(`${folder}/a/b/c`, { recursive: true });
+    const path = `${folder}/file`;
+    await Deno.writeTextFile(path, "");
+    const { stdout, stderr } = await runScript("tests/io/watches_main.ts", {
+      flags: ["-A"],
+      args: [path],
+    });
+    assertEquals([stdout, stderr], ["1\n", ""]);
+    await Deno.remove(folder, { recursive: true });
+  },
 });

@@ -1,0 +1,101 @@
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { type Config, parseConfig } from "../../src/agent/config.ts";
+import { ListenError, startAgent } from "../../src/agent/mod.ts";
+import { tcpServer } from "../support/servers.ts";
+
+/** The config of a text without variables. */
+function configOf(text: string): Config {
+  return parseConfig(text, { env: () => undefined });
+}
+
+Deno.test("startAgent() runs the checks of a config and serves them", async () => {
+  await using target = tcpServer(() => {});
+  await using agent = await startAgent(configOf(`
+listen: 127.0.0.1:0
+token: abc
+checks: { db: { type: tcp, port: ${target.port} } }
+`));
+  await agent.fleet.until("healthy");
+  const headers = { authorization: "Bearer abc" };
+  const response = await fetch(`${agent.url}checks`, { headers });
+  const [{ id, status }] = await response.json();
+  assertEquals([id, status], ["db", "healthy"]);
+  const refused = await fetch(`${agent.url}checks`);
+  assertEquals(refused.status, 401);
+  await refused.body?.cancel();
+});
+
+Deno.test("startAgent() does not listen if the config says so", async () => {
+  await using agent = await startAgent(configOf(`
+listen: false
+checks: { db: { type: tcp, port: 1 } }
+`));
+  assertEquals(agent.url, null);
+  assertEquals(agent.fleet.size, 1);
+});
+
+Deno.test("startAgent() rejects if its address is taken, and leaves nothing running", async () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr as Deno.NetAddr;
+  const config = configOf(`
+listen: 127.0.0.1:${port}
+checks: { db: { type: tcp, port: 1 } }
+`);
+  const error = await assertRejects(() => startAgent(config), ListenError);
+  assertStringIncludes(error.message, `Cannot listen on 127.0.0.1:${port}`);
+});
+
+Deno.test("reload() says what it applied and which keys need a restart", async () => {
+  const messages: string[] = [];
+  const text = (top: string, checks: string): string =>
+    `${top}\nchecks: { ${checks} }`;
+  const one = "a: { type: tcp, port: 1 }, b: { type: tcp, port: 2 }";
+  await using agent = await startAgent(
+    configOf(text("listen: 127.0.0.1:0\ntoken: one", one)),
+    { onMessage: (message) => messages.push(message) },
+  );
+  const reloaded = await agent.reload(configOf(text(
+    "listen: 127.0.0.1:1\ntoken: two\nstate: /tmp/never.json\nconcurrency: 2",
+    "c: { type: tcp, port: 3 }, a: { type: tcp, port: 9 }",
+  )));
+  assertEquals(reloaded, {
+    added: 1,
+    removed: 1,
+    changed: 1,
+    isOrderNew: false,
+    notes: ["token changed"],
+    needRestart: ["state", "listen", "concurrency"],
+  });
+  assertEquals(agent.fleet.list().map(({ id }) => id), ["c", "a"]);
+  const headers = { authorization: "Bearer two" };
+  const response = await fetch(`${agent.url}readyz`, { headers });
+  await response.body?.cancel();
+  assert(response.status !== 401);
+  // The same again is no news.
+  const again = await agent.reload(configOf(text(
+    "listen: 127.0.0.1:1\ntoken: two\nstate: /tmp/never.json\nconcurrency: 2",
+    "c: { type: tcp, port: 3 }, a: { type: tcp, port: 9 }",
+  )));
+  assertEquals([again.notes, again.needRestart], [[], []]);
+  assertEquals(messages, []);
+});
+
+Deno.test("an agent warns of an address that others can reach without a token", async () => {
+  const messages: string[] = [];
+  const onMessage = (message: string): void => void messages.push(message);
+  for (
+    const top of ["listen: 0.0.0.0:0", "listen: 0.0.0.0:0\ntoken: abc"]
+  ) {
+    await using _agent = await startAgent(
+      configOf(`${top}\nchecks: { a: { type: tcp, port: 1 } }`),
+      { onMessage },
+    );
+  }
+  assertEquals(messages.length, 1);
+  assertStringIncludes(messages[0]!, "set token or LIFESIGN_TOKEN");
+});
