@@ -353,6 +353,13 @@ const BEYOND_THE_SCHEMA: readonly (readonly [string, readonly string[]])[] = [
   ['{ type: http, url: "http://x/", unix: /s, address: y }', [
     "checks.it.address: expected address or unix, got both",
   ]],
+  ...(["{ warn: 2s, fail: 1s }", "{ warn: 1s, fail: 1000ms }"].map((latency) =>
+    [`{ type: http, url: "http://x/", latency: ${latency} }`, [
+      `checks.it.latency: expected latency.warn to be less than latency.fail, got ${
+        latency.replace(/.*: (\w+), .*: (\w+) .*/, '"$1" and "$2"')
+      }`,
+    ]] as const
+  )),
   ['{ type: command, command: ["", a] }', [
     "checks.it.command: expected a command, got an empty one",
   ]],

@@ -195,6 +195,13 @@ function latencyTest(
   const failMs = latency.fail === undefined
     ? Infinity
     : parseDuration(latency.fail);
+  if (warnMs !== Infinity && warnMs >= failMs) {
+    throw new RangeError(
+      `Expected latency.warn to be less than latency.fail, got ${
+        JSON.stringify(latency.warn)
+      } and ${JSON.stringify(latency.fail)}`,
+    );
+  }
   return (durationMs, detail) => {
     if (durationMs <= Math.min(warnMs, failMs)) return undefined;
     const [outcome, limitMs] = durationMs > failMs
