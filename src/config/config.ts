@@ -12,6 +12,7 @@ import type { Kinds } from "../probes/kind.ts";
 import { redacted, redactor } from "../probes/redact.ts";
 import { KINDS } from "../probes/table.ts";
 import { topSchema } from "./file_schema.ts";
+import { keysOf } from "./key_order.ts";
 import { validate } from "../schema/validate.ts";
 import { parseYaml } from "./yaml.ts";
 
@@ -74,7 +75,7 @@ export function parseConfig(
   const defaults = issues.length > 0 ? {} : top.defaults ?? {};
   const redact = redactor(variables);
   const checks: CheckSpec[] = [];
-  for (const id of Object.keys(top.checks ?? {})) {
+  for (const id of expansion.ids) {
     // What is no map was complained of with the rest of the file.
     if (top.checks?.[id] === undefined) continue;
     const fields = (value as { checks: Record<string, Fields> }).checks[id]!;
@@ -111,13 +112,24 @@ interface Top {
   readonly checks?: Readonly<Record<string, unknown>>;
 }
 
+/** A config with its variables expanded. */
+interface Read extends Expansion {
+  /** The ids of its checks, in the order of the file. */
+  readonly ids: readonly string[];
+}
+
 function read(
   text: string,
   env: Lookup,
   issues: ConfigIssue[],
-): Expansion | undefined {
+): Read | undefined {
   try {
-    return expand(parseYaml(text), env, issues);
+    const value = withoutExtensions(parseYaml(text));
+    const { checks } = (value ?? {}) as { readonly checks?: unknown };
+    const ids = typeof checks === "object" && checks !== null
+      ? keysOf(checks)
+      : [];
+    return { ...expand(value, env, issues), ids };
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof RangeError)) {
       throw error;
@@ -148,4 +160,17 @@ function valuesOf(
     if (value !== undefined) values[key] = value;
   }
   return values;
+}
+
+/**
+ * A config without the top-level keys that begin with `x-`. They hold what
+ * other keys repeat by aliases, and their variables need not be set.
+ */
+function withoutExtensions(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return value;
+  }
+  return Object.fromEntries(
+    Object.entries(value).filter(([key]) => !key.startsWith("x-")),
+  );
 }

@@ -57,6 +57,8 @@ export function jsonSchema(
         additionalProperties: { $ref: "#/$defs/check" },
       },
     },
+    // What other keys repeat by aliases.
+    patternProperties: { "^x-": {} },
     required: top.required,
     additionalProperties: top.additionalProperties,
     $defs: {

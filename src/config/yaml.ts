@@ -1,31 +1,68 @@
 import { parse, parseAll } from "@std/yaml";
+import { withMarkedKeys } from "./key_order.ts";
+import { resolve } from "./resolve.ts";
+import { refuseTabs } from "./tabs.ts";
+
+const OPTIONS = { schema: "core" } as const;
 
 /**
- * Parses YAML by its core schema: `yes` and `on` are texts, and there are no
- * types of one's own.
+ * Parses YAML by its core schema: `yes` and `on` are strings, and there are no
+ * custom types. Merge keys are merged, maps have no prototype, and
+ * {@linkcode keysOf} gives their keys in the order of the text.
  *
  * @throws {SyntaxError} If it is not YAML, with the place in the message.
+ * @throws {RangeError} If it has too many values or levels.
  */
 export function parseYaml(text: string): unknown {
-  return parsed(text, parse);
+  return parsed(text, (text) => parse(text, OPTIONS));
 }
 
 /**
- * Parses all documents of a YAML text, likewise.
+ * Parses all documents of a YAML or JSON text, likewise.
  *
- * @throws {SyntaxError} If it is not YAML, with the place in the message.
+ * @throws {SyntaxError} If it is neither, with the place in the message.
+ * @throws {RangeError} If it has too many values or levels.
  */
 export function parseAllYaml(text: string): unknown[] {
-  return parsed(text, parseAll);
+  return parsed(text, (text) => {
+    // JSON is YAML, but not every YAML parser reads all of it.
+    if (/^\s*\{/.test(text)) {
+      try {
+        return [JSON.parse(text)];
+      } catch {
+        // It may still be YAML.
+      }
+    }
+    return parseAll(text, OPTIONS);
+  }) as unknown[];
 }
 
-function parsed<T>(
-  text: string,
-  read: (content: string, options: { readonly schema: "core" }) => T,
-): T {
+function parsed(text: string, read: (text: string) => unknown): unknown {
+  const parse = (text: string): unknown => withPlainErrors(() => read(text));
+  // A byte order mark is no part of the text (YAML 1.2, section 5.2).
+  const content = text.replace(/^\uFEFF/, "");
+  refuseTabs(
+    content,
+    (text) => resolve({ value: parse(text), marked: undefined }, parse),
+  );
+  return resolve({ value: parse(content), marked: marked(content) }, parse);
+
+  /** The same value with marked keys, if there are any. */
+  function marked(text: string): unknown {
+    const markedText = withMarkedKeys(text);
+    try {
+      return markedText === undefined ? undefined : parse(markedText);
+    } catch {
+      // A key with a tag such as !!int can have no mark: its order is lost.
+      return undefined;
+    }
+  }
+}
+
+/** Reads a text, and says in one line why it cannot be read. */
+function withPlainErrors<T>(read: () => T): T {
   try {
-    // A byte order mark is no part of the text (YAML 1.2, section 5.2).
-    return read(text.replace(/^\uFEFF/, ""), { schema: "core" });
+    return read();
   } catch (error) {
     if (error instanceof RangeError) {
       throw new RangeError("too many levels of nesting", { cause: error });

@@ -1,3 +1,4 @@
+import { keysOf } from "../config/key_order.ts";
 import { join } from "../schema/issue.ts";
 import { shown } from "../schema/validate.ts";
 import { closest } from "../core/text.ts";
@@ -74,7 +75,7 @@ export class Node implements Place {
 
   /** The keys of a map; it is an issue if there is something else. */
   keys(expected = "a map"): string[] {
-    if (isMap(this.#value)) return Object.keys(this.#value);
+    if (isMap(this.#value)) return [...keysOf(this.#value)];
     if (this.exists) this.expected(expected);
     return [];
   }

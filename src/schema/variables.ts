@@ -13,10 +13,6 @@ export class Expanded {
 /** Gives a variable's value; may throw `Deno.errors.NotCapable`. */
 export type Lookup = (name: string) => string | undefined;
 
-/** What a config may not exceed, however it was written. */
-const MAX_DEPTH = 64;
-const MAX_VALUES = 1_000_000;
-
 /**
  * `${NAME}` and `${NAME:-default}` are variables, `$${` is a plain `${`, and
  * any other dollar is itself. A default has no braces: they mean something
@@ -45,10 +41,7 @@ export interface Expansion {
 
 /**
  * Expands the variables in all texts of a parsed config, and adds to `issues`
- * those that are not to be had. Values that aliases repeat are counted each
- * time, so that a small file cannot become a large config.
- *
- * @throws {RangeError} If there are too many values or levels.
+ * those that are not to be had.
  */
 export function expand(
   value: unknown,
@@ -56,24 +49,17 @@ export function expand(
   issues: ConfigIssue[],
 ): Expansion {
   const variables = new Map<string, string>();
-  let count = 0;
 
-  function walk(value: unknown, path: string, depth: number): unknown {
-    if (++count > MAX_VALUES) {
-      throw new RangeError("more than a million values");
-    }
-    if (depth > MAX_DEPTH) {
-      throw new RangeError(`more than ${MAX_DEPTH} levels of nesting`);
-    }
+  function walk(value: unknown, path: string): unknown {
     if (typeof value === "string") return walkText(value, path);
     if (Array.isArray(value)) {
-      return value.map((item, i) => walk(item, join(path, i), depth + 1));
+      return value.map((item, i) => walk(item, join(path, i)));
     }
     if (typeof value !== "object" || value === null) return value;
     // No prototype, so that no key means anything special.
     const object: Record<string, unknown> = Object.create(null);
     for (const [key, item] of Object.entries(value)) {
-      object[key] = walk(item, join(path, key), depth + 1);
+      object[key] = walk(item, join(path, key));
     }
     return object;
   }
@@ -115,5 +101,5 @@ export function expand(
     };
   }
 
-  return { value: walk(value, "", 0), variables };
+  return { value: walk(value, ""), variables };
 }

@@ -67,6 +67,7 @@ const BEYOND = new RegExp(
     "expected a container with",
     "both$",
     "cannot have body",
+    "expected latency.warn to be less",
     // What is no part of a pattern: URLs, hosts, methods, headers, blanks.
     "expected an absolute URL",
     "expected a regular expression",
@@ -322,6 +323,7 @@ const GOOD: readonly string[] = [
   'listen: "0.0.0.0:${X}"\nchecks: { a: { type: tcp, port: 1 } }',
   'token: "${X}abc"\nchecks: { a: { type: tcp, port: 1 } }',
   'concurrency: "${X}"\nchecks: { a: { type: tcp, port: 1 } }',
+  "x-a: &a { type: tcp, port: 1 }\nchecks: { a: *a, b: { <<: *a, port: 2 } }",
   "defaults: {}\nchecks: { a: { type: tcp, port: 1 } }",
   'defaults: { address: "${X}.x:80" }\nchecks: { a: { type: tcp, port: 1 } }',
 ];

@@ -52,7 +52,9 @@ export function checksOf(
   { text }: Imported,
 ): Record<string, Record<string, unknown>> {
   if (text === undefined) return {};
-  return (parseYaml(text) as { checks: Record<string, never> }).checks;
+  const { checks } = parseYaml(text) as { readonly checks: unknown };
+  // With the prototype that other objects have.
+  return JSON.parse(JSON.stringify(checks));
 }
 
 /** The issues of an import that fails, with their paths. */

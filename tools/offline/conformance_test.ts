@@ -90,6 +90,7 @@ Deno.test("parse() reads the core schema's scalars", () => {
     "%YAML 1.2\n---\na: 1": { a: 1 },
     "a: 1\n...\n": { a: 1 },
     "? a\n: b": { a: "b" },
+    "\ue0f01: a\n'\ue0f11': b": { "\ue0f01": "a", "\ue0f11": "b" },
     "${A}": "${A}",
     "a: ${A:-b}": { a: "${A:-b}" },
   };

@@ -173,7 +173,7 @@ const WRONG: readonly (readonly [string, readonly string[]])[] = [
     "services.web.extends.service: expected the name of a service, got nothing",
   ]],
   ["services: { web: { <<: 1 } }", [
-    "expected a map or a list of maps after <<",
+    'services.web["<<"]: expected a map or a list of maps to merge, got 1',
   ]],
   ["services: &x { web: *x }", ["expected a file of sane size"]],
 ];
@@ -372,4 +372,18 @@ Deno.test("import compose follows extends from file to file", async () => {
     imported.text!,
     "# ../base/y.yaml: services.three.healthcheck.test",
   );
+});
+
+Deno.test("import compose keeps the order of services, whatever their names look like", async () => {
+  const names = ["web", "443", "80", "api"];
+  const block = names.map((name) => `  ${name}: { healthcheck: { test: x } }\n`)
+    .join("");
+  const json = names.map((name) => `"${name}":{"healthcheck":{"test":"x"}}`);
+  for (const text of [`services:\n${block}`, `{"services":{${json}}}`]) {
+    const { text: config } = await importTexts("compose", text);
+    assertEquals(
+      Array.from(config!.matchAll(/^ {2}"?(\w+)"?:$/gm), ([, id]) => id),
+      names,
+    );
+  }
 });
