@@ -103,7 +103,7 @@ export function step(state: State, event: Event, policy: Policy): State {
     case "abort":
       return { ...state, checking: false };
     case "end":
-      return settle(state, event, policy);
+      return conclude(state, event, policy);
     default:
       return event satisfies never;
   }
@@ -143,7 +143,7 @@ function lasts(firstAt: number | null, at: number, policy: Policy): boolean {
   return at - (firstAt ?? at) < policy.startPeriodMs;
 }
 
-function settle(
+function conclude(
   state: State,
   { at, durationMs, outcome }: Event & { type: "end" },
   policy: Policy,

@@ -7,7 +7,7 @@ export interface Slot {
   /** The delay from one attempt to the next. */
   readonly delayMs: number;
   /** Attempts keep to times that leave this remainder by `delayMs`. */
-  readonly phaseMs?: number | undefined;
+  readonly offsetMs?: number | undefined;
 }
 
 /** The next slot, and how many were passed over because they were missed. */
@@ -23,18 +23,18 @@ export interface NextSlot {
  * so that the length of attempts does not add up. What went by meanwhile is
  * skipped, not made up, and a clock that was set back does not stall it.
  */
-export function nextSlot({ due, now, delayMs, phaseMs }: Slot): NextSlot {
+export function nextSlot({ due, now, delayMs, offsetMs }: Slot): NextSlot {
   let next = due + delayMs;
-  if (phaseMs !== undefined) {
-    // The last time in phase that is after `due`, by at most one delay.
-    next -= (((next - phaseMs) % delayMs) + delayMs) % delayMs;
+  if (offsetMs !== undefined) {
+    // The last time in offset that is after `due`, by at most one delay.
+    next -= (((next - offsetMs) % delayMs) + delayMs) % delayMs;
   }
   const skipped = next > now ? 0 : Math.floor((now - next) / delayMs) + 1;
   next += skipped * delayMs;
   if (next - now > delayMs) {
-    // Without a phase there is no slot to keep: one that is nearer could be
+    // Without a offset there is no slot to keep: one that is nearer could be
     // the one just taken, when the clock only runs slow.
-    next = phaseMs === undefined
+    next = offsetMs === undefined
       ? now + delayMs
       : next - Math.ceil((next - now) / delayMs - 1) * delayMs;
   }
@@ -45,7 +45,7 @@ export function nextSlot({ due, now, delayMs, phaseMs }: Slot): NextSlot {
  * Gives an id its place in the interval, the same on each run: a number from
  * 0 up to `intervalMs`, spread evenly (FNV-1a with a final mix).
  */
-export function phaseOf(id: string, intervalMs: number): number {
+export function offsetOf(id: string, intervalMs: number): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < id.length; i++) {
     hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);

@@ -14,7 +14,7 @@ export interface Result {
 /** An attempt in flight. */
 export interface Attempt {
   /** Resolves when the probe has come to rest. Never rejects. */
-  readonly settled: Promise<void>;
+  readonly atRest: Promise<void>;
   /** Whether it has. */
   readonly isAtRest: boolean;
   /** Gives it up. */

@@ -11,7 +11,7 @@ import {
   type Policy,
   type PolicyOptions,
 } from "../core/policy.ts";
-import { type NextSlot, nextSlot, phaseOf } from "../core/schedule.ts";
+import { type NextSlot, nextSlot, offsetOf } from "../core/schedule.ts";
 import type { Probe, Snapshot } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
 import type { Result } from "./attempt.ts";
@@ -31,7 +31,7 @@ export class Check {
   readonly probe: Probe;
   readonly policy: Policy;
   readonly #group: string | null;
-  readonly #phaseMs: number | undefined;
+  readonly #offsetMs: number | undefined;
   #state: State;
   #before: State;
   #due: number | null = null;
@@ -40,7 +40,7 @@ export class Check {
   #snapshot: Snapshot | null = null;
 
   /**
-   * With `spread`, attempts keep to the id's own phase of the interval.
+   * With `spread`, attempts keep to the id's own offset of the interval.
    *
    * @throws {RangeError} If an option of the policy is out of its range.
    * @throws {TypeError} If the probe is not one, or the id is empty.
@@ -61,8 +61,8 @@ export class Check {
     this.probe = probe;
     this.policy = likeTheLast(parsePolicy(options));
     this.#group = options.group ?? null;
-    this.#phaseMs = spread
-      ? phaseOf(this.id, this.policy.intervalMs)
+    this.#offsetMs = spread
+      ? offsetOf(this.id, this.policy.intervalMs)
       : undefined;
     this.#state = this.#before = initialState(wallTime(), this.policy);
   }
@@ -91,7 +91,7 @@ export class Check {
    * Forgets what was only for telling of the last step: what was before it, and
    * a snapshot, which in many checks is as much as all the rest.
    */
-  told(): void {
+  forgetStep(): void {
     this.#before = this.#state;
     this.#dueBefore = null;
     this.#snapshot = null;
@@ -158,7 +158,7 @@ export class Check {
       now: wallTime(),
       delayMs: delay,
       // Backoff and the start period have a rhythm of their own.
-      phaseMs: delay === this.policy.intervalMs ? this.#phaseMs : undefined,
+      offsetMs: delay === this.policy.intervalMs ? this.#offsetMs : undefined,
     });
   }
 

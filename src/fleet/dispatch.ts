@@ -5,8 +5,8 @@ import type { FleetOptions } from "./fleet_options.ts";
 import type { Member } from "./member.ts";
 import type { Waiter } from "./waiter.ts";
 
-/** Options for an {@linkcode Audience}. */
-export interface AudienceOptions {
+/** Options for a {@linkcode Dispatch}. */
+export interface DispatchOptions {
   /** Called on each change of status, after the member's own callback. */
   readonly onChange: FleetOptions["onChange"];
   /** Called with what a callback threw. */
@@ -25,7 +25,7 @@ export interface Observer {
 }
 
 /** Everybody who hears of what the members of a fleet do. */
-export class Audience {
+export class Dispatch {
   readonly #own = new Changes<Member>();
   readonly #of: Readonly<Record<Emit, Changes<Member>>> = {
     attempt: new Changes(),
@@ -34,10 +34,10 @@ export class Audience {
   };
   readonly #observers = new Set<Observer>();
   readonly #waiters = new Set<Waiter<Snapshot[]>>();
-  readonly #options: AudienceOptions;
+  readonly #options: DispatchOptions;
   #closed = false;
 
-  constructor(options: AudienceOptions) {
+  constructor(options: DispatchOptions) {
     this.#options = options;
   }
 
@@ -67,9 +67,9 @@ export class Audience {
 
   /** Tells of a member that has come. */
   welcome(member: Member): void {
-    const { id, settled } = member;
+    const { id, currentStatus } = member;
     this.#observe(member);
-    for (const waiter of this.#waiters) waiter.note(id, settled);
+    for (const waiter of this.#waiters) waiter.note(id, currentStatus);
   }
 
   /** Tells of a member in the place of another, of which the same is known. */
@@ -86,7 +86,7 @@ export class Audience {
     for (const changes of this.#changes()) changes.forget(member);
     for (const waiter of this.#waiters) {
       waiter.forget(member.id);
-      waiter.settle();
+      waiter.conclude();
     }
   }
 
@@ -101,8 +101,8 @@ export class Audience {
     const isTransition = isTold("transition", state, before);
     if (isTransition || before.stale !== state.stale) {
       for (const waiter of this.#waiters) {
-        waiter.note(id, member.settled);
-        waiter.settle();
+        waiter.note(id, member.currentStatus);
+        waiter.conclude();
       }
     }
     if (!isTransition) return;

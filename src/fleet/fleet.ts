@@ -2,8 +2,7 @@ import { parseDuration } from "../core/duration.ts";
 import type { Rollup } from "../core/rollup.ts";
 import type { Probe, Snapshot, Status } from "../core/types.ts";
 import { unlessAborted } from "../io/abort.ts";
-import { Audience, type Observer } from "./dispatch.ts";
-import { Departures } from "./departures.ts";
+import { Dispatch, type Observer } from "./dispatch.ts";
 import { parseEmit } from "./emit.ts";
 import type {
   AttemptOptions,
@@ -51,15 +50,13 @@ export let observe: (
  */
 export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   readonly #roster = new Roster();
-  /** The ends of what was removed or replaced and is still in flight. */
-  readonly #departures = new Departures();
   readonly #runner: Runner;
-  readonly #audience: Audience;
+  readonly #dispatch: Dispatch;
   #closed = false;
   #closing: Promise<void> | undefined;
 
   static {
-    observe = (fleet, ...args) => fleet.#audience.observe(...args);
+    observe = (fleet, ...args) => fleet.#dispatch.observe(...args);
   }
 
   /**
@@ -73,7 +70,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
       background: options.background ?? true,
       onStep: (member) => this.#note(member),
     });
-    this.#audience = new Audience({
+    this.#dispatch = new Dispatch({
       onChange: options.onChange,
       // It refuses to be called as a method of anything else.
       onError: options.onError ?? ((error) => reportError(error)),
@@ -105,7 +102,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     this.#runner.start(member);
     member.listen(options.signal, () => void this.remove(id));
     this.#roster.add(member);
-    this.#audience.welcome(member);
+    this.#dispatch.welcome(member);
   }
 
   /**
@@ -129,9 +126,9 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     this.#runner.admit(member);
     member.listen(options.signal, () => void this.remove(id));
     this.#roster.replace(member);
-    this.#audience.replace(old, member);
+    this.#dispatch.replace(old, member);
     // Last, as the probe that is given up may do anything when it hears of it.
-    void this.#departures.note(id, this.#runner.replace(old, member));
+    this.#runner.replace(old, member);
   }
 
   /**
@@ -149,10 +146,10 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
    */
   async remove(id: string): Promise<void> {
     const member = this.#roster.get(id);
-    if (member === undefined) return await this.#departures.of(id);
+    if (member === undefined) return await this.#runner.left(id);
     this.#roster.delete(member);
-    this.#audience.forget(member);
-    await this.#departures.note(id, this.#runner.retire(member));
+    this.#dispatch.forget(member);
+    await this.#runner.remove(member);
   }
 
   /** How many checks there are. */
@@ -231,7 +228,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     signal?.throwIfAborted();
     this.#mustBeOpen();
     const waiter = this.#roster.waiter([status].flat(), ids);
-    using _waiting = this.#audience.join(waiter);
+    using _waiting = this.#dispatch.join(waiter);
     return await unlessAborted(waiter.done, signal);
   }
 
@@ -260,7 +257,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   watch(
     { emit, signal }: WatchOptions = {},
   ): AsyncIterableIterator<Snapshot, void, void> {
-    return this.#audience.watch(
+    return this.#dispatch.watch(
       emit === undefined ? undefined : parseEmit(emit),
       signal,
     );
@@ -287,16 +284,10 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#runner.close();
-    this.#audience.fail(new Error("The fleet was closed"));
-    await Promise.all([
-      this.#departures.all(),
-      ...Array.from(
-        this.#roster.values(),
-        (member) => this.#runner.retire(member),
-      ),
-    ]);
-    this.#audience.close();
+    this.#runner.stop();
+    this.#dispatch.fail(new Error("The fleet was closed"));
+    await this.#runner.close(this.#roster.values());
+    this.#dispatch.close();
   }
 
   async #attempt(
@@ -325,6 +316,6 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   #note(member: Member): void {
     const { state, before } = member;
     this.#roster.count(before.status, state.status);
-    this.#audience.tell(member);
+    this.#dispatch.tell(member);
   }
 }

@@ -18,7 +18,7 @@ export class Member extends Check implements Entry {
    * Whether it waits for its turn, is being tried, or has a result while its
    * probe still comes to rest.
    */
-  phase: "idle" | "waiting" | "trying" | "resting" = "idle";
+  activity: "idle" | "waiting" | "trying" | "resting" = "idle";
   /** The attempt in flight, until its probe has come to rest. */
   attempt: Attempt | null = null;
   /** Resolves when the attempt that somebody waits for has its result. */
@@ -39,7 +39,7 @@ export class Member extends Check implements Entry {
   }
 
   /** Its status, unless that is from before a restart. */
-  get settled(): Status {
+  get currentStatus(): Status {
     const { stale, status } = this.state;
     return stale ? "unknown" : status;
   }

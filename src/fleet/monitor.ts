@@ -188,8 +188,8 @@ class CheckMonitor implements Monitor {
       if (check.state.checking) check.end(null);
       // A probe that pays no attention is never run twice at once, but whoever
       // leaves does not wait for it for ever.
-      if (!left) await untilAborted(attempt.settled, signal);
-      if (left || signal.aborted) await patience(attempt.settled, CLEAN_UP_MS);
+      if (!left) await untilAborted(attempt.atRest, signal);
+      if (left || signal.aborted) await patience(attempt.atRest, CLEAN_UP_MS);
       signal.removeEventListener("abort", abort);
     }
   }

@@ -106,8 +106,8 @@ export class Roster {
     const take = (): Snapshot[] =>
       chosen?.flatMap((id) => this.get(id)?.snapshot ?? []) ?? this.snapshots();
     const waiter = new Waiter(statuses, take, chosen);
-    for (const { id, settled } of members) waiter.note(id, settled);
-    waiter.settle();
+    for (const { id, currentStatus } of members) waiter.note(id, currentStatus);
+    waiter.conclude();
     return waiter;
   }
 }

@@ -1,11 +1,11 @@
+import type { Probe } from "../core/types.ts";
 import { Agenda } from "../io/agenda.ts";
 import { wallTime } from "../io/clock.ts";
-import { pulse } from "../io/deadlines.ts";
+import { deadlines } from "../io/deadlines.ts";
 import { Semaphore } from "../io/semaphore.ts";
 import { CLEAN_UP_MS, patience } from "../io/sleep.ts";
 import { type Attempt, type Result, startAttempt } from "./attempt.ts";
 import { AttemptRing } from "./history.ts";
-import { Holds } from "./holds.ts";
 import type { Member } from "./member.ts";
 import { type FleetStats, Stats } from "./stats.ts";
 
@@ -19,6 +19,12 @@ export interface RunnerOptions {
   readonly onStep: (member: Member) => void;
 }
 
+/** What probes of the same `hold` share, and how many of them there are. */
+interface Held {
+  readonly resource: Disposable;
+  probes: number;
+}
+
 /** Microtasks that a probe has to come to rest once its signal has aborted. */
 const HEEDING_TURNS = 16;
 
@@ -27,7 +33,10 @@ export class Runner {
   readonly #agenda = new Agenda<Member>((member) => this.#whenDue(member));
   readonly #semaphore: Semaphore<Member>;
   readonly #stats = new Stats();
-  readonly #holds = new Holds();
+  /** What probes share from one attempt to the next, by their `hold`. */
+  readonly #held = new Map<() => Disposable, Held>();
+  /** The ends of removed and replaced members that are in flight, by their ids. */
+  readonly #leaving = new Map<string, Promise<void>>();
   readonly #background: boolean;
   readonly #onStep: RunnerOptions["onStep"];
 
@@ -50,8 +59,8 @@ export class Runner {
 
   /** Has a member come; it may throw, and then it has not. */
   admit(member: Member): void {
-    this.#holds.add(member.probe);
-    if (this.#background) pulse.hold();
+    this.#hold(member.probe);
+    if (this.#background) deadlines.hold();
   }
 
   /** Has a member tried from now on, after its initial delay. */
@@ -63,38 +72,29 @@ export class Runner {
 
   /**
    * Has a member tried in the place of another one, at once when that has come
-   * to rest; resolves then. Who waits for a result gets the new one's.
+   * to rest. Whoever waits for a result gets the new one's.
    */
-  replace(old: Member, member: Member): Promise<void> {
+  replace(old: Member, member: Member): void {
     [member.result, old.result] = [old.result, null];
     [member.past, old.past] = [old.past, null];
     if (this.#background) member.due = wallTime();
     const { attempt } = old;
-    const settled = this.retire(old);
+    const atRest = this.#retire(old);
     if (attempt !== null) {
-      member.phase = "resting";
+      member.activity = "resting";
       // Retiring has given it up.
-      member.attempt = { settled, isAtRest: false, abort() {} };
+      member.attempt = { atRest, isAtRest: false, abort() {} };
     }
-    return settled.then(() => {
-      if (member.removed) return;
-      if (attempt !== null) {
-        member.attempt = null;
-        member.phase = "idle";
-      }
-      // Somebody may have had it tried meanwhile.
-      if (member.phase !== "idle" || member.place >= 0) return;
-      if (this.#background) member.due = wallTime();
-      if (this.#isPlanned(member) || member.result) this.#request(member);
-    });
+    const taken = atRest.then(() => this.#takeOver(member, attempt !== null));
+    void this.#leave(member.id, taken);
   }
 
   /** Makes an attempt, or joins the one there is; resolves with its result. */
   async attempt(member: Member): Promise<void> {
-    if (member.phase === "resting") {
-      await patience(member.attempt!.settled, CLEAN_UP_MS);
+    if (member.activity === "resting") {
+      await patience(member.attempt!.atRest, CLEAN_UP_MS);
       // A probe that never comes to rest is not run again.
-      if (member.phase === "resting") return;
+      if (member.activity === "resting") return;
     }
     if (member.removed) return;
     const { promise } = member.result ??= Promise.withResolvers<void>();
@@ -102,49 +102,93 @@ export class Runner {
     await promise;
   }
 
-  /** Ends what a member has under way, for good. */
-  retire(member: Member): Promise<void> {
-    return member.retiring ??= this.#retire(member);
+  /**
+   * Ends what a member has under way, for good. Resolves when it and all before
+   * it that had its id have come to rest.
+   */
+  remove(member: Member): Promise<void> {
+    return this.#leave(member.id, this.#retire(member));
+  }
+
+  /** Resolves when the members of an id that have left are at rest, if any. */
+  left(id: string): Promise<void> | undefined {
+    return this.#leaving.get(id);
   }
 
   /** Starts nothing more by itself. */
-  close(): void {
+  stop(): void {
     this.#agenda.clear();
   }
 
-  async #retire(member: Member): Promise<void> {
+  /** Ends what all members have under way; resolves when all are at rest. */
+  async close(members: Iterable<Member>): Promise<void> {
+    await Promise.all([
+      ...this.#leaving.values(),
+      ...Array.from(members, (member) => this.#retire(member)),
+    ]);
+  }
+
+  #retire(member: Member): Promise<void> {
+    return member.retiring ??= this.#end(member);
+  }
+
+  /** Notes when a member that leaves is at rest. */
+  async #leave(id: string, atRest: Promise<void>): Promise<void> {
+    const left = Promise.all([this.#leaving.get(id), atRest]).then(() => {});
+    this.#leaving.set(id, left);
+    await left;
+    // Another one of that id may be leaving by now.
+    if (this.#leaving.get(id) === left) this.#leaving.delete(id);
+  }
+
+  /** Tries a member now that the one before it has come to rest. */
+  #takeOver(member: Member, wasTried: boolean): void {
+    if (member.removed) return;
+    if (wasTried) {
+      member.attempt = null;
+      member.activity = "idle";
+    }
+    // It may have been tried on demand meanwhile.
+    if (member.activity !== "idle" || member.place >= 0) return;
+    if (this.#background) member.due = wallTime();
+    if (this.#isPlanned(member) || member.result) this.#request(member);
+  }
+
+  async #end(member: Member): Promise<void> {
     member.removed = true;
     member.unlisten?.();
     this.#agenda.take(member);
     member.due = null;
     // A probe that removes its own check as it starts is not in flight yet.
-    if (member.phase === "trying" && member.attempt === null) await undefined;
+    if (member.activity === "trying" && member.attempt === null) {
+      await undefined;
+    }
     const { attempt } = member;
     if (attempt !== null) {
       attempt.abort();
-      await patience(attempt.settled, CLEAN_UP_MS);
+      await patience(attempt.atRest, CLEAN_UP_MS);
     }
     member.result?.resolve();
-    this.#holds.delete(member.probe);
-    if (this.#background) pulse.release();
+    this.#letGo(member.probe);
+    if (this.#background) deadlines.release();
   }
 
   #whenDue(member: Member): void {
-    if (member.phase === "resting") this.#stats.skipped(1);
+    if (member.activity === "resting") this.#stats.skipped(1);
     this.#request(member);
   }
 
   /** Has an attempt made when it is its turn, if there is none under way. */
   #request(member: Member): void {
-    if (member.phase !== "idle") return;
-    member.phase = "waiting";
+    if (member.activity !== "idle") return;
+    member.activity = "waiting";
     this.#semaphore.enter(member);
   }
 
   /** Starts an attempt; `false` if the member has left meanwhile. */
   #try(member: Member): boolean {
     if (member.removed) return false;
-    member.phase = "trying";
+    member.activity = "trying";
     // One on demand, before it is due, cannot be late.
     if (this.#background && member.place < 0) {
       this.#stats.began(wallTime() - member.due!);
@@ -152,14 +196,14 @@ export class Runner {
     member.begin();
     this.#tell(member);
     member.attempt = startAttempt(member.probe, member.policy.timeoutMs, {
-      onEnd: (result, attempt) => this.#end(member, result, attempt),
+      onEnd: (result, attempt) => this.#ended(member, result, attempt),
       onRest: () => this.#rest(member),
     });
     return true;
   }
 
-  #end(member: Member, result: Result | null, attempt: Attempt): void {
-    member.phase = "resting";
+  #ended(member: Member, result: Result | null, attempt: Attempt): void {
+    member.activity = "resting";
     member.end(result);
     if (result !== null) {
       this.#stats.ended(result);
@@ -169,11 +213,11 @@ export class Runner {
     if (!member.removed) this.#tell(member);
     member.result?.resolve();
     member.result = null;
-    void this.#leave(attempt);
+    void this.#exit(attempt);
   }
 
   /** Lets the next one in, after a probe that heeds its signal. */
-  async #leave(attempt: Attempt): Promise<void> {
+  async #exit(attempt: Attempt): Promise<void> {
     for (let i = 0; i < HEEDING_TURNS && !attempt.isAtRest; i++) {
       await undefined;
     }
@@ -182,7 +226,7 @@ export class Runner {
 
   #tell(member: Member): void {
     this.#onStep(member);
-    member.told();
+    member.forgetStep();
   }
 
   /** Says when the next attempt is due. */
@@ -202,12 +246,28 @@ export class Runner {
   /** Now that the probe has come to rest, it may be run again. */
   #rest(member: Member): void {
     member.attempt = null;
-    member.phase = "idle";
+    member.activity = "idle";
     // It was due meanwhile, and could not be tried.
     if (member.place < 0 && this.#isPlanned(member)) this.#plan(member);
   }
 
   #isPlanned(member: Member): boolean {
     return this.#background && !member.removed;
+  }
+
+  /** Holds what a probe shares with others; many probes have the same `hold`. */
+  #hold({ hold }: Probe): void {
+    if (hold === undefined) return;
+    const held = this.#held.get(hold);
+    if (held === undefined) {
+      this.#held.set(hold, { resource: hold(), probes: 1 });
+    } else held.probes++;
+  }
+
+  #letGo({ hold }: Probe): void {
+    const held = hold && this.#held.get(hold);
+    if (hold === undefined || held === undefined || --held.probes > 0) return;
+    this.#held.delete(hold);
+    held.resource[Symbol.dispose]();
   }
 }

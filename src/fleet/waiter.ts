@@ -44,7 +44,7 @@ export class Waiter<T> {
   }
 
   /** Concludes. */
-  settle(): void {
+  conclude(): void {
     if (this.#missing.size === 0) this.#done.resolve(this.#take());
   }
 

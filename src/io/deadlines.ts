@@ -1,14 +1,14 @@
 import { steadyTime } from "./clock.ts";
 
-/** How often it beats, so that it notices when it cannot. */
-const BEAT_MS = 25;
+/** The longest time between two ticks of the timer: it shows a stall. */
+const TICK_MS = 25;
 
-/** The longest time there is, after a stall, to look at what came meanwhile. */
+/** The longest extension after a stall, for results that came in meanwhile. */
 const GRACE_MS = 100;
 
 /**
- * The timers that go along with the steady clock: those of before a test may
- * have faked them, unless that fakes the steady clock as well and says so here.
+ * The timers that run by the monotonic clock. Tests may fake the global ones;
+ * a test that also fakes the monotonic clock replaces these.
  */
 export const timers: Pick<
   typeof globalThis,
@@ -18,40 +18,40 @@ export const timers: Pick<
   clearTimeout: globalThis.clearTimeout,
 };
 
-/** Something that has so long. */
+/** Something that has a deadline. */
 export interface Timed {
-  /** How long it has, in milliseconds. */
+  /** The time it has, in milliseconds. */
   readonly timeoutMs: number;
-  /** When it began, by the steady clock. Set by {@linkcode Pulse.add}. */
+  /** When it began, by the monotonic clock. Set by {@linkcode Deadlines.add}. */
   startedAt: number;
-  /** How late a beat was meanwhile, at most. Kept by the pulse. */
+  /** The most that a tick was late since then. Set by {@linkcode Deadlines}. */
   lateMs: number;
-  /** Until when it is spared, as its time went by in a stall; 0 for never. */
-  sparedUntil: number;
-  /** Called when its time is over, and it has been taken out. */
+  /** The end of its extension after a stall; 0 for none. */
+  extendedUntil: number;
+  /** Called at its deadline, after it was taken out. */
   onTimeout(): void;
 }
 
 /**
- * Tells any number of things when their time is over, with one timer that also
- * tells how late it is itself: a process whose event loop was stalled cannot
- * say that others took long. It beats only while anything is under way.
+ * Keeps any number of deadlines with one timer, and measures how late that timer
+ * fires: a process whose event loop was stalled cannot say that a target was
+ * slow. The timer runs only while there are deadlines, or somebody holds it.
  */
-export class Pulse {
+export class Deadlines {
   readonly #timed = new Set<Timed>();
-  /** Each lets go of the timer of something that began in faked time. */
+  /** For what began in faked time: functions that clear its own timer. */
   readonly #faked = new Map<Timed, () => void>();
-  /** When the next beat is due, by the steady clock. */
+  /** When the next tick is due, by the monotonic clock. */
   #dueAt = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #holders = 0;
 
-  /** Has something called back when its time is over, until it is taken out. */
+  /** Starts the time of something, until it is deleted. */
   add(timed: Timed): void {
     const now = timed.startedAt = steadyTime();
     if (setTimeout !== timers.setTimeout) return this.#addFaked(timed);
     this.#timed.add(timed);
-    const dueAt = now + Math.min(BEAT_MS, timed.timeoutMs);
+    const dueAt = now + Math.min(TICK_MS, timed.timeoutMs);
     if (this.#timer === null || dueAt < this.#dueAt) this.#arm(dueAt, now);
   }
 
@@ -61,29 +61,28 @@ export class Pulse {
     if (this.#holders === 0) this.#stopIfIdle();
   }
 
-  /** How late a beat was while something was under way, or is by now. */
+  /** The most that a tick was late since something began, the next included. */
   lateMs(timed: Timed): number {
     if (this.#timed.has(timed)) note(timed, steadyTime(), this.#dueAt);
     return timed.lateMs;
   }
 
   /**
-   * Has it go on to the next beat when there is nothing under way any more,
-   * until it is released: where there soon is again, that costs less than to
-   * start anew.
+   * Keeps the timer until its next tick where there are no deadlines for a
+   * moment: while more are to come, that costs less than to set it anew.
    */
   hold(): void {
     this.#holders++;
   }
 
-  /** Called once by everybody who holds it. */
+  /** Ends one `hold()`. */
   release(): void {
     if (--this.#holders === 0) this.#stopIfIdle();
   }
 
   /**
-   * Faked time has no stalls, as the steady clock goes on without it, and may
-   * end at any time with all of its timers: there, each has one of its own.
+   * Faked time has no stalls, as the monotonic clock runs on without it, and a
+   * test may end it at any time with all of its timers: each gets its own timer.
    */
   #addFaked(timed: Timed): void {
     const { clearTimeout } = globalThis;
@@ -93,7 +92,7 @@ export class Pulse {
     }, timed.timeoutMs);
     this.#faked.set(timed, () => {
       this.#faked.delete(timed);
-      // In the time after it, the same number may be somebody else's timer.
+      // After the faked time has ended, the number may be another timer's.
       if (globalThis.clearTimeout === clearTimeout) clearTimeout(timer);
     });
   }
@@ -102,23 +101,23 @@ export class Pulse {
     if (this.#timed.size === 0) this.#disarm();
   }
 
-  readonly #onBeat = (): void => {
+  readonly #onTick = (): void => {
     const now = steadyTime();
     const lateMs = now - this.#dueAt;
-    const isLate = lateMs >= BEAT_MS;
+    const isLate = lateMs >= TICK_MS;
     if (isLate) {
       for (const timed of this.#timed) {
         note(timed, now, this.#dueAt);
       }
     }
-    // What is added meanwhile is seen to at the end.
+    // The loop below also reaches what its callbacks add, as it comes last.
     this.#dueAt = now;
     try {
       for (const timed of this.#timed) {
         if (endOf(timed) > now) continue;
-        // What came in while nobody could look is to be looked at first.
-        if (isLate && timed.sparedUntil === 0) {
-          timed.sparedUntil = now + Math.min(lateMs, GRACE_MS);
+        // Results that came in during the stall are to be read first.
+        if (isLate && timed.extendedUntil === 0) {
+          timed.extendedUntil = now + Math.min(lateMs, GRACE_MS);
           continue;
         }
         this.#timed.delete(timed);
@@ -131,7 +130,7 @@ export class Pulse {
   };
 
   #nextAt(now: number): number {
-    let at = now + BEAT_MS;
+    let at = now + TICK_MS;
     for (const timed of this.#timed) at = Math.min(at, endOf(timed));
     return at;
   }
@@ -142,7 +141,7 @@ export class Pulse {
     // Timers have whole milliseconds: late rather than early.
     this.#timer = timers.setTimeout.call(
       globalThis,
-      this.#onBeat,
+      this.#onTick,
       Math.ceil(dueAt - now),
     );
   }
@@ -154,19 +153,19 @@ export class Pulse {
   }
 }
 
-function endOf({ startedAt, timeoutMs, sparedUntil }: Timed): number {
-  return Math.max(startedAt + timeoutMs, sparedUntil);
+function endOf({ startedAt, timeoutMs, extendedUntil }: Timed): number {
+  return Math.max(startedAt + timeoutMs, extendedUntil);
 }
 
-/** What was before something began does not count for it. */
+/** Notes how late a tick is; the time before something began does not count. */
 function note(timed: Timed, now: number, dueAt: number): void {
   const lateMs = now - dueAt;
-  if (lateMs < BEAT_MS) return;
+  if (lateMs < TICK_MS) return;
   timed.lateMs = Math.max(
     timed.lateMs,
     Math.min(lateMs, now - timed.startedAt),
   );
 }
 
-/** The one of this process, which all attempts share. */
-export const pulse: Pulse = new Pulse();
+/** The deadlines of this process: all attempts share them. */
+export const deadlines: Deadlines = new Deadlines();

@@ -1,4 +1,4 @@
-import { pulse, type Timed } from "./deadlines.ts";
+import { deadlines, type Timed } from "./deadlines.ts";
 import { stageOf } from "./stage.ts";
 
 /** How a run ended; exactly one of these, by its deadline at the latest. */
@@ -8,31 +8,31 @@ export type Ending<T> =
   | { readonly type: "timeout"; readonly stage: string | undefined }
   | { readonly type: "abort" };
 
-/** Who hears of a run: nothing before it has been made. */
+/** The callbacks of a run; none is called before the constructor returns. */
 export interface RunListener<T> {
   /** Called once, when it has ended. */
   onEnd(ending: Ending<T>, run: Run<T>): void;
   /**
-   * Called when what runs has really come to rest, after its end: perhaps long
-   * after its deadline, or never.
+   * Called after its end, when what runs has come to rest: perhaps long after
+   * its deadline, or never.
    */
   onRest?(): void;
 }
 
 /**
  * Runs something under a deadline that holds whatever it does: at the deadline
- * its signal aborts with a `TimeoutError`, and it has ended even if it pays no
- * attention.
+ * its signal aborts with a `TimeoutError`, and the run has ended even if what
+ * runs ignores the signal.
  */
 export class Run<T> implements Timed {
   /** Resolves when what runs has come to rest. Never rejects. */
-  readonly settled: Promise<void>;
+  readonly atRest: Promise<void>;
   readonly timeoutMs: number;
   /** Whether what runs has come to rest. */
   isAtRest = false;
   startedAt = 0;
   lateMs = 0;
-  sparedUntil = 0;
+  extendedUntil = 0;
   readonly #controller = new AbortController();
   readonly #listener: RunListener<T>;
   #ended = false;
@@ -44,20 +44,20 @@ export class Run<T> implements Timed {
   ) {
     this.timeoutMs = timeoutMs;
     this.#listener = listener;
-    pulse.add(this);
-    this.settled = started(run, this.#controller.signal).then(
+    deadlines.add(this);
+    this.atRest = started(run, this.#controller.signal).then(
       (value) => this.#rest({ type: "value", value }),
       (error) => this.#rest({ type: "error", error }),
     );
   }
 
-  /** How late the event loop was at its latest up to now, in milliseconds. */
+  /** The longest stall of the event loop since it began, in milliseconds. */
   get stalledMs(): number {
-    return pulse.lateMs(this);
+    return deadlines.lateMs(this);
   }
 
   /**
-   * Ends it now, if it has not ended yet. Its signal aborts all the same, for
+   * Ends it now, if it has not ended yet. Its signal aborts in any case, for
    * whatever it left behind.
    */
   abort(): void {
@@ -80,7 +80,7 @@ export class Run<T> implements Timed {
     try {
       this.#listener.onEnd(ending, this);
     } finally {
-      pulse.delete(this);
+      deadlines.delete(this);
     }
   }
 
@@ -91,7 +91,7 @@ export class Run<T> implements Timed {
   }
 }
 
-/** Even a throw before the first promise is a rejection. */
+/** Runs it; what it throws before its first promise becomes a rejection. */
 function started<T>(
   run: (signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,

@@ -17,7 +17,7 @@ import { openApi } from "./openapi/openapi.ts";
 import { page } from "./page/page.ts";
 import { row } from "./page/row.ts";
 import { readiness } from "./readiness.ts";
-import { toWire } from "./snapshot_json.ts";
+import { toSnapshotJson } from "./snapshot_json.ts";
 
 /** Options for {@linkcode createApp}. */
 export interface AppOptions {
@@ -139,7 +139,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     : parseDuration(onDemand);
   const states = new Broadcast(fleet, {
     event: "snapshot",
-    toData: (snapshot) => JSON.stringify(toWire(snapshot)),
+    toData: (snapshot) => JSON.stringify(toSnapshotJson(snapshot)),
     onDemandMs,
   });
   const rows = new Broadcast(fleet, {
@@ -203,7 +203,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
       "x-accel-buffering": "no",
     });
   });
-  app.get("/checks", (c) => c.json(fleet.list().map(toWire)));
+  app.get("/checks", (c) => c.json(fleet.list().map(toSnapshotJson)));
   app.get("/checks/:id", (c) => {
     const id = c.req.param("id");
     const snapshot = fleet.get(id);

@@ -4,7 +4,7 @@ import type { Snapshot } from "../core/types.ts";
  * Makes the dates of a snapshot text, as JSON has them. `JSON.stringify()` does
  * so by itself, but takes almost twice as long over the whole where it has to.
  */
-export function toWire(snapshot: Snapshot): object {
+export function toSnapshotJson(snapshot: Snapshot): object {
   const { since, checkedAt, nextAt } = snapshot;
   return {
     ...snapshot,

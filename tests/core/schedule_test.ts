@@ -5,7 +5,7 @@ import {
   assertLessOrEqual,
 } from "@std/assert";
 import fc from "fast-check";
-import { nextSlot, phaseOf } from "../../src/core/schedule.ts";
+import { nextSlot, offsetOf } from "../../src/core/schedule.ts";
 
 Deno.test("nextSlot() is one delay after the last slot, however long the attempt took", () => {
   for (const tookMs of [0, 1, 4000, 9999]) {
@@ -28,16 +28,16 @@ Deno.test("nextSlot() skips the slots that were missed", () => {
   });
 });
 
-Deno.test("nextSlot() brings a first attempt into its phase within one delay", () => {
+Deno.test("nextSlot() brings a first attempt into its offset within one delay", () => {
   const slot = { now: 50_000, delayMs: 10_000 };
-  assertEquals(nextSlot({ ...slot, due: 50_000, phaseMs: 3000 }).due, 53_000);
-  assertEquals(nextSlot({ ...slot, due: 50_000, phaseMs: 0 }).due, 60_000);
-  assertEquals(nextSlot({ ...slot, due: 49_999, phaseMs: 0 }).due, 60_000);
+  assertEquals(nextSlot({ ...slot, due: 50_000, offsetMs: 3000 }).due, 53_000);
+  assertEquals(nextSlot({ ...slot, due: 50_000, offsetMs: 0 }).due, 60_000);
+  assertEquals(nextSlot({ ...slot, due: 49_999, offsetMs: 0 }).due, 60_000);
 });
 
-Deno.test("nextSlot() keeps the phase when it skips", () => {
+Deno.test("nextSlot() keeps the offset when it skips", () => {
   assertEquals(
-    nextSlot({ due: 53_000, now: 77_000, delayMs: 10_000, phaseMs: 3000 }),
+    nextSlot({ due: 53_000, now: 77_000, delayMs: 10_000, offsetMs: 3000 }),
     { due: 83_000, skipped: 2 },
   );
 });
@@ -45,7 +45,7 @@ Deno.test("nextSlot() keeps the phase when it skips", () => {
 Deno.test("nextSlot() waits no longer than one delay after the clock was set back", () => {
   const slot = { due: 3_600_000, now: 5000, delayMs: 10_000 };
   assertEquals(nextSlot(slot).due, 15_000);
-  assertEquals(nextSlot({ ...slot, phaseMs: 2000 }).due, 12_000);
+  assertEquals(nextSlot({ ...slot, offsetMs: 2000 }).due, 12_000);
 });
 
 Deno.test("nextSlot() does not take the same slot again when the clock runs slow", () => {
@@ -60,23 +60,29 @@ Deno.test("nextSlot() does in one go what counting slots would do", () => {
   const ms = fc.integer({ min: 0, max: 5000 });
   const delay = fc.integer({ min: 1, max: 500 });
   fc.assert(
-    fc.property(ms, ms, delay, fc.option(ms), (due, lateMs, delayMs, phase) => {
-      const now = due + lateMs;
-      const phaseMs = phase === null ? undefined : phase % delayMs;
-      // The naive way: look at each millisecond.
-      const isSlot = (at: number): boolean =>
-        (at - (phaseMs ?? due)) % delayMs === 0;
-      let next = due + 1;
-      let skipped = 0;
-      while (!isSlot(next) || next <= now) {
-        if (isSlot(next)) skipped++;
-        next++;
-      }
-      assertEquals(nextSlot({ due, now, delayMs, phaseMs }), {
-        due: next,
-        skipped,
-      });
-    }),
+    fc.property(
+      ms,
+      ms,
+      delay,
+      fc.option(ms),
+      (due, lateMs, delayMs, offset) => {
+        const now = due + lateMs;
+        const offsetMs = offset === null ? undefined : offset % delayMs;
+        // The naive way: look at each millisecond.
+        const isSlot = (at: number): boolean =>
+          (at - (offsetMs ?? due)) % delayMs === 0;
+        let next = due + 1;
+        let skipped = 0;
+        while (!isSlot(next) || next <= now) {
+          if (isSlot(next)) skipped++;
+          next++;
+        }
+        assertEquals(nextSlot({ due, now, delayMs, offsetMs }), {
+          due: next,
+          skipped,
+        });
+      },
+    ),
   );
 });
 
@@ -88,24 +94,24 @@ Deno.test("nextSlot() is after now and within one delay, wherever the clock is",
       ms,
       fc.integer({ min: 1, max: 2 ** 31 }),
       fc.option(ms),
-      (due, now, delayMs, phase) => {
-        const phaseMs = phase === null ? undefined : phase % delayMs;
-        const next = nextSlot({ due, now, delayMs, phaseMs }).due;
+      (due, now, delayMs, offset) => {
+        const offsetMs = offset === null ? undefined : offset % delayMs;
+        const next = nextSlot({ due, now, delayMs, offsetMs }).due;
         assertGreater(next, now);
         assertLessOrEqual(next - now, delayMs);
-        if (phaseMs !== undefined) assertEquals(next % delayMs, phaseMs);
+        if (offsetMs !== undefined) assertEquals(next % delayMs, offsetMs);
       },
     ),
   );
 });
 
-Deno.test("phaseOf() is the same on each run", () => {
-  assertEquals(phaseOf("web", 10_000), 1432);
-  assertEquals(phaseOf("postgres", 10_000), 6107);
-  assertEquals(phaseOf("", 10_000), 4534);
+Deno.test("offsetOf() is the same on each run", () => {
+  assertEquals(offsetOf("web", 10_000), 1432);
+  assertEquals(offsetOf("postgres", 10_000), 6107);
+  assertEquals(offsetOf("", 10_000), 4534);
 });
 
-Deno.test("phaseOf() spreads ids evenly, alike as they may be", () => {
+Deno.test("offsetOf() spreads ids evenly, alike as they may be", () => {
   const names: ((i: number) => string)[] = [
     (i) => `check-${i}`,
     (i) => `${i}.example.com`,
@@ -114,8 +120,8 @@ Deno.test("phaseOf() spreads ids evenly, alike as they may be", () => {
   for (const name of names) {
     const buckets = new Array<number>(100).fill(0);
     for (let i = 0; i < 10_000; i++) {
-      const phase = phaseOf(name(i), 60_000);
-      buckets[Math.floor(phase / 600)]!++;
+      const offset = offsetOf(name(i), 60_000);
+      buckets[Math.floor(offset / 600)]!++;
     }
     // About a hundred each, with a standard deviation of ten.
     assertGreater(Math.min(...buckets), 50, name(1));
@@ -123,16 +129,16 @@ Deno.test("phaseOf() spreads ids evenly, alike as they may be", () => {
   }
 });
 
-Deno.test("phaseOf() is a whole number below the interval", () => {
+Deno.test("offsetOf() is a whole number below the interval", () => {
   fc.assert(
     fc.property(
       fc.string(),
       fc.integer({ min: 1, max: 2 ** 31 }),
       (id, intervalMs) => {
-        const phase = phaseOf(id, intervalMs);
-        assertEquals(phase, Math.floor(phase));
-        assertLessOrEqual(0, phase);
-        assertLess(phase, intervalMs);
+        const offset = offsetOf(id, intervalMs);
+        assertEquals(offset, Math.floor(offset));
+        assertLessOrEqual(0, offset);
+        assertLess(offset, intervalMs);
       },
     ),
   );

@@ -17,12 +17,12 @@ import { block, SettableTime } from "../support/time.ts";
 /** Makes an attempt, with its result as a promise. */
 function attempt(probe: Probe, timeoutMs: number): {
   readonly result: Promise<Result | null>;
-  readonly settled: Promise<void>;
+  readonly atRest: Promise<void>;
   readonly abort: () => void;
 } {
   const { promise: result, resolve } = Promise.withResolvers<Result | null>();
   const started = startAttempt(probe, timeoutMs, { onEnd: resolve });
-  return { result, settled: started.settled, abort: () => started.abort() };
+  return { result, atRest: started.atRest, abort: () => started.abort() };
 }
 
 /** What an attempt makes of what a probe returns. */
@@ -127,9 +127,9 @@ for (const [thrown, shown] of THROWN) {
     const probe = Object.assign((): never => {
       throw thrown;
     }, { type: "custom", target: "custom", permissions: [] });
-    const { result, settled } = attempt(probe as Probe, 1e9);
+    const { result, atRest } = attempt(probe as Probe, 1e9);
     assertEquals((await result)!.outcome, expected);
-    await settled;
+    await atRest;
   });
 }
 
@@ -168,10 +168,10 @@ Deno.test("startAttempt() says what the probe was doing at the timeout", async (
 
 Deno.test("startAttempt() has no result when it is aborted, and leaves no timer", async () => {
   const probe = scripted([hang]);
-  const { result, settled, abort } = attempt(probe, 1e9);
+  const { result, atRest, abort } = attempt(probe, 1e9);
   abort();
   assertEquals(await result, null);
-  await settled;
+  await atRest;
   assertEquals(probe.log.inFlight, 0);
 });
 

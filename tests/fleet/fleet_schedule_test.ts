@@ -6,7 +6,7 @@ import {
   assertLessOrEqual,
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { phaseOf } from "../../src/core/schedule.ts";
+import { offsetOf } from "../../src/core/schedule.ts";
 import { Fleet } from "../../src/fleet/fleet.ts";
 import { probe } from "../../src/probes/probe.ts";
 import {
@@ -21,7 +21,7 @@ import {
 } from "../support/probes.ts";
 import { advance, SettableTime, START } from "../support/time.ts";
 
-Deno.test("Fleet tries every check at once, then each in its own phase of the interval", async () => {
+Deno.test("Fleet tries every check at once, then each in its own offset of the interval", async () => {
   using time = new FakeTime(START);
   await using fleet = new Fleet();
   const probes = Array.from({ length: 100 }, () => scripted([PASS]));
@@ -29,25 +29,25 @@ Deno.test("Fleet tries every check at once, then each in its own phase of the in
     fleet.add(probe, { id: `check-${i}` });
   }
   await advance(time, 35_000);
-  const phases = new Set<number>();
+  const offsets = new Set<number>();
   for (const [i, { log }] of probes.entries()) {
     const [first, ...rest] = log.startedAt;
-    const phase = phaseOf(`check-${i}`, 10_000);
+    const offset = offsetOf(`check-${i}`, 10_000);
     assertEquals(first, time.start);
     assertGreaterOrEqual(rest.length, 3);
     for (const [nth, at] of rest.entries()) {
-      assertEquals(at % 10_000, phase);
+      assertEquals(at % 10_000, offset);
       // No slot is left out, and none is further than one interval away.
       assertLessOrEqual(at - (log.startedAt[nth]!), 10_000);
     }
-    phases.add(phase);
+    offsets.add(offset);
   }
-  assertGreater(phases.size, 90);
+  assertGreater(offsets.size, 90);
 });
 
-Deno.test("Fleet keeps the phases over a restart", async () => {
+Deno.test("Fleet keeps the offsets over a restart", async () => {
   using time = new FakeTime(START);
-  const phases: number[][] = [];
+  const offsets: number[][] = [];
   for (const restMs of [0, 3456]) {
     await advance(time, restMs);
     await using fleet = new Fleet();
@@ -57,9 +57,9 @@ Deno.test("Fleet keeps the phases over a restart", async () => {
       return probe;
     });
     await advance(time, 20_000);
-    phases.push(probes.map(({ log }) => log.startedAt.at(-1)! % 7000));
+    offsets.push(probes.map(({ log }) => log.startedAt.at(-1)! % 7000));
   }
-  assertEquals(phases[0], phases[1]);
+  assertEquals(offsets[0], offsets[1]);
 });
 
 Deno.test("Fleet says when the next attempt is due", async () => {
@@ -70,7 +70,7 @@ Deno.test("Fleet says when the next attempt is due", async () => {
   assertEquals(fleet.get("web")!.nextAt, new Date(time.start));
   await advance(time, 10);
   const due = fleet.get("web")!.nextAt!.getTime();
-  assertEquals(due % 10_000, phaseOf("web", 10_000));
+  assertEquals(due % 10_000, offsetOf("web", 10_000));
   await advance(time, 10_000);
   assertEquals(probe.log.startedAt, [time.start, due]);
 });
@@ -94,7 +94,7 @@ Deno.test("Fleet backs off from what is unhealthy", async () => {
   await advance(time, 300_000);
   const { startedAt } = probe.log;
   const waitsS = startedAt.slice(1).map((at, i) => (at - startedAt[i]!) / 1000);
-  // The first wait brings it into its phase.
+  // The first wait brings it into its offset.
   assertLessOrEqual(waitsS[0]!, 10);
   assertEquals(waitsS.slice(1, 6), [10, 20, 40, 60, 60]);
 });
@@ -192,7 +192,7 @@ for (const ms of [3_600_000, -3_600_000, 25_000, -25_000]) {
       const before = steadyAt.flat().length;
       time.setClock(ms);
       await time.advance(20_000);
-      // Two slots each, and perhaps one more to be in phase again.
+      // Two slots each, and perhaps one more to be in offset again.
       const during = steadyAt.flat().length - before;
       assertGreaterOrEqual(during, (others + 1) * 2);
       assertLessOrEqual(during, (others + 1) * 3);

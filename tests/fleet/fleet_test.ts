@@ -380,10 +380,10 @@ Deno.test("Fleet does not wait for ever for a probe that is deaf", async () => {
 Deno.test("watch() tells what each check's emit asks for", async () => {
   await using fleet = new Fleet({ background: false });
   const script = [PASS, PASS, FAIL];
-  fleet.add(scripted(script), { id: "check", retries: 1 });
+  fleet.add(scripted(script), { id: "attempt", retries: 1 });
   fleet.add(scripted(script), { id: "change", retries: 1, emit: "transition" });
   fleet.add(scripted(script), { id: "phase", retries: 1, emit: "phase" });
-  const told: Record<string, string[]> = { check: [], change: [], phase: [] };
+  const told: Record<string, string[]> = { attempt: [], change: [], phase: [] };
   const over = (async () => {
     for await (const { id, checking, attempts } of fleet) {
       told[id]!.push(`${attempts}${checking ? "…" : ""}`);
@@ -399,7 +399,7 @@ Deno.test("watch() tells what each check's emit asks for", async () => {
   await turn();
   await fleet.close();
   await over;
-  assertEquals(told.check, ["1", "2", "3"]);
+  assertEquals(told.attempt, ["1", "2", "3"]);
   assertEquals(told.change, ["1", "3"]);
   // The start and the end of what takes no time are one for any watcher.
   assertEquals(told.phase!.filter((text) => !text.endsWith("…")), [

@@ -236,7 +236,7 @@ Deno.test("monitor() goes no faster than it is iterated", async () => {
   assertEquals(inSeconds(probe, time.start), [0, 30, 60, 90]);
 });
 
-Deno.test("monitor() does not start a stuck probe again before it has settled", async () => {
+Deno.test("monitor() does not start a stuck probe again before it has come to rest", async () => {
   using time = new FakeTime(START);
   const { step, letGo } = held();
   const probe = scripted([step, PASS]);

@@ -6,14 +6,14 @@ import {
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import fc from "fast-check";
-import { Pulse, type Timed } from "../../src/io/deadlines.ts";
+import { Deadlines, type Timed } from "../../src/io/deadlines.ts";
 import { advance, block, SettableTime } from "../support/time.ts";
 
 /** Something that notes when it was called back. */
 class Noting implements Timed {
   startedAt = 0;
   lateMs = 0;
-  sparedUntil = 0;
+  extendedUntil = 0;
   called = 0;
   constructor(
     readonly timeoutMs: number,
@@ -27,13 +27,13 @@ class Noting implements Timed {
 }
 
 /** Something that has very long, and is under way from now on. */
-function watch(pulse: Pulse): Timed {
+function watch(deadlines: Deadlines): Timed {
   const timed = new Noting(1e9);
-  pulse.add(timed);
+  deadlines.add(timed);
   return timed;
 }
 
-/** Times that a test lets go by: one with a timer for each, one with beats. */
+/** Times that a test lets go by: one with a timer for each, one with ticks. */
 const TIMES: Readonly<
   Record<string, () => Disposable & { readonly time: FakeTime }>
 > = {
@@ -41,7 +41,7 @@ const TIMES: Readonly<
     const time = new FakeTime();
     return { time, [Symbol.dispose]: () => time.restore() };
   },
-  "time that the steady clock goes along with": () => new SettableTime(),
+  "time in step with the monotonic clock": () => new SettableTime(),
 };
 
 /** When something begins, how long it has, and when it ends before. */
@@ -58,15 +58,15 @@ const plans = fc.array(
 );
 
 for (const [name, begin] of Object.entries(TIMES)) {
-  Deno.test(`Pulse calls back each thing when its time is over, to the millisecond, in ${name}`, async () => {
+  Deno.test(`Deadlines calls back each thing when its time is over, to the millisecond, in ${name}`, async () => {
     const property = fc.asyncProperty(
       plans,
       fc.boolean(),
       async (plans, isHeld) => {
         using begun = begin();
         const { time } = begun;
-        const pulse = new Pulse();
-        if (isHeld) pulse.hold();
+        const deadlines = new Deadlines();
+        if (isHeld) deadlines.hold();
         const seen: string[] = [];
         const expected: string[] = [];
         let at = 0;
@@ -79,9 +79,9 @@ for (const [name, begin] of Object.entries(TIMES)) {
               timeoutMs,
               () => seen.push(`${i} at ${time.now - time.start}`),
             );
-            pulse.add(timed);
+            deadlines.add(timed);
             if (endsAfterMs !== null) {
-              setTimeout(() => pulse.delete(timed), endsAfterMs);
+              setTimeout(() => deadlines.delete(timed), endsAfterMs);
             }
           }, at);
           if (endsAfterMs === null || endsAfterMs > timeoutMs) {
@@ -95,18 +95,18 @@ for (const [name, begin] of Object.entries(TIMES)) {
     await fc.assert(property, { numRuns: 200 });
   });
 
-  Deno.test(`Pulse goes on calling back whatever one of them throws, in ${name}`, async () => {
+  Deno.test(`Deadlines goes on calling back whatever one of them throws, in ${name}`, async () => {
     using begun = begin();
     const { time } = begun;
-    const pulse = new Pulse();
+    const deadlines = new Deadlines();
     const [first, second] = [
       new Noting(10, () => {
         throw new Error("No");
       }),
       new Noting(20),
     ];
-    pulse.add(first);
-    pulse.add(second);
+    deadlines.add(first);
+    deadlines.add(second);
     try {
       time.tick(10);
     } catch {
@@ -116,12 +116,12 @@ for (const [name, begin] of Object.entries(TIMES)) {
     assertEquals([first.called, second.called], [1, 1]);
   });
 
-  Deno.test(`Pulse calls back what is added in a callback, too, in ${name}`, async () => {
+  Deno.test(`Deadlines calls back what is added in a callback, too, in ${name}`, async () => {
     using begun = begin();
     const { time } = begun;
-    const pulse = new Pulse();
+    const deadlines = new Deadlines();
     const inner = new Noting(5);
-    pulse.add(new Noting(10, () => pulse.add(inner)));
+    deadlines.add(new Noting(10, () => deadlines.add(inner)));
     await advance(time, 14);
     assertEquals(inner.called, 0);
     await advance(time, 1);
@@ -129,22 +129,22 @@ for (const [name, begin] of Object.entries(TIMES)) {
   });
 }
 
-Deno.test("Pulse calls back in real time, not early", async () => {
-  const pulse = new Pulse();
+Deno.test("Deadlines calls back in real time, not early", async () => {
+  const deadlines = new Deadlines();
   const { promise, resolve } = Promise.withResolvers<void>();
   const startedAt = performance.now();
-  pulse.add(new Noting(80, resolve));
+  deadlines.add(new Noting(80, resolve));
   await promise;
   const tookMs = performance.now() - startedAt;
   assertGreaterOrEqual(tookMs, 80);
 });
 
 for (const ms of [-3_600_000, -500, 500, 3_600_000]) {
-  Deno.test(`Pulse keeps its times when the clock is set by ${ms} ms`, async () => {
+  Deno.test(`Deadlines keeps its times when the clock is set by ${ms} ms`, async () => {
     using time = new SettableTime();
-    const pulse = new Pulse();
+    const deadlines = new Deadlines();
     const timed = new Noting(5000);
-    pulse.add(timed);
+    deadlines.add(timed);
     await time.advance(1010);
     time.setClock(ms);
     await time.advance(3900);
@@ -154,14 +154,14 @@ for (const ms of [-3_600_000, -500, 500, 3_600_000]) {
     assertEquals(timed.lateMs, 0);
   });
 
-  Deno.test(`Pulse keeps times that begin as the clock is set by ${ms} ms`, async () => {
+  Deno.test(`Deadlines keeps times that begin as the clock is set by ${ms} ms`, async () => {
     using time = new SettableTime();
-    const pulse = new Pulse();
-    watch(pulse);
+    const deadlines = new Deadlines();
+    watch(deadlines);
     await time.advance(1010);
     time.setClock(ms);
     const timed = new Noting(1000);
-    pulse.add(timed);
+    deadlines.add(timed);
     await time.advance(970);
     assertEquals(timed.called, 0);
     await time.advance(60);
@@ -170,14 +170,14 @@ for (const ms of [-3_600_000, -500, 500, 3_600_000]) {
   });
 }
 
-Deno.test("Pulse gives what begins after a stall all of its time", async () => {
+Deno.test("Deadlines gives what begins after a stall all of its time", async () => {
   using time = new SettableTime();
-  const pulse = new Pulse();
-  const before = watch(pulse);
+  const deadlines = new Deadlines();
+  const before = watch(deadlines);
   await time.advance(1000);
   time.block(3000);
   const timed = new Noting(500);
-  pulse.add(timed);
+  deadlines.add(timed);
   await time.advance(499);
   assertEquals(timed.called, 0);
   await time.advance(2);
@@ -186,12 +186,12 @@ Deno.test("Pulse gives what begins after a stall all of its time", async () => {
   assertGreaterOrEqual(before.lateMs, 2900);
 });
 
-Deno.test("Pulse spares what was overdue after a stall a while, and once", async () => {
+Deno.test("Deadlines spares what was overdue after a stall a while, and once", async () => {
   using time = new SettableTime();
-  const pulse = new Pulse();
+  const deadlines = new Deadlines();
   const [overdue, other] = [new Noting(1000), new Noting(9000)];
-  pulse.add(overdue);
-  pulse.add(other);
+  deadlines.add(overdue);
+  deadlines.add(other);
   await time.advance(500);
   time.block(3000);
   await time.advance(100);
@@ -202,174 +202,174 @@ Deno.test("Pulse spares what was overdue after a stall a while, and once", async
   assertEquals([overdue.called, other.called], [1, 0]);
 });
 
-Deno.test("Pulse keeps to real time what began in it, whatever time is faked meanwhile", async () => {
-  const pulse = new Pulse();
+Deno.test("Deadlines keeps to real time what began in it, whatever time is faked meanwhile", async () => {
+  const deadlines = new Deadlines();
   const { promise, resolve } = Promise.withResolvers<void>();
-  pulse.add(new Noting(80, resolve));
+  deadlines.add(new Noting(80, resolve));
   {
     using time = new FakeTime();
     const faked = new Noting(100);
-    pulse.add(faked);
+    deadlines.add(faked);
     time.tick(99);
     assertEquals(faked.called, 0);
     time.tick(1);
     assertEquals(faked.called, 1);
-    // Longer than a beat, of real time.
+    // Longer than a tick, of real time.
     block(40);
   }
   await promise;
 });
 
-Deno.test("Pulse goes on in faked time after another one that left something under way", () => {
-  const pulse = new Pulse();
-  pulse.hold();
+Deno.test("Deadlines goes on in faked time after another one that left something under way", () => {
+  const deadlines = new Deadlines();
+  deadlines.hold();
   {
     using _time = new FakeTime();
-    pulse.add(new Noting(1e6));
-    pulse.delete(watch(pulse));
+    deadlines.add(new Noting(1e6));
+    deadlines.delete(watch(deadlines));
   }
   using time = new FakeTime();
   let others = 0;
   for (let ms = 1; ms <= 5; ms++) setTimeout(() => others++, ms);
   const timed = new Noting(1000);
-  pulse.add(timed);
-  pulse.delete(watch(pulse));
+  deadlines.add(timed);
+  deadlines.delete(watch(deadlines));
   time.tick(1000);
   assertEquals([timed.called, others], [1, 5]);
 });
 
-Deno.test("Pulse leaves no timer when nothing is under way", () => {
+Deno.test("Deadlines leaves no timer when nothing is under way", () => {
   // In real time: the sanitizer would see a timer.
-  const pulse = new Pulse();
-  const [one, other] = [watch(pulse), watch(pulse)];
-  pulse.delete(one);
-  pulse.delete(one);
-  pulse.delete(other);
-  pulse.hold();
-  pulse.hold();
-  pulse.delete(watch(pulse));
-  pulse.release();
-  pulse.release();
+  const deadlines = new Deadlines();
+  const [one, other] = [watch(deadlines), watch(deadlines)];
+  deadlines.delete(one);
+  deadlines.delete(one);
+  deadlines.delete(other);
+  deadlines.hold();
+  deadlines.hold();
+  deadlines.delete(watch(deadlines));
+  deadlines.release();
+  deadlines.release();
 });
 
-Deno.test("Pulse stops while it is held, too, once there is nothing under way", async () => {
+Deno.test("Deadlines stops while it is held, too, once there is nothing under way", async () => {
   using settable = new SettableTime();
   const { time } = settable;
-  const pulse = new Pulse();
-  pulse.hold();
-  pulse.delete(watch(pulse));
+  const deadlines = new Deadlines();
+  deadlines.hold();
+  deadlines.delete(watch(deadlines));
   await advance(time, 25);
   assertEquals(time.next(), false);
 });
 
-Deno.test("Pulse sees that the event loop was blocked, in real time", () => {
-  const pulse = new Pulse();
-  const timed = watch(pulse);
+Deno.test("Deadlines sees that the event loop was blocked, in real time", () => {
+  const deadlines = new Deadlines();
+  const timed = watch(deadlines);
   block(300);
-  assertGreaterOrEqual(pulse.lateMs(timed), 200);
-  pulse.delete(timed);
+  assertGreaterOrEqual(deadlines.lateMs(timed), 200);
+  deadlines.delete(timed);
 });
 
-Deno.test("Pulse sees a stall before the next beat and after it", async () => {
+Deno.test("Deadlines sees a stall before the next tick and after it", async () => {
   using time = new SettableTime();
-  const pulse = new Pulse();
-  const timed = watch(pulse);
+  const deadlines = new Deadlines();
+  const timed = watch(deadlines);
   await time.advance(75);
   time.block(400);
-  assertGreaterOrEqual(pulse.lateMs(timed), 350);
+  assertGreaterOrEqual(deadlines.lateMs(timed), 350);
   await time.advance(1000);
-  assertGreaterOrEqual(pulse.lateMs(timed), 350);
-  assertLess(pulse.lateMs(timed), 450);
+  assertGreaterOrEqual(deadlines.lateMs(timed), 350);
+  assertLess(deadlines.lateMs(timed), 450);
 });
 
-Deno.test("Pulse sees no stall where there is none", async () => {
+Deno.test("Deadlines sees no stall where there is none", async () => {
   using time = new SettableTime();
-  const pulse = new Pulse();
-  const timed = watch(pulse);
+  const deadlines = new Deadlines();
+  const timed = watch(deadlines);
   await time.advance(5000);
-  assertEquals(pulse.lateMs(timed), 0);
+  assertEquals(deadlines.lateMs(timed), 0);
 });
 
-Deno.test("Pulse sees a stall that is over when something else begins", async () => {
+Deno.test("Deadlines sees a stall that is over when something else begins", async () => {
   using time = new SettableTime();
-  const pulse = new Pulse();
-  const timed = watch(pulse);
+  const deadlines = new Deadlines();
+  const timed = watch(deadlines);
   await time.advance(75);
   time.block(400);
-  // It is due before the next beat, and so is one.
-  pulse.add(new Noting(10));
+  // It is due before the next tick, and so is one.
+  deadlines.add(new Noting(10));
   await time.advance(1000);
-  assertGreaterOrEqual(pulse.lateMs(timed), 350);
+  assertGreaterOrEqual(deadlines.lateMs(timed), 350);
 });
 
-Deno.test("Pulse tells the worst of several stalls", async () => {
+Deno.test("Deadlines tells the worst of several stalls", async () => {
   using time = new SettableTime();
-  const pulse = new Pulse();
-  const timed = watch(pulse);
+  const deadlines = new Deadlines();
+  const timed = watch(deadlines);
   for (const ms of [200, 700, 300]) {
     time.block(ms);
     await time.advance(1000);
   }
-  assertGreaterOrEqual(pulse.lateMs(timed), 650);
-  assertLess(pulse.lateMs(timed), 750);
+  assertGreaterOrEqual(deadlines.lateMs(timed), 650);
+  assertLess(deadlines.lateMs(timed), 750);
 });
 
-Deno.test("Pulse holds no stall against what began after it", async () => {
+Deno.test("Deadlines holds no stall against what began after it", async () => {
   using time = new SettableTime();
-  const pulse = new Pulse();
-  const early = watch(pulse);
+  const deadlines = new Deadlines();
+  const early = watch(deadlines);
   await time.advance(1000);
   time.block(500);
-  // Not noticed by any beat yet when the second one starts.
-  const late = watch(pulse);
+  // Not noticed by any tick yet when the second one starts.
+  const late = watch(deadlines);
   time.block(1);
   // Of that stall, the last millisecond was in its time.
-  assertLessOrEqual(pulse.lateMs(late), 1);
-  assertGreaterOrEqual(pulse.lateMs(early), 400);
+  assertLessOrEqual(deadlines.lateMs(late), 1);
+  assertGreaterOrEqual(deadlines.lateMs(early), 400);
   await time.advance(1000);
-  assertLessOrEqual(pulse.lateMs(late), 26);
-  pulse.delete(early);
-  assertEquals(pulse.lateMs(watch(pulse)), 0);
+  assertLessOrEqual(deadlines.lateMs(late), 26);
+  deadlines.delete(early);
+  assertEquals(deadlines.lateMs(watch(deadlines)), 0);
 });
 
-Deno.test("Pulse takes a clock that is set forward for no stall", async () => {
+Deno.test("Deadlines takes a clock that is set forward for no stall", async () => {
   using time = new SettableTime();
-  const pulse = new Pulse();
-  const timed = watch(pulse);
+  const deadlines = new Deadlines();
+  const timed = watch(deadlines);
   await time.advance(70);
   time.setClock(3_600_000);
   await time.advance(1000);
-  assertEquals(pulse.lateMs(timed), 0);
+  assertEquals(deadlines.lateMs(timed), 0);
 });
 
-Deno.test("Pulse sees no stall in faked time that is let go by in one go", () => {
+Deno.test("Deadlines sees no stall in faked time that is let go by in one go", () => {
   using time = new FakeTime();
-  const pulse = new Pulse();
-  const timed = watch(pulse);
+  const deadlines = new Deadlines();
+  const timed = watch(deadlines);
   time.tick(60_000);
-  assertEquals(pulse.lateMs(timed), 0);
+  assertEquals(deadlines.lateMs(timed), 0);
 });
 
-Deno.test("Pulse starts anew when nothing was under way for a while", () => {
-  const pulse = new Pulse();
-  const timed = watch(pulse);
+Deno.test("Deadlines starts anew when nothing was under way for a while", () => {
+  const deadlines = new Deadlines();
+  const timed = watch(deadlines);
   block(300);
-  assertGreaterOrEqual(pulse.lateMs(timed), 200);
-  pulse.delete(timed);
-  const again = watch(pulse);
-  assertLess(pulse.lateMs(again), 200);
-  pulse.delete(again);
+  assertGreaterOrEqual(deadlines.lateMs(timed), 200);
+  deadlines.delete(timed);
+  const again = watch(deadlines);
+  assertLess(deadlines.lateMs(again), 200);
+  deadlines.delete(again);
 });
 
-Deno.test("Pulse spares nothing for longer than it was late itself", async () => {
+Deno.test("Deadlines spares nothing for longer than it was late itself", async () => {
   using time = new SettableTime();
-  const pulse = new Pulse();
+  const deadlines = new Deadlines();
   const timed = new Noting(1000);
-  pulse.add(timed);
+  deadlines.add(timed);
   await time.advance(970);
   time.block(55);
   await time.advance(10);
-  // A beat that was late by 30 ms found it overdue.
+  // A tick that was late by 30 ms found it overdue.
   assertEquals(timed.called, 0);
   await time.advance(60);
   assertEquals(timed.called, 1);

@@ -15,34 +15,34 @@ function run<T>(
   timeoutMs: number,
 ): {
   readonly ended: Promise<Ending<T>>;
-  readonly settled: Promise<void>;
+  readonly atRest: Promise<void>;
   readonly abort: () => void;
 } {
   const { promise: ended, resolve } = Promise.withResolvers<Ending<T>>();
   const running = new Run(what, timeoutMs, { onEnd: resolve });
-  return { ended, settled: running.settled, abort: () => running.abort() };
+  return { ended, atRest: running.atRest, abort: () => running.abort() };
 }
 
 Deno.test("Run ends with the value, and leaves no timer", async () => {
-  const { ended, settled } = run(() => Promise.resolve(7), 1e9);
+  const { ended, atRest } = run(() => Promise.resolve(7), 1e9);
   assertEquals(await ended, { type: "value", value: 7 });
-  await settled;
+  await atRest;
 });
 
 Deno.test("Run ends with what was rejected", async () => {
   const error = new Error("No");
-  const { ended, settled } = run(() => Promise.reject(error), 1e9);
+  const { ended, atRest } = run(() => Promise.reject(error), 1e9);
   assertEquals(await ended, { type: "error", error });
-  await settled;
+  await atRest;
 });
 
 Deno.test("Run ends with what was thrown before the first promise", async () => {
   const error = new Error("No");
-  const { ended, settled } = run(() => {
+  const { ended, atRest } = run(() => {
     throw error;
   }, 1e9);
   assertEquals(await ended, { type: "error", error });
-  await settled;
+  await atRest;
 });
 
 Deno.test("Run starts at once", () => {
@@ -57,7 +57,7 @@ Deno.test("Run starts at once", () => {
 Deno.test("Run aborts with a TimeoutError at the deadline, not before", async () => {
   using time = new FakeTime();
   let signal!: AbortSignal;
-  const { ended, settled } = run((given) => {
+  const { ended, atRest } = run((given) => {
     signal = given;
     return new Promise((_, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason));
@@ -69,7 +69,7 @@ Deno.test("Run aborts with a TimeoutError at the deadline, not before", async ()
   assertInstanceOf(signal.reason, DOMException);
   assertEquals(signal.reason.name, "TimeoutError");
   assertEquals(await ended, { type: "timeout", stage: undefined });
-  await settled;
+  await atRest;
 });
 
 Deno.test("Run says how far it had come", async () => {
@@ -87,33 +87,33 @@ Deno.test("Run says how far it had come", async () => {
 Deno.test("Run ends though its signal is ignored, and settles when it is really over", async () => {
   using time = new FakeTime();
   const { promise, resolve } = Promise.withResolvers<string>();
-  const { ended, settled } = run(() => promise, 10);
-  let isSettled = false;
-  settled.then(() => isSettled = true);
+  const { ended, atRest } = run(() => promise, 10);
+  let isAtRest = false;
+  atRest.then(() => isAtRest = true);
   time.tick(10);
   assertEquals((await ended).type, "timeout");
   time.tick(1e6);
   await time.runMicrotasks();
-  assertFalse(isSettled);
+  assertFalse(isAtRest);
   resolve("too late");
-  await settled;
+  await atRest;
   assertEquals((await ended).type, "timeout");
 });
 
 Deno.test("Run takes no offence at a rejection after the deadline", async () => {
   using time = new FakeTime();
   const { promise, reject } = Promise.withResolvers<string>();
-  const { ended, settled } = run(() => promise, 10);
+  const { ended, atRest } = run(() => promise, 10);
   time.tick(10);
   reject(new Error("Too late"));
-  await settled;
+  await atRest;
   assertEquals((await ended).type, "timeout");
 });
 
 Deno.test("Run can be aborted, and leaves no timer", async () => {
   let signal!: AbortSignal;
   const { promise, resolve } = Promise.withResolvers<string>();
-  const { ended, settled, abort } = run((given) => {
+  const { ended, atRest, abort } = run((given) => {
     signal = given;
     return promise;
   }, 1e9);
@@ -121,7 +121,7 @@ Deno.test("Run can be aborted, and leaves no timer", async () => {
   assertEquals(await ended, { type: "abort" });
   assertStrictEquals(signal.reason.name, "AbortError");
   resolve("too late");
-  await settled;
+  await atRest;
   assertEquals(await ended, { type: "abort" });
 });
 
@@ -144,7 +144,7 @@ Deno.test("Run calls back once at its end, and once when it has come to rest", a
   running.abort();
   assertEquals(heard, ["timeout"]);
   resolve(7);
-  await running.settled;
+  await running.atRest;
   assertEquals(heard, ["timeout", "rest"]);
 });
 
@@ -155,17 +155,17 @@ Deno.test("Run calls back its end and its rest at once where they are one", asyn
     onRest: () => heard.push("rest"),
   });
   assertEquals(heard, []);
-  await running.settled;
+  await running.atRest;
   assertEquals(heard, ["value", "rest"]);
 });
 
 Deno.test("Run aborts its signal when it is aborted after its end, for what was left behind", async () => {
   let signal!: AbortSignal;
-  const { ended, settled, abort } = run((given) => {
+  const { ended, atRest, abort } = run((given) => {
     signal = given;
     return Promise.resolve(7);
   }, 1e9);
-  await settled;
+  await atRest;
   assertFalse(signal.aborted);
   abort();
   assert(signal.aborted);

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import type { Snapshot } from "../../src/core/types.ts";
-import { toWire } from "../../src/server/snapshot_json.ts";
+import { toSnapshotJson } from "../../src/server/snapshot_json.ts";
 import { FAIL, PASS } from "../support/probes.ts";
 import { snapshotsOf } from "./fleets.ts";
 
-Deno.test("toWire() is what JSON makes of a snapshot", async () => {
+Deno.test("toSnapshotJson() is what JSON makes of a snapshot", async () => {
   const snapshots = await snapshotsOf({
     fresh: {},
     up: { step: PASS, group: "edge" },
@@ -18,7 +18,7 @@ Deno.test("toWire() is what JSON makes of a snapshot", async () => {
   const invalid: Snapshot = { ...stale, checkedAt: new Date(NaN) };
   for (const snapshot of [...snapshots, stale, invalid]) {
     assertEquals(
-      JSON.stringify(toWire(snapshot)),
+      JSON.stringify(toSnapshotJson(snapshot)),
       JSON.stringify(snapshot),
     );
   }

@@ -2,7 +2,7 @@ import { FakeTime } from "@std/testing/time";
 import { setImmediate } from "node:timers/promises";
 import { timers } from "../../src/io/deadlines.ts";
 
-/** When faked time begins: attempts keep to a phase of the time of day. */
+/** When faked time begins: attempts keep to a offset of the time of day. */
 export const START: number = Date.UTC(2026, 0, 1);
 
 /**
