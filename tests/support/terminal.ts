@@ -9,7 +9,7 @@ import xterm from "@xterm/headless";
 import { commandOf, ROOT, type ScriptOptions } from "./program.ts";
 
 /** Far longer than anything needs to appear. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** How to run the program in a terminal. */
 export interface TerminalOptions
@@ -42,7 +42,7 @@ export interface RunningTerminal extends AsyncDisposable {
   resize(columns: number, rows: number): Promise<void>;
   /** Takes the terminal away, as when a window is closed. */
   hangUp(): void;
-  /** The exit code of the program. */
+  /** The exit code of the program. Rejects if it does not end in time. */
   readonly ended: Promise<number>;
 }
 
@@ -110,7 +110,9 @@ export async function startInTerminal(
       }).output();
     },
     hangUp: () => child.kill("SIGKILL"),
-    ended,
+    get ended() {
+      return display.inTime(ended, "the program to end");
+    },
     async [Symbol.asyncDispose]() {
       for (const id of [Number(pid), child.pid]) {
         try {
@@ -179,22 +181,35 @@ class Display {
     return this.#until(pattern, () => this.output);
   }
 
-  async #until(pattern: RegExp, read: () => string): Promise<string> {
-    const late = Promise.withResolvers<false>();
-    const timer = setTimeout(() => late.resolve(false), PATIENCE_MS);
+  /** Waits for something, and says what is seen if it does not come. */
+  async inTime<T>(promise: Promise<T>, what: string): Promise<T> {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      late.reject(
+        new Error(`Expected ${what}, got\n${this.lines.join("\n")}`),
+      );
+    }, PATIENCE_MS);
     try {
-      for (let more = true; more;) {
-        const { promise } = this.#changed;
-        const text = read();
-        if (pattern.test(text)) return text;
-        more = await Promise.race([promise, late.promise]);
-      }
+      return await Promise.race([promise, late.promise]);
     } finally {
       clearTimeout(timer);
     }
-    throw new Error(
-      `Expected ${pattern} to be seen, got\n${this.lines.join("\n")}`,
-    );
+  }
+
+  #until(pattern: RegExp, read: () => string): Promise<string> {
+    const seen = async (): Promise<string> => {
+      while (true) {
+        const { promise } = this.#changed;
+        const text = read();
+        if (pattern.test(text)) return text;
+        if (!await promise) {
+          throw new Error(
+            `Expected ${pattern} to be seen, got\n${this.lines.join("\n")}`,
+          );
+        }
+      }
+    };
+    return this.inTime(seen(), `${pattern} to be seen`);
   }
 
   resize(columns: number, rows: number): void {

@@ -14,8 +14,8 @@ const PACE_MS = 200;
 /** The time until ages have changed. */
 const TICK_MS = 1000;
 
-/** Q, in either case, and what Ctrl-C is where it makes no signal. */
-const QUIT_KEYS = "qQ\x03";
+/** The last one is Ctrl-C, which makes no signal in raw mode. */
+const QUIT_KEYS: readonly string[] = ["q", "Q", "\x03"];
 
 /** How to show an agent. */
 export interface LiveOptions {

@@ -1,14 +1,16 @@
+import { steadyTime } from "../../io/clock.ts";
 import { patience } from "../../io/sleep.ts";
+import { KeyParser } from "./keys.ts";
 
 /**
- * The alternate screen, without a cursor, and without lines that wrap: not
- * every terminal takes each character to be as wide as we do (xterm's "Control
- * Sequences", private modes 1049, 25 and 7).
+ * The alternate screen, without a cursor, with marks around what is pasted, and
+ * without lines that wrap: not every terminal gives a character the width that
+ * we expect (xterm's "Control Sequences", private modes 1049, 25, 2004 and 7).
  */
-const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l";
-const LEAVE = "\x1b[?7h\x1b[?1049l\x1b[?25h";
+const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?7l";
+const LEAVE = "\x1b[?7h\x1b[?2004l\x1b[?1049l\x1b[?25h";
 
-/** Has what is between them appear at once, where a terminal knows how. */
+/** A terminal shows what is between them at once (private mode 2026). */
 const BEGIN = "\x1b[?2026h";
 const END = "\x1b[?2026l";
 
@@ -78,16 +80,15 @@ export class Screen implements AsyncDisposable {
     await this.#write(`${BEGIN}\x1b[H${text}\x1b[J${END}`);
   }
 
-  /** Waits until one of some keys is pressed. */
-  async untilKey(keys: string): Promise<void> {
-    const decoder = new TextDecoder();
+  /** Waits until one of these keys is pressed, for ever without a terminal. */
+  async untilKey(keys: readonly string[]): Promise<void> {
+    const parser = new KeyParser();
     const buffer = new Uint8Array(64);
     while (true) {
-      // Once the terminal is gone, nobody can press any.
       const count = await Deno.stdin.read(buffer).catch(() => null);
       if (count === null) return await new Promise(() => {});
-      const pressed = decoder.decode(buffer.subarray(0, count));
-      if ([...pressed].some((key) => keys.includes(key))) return;
+      const pressed = parser.push(buffer.subarray(0, count), steadyTime());
+      if (pressed.some((key) => keys.includes(key))) return;
     }
   }
 

@@ -17,7 +17,7 @@ const FLAGS = [
 ];
 
 /** The last codes that a terminal should get: it is as it was before. */
-const RESTORED = "\x1b[?7h\x1b[?1049l\x1b[?25h";
+const RESTORED = "\x1b[?7h\x1b[?2004l\x1b[?1049l\x1b[?25h";
 
 async function startRun(
   file: { readonly path: string },
@@ -149,6 +149,35 @@ ${
     await terminal.shows(/up-11 +healthy/);
     await terminal.type("q");
     assertEquals(await terminal.ended, 0);
+  },
+);
+
+terminalTest(
+  "run does nothing on keys that send escape sequences, on a mouse or a paste",
+  async () => {
+    await using file = await temporaryFile(ONE);
+    await using terminal = await startRun(file);
+    await terminal.shows(/The check is healthy/);
+    for (
+      const keys of [
+        "\x1bOP\x1bOQ\x1bOR", // F1 to F3
+        "\x1b[12~\x1b[1;2Q", // F2 otherwise, and with Shift
+        "\x1b[A\x1bOB\x1bq", // the arrows, and Alt-q
+        "\x1b[M q\x51", // a mouse
+        "\x1b[200~quit\r\x1b[201~", // a paste
+        "\x1b",
+        "OQ", // F2 in two reads, unless the machine is very slow
+        "é",
+      ]
+    ) {
+      await terminal.type(keys);
+    }
+    await Deno.writeTextFile(file.path, ONE.replace("up:", "other:"));
+    await terminal.shows(/other +healthy/);
+    assertEquals(terminal.screen, "alternate");
+    await terminal.type("\x1b[Bq");
+    assertEquals(await terminal.ended, 0);
+    assertRestored(terminal);
   },
 );
 

@@ -1,0 +1,115 @@
+/**
+ * How long the rest of an escape sequence may take to arrive, in milliseconds.
+ * After that, what comes next is a key of its own: only the Escape key was
+ * pressed. A paste may arrive in pieces over a slow connection.
+ */
+const PATIENCE_MS = { sequence: 50, paste: 1000 } as const;
+
+/** Ctrl-C in raw mode. No sequence contains it. */
+const INTERRUPT = "\x03";
+const ESCAPE = "\x1b";
+
+/** No sequence of a key is longer, in characters. */
+const MAX_SEQUENCE = 64;
+
+/** A terminal puts these around what is pasted (xterm's private mode 2004). */
+const PASTE_BEGIN = "\x1b[200~";
+const PASTE_END = "\x1b[201~";
+
+/** Control Sequence Introducer, with parameters (ECMA-48, section 5.4). */
+const CSI = /^\x1b\[[0-?]*[ -/]*$/;
+/** Single Shift Three; some terminals send modifiers with it. */
+const SS3 = /^\x1bO[\d;]*$/;
+/** The function keys of the Linux console. */
+const LINUX_CONSOLE = "\x1b[[";
+/** An X10 mouse report, which three more characters follow. */
+const MOUSE = /^\x1b\[M.{0,2}$/su;
+/** What begins a string that a terminal answers with: DCS, SOS, OSC, PM, APC. */
+const STRING = /^\x1b[PX\]^_]/;
+/** What ends such a string: BEL, or ESC and a backslash. */
+const STRING_END = /(?:\x07|\x1b\\)$/;
+
+/**
+ * Splits what a terminal sends into keys. A key is a character, or a whole
+ * escape sequence: F2 is `"\x1bOQ"` and not a "Q". Text that is pasted between
+ * the marks of bracketed paste gives no keys.
+ */
+export class KeyParser {
+  readonly #decoder = new TextDecoder();
+  /** The sequence so far; its last characters only, of a paste or a string. */
+  #sequence = "";
+  #type: "none" | "sequence" | "string" | "paste" = "none";
+  #lastMs = -Infinity;
+
+  /**
+   * Gives the keys that are complete with these bytes. The parser keeps what is
+   * incomplete for the next call. `nowMs` is the time of a monotonic clock.
+   */
+  push(bytes: Uint8Array, nowMs: number): string[] {
+    const patienceMs =
+      PATIENCE_MS[this.#type === "paste" ? "paste" : "sequence"];
+    if (nowMs - this.#lastMs > patienceMs) this.#reset();
+    this.#lastMs = nowMs;
+    const keys: string[] = [];
+    for (const character of this.#decoder.decode(bytes, { stream: true })) {
+      const key = this.#take(character);
+      if (key !== undefined) keys.push(key);
+    }
+    return keys;
+  }
+
+  #reset(): void {
+    this.#sequence = "";
+    this.#type = "none";
+  }
+
+  /** Takes one character, and gives a key if it completes one. */
+  #take(character: string): string | undefined {
+    switch (this.#type) {
+      case "none":
+        if (character !== ESCAPE) return character;
+        this.#sequence = character;
+        this.#type = "sequence";
+        return undefined;
+      case "paste":
+        this.#sequence = (this.#sequence + character).slice(-PASTE_END.length);
+        if (this.#sequence === PASTE_END) this.#reset();
+        return undefined;
+      case "string":
+        if (character === INTERRUPT) return this.#end(character);
+        this.#sequence = (this.#sequence + character).slice(-2);
+        if (STRING_END.test(this.#sequence)) this.#reset();
+        return undefined;
+      case "sequence":
+        return this.#takeOfSequence(character);
+      default:
+        return this.#type satisfies never;
+    }
+  }
+
+  #takeOfSequence(character: string): string | undefined {
+    if (character === INTERRUPT) return this.#end(character);
+    const before = this.#sequence;
+    // The one before is incomplete, or was the Escape key.
+    if (character === ESCAPE) {
+      this.#sequence = ESCAPE;
+      return undefined;
+    }
+    const sequence = this.#sequence = before + character;
+    if (STRING.test(sequence)) {
+      this.#type = "string";
+      return undefined;
+    }
+    const isIncomplete = CSI.test(sequence) || SS3.test(sequence) ||
+      sequence === LINUX_CONSOLE || MOUSE.test(sequence);
+    if (isIncomplete && sequence.length < MAX_SEQUENCE) return undefined;
+    if (sequence !== PASTE_BEGIN) return this.#end(sequence);
+    this.#type = "paste";
+    return undefined;
+  }
+
+  #end(key: string): string {
+    this.#reset();
+    return key;
+  }
+}
