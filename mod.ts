@@ -20,6 +20,7 @@
 
 export type {
   Detail,
+  DetailMetric,
   Outcome,
   Probe,
   Reason,

@@ -18,7 +18,7 @@ export { KINDS } from "../probes/table.ts";
 export type { Schema, SchemaType } from "../schema/schema.ts";
 export type { Json } from "../core/json.ts";
 export type { PolicyOptions } from "../core/policy.ts";
-export type { Probe } from "../core/types.ts";
+export type { DetailMetric, Probe } from "../core/types.ts";
 export type { ConfigIssue } from "../schema/issue.ts";
 export type { ListenAddress } from "./serve.ts";
 

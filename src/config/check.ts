@@ -1,7 +1,9 @@
 import { parsePolicy, type PolicyOptions } from "../core/policy.ts";
+import type { MetricNames } from "../core/metric.ts";
 import { closest, oneLine } from "../core/text.ts";
 import type { Probe } from "../core/types.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
+import { probeFault } from "./probe_fault.ts";
 import { type ConfigIssue, join } from "../schema/issue.ts";
 import { Expanded } from "../schema/variables.ts";
 import { POLICY_PROPERTIES } from "./policy_schema.ts";
@@ -32,6 +34,8 @@ export interface CheckContext {
   readonly kinds: Kinds;
   /** The defaults of all checks, without variables. */
   readonly defaults: Fields;
+  /** The metrics of the checks so far. */
+  readonly metrics: MetricNames;
 }
 
 /**
@@ -41,7 +45,7 @@ export interface CheckContext {
 export function parseCheck(
   id: string,
   fields: Fields,
-  { kinds, defaults }: CheckContext,
+  { kinds, defaults, metrics }: CheckContext,
   issues: ConfigIssue[],
 ): CheckSpec | undefined {
   const path = join("checks", id);
@@ -74,7 +78,18 @@ export function parseCheck(
     issues,
     (key) => join(key in valid ? path : "defaults", key),
   );
-  return probe && { id, probe, options: policyOf(options), fields: options };
+  if (issues.length > before) return undefined;
+  const fault = probeFault(probe, type as string, metrics);
+  if (fault !== undefined) {
+    issues.push({ path: join(path, "type"), message: fault });
+    return undefined;
+  }
+  return {
+    id,
+    probe: probe as Probe,
+    options: policyOf(options),
+    fields: options,
+  };
 }
 
 /** Whether nothing is left out for want of a variable. */

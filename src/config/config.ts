@@ -4,6 +4,7 @@ import {
   type Fields,
   parseCheck,
 } from "./check.ts";
+import { MetricNames } from "../core/metric.ts";
 import { ConfigError } from "./error.ts";
 import type { ConfigIssue } from "../schema/issue.ts";
 import type { ConfigSection } from "./section.ts";
@@ -74,12 +75,13 @@ export function parseConfig(
   // What is wrong with the defaults is said once, and not of each check.
   const defaults = issues.length > 0 ? {} : top.defaults ?? {};
   const redact = redactor(variables);
+  const context = { kinds, defaults, metrics: new MetricNames() };
   const checks: CheckSpec[] = [];
   for (const id of expansion.ids) {
     // What is no map was complained of with the rest of the file.
     if (top.checks?.[id] === undefined) continue;
     const fields = (value as { checks: Record<string, Fields> }).checks[id]!;
-    const check = parseCheck(id, fields, { kinds, defaults }, issues);
+    const check = parseCheck(id, fields, context, issues);
     if (check === undefined) continue;
     const probe = variables.size === 0
       ? check.probe

@@ -73,6 +73,41 @@ export interface Probe {
    * the next, until it is disposed of. Monitors do this while they run.
    */
   readonly hold?: () => Disposable;
+  /**
+   * The metrics that are made of the details of its attempts.
+   *
+   * @default {[]}
+   */
+  readonly metrics?: readonly DetailMetric[];
+}
+
+/**
+ * A metric that is made of one detail of a check's last attempt, for
+ * Prometheus. Probes that share its name should agree on `type` and `help`:
+ * those of the first check are shown.
+ */
+export interface DetailMetric {
+  /**
+   * The metric's name, such as `"probe_http_status_code"`: letters, digits and
+   * underscores. Names that begin with `lifesign_` or `process_` are taken.
+   */
+  readonly name: string;
+  /** What it says, in one sentence. */
+  readonly help: string;
+  /**
+   * Whether it may go down.
+   *
+   * @default {"gauge"}
+   */
+  readonly type?: "gauge" | "counter";
+  /** The key of the detail. */
+  readonly key: string;
+  /**
+   * Makes a number of the detail's value. Without it a number is itself,
+   * `true` is 1 and `false` is 0. If there is no finite number, the metric is
+   * left out for this check.
+   */
+  readonly value?: (value: string | number | boolean) => number;
 }
 
 /** Everything known of one check at one moment. It never changes. */

@@ -165,6 +165,11 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     return this.#roster.revision;
   }
 
+  /** The probe of a check. */
+  probe(id: string): Probe | undefined {
+    return this.#roster.get(id)?.probe;
+  }
+
   /** What is known of a check. */
   get(id: string): Snapshot | undefined {
     return this.#roster.get(id)?.snapshot;

@@ -1,4 +1,4 @@
-import type { Outcome, Probe } from "../core/types.ts";
+import type { DetailMetric, Outcome, Probe } from "../core/types.ts";
 
 /** What a probe says of itself. */
 export interface About {
@@ -20,6 +20,12 @@ export interface About {
    * @default {[]}
    */
   readonly permissions?: readonly Deno.PermissionDescriptor[];
+  /**
+   * The metrics to make of the details of its outcomes.
+   *
+   * @default {[]}
+   */
+  readonly metrics?: readonly DetailMetric[];
 }
 
 /**
@@ -28,12 +34,13 @@ export interface About {
  */
 export function define(
   run: (signal: AbortSignal) => Promise<Outcome>,
-  about: Required<About> & Pick<Probe, "hold">,
+  about: Pick<Probe, keyof Probe>,
 ): Probe {
   return Object.assign(run, {
     type: about.type,
     target: about.target,
     permissions: Object.freeze([...about.permissions]),
     ...(about.hold !== undefined && { hold: about.hold }),
+    ...(about.metrics !== undefined && { metrics: about.metrics }),
   });
 }

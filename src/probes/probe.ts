@@ -1,3 +1,4 @@
+import { checkMetrics } from "../core/metric.ts";
 import type { Outcome, Probe } from "../core/types.ts";
 import { classify, internal } from "./classify.ts";
 import { type About, define } from "./define.ts";
@@ -8,7 +9,7 @@ import { timedOut } from "./timed_out.ts";
  * give up when the signal aborts. What it throws becomes an outcome: an error
  * of the network is the target's (`fail`), any other is ours (`error`).
  *
- * @throws {TypeError} If `run` is not a function.
+ * @throws {TypeError} If `run` is not a function, or a metric is not valid.
  *
  * @example
  * ```ts
@@ -34,6 +35,8 @@ export function probe(
     throw new TypeError(`Expected a function to probe with, got ${typeof run}`);
   }
   const { type = "custom", target = type, permissions = [] } = about;
+  const { metrics } = about;
+  if (metrics !== undefined) checkMetrics(metrics);
   return define(async (signal) => {
     try {
       return await run(signal);
@@ -41,5 +44,10 @@ export function probe(
       if (signal.aborted) return timedOut(signal);
       return classify(thrown, target) ?? internal(thrown);
     }
-  }, { type, target, permissions });
+  }, {
+    type,
+    target,
+    permissions,
+    ...(metrics !== undefined && { metrics: Object.freeze([...metrics]) }),
+  });
 }

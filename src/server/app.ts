@@ -225,6 +225,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   app.get("/metrics", (c) => {
     const text = metrics({
       snapshots: fleet.list(),
+      metricsOf: (id) => fleet.probe(id)?.metrics,
       stats: fleet.stats(),
       process: processFigures(),
       configLoad: configLoad?.(),

@@ -1,7 +1,7 @@
 import type { Distribution } from "../core/histogram.ts";
 import { VERDICTS } from "../core/outcome.ts";
 import { STATUSES } from "../core/rollup.ts";
-import type { Snapshot, Verdict } from "../core/types.ts";
+import type { DetailMetric, Snapshot, Verdict } from "../core/types.ts";
 import type { ProcessFigures } from "../io/process_figures.ts";
 import type { FleetStats } from "../fleet/stats.ts";
 import { VERSION } from "../version.ts";
@@ -20,6 +20,8 @@ export interface ConfigLoad {
 /** What the metrics are made of. */
 export interface MetricsContent {
   readonly snapshots: readonly Snapshot[];
+  /** Gives the metrics of a check's details. */
+  readonly metricsOf: (id: string) => readonly DetailMetric[] | undefined;
   readonly stats: FleetStats;
   readonly process: ProcessFigures;
   /** None where there is no config. */
@@ -30,7 +32,6 @@ export interface MetricsContent {
 const FAMILIES = {
   probe_success: ["gauge", "Whether the last attempt passed."],
   probe_duration_seconds: ["gauge", "How long the last attempt took."],
-  probe_http_status_code: ["gauge", "The HTTP status of the last attempt."],
   lifesign_check_status: ["gauge", "1 for the settled status of a check."],
   lifesign_check_transitions_total: ["counter", "Changes of a check's status."],
   lifesign_attempts_total: ["counter", "Attempts that ended."],
@@ -66,16 +67,19 @@ const FAMILIES = {
  * blackbox_exporter gives it, so that dashboards for that one work.
  */
 export function metrics(
-  { snapshots, stats, process, configLoad }: MetricsContent,
+  { snapshots, metricsOf, stats, process, configLoad }: MetricsContent,
 ): string {
-  return checkFamilies(snapshots) + fleetFamilies(stats) +
+  return checkFamilies(snapshots, metricsOf) + fleetFamilies(stats) +
     family("lifesign_build_info", [
       `lifesign_build_info{version="${escaped(VERSION)}"} 1\n`,
     ]) +
     configFamilies(configLoad) + processFamilies(process);
 }
 
-function checkFamilies(snapshots: readonly Snapshot[]): string {
+function checkFamilies(
+  snapshots: readonly Snapshot[],
+  metricsOf: MetricsContent["metricsOf"],
+): string {
   const labels = snapshots.map(labelsOf);
   /** A sample of each check of which the value is known. */
   const perCheck = (
@@ -94,11 +98,7 @@ function checkFamilies(snapshots: readonly Snapshot[]): string {
       "probe_duration_seconds",
       ({ durationMs }) => durationMs === null ? null : durationMs / 1000,
     ) +
-    perCheck(
-      "probe_http_status_code",
-      ({ detail }) =>
-        typeof detail?.httpStatus === "number" ? detail.httpStatus : null,
-    ) +
+    detailFamilies(snapshots, labels, metricsOf) +
     family(
       "lifesign_check_status",
       snapshots.map(({ status }, i) =>
@@ -110,6 +110,45 @@ function checkFamilies(snapshots: readonly Snapshot[]): string {
       ),
     ) +
     perCheck("lifesign_check_transitions_total", (it) => it.transitions);
+}
+
+/** The families of the details that checks have metrics of. */
+function detailFamilies(
+  snapshots: readonly Snapshot[],
+  labels: readonly string[],
+  metricsOf: MetricsContent["metricsOf"],
+): string {
+  const families = new Map<string, { metric: DetailMetric; text: string }>();
+  for (const [i, { id, detail }] of snapshots.entries()) {
+    if (detail === null) continue;
+    for (const metric of metricsOf(id) ?? []) {
+      const value = valueOf(metric, detail[metric.key]);
+      if (value === undefined) continue;
+      const family = families.get(metric.name) ?? { metric, text: "" };
+      family.text += `${metric.name}{${labels[i]}} ${value}\n`;
+      families.set(metric.name, family);
+    }
+  }
+  return Array.from(
+    families.values(),
+    ({ metric: { name, type = "gauge", help }, text }) =>
+      `${head(name, type, help)}${text}`,
+  ).join("");
+}
+
+/** The number that a metric makes of a detail, if it makes one. */
+function valueOf(
+  { value = Number }: DetailMetric,
+  detail: string | number | boolean | undefined,
+): number | undefined {
+  if (detail === undefined) return undefined;
+  if (value === Number && typeof detail === "string") return undefined;
+  try {
+    const number = value(detail);
+    return Number.isFinite(number) ? number : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What passed with a warning is alive. */
@@ -163,7 +202,12 @@ function family(
   const text = samples.join("");
   if (text === "") return "";
   const [type, help] = FAMILIES[name];
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${text}`;
+  return head(name, type, help) + text;
+}
+
+function head(name: string, type: string, help: string): string {
+  const escapedHelp = help.replace(/[\\\n]/g, (char) => ESCAPES[char]!);
+  return `# HELP ${name} ${escapedHelp}\n# TYPE ${name} ${type}\n`;
 }
 
 /** A family of one sample without labels, or nothing if it is not known. */

@@ -110,6 +110,63 @@ Deno.test("defaults have no option that no kind names", () => {
   );
 });
 
+/** What a kind may make that is not right, and what is said of it. */
+const FAULTS: readonly (readonly [unknown, string])[] = [
+  [undefined, 'expected the kind "odd" to make a probe, got nothing'],
+  [{}, 'expected the kind "odd" to make a probe, got an empty map'],
+  [() => {}, 'to make a probe of type "odd", got nothing'],
+  [
+    probe(() => Promise.resolve({ verdict: "pass" })),
+    'to make a probe of type "odd", got "custom"',
+  ],
+  [Object.assign(() => {}, { type: "odd" }), "with a target, got nothing"],
+  [
+    Object.assign(() => {}, { type: "odd", target: "x" }),
+    "with a list of permissions, got nothing",
+  ],
+  [
+    Object.assign(() => {}, {
+      type: "odd",
+      target: "x",
+      permissions: [],
+      metrics: [{ name: "a b" }],
+    }),
+    'the kind "odd": Expected a metric\'s name',
+  ],
+  [
+    Object.assign(() => {}, {
+      type: "odd",
+      target: "x",
+      permissions: [],
+      metrics: [{
+        name: "probe_http_status_code",
+        help: "Another.",
+        key: "code",
+      }],
+    }),
+    "Expected another name than probe_http_status_code, which is a different metric of http checks",
+  ],
+];
+
+for (const [made, message] of FAULTS) {
+  Deno.test(`parseConfig() refuses what a kind made: ${message}`, () => {
+    const odd: Kind = {
+      schema: { properties: {} },
+      make: () => made as ReturnType<typeof probe>,
+    };
+    const error = assertThrows(
+      () =>
+        parseConfig(
+          "checks: { web: { type: http, url: http://x }, odd: { type: odd } }",
+          { kinds: { ...KINDS, odd } },
+        ),
+      ConfigError,
+      message,
+    );
+    assertEquals(error.issues.map(({ path }) => path), ["checks.odd.type"]);
+  });
+}
+
 Deno.test("jsonSchema() describes the kinds it is given", () => {
   const { $defs, properties } = jsonSchema(SECTIONS, kinds) as {
     $defs: Record<string, { properties: Record<string, unknown> }>;

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import type { Hono } from "hono";
 import manifest from "../../deno.json" with { type: "json" };
 import { pass } from "../../src/core/outcome.ts";
-import type { Snapshot } from "../../src/core/types.ts";
+import type { Detail, DetailMetric, Snapshot } from "../../src/core/types.ts";
+import { http, probe } from "../../mod.ts";
 import { Fleet } from "../../src/fleet/fleet.ts";
 import { Stats } from "../../src/fleet/stats.ts";
 import { metrics, type MetricsContent } from "../../src/server/metrics.ts";
@@ -16,6 +17,7 @@ import { EACH, fleetOf, ODD, snapshotsOf } from "./fleets.ts";
 function scrape(content: Partial<MetricsContent>): Map<string, Family> {
   return readExposition(metrics({
     snapshots: [],
+    metricsOf: () => undefined,
     stats: new Stats().take(0),
     process: { startedAt: 0 },
     ...content,
@@ -53,6 +55,7 @@ Deno.test("metrics() tells of a check what it is, under the names of blackbox_ex
   });
   const text = metrics({
     snapshots: [{ ...snapshot!, durationMs: 12.5 }],
+    metricsOf: () => http("http://w").metrics,
     stats: new Stats().take(0),
     process: { startedAt: 0 },
   });
@@ -119,6 +122,7 @@ Deno.test("metrics() tells no result of what was never tried", async () => {
 
 Deno.test("metrics() has an HTTP status only of what found one", async () => {
   const families = scrape({
+    metricsOf: () => http("http://w").metrics,
     snapshots: await snapshotsOf({
       found: { step: { ...FAIL, detail: { httpStatus: 503 } } },
       none: { step: PASS },
@@ -128,6 +132,61 @@ Deno.test("metrics() has an HTTP status only of what found one", async () => {
   assertEquals(valuesBy(families, "probe_http_status_code", "check"), {
     found: 503,
   });
+});
+
+/** Metrics of a queue, as somebody else may have them. */
+const QUEUE: readonly DetailMetric[] = [
+  { name: "queue_depth", help: "Its depth, \\o/\nin full.", key: "depth" },
+  {
+    name: "queue_seen_total",
+    help: "Those seen.",
+    type: "counter",
+    key: "seen",
+    value: (seen) => JSON.parse(String(seen)),
+  },
+];
+
+Deno.test("/metrics has the metrics that a probe makes of its details", async () => {
+  await using fleet = new Fleet({ background: false });
+  const details: readonly Detail[] = [
+    { depth: 7, seen: "12" },
+    { depth: true, seen: "not JSON" },
+    { depth: false, seen: "{}" },
+    { depth: "7" },
+    { depth: NaN, seen: 3 },
+    {},
+  ];
+  for (const [i, detail] of details.entries()) {
+    const queue = probe(() => Promise.resolve(pass(detail)), {
+      metrics: QUEUE,
+    });
+    fleet.add(queue, { id: `q${i}` });
+  }
+  fleet.add(scripted([pass({ depth: 1 })]), { id: "other" });
+  await fleet.attemptAll();
+  const families = await scrapeOf(createApp(fleet));
+  assertEquals(valuesBy(families, "queue_depth", "check"), {
+    q0: 7,
+    q1: 1,
+    q2: 0,
+  });
+  assertEquals(valuesBy(families, "queue_seen_total", "check"), {
+    q0: 12,
+    q4: 3,
+  });
+  assertEquals(families.get("queue_seen_total")!.type, "counter");
+});
+
+Deno.test("metrics() has one head for a metric that probes share", async () => {
+  const families = scrape({
+    snapshots: await snapshotsOf({
+      a: { step: pass({ depth: 1 }) },
+      b: { step: pass({ height: 2 }) },
+    }),
+    metricsOf: (id) =>
+      id === "a" ? QUEUE : [{ ...QUEUE[0]!, help: "Another.", key: "height" }],
+  });
+  assertEquals(valuesBy(families, "queue_depth", "check"), { a: 1, b: 2 });
 });
 
 Deno.test("metrics() can be read back, whatever texts there are", async () => {

@@ -1,6 +1,6 @@
 import { error } from "../../core/outcome.ts";
 import { excerpt } from "../../core/text.ts";
-import type { Outcome, Probe } from "../../core/types.ts";
+import type { DetailMetric, Outcome, Probe } from "../../core/types.ts";
 import { steadyTime } from "../../io/clock.ts";
 import { enterStage } from "../../io/stage.ts";
 import { authority, endpoint } from "../address.ts";
@@ -57,6 +57,13 @@ export interface HttpOptions extends HttpExpectations {
   keepAlive?: boolean;
 }
 
+/** The metrics of all http probes, under the names of blackbox_exporter. */
+const METRICS: readonly DetailMetric[] = Object.freeze([{
+  name: "probe_http_status_code",
+  help: "The HTTP status of the last attempt.",
+  key: "httpStatus",
+}]);
+
 /**
  * Probes a URL: it passes if the answer has the expected status and whatever
  * else is asked of it. Each attempt makes a connection of its own.
@@ -112,6 +119,7 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
     type: "http",
     target: href,
     permissions: permissionsOf(peer, options),
+    metrics: METRICS,
     ...(hold !== undefined && { hold }),
   });
   const secrets = secretsOf(parsed, request, options);

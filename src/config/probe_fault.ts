@@ -1,0 +1,34 @@
+import { checkMetrics, type MetricNames } from "../core/metric.ts";
+import type { Probe } from "../core/types.ts";
+import { shown } from "../schema/validate.ts";
+
+/**
+ * Says what is wrong with a probe that a kind of this name made, if anything
+ * is: the kind may be a plugin's.
+ */
+export function probeFault(
+  made: unknown,
+  kind: string,
+  names: MetricNames,
+): string | undefined {
+  const expected = `expected the kind ${JSON.stringify(kind)} to make a probe`;
+  if (typeof made !== "function") return `${expected}, got ${shown(made)}`;
+  const { type, target, permissions, metrics } = made as Partial<Probe>;
+  if (type !== kind) {
+    return `${expected} of type ${JSON.stringify(kind)}, got ${shown(type)}`;
+  }
+  if (typeof target !== "string") {
+    return `${expected} with a target, got ${shown(target)}`;
+  }
+  if (!Array.isArray(permissions)) {
+    return `${expected} with a list of permissions, got ${shown(permissions)}`;
+  }
+  if (metrics === undefined) return undefined;
+  try {
+    checkMetrics(metrics);
+    names.add(kind, metrics);
+  } catch (error) {
+    return `the kind ${JSON.stringify(kind)}: ${(error as Error).message}`;
+  }
+  return undefined;
+}
