@@ -27,7 +27,7 @@ export interface Heading {
 }
 
 /** Writes checks as a lifesign.yaml. */
-export function emit(
+export function toConfigText(
   checks: readonly ImportedCheck[],
   { comments, defaults }: Heading,
 ): string {

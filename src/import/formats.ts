@@ -1,7 +1,11 @@
 import { parseConfig } from "../config/config.ts";
 import { ConfigError } from "../config/error.ts";
 import { importCompose } from "./compose/compose.ts";
-import { emit, type Heading, type ImportedCheck } from "./config_text.ts";
+import {
+  type Heading,
+  type ImportedCheck,
+  toConfigText,
+} from "./config_text.ts";
 import { importKubernetes } from "./kubernetes/kubernetes.ts";
 import type { ImportOptions, Source } from "./options.ts";
 import { Report } from "./report.ts";
@@ -86,7 +90,7 @@ export async function importChecks(
     defaults,
   };
   return {
-    text: usable.length === 0 ? undefined : emit(usable, heading),
+    text: usable.length === 0 ? undefined : toConfigText(usable, heading),
     warnings: report.warnings,
   };
 }
@@ -97,7 +101,9 @@ function complaintOf(
   { env }: ImportOptions,
 ): string | undefined {
   try {
-    parseConfig(emit([check], { comments: [], defaults: {} }), [], { env });
+    parseConfig(toConfigText([check], { comments: [], defaults: {} }), [], {
+      env,
+    });
     return undefined;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

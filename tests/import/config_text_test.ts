@@ -1,12 +1,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { parseYaml } from "../../src/config/yaml.ts";
-import { emit } from "../../src/import/config_text.ts";
+import { toConfigText } from "../../src/import/config_text.ts";
 
 const PLAIN = { comments: [], defaults: {} };
 
-Deno.test("emit() writes what can be read, with comments on lines of their own", () => {
-  const text = emit([{
+Deno.test("toConfigText() writes what can be read, with comments on lines of their own", () => {
+  const text = toConfigText([{
     id: "web",
     comments: ["compose.yaml: services.web", "two\nlines"],
     fields: {
@@ -43,7 +43,7 @@ checks:
   );
 });
 
-Deno.test("emit() writes any text so that it is read as itself", () => {
+Deno.test("toConfigText() writes any text so that it is read as itself", () => {
   const any = fc.oneof(
     fc.string({ unit: "binary", maxLength: 50 }),
     fc.string({ unit: "grapheme" }),
@@ -70,7 +70,7 @@ Deno.test("emit() writes any text so that it is read as itself", () => {
   fc.assert(
     fc.property(any, any, any, (id, value, comment) => {
       const fields = { value, list: [value], map: { [id]: value } };
-      const text = emit([{ id, comments: [comment], fields }], PLAIN);
+      const text = toConfigText([{ id, comments: [comment], fields }], PLAIN);
       assertEquals(
         JSON.stringify(parseYaml(text)),
         JSON.stringify({ checks: { [id]: fields } }),
@@ -79,7 +79,7 @@ Deno.test("emit() writes any text so that it is read as itself", () => {
     { numRuns: 1000 },
   );
   assertStringIncludes(
-    emit([{ id: "no", comments: [], fields: {} }], PLAIN),
+    toConfigText([{ id: "no", comments: [], fields: {} }], PLAIN),
     '"no"',
   );
 });
