@@ -17,6 +17,29 @@ const PASTE_BEGIN = "\x1b[200~";
 const PASTE_END = "\x1b[201~";
 
 /** Control Sequence Introducer, with parameters (ECMA-48, section 5.4). */
+const CSI = /^\[[0-?]*[ -/]*$/;
+/** Single Shift Three; some terminals send modifiers with it. */
+const SS3 = /^O[\d;]*$/;
+/** The function keys of the Linux console. */
+const LINUX_CONSOLE = /^\[\[$/;
+/** An X10 mouse report, which three more characters follow. */
+const MOUSE = /^\[M.{0,2}$/su;
+/** What ESC and the beginning of a sequence may be, before its last character. */
+const INCOMPLETE = [CSI, SS3, LINUX_CONSOLE, MOUSE];
+
+/** What begins a string that a terminal answers with: DCS, SOS, OSC, PM, APC. */
+const STRINGS: readonly string[] = [..."PX]^_"].map((type) => ESCAPE + type);
+/** What ends such a string: BEL, or ESC and a backslash. */
+const STRING_ENDS: readonly string[] = ["\x07", "\x1b\\"];
+
+/** No sequence of a key is longer, in characters. */
+const MAX_SEQUENCE = 64;
+
+/** A terminal puts these around what is pasted (xterm's private mode 2004). */
+const PASTE_BEGIN = "\x1b[200~";
+const PASTE_END = "\x1b[201~";
+
+/** Control Sequence Introducer, with parameters (ECMA-48, section 5.4). */
 const CSI = /^\x1b\[[0-?]*[ -/]*$/;
 /** Single Shift Three; some terminals send modifiers with it. */
 const SS3 = /^\x1bO[\d;]*$/;
@@ -78,7 +101,9 @@ export class KeyParser {
       case "string":
         if (character === INTERRUPT) return this.#end(character);
         this.#sequence = (this.#sequence + character).slice(-2);
-        if (STRING_END.test(this.#sequence)) this.#reset();
+        if (STRING_ENDS.some((end) => this.#sequence.endsWith(end))) {
+          this.#reset();
+        }
         return undefined;
       case "sequence":
         return this.#takeOfSequence(character);
@@ -89,20 +114,21 @@ export class KeyParser {
 
   #takeOfSequence(character: string): string | undefined {
     if (character === INTERRUPT) return this.#end(character);
-    const before = this.#sequence;
     // The one before is incomplete, or was the Escape key.
     if (character === ESCAPE) {
       this.#sequence = ESCAPE;
       return undefined;
     }
-    const sequence = this.#sequence = before + character;
-    if (STRING.test(sequence)) {
+    this.#sequence += character;
+    const sequence = this.#sequence;
+    if (STRINGS.includes(sequence)) {
       this.#type = "string";
       return undefined;
     }
-    const isIncomplete = CSI.test(sequence) || SS3.test(sequence) ||
-      sequence === LINUX_CONSOLE || MOUSE.test(sequence);
-    if (isIncomplete && sequence.length < MAX_SEQUENCE) return undefined;
+    const rest = sequence.slice(ESCAPE.length);
+    const isIncomplete = sequence.length < MAX_SEQUENCE &&
+      INCOMPLETE.some((pattern) => pattern.test(rest));
+    if (isIncomplete) return undefined;
     if (sequence !== PASTE_BEGIN) return this.#end(sequence);
     this.#type = "paste";
     return undefined;
