@@ -32,26 +32,6 @@ const STRINGS: readonly string[] = [..."PX]^_"].map((type) => ESCAPE + type);
 /** What ends such a string: BEL, or ESC and a backslash. */
 const STRING_ENDS: readonly string[] = ["\x07", "\x1b\\"];
 
-/** No sequence of a key is longer, in characters. */
-const MAX_SEQUENCE = 64;
-
-/** A terminal puts these around what is pasted (xterm's private mode 2004). */
-const PASTE_BEGIN = "\x1b[200~";
-const PASTE_END = "\x1b[201~";
-
-/** Control Sequence Introducer, with parameters (ECMA-48, section 5.4). */
-const CSI = /^\x1b\[[0-?]*[ -/]*$/;
-/** Single Shift Three; some terminals send modifiers with it. */
-const SS3 = /^\x1bO[\d;]*$/;
-/** The function keys of the Linux console. */
-const LINUX_CONSOLE = "\x1b[[";
-/** An X10 mouse report, which three more characters follow. */
-const MOUSE = /^\x1b\[M.{0,2}$/su;
-/** What begins a string that a terminal answers with: DCS, SOS, OSC, PM, APC. */
-const STRING = /^\x1b[PX\]^_]/;
-/** What ends such a string: BEL, or ESC and a backslash. */
-const STRING_END = /(?:\x07|\x1b\\)$/;
-
 /**
  * Splits what a terminal sends into keys. A key is a character, or a whole
  * escape sequence: F2 is `"\x1bOQ"` and not a "Q". Text that is pasted between
