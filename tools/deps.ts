@@ -2,7 +2,10 @@
  * Prints the flag that a `deno` command of this repo needs on this network:
  * nothing where JSR can be reached, `--config=deno.offline.json` where it
  * cannot. That file is `deno.json` with its `@std` packages linked to those in
- * `tools/offline`, which need npm only.
+ * `tools/offline`, which need npm only. What npm provides is locked by
+ * `deno.lock` in both cases: for the stand-ins, Deno gets a copy of it that
+ * names them. With `--lock`, that copy is written back, after `deno cache
+ * --frozen=false` has brought it up to date.
  *
  * @module
  */
@@ -17,12 +20,21 @@ const offlineConfig = new URL("deno.offline.json", root);
 
 interface Package {
   readonly name: string;
+  readonly version: string;
   readonly exports: string | Readonly<Record<string, string>>;
 }
 
 interface Config {
   readonly imports: Readonly<Record<string, string>>;
   readonly publish: { readonly include: readonly string[] };
+}
+
+/** The parts of a lockfile that matter here. */
+interface Lock {
+  readonly version: string;
+  readonly specifiers: Readonly<Record<string, string>>;
+  readonly npm: unknown;
+  readonly workspace: { readonly links?: unknown };
 }
 
 function readJson<T>(path: string): T {
@@ -46,8 +58,44 @@ function specifiers({ imports }: Config): string[] {
 function offlineOf(config: Config): string {
   // A dry run takes a linked package for a part of the one it is inside of.
   const include = [...config.publish.include, ...folders];
-  const offline = { ...config, links: folders, publish: { include } };
+  const lock = { path: "./deno.offline.lock", frozen: true };
+  const offline = { ...config, lock, links: folders, publish: { include } };
   return JSON.stringify(offline, null, 2) + "\n";
+}
+
+/** The lockfile for npm alone, with the stand-ins as Deno notes them. */
+function offlineLockOf({ version, specifiers, npm, workspace }: Lock): string {
+  const links = Object.fromEntries(folders.map((folder) => {
+    const { name, version } = readJson<Package>(`${folder}/deno.json`);
+    return [`jsr:${name}@${version}`, {}];
+  }));
+  const lock = {
+    version,
+    specifiers: withoutJsr(specifiers),
+    npm,
+    workspace: { ...workspace, links },
+  };
+  return JSON.stringify(lock, null, 2) + "\n";
+}
+
+/** The committed lockfile of one that Deno wrote for the stand-ins. */
+function lockOf(
+  { workspace: { links: _, ...workspace }, ...lock }: Lock,
+): string {
+  return JSON.stringify({ ...lock, workspace }, null, 2) + "\n";
+}
+
+function withoutJsr(specifiers: Lock["specifiers"]): Lock["specifiers"] {
+  return Object.fromEntries(
+    Object.entries(specifiers).filter(([name]) => !name.startsWith("jsr:")),
+  );
+}
+
+/** Writes a file in one step, since tasks that run at once may read it. */
+function write(name: string, text: string): void {
+  const draft = new URL(`deno.offline.${name}.${Deno.pid}`, root);
+  Deno.writeTextFileSync(draft, text);
+  Deno.renameSync(draft, new URL(name, root));
 }
 
 function isKnownOffline(text: string): boolean {
@@ -76,10 +124,13 @@ const text = offlineOf(config);
 let offline = isKnownOffline(text);
 if (!offline && !await canResolve(config)) {
   console.error("JSR cannot be reached: tools/offline stands in for @std");
-  // In one step, since tasks that run at once may read it.
-  const draft = new URL(`deno.offline.json.${Deno.pid}`, root);
-  Deno.writeTextFileSync(draft, text);
-  Deno.renameSync(draft, offlineConfig);
+  write("deno.offline.json", text);
   offline = true;
+}
+if (offline && Deno.args.includes("--lock")) {
+  // Deno has just brought its own lockfile up to date.
+  write("deno.lock", lockOf(readJson<Lock>("deno.offline.lock")));
+} else if (offline) {
+  write("deno.offline.lock", offlineLockOf(readJson<Lock>("deno.lock")));
 }
 if (offline) console.log("--config=deno.offline.json");
