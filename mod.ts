@@ -36,7 +36,9 @@ export {
 } from "./src/core/duration.ts";
 export type { Distribution } from "./src/core/histogram.ts";
 export type { BackoffOptions, PolicyOptions } from "./src/core/policy.ts";
+export { error, fail, pass, warn } from "./src/core/outcome.ts";
 export type { Rollup } from "./src/core/rollup.ts";
+export { enterStage } from "./src/core/stage.ts";
 
 export type { About } from "./src/probes/define.ts";
 export { command, type CommandOptions } from "./src/probes/command/command.ts";

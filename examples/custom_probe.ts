@@ -1,24 +1,25 @@
-// A probe of one's own: is there memory left on this machine?
+// A probe of your own: is there memory left on this machine?
 //
 //   deno run --allow-sys=systemMemoryInfo examples/custom_probe.ts
 
-import { type Outcome, probe } from "@lifesign/lifesign";
+import { fail, pass, probe, warn } from "@lifesign/lifesign";
 
-const memory = probe((): Promise<Outcome> => {
+const memory = probe(() => {
   const { total, available } = Deno.systemMemoryInfo();
   const freePercent = Math.round((available / total) * 100);
-  const detail = { freePercent };
-  if (freePercent >= 10) return Promise.resolve({ verdict: "pass", detail });
+  if (freePercent >= 10) return pass({ freePercent });
   const message = `Expected 10 % of memory free, got ${freePercent} %`;
-  return Promise.resolve({
-    verdict: freePercent >= 2 ? "warn" : "fail",
-    reason: { code: "mismatch", message },
-    detail,
-  });
+  const outcome = freePercent >= 2 ? warn : fail;
+  return outcome({ code: "memory", message }, { freePercent });
 }, {
   type: "memory",
   target: "this machine",
   permissions: [{ name: "sys", kind: "systemMemoryInfo" }],
+  metrics: [{
+    name: "probe_memory_free_percent",
+    help: "The free memory of the machine in percent.",
+    key: "freePercent",
+  }],
 });
 
 // A probe is a function: it can be tried by itself, or monitored.

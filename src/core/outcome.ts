@@ -1,41 +1,29 @@
 import { oneLine } from "./text.ts";
-import type { Detail, Outcome, ReasonCode, Verdict } from "./types.ts";
+import type { Detail, Outcome, Reason, Verdict } from "./types.ts";
 
 /** Every {@linkcode Verdict} there is, from good to bad. */
 export const VERDICTS: readonly Verdict[] = ["pass", "warn", "fail", "error"];
 
-/** The target answered as it should. */
+/** Makes the outcome of a target that answered as it should. */
 export function pass(detail?: Detail): Outcome {
   return detail === undefined
     ? { verdict: "pass" }
     : { verdict: "pass", detail };
 }
 
-/** The target is alive, but not well. */
-export function warn(
-  code: ReasonCode,
-  message: string,
-  detail?: Detail,
-): Outcome {
-  return withReason("warn", code, message, detail);
+/** Makes the outcome of a target that is alive, but not well. */
+export function warn(reason: Reason, detail?: Detail): Outcome {
+  return withReason("warn", reason, detail);
 }
 
-/** The target failed. */
-export function fail(
-  code: ReasonCode,
-  message: string,
-  detail?: Detail,
-): Outcome {
-  return withReason("fail", code, message, detail);
+/** Makes the outcome of a target that failed. */
+export function fail(reason: Reason, detail?: Detail): Outcome {
+  return withReason("fail", reason, detail);
 }
 
-/** We could not tell. */
-export function error(
-  code: ReasonCode,
-  message: string,
-  detail?: Detail,
-): Outcome {
-  return withReason("error", code, message, detail);
+/** Makes the outcome of an attempt that could not tell. */
+export function error(reason: Reason, detail?: Detail): Outcome {
+  return withReason("error", reason, detail);
 }
 
 /** Details that many outcomes may have. */
@@ -54,8 +42,7 @@ export function isShared(detail: Detail): boolean {
 
 function withReason(
   verdict: Verdict,
-  code: ReasonCode,
-  message: string,
+  { code, message }: Reason,
   detail: Detail | undefined,
 ): Outcome {
   const reason = { code, message: oneLine(message) };

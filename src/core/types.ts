@@ -13,7 +13,10 @@ export type Verdict = "pass" | "warn" | "fail" | "error";
 /** The settled judgement of a check, made of its attempts by the policy. */
 export type Status = "unknown" | "healthy" | "degraded" | "unhealthy";
 
-/** What kind of thing went wrong; stable, for programs to act on. */
+/**
+ * What kind of thing went wrong; stable, for programs to act on. `missed` is a
+ * heartbeat that did not come, and `unsupported` what this runtime cannot do.
+ */
 export type ReasonCode =
   | "dns"
   | "refused"
@@ -30,14 +33,16 @@ export type ReasonCode =
   | "signal"
   | "mismatch"
   | "expired"
+  | "missed"
   | "permission"
   | "spawn"
+  | "unsupported"
   | "internal";
 
 /** Why an attempt did not pass, or why a check is not healthy. */
 export interface Reason {
-  /** What kind of thing went wrong. */
-  readonly code: ReasonCode;
+  /** What kind of thing went wrong; a custom probe may have its own codes. */
+  readonly code: ReasonCode | (string & Record<never, never>);
   /** One line for a person: what was expected and what was seen. */
   readonly message: string;
 }

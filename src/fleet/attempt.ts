@@ -29,6 +29,9 @@ export interface AttemptListener {
   onRest?(): void;
 }
 
+/** The longest code of a reason, in characters. */
+const MAX_CODE_LENGTH = 60;
+
 /** The least lateness of our own that excuses a target. */
 const MIN_STALL_MS = 100;
 
@@ -68,15 +71,18 @@ function outcomeOf(
     case "value":
       return checked(ending.value);
     case "error":
-      return error("internal", `The probe threw ${text(ending.error)}`);
+      return error({
+        code: "internal",
+        message: `The probe threw ${text(ending.error)}`,
+      });
     case "timeout": {
       const { stage } = ending;
-      return fail(
-        "timeout",
-        `Timed out after ${formatDuration(timeoutMs)}${
+      return fail({
+        code: "timeout",
+        message: `Timed out after ${formatDuration(timeoutMs)}${
           stage === undefined ? "" : ` while ${stage}`
         }`,
-      );
+      });
     }
     case "abort":
       return null;
@@ -99,10 +105,10 @@ function checked(value: Outcome): Outcome {
   } catch {
     // It is no object, or one that does not like to be looked at.
   }
-  return error(
-    "internal",
-    `Expected the probe to return an outcome, got ${text(value)}`,
-  );
+  return error({
+    code: "internal",
+    message: `Expected the probe to return an outcome, got ${text(value)}`,
+  });
 }
 
 /** What can be shown anywhere, JSON included. */
@@ -118,9 +124,14 @@ function toDetail(detail: Detail): Detail {
 }
 
 function toReason(reason: Partial<Reason> | null | undefined): Reason {
-  const { code = "internal", message = "The probe gave no reason" } = reason ??
-    {};
-  return Object.freeze({ code, message: oneLine(String(message)) });
+  const { code, message = "The probe gave no reason" } = reason ?? {};
+  return Object.freeze({
+    // A custom probe may have any code, or none.
+    code: typeof code === "string" && code !== ""
+      ? oneLine(code, MAX_CODE_LENGTH)
+      : "internal",
+    message: oneLine(String(message)),
+  });
 }
 
 function text(value: unknown): string {
@@ -140,8 +151,10 @@ function isAboutTime({ verdict, reason }: Outcome): boolean {
 }
 
 function ourFault(lateMs: number): Outcome {
-  return error(
-    "internal",
-    `No verdict: this process itself was stalled for ${formatDuration(lateMs)}`,
-  );
+  return error({
+    code: "internal",
+    message: `No verdict: this process itself was stalled for ${
+      formatDuration(lateMs)
+    }`,
+  });
 }

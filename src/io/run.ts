@@ -1,5 +1,5 @@
 import { deadlines, type Timed } from "./deadlines.ts";
-import { stageOf } from "./stage.ts";
+import { stageOf } from "../core/stage.ts";
 
 /** How a run ended; exactly one of these, by its deadline at the latest. */
 export type Ending<T> =

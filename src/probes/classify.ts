@@ -13,12 +13,16 @@ interface Symptom {
 const SYMPTOMS: readonly Symptom[] = [
   {
     sign: /\(os error (?:23|24)\)|\b(?:EMFILE|ENFILE)\b/,
-    outcome: () => error("internal", "This process is out of open files"),
+    outcome: () =>
+      error({ code: "internal", message: "This process is out of open files" }),
   },
   {
     sign: /\(os error (?:99|12|105)\)|\b(?:EADDRNOTAVAIL|ENOMEM|ENOBUFS)\b/,
     outcome: (target) =>
-      error("internal", `This machine has no port or memory for ${target}`),
+      error({
+        code: "internal",
+        message: `This machine has no port or memory for ${target}`,
+      }),
   },
   {
     // All that `node:net` says where a permission for a name is missing.
@@ -33,66 +37,92 @@ const SYMPTOMS: readonly Symptom[] = [
   {
     sign: /dns error|failed to lookup address|ENOTFOUND|EAI_/i,
     outcome: (target) =>
-      fail("dns", `Cannot resolve ${target.replace(/:\d+$/, "")}`),
+      fail({
+        code: "dns",
+        message: `Cannot resolve ${target.replace(/:\d+$/, "")}`,
+      }),
   },
   {
     sign:
       /peer certificate|\bCERT_|_CERT\b|ALTNAME|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)/i,
     outcome: (_, text) =>
-      fail("tls", `The certificate is not trusted: ${certificateFault(text)}`),
+      fail({
+        code: "tls",
+        message: `The certificate is not trusted: ${certificateFault(text)}`,
+      }),
   },
   {
     // What hyper, and not TLS, says of what it did not ask for.
     sign: /received unexpected message from connection/,
     outcome: (target) =>
-      fail("protocol", `${target} does not speak HTTP: it spoke first`),
+      fail({
+        code: "protocol",
+        message: `${target} does not speak HTTP: it spoke first`,
+      }),
   },
   {
     sign:
       /received (?:corrupt|fatal|unexpected)|tls handshake|cannot decrypt|peer (?:is incompatible|misbehaved|sent no|doesn't support)|secure TLS connection|ERR_SSL|ERR_TLS/i,
     outcome: (target, text) =>
-      fail(
-        "tls",
-        /corrupt|InvalidContentType|WRONG_VERSION/i.test(text)
+      fail({
+        code: "tls",
+        message: /corrupt|InvalidContentType|WRONG_VERSION/i.test(text)
           ? `${target} does not speak TLS`
           : `The TLS handshake with ${target} failed: ${lastPart(text)}`,
-      ),
+      }),
   },
   {
     sign: /ConnectionRefused|ECONNREFUSED|connection refused|connect ENOENT/i,
-    outcome: (target) => fail("refused", `${target} refused the connection`),
+    outcome: (target) =>
+      fail({ code: "refused", message: `${target} refused the connection` }),
   },
   {
     sign:
       /EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|no route to host|(?:network|host)(?: is)? ?unreachable|os error (?:101|112|113)\)/i,
-    outcome: (target) => fail("unreachable", `There is no route to ${target}`),
+    outcome: (target) =>
+      fail({ code: "unreachable", message: `There is no route to ${target}` }),
   },
   {
     sign: /ETIMEDOUT|os error 110\)/i,
     outcome: (target) =>
-      fail("timeout", `${target} did not answer the connection attempt`),
+      fail({
+        code: "timeout",
+        message: `${target} did not answer the connection attempt`,
+      }),
   },
   {
     sign:
       /ConnectionReset|ECONNRESET|EPIPE|BrokenPipe|ConnectionAborted|UnexpectedEof|connection (?:was )?(?:closed|reset|aborted)|error reading a body|socket hang up|incomplete message|unexpected end of file|aborted by peer/i,
     outcome: (target) =>
-      fail("reset", `${target} closed the connection without a full answer`),
+      fail({
+        code: "reset",
+        message: `${target} closed the connection without a full answer`,
+      }),
   },
   {
     sign: /Maximum number of redirects/i,
     outcome: () =>
-      fail("protocol", "Expected an answer, got more than 20 redirects"),
+      fail({
+        code: "protocol",
+        message: "Expected an answer, got more than 20 redirects",
+      }),
   },
   {
     sign: /Can not redirect|Invalid URL: .* with base/i,
     outcome: () =>
-      fail("protocol", "Expected a redirect to an HTTP URL, got another"),
+      fail({
+        code: "protocol",
+        message: "Expected a redirect to an HTTP URL, got another",
+      }),
   },
   {
     sign:
       /invalid HTTP|HPE_|SendRequest|message head is too large|http2 error/i,
     outcome: (target, text) =>
-      fail("protocol", `${target} does not speak HTTP: ${lastPart(text)}`),
+      fail({
+        code: "protocol",
+        message: `${target} does not speak HTTP: ${lastPart(text)}`,
+      }),
   },
 ];
 
@@ -111,7 +141,7 @@ export function internal(thrown: unknown): Outcome {
   const text = thrown instanceof Error
     ? `${thrown.name}: ${thrown.message}`
     : String(thrown);
-  return error("internal", oneLine(text));
+  return error({ code: "internal", message: oneLine(text) });
 }
 
 /** The runtime names what it lacks; we make it the flag to add. */
@@ -119,7 +149,7 @@ function permission({ message }: Error): Outcome {
   const [, kind, , what] =
     /Requires (\w+) access(?: to (["'<]?)(.*?)\2(?=,|$))?/
       .exec(message) ?? [];
-  if (kind === undefined) return error("permission", message);
+  if (kind === undefined) return error({ code: "permission", message });
   const flag = what === undefined || what.startsWith("<")
     ? `--allow-${kind}`
     : `--allow-${kind}=${what}`;
@@ -127,7 +157,10 @@ function permission({ message }: Error): Outcome {
 }
 
 function notAllowed(flag: string): Outcome {
-  return error("permission", `Not allowed by Deno: run with ${flag}`);
+  return error({
+    code: "permission",
+    message: `Not allowed by Deno: run with ${flag}`,
+  });
 }
 
 /** The class, code and message of an error and of its causes, as one text. */

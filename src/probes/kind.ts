@@ -30,7 +30,7 @@ export interface OptionsSchema<Options> extends Schema {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { probe } from "@lifesign/lifesign";
+ * import { pass, probe } from "@lifesign/lifesign";
  * import { type Kind, KINDS, parseConfig } from "@lifesign/lifesign/config";
  *
  * interface FileOptions {
@@ -47,7 +47,7 @@ export interface OptionsSchema<Options> extends Schema {
  *     required: ["path"],
  *   },
  *   make: ({ path, minBytes = 1 }) =>
- *     probe(async () => ({ verdict: "pass", detail: { minBytes } }), {
+ *     probe(() => pass({ minBytes }), {
  *       type: "file",
  *       target: path,
  *       permissions: [{ name: "read", path }],

@@ -5,30 +5,31 @@ import { type About, define } from "./define.ts";
 import { timedOut } from "./timed_out.ts";
 
 /**
- * Makes a probe of a function of your own. It should say what it saw, and
- * give up when the signal aborts. What it throws becomes an outcome: an error
- * of the network is the target's (`fail`), any other is ours (`error`).
+ * Makes a probe of a function of your own, which returns an outcome:
+ * {@linkcode pass}, {@linkcode warn}, {@linkcode fail} and {@linkcode error}
+ * make one. It should give up when the signal aborts. What it throws becomes an
+ * outcome: an error of the network is the target's (`fail`), any other is ours
+ * (`error`). A function that is not asynchronous blocks all other attempts
+ * while it runs, and no deadline can end it.
  *
  * @throws {TypeError} If `run` is not a function, or a metric is not valid.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { probe } from "@lifesign/lifesign";
+ * import { pass, probe, warn } from "@lifesign/lifesign";
  *
  * const queue = probe(async () => {
  *   const depth = await Promise.resolve(7);
- *   return depth < 100 ? { verdict: "pass", detail: { depth } } : {
- *     verdict: "warn",
- *     reason: { code: "mismatch", message: `Queue depth is ${depth}` },
- *   };
+ *   const reason = { code: "depth", message: `Expected 100, got ${depth}` };
+ *   return depth <= 100 ? pass({ depth }) : warn(reason, { depth });
  * }, { type: "queue", target: "orders" });
  *
  * assertEquals((await queue(AbortSignal.timeout(1000))).verdict, "pass");
  * ```
  */
 export function probe(
-  run: (signal: AbortSignal) => Promise<Outcome>,
+  run: (signal: AbortSignal) => Outcome | Promise<Outcome>,
   about: About = {},
 ): Probe {
   if (typeof run !== "function") {

@@ -2,7 +2,7 @@ import { fail, pass } from "../core/outcome.ts";
 import { excerpt } from "../core/text.ts";
 import type { Outcome, Probe } from "../core/types.ts";
 import { readUntil } from "../io/read.ts";
-import { enterStage } from "../io/stage.ts";
+import { enterStage } from "../core/stage.ts";
 import { authority, type Endpoint, endpoint } from "./address.ts";
 import { classify, internal } from "./classify.ts";
 import { define } from "./define.ts";
@@ -99,9 +99,12 @@ export function tcp(options: TcpOptions): Probe {
     if (expected.isMet(answer)) return pass();
     signal.throwIfAborted();
     if (answer.length === 0) {
-      return fail("reset", `${peer} closed the connection without an answer`);
+      return fail({
+        code: "reset",
+        message: `${peer} closed the connection without an answer`,
+      });
     }
-    return fail("mismatch", expected.complaint(answer));
+    return fail({ code: "mismatch", message: expected.complaint(answer) });
   }
 
   return define(async (signal) => {

@@ -1,6 +1,6 @@
 import { error, fail } from "../core/outcome.ts";
 import type { Outcome } from "../core/types.ts";
-import { stageOf } from "../io/stage.ts";
+import { stageOf } from "../core/stage.ts";
 
 /**
  * What an attempt says whose signal aborted: a deadline that passed is the
@@ -10,7 +10,10 @@ export function timedOut(signal: AbortSignal): Outcome {
   const reason: unknown = signal.reason;
   if (reason instanceof DOMException && reason.name === "TimeoutError") {
     const stage = stageOf(signal);
-    return fail("timeout", `Timed out${stage ? ` while ${stage}` : ""}`);
+    return fail({
+      code: "timeout",
+      message: `Timed out${stage ? ` while ${stage}` : ""}`,
+    });
   }
-  return error("internal", "The attempt was called off");
+  return error({ code: "internal", message: "The attempt was called off" });
 }

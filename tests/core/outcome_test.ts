@@ -12,12 +12,10 @@ Deno.test("pass() has no reason, and a detail only if there is one", () => {
 for (const [verdict, make] of Object.entries({ warn, fail, error })) {
   Deno.test(`${verdict}() has a reason, and a detail only if there is one`, () => {
     const reason = { code: "status", message: "Expected 200, got 500" };
-    assertEquals<unknown>(make("status", "Expected 200, got 500"), {
-      verdict,
-      reason,
-    });
+    assertEquals<unknown>(make(reason), { verdict, reason });
+    const message = "Expected 200,\n got 500\0";
     assertEquals<unknown>(
-      make("status", "Expected 200,\n got 500\0", { httpStatus: 500 }),
+      make({ code: "status", message }, { httpStatus: 500 }),
       { verdict, reason, detail: { httpStatus: 500 } },
     );
   });

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import type { Outcome, Probe } from "../../src/core/types.ts";
-import { enterStage } from "../../src/io/stage.ts";
+import { enterStage } from "../../src/core/stage.ts";
 import { type Result, startAttempt } from "../../src/fleet/attempt.ts";
 import {
   after,
@@ -69,6 +69,27 @@ for (const reason of [undefined, null, "Broken", 7, {}]) {
       verdict: "fail",
       reason: { code: "internal", message: "The probe gave no reason" },
     });
+  });
+}
+
+for (
+  const [code, shown] of [
+    ["queue-depth", "queue-depth"],
+    ["two\nlines", "two lines"],
+    ["x".repeat(100), `${"x".repeat(59)}…`],
+    ["", "internal"],
+    [7, "internal"],
+    [null, "internal"],
+  ] as const
+) {
+  Deno.test(`startAttempt() takes the code ${JSON.stringify(code)} for ${shown}`, async () => {
+    assertEquals(
+      await outcomeOf(() => ({
+        verdict: "warn",
+        reason: { code, message: "Deep" },
+      })),
+      { verdict: "warn", reason: { code: shown, message: "Deep" } },
+    );
   });
 }
 

@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { type Ending, Run } from "../../src/io/run.ts";
-import { enterStage } from "../../src/io/stage.ts";
+import { enterStage } from "../../src/core/stage.ts";
 
 /** Runs something, with its ending as a promise. */
 function run<T>(

@@ -137,7 +137,10 @@ Deno.test("http() says of each fault of a target in the TLS handshake what it is
           behaviour === "hang" ? impatient() : patient(),
         );
         assertEquals(verdict, "fail", way);
-        assert(codes.includes(reason!.code), `${way}: ${reason!.message}`);
+        assert(
+          (codes as string[]).includes(reason!.code),
+          `${way}: ${reason!.message}`,
+        );
       }
     });
   }

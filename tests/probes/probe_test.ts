@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { probe } from "../../src/probes/probe.ts";
+import { enterStage, pass, probe } from "../../mod.ts";
 import type { Outcome } from "../../src/core/types.ts";
 import { assertOutcome, deadline, patient } from "../support/outcomes.ts";
 
@@ -14,6 +14,47 @@ Deno.test("probe() returns what its function returns, with the signal given", as
     return Promise.resolve(outcome);
   });
   assertStrictEquals(await custom(signal), outcome);
+});
+
+Deno.test("probe() takes a function that is not asynchronous", async () => {
+  assertEquals(await probe(() => pass({ depth: 7 }))(patient()), {
+    verdict: "pass",
+    detail: { depth: 7 },
+  });
+});
+
+Deno.test("probe() copies its metrics, and checks them", () => {
+  const metric = { name: "queue_depth", help: "The depth.", key: "depth" };
+  const metrics = [metric];
+  const custom = probe(() => pass(), { metrics });
+  metrics.pop();
+  assertEquals(custom.metrics, [metric]);
+  assertEquals("metrics" in probe(() => pass()), false);
+  assertThrows(
+    () => probe(() => pass(), { metrics: [{ ...metric, name: "a-b" }] }),
+    TypeError,
+    'Expected a metric\'s name such as "probe_queue_depth", got "a-b"',
+  );
+});
+
+Deno.test("probe() may say what it waits for, whichever copy of the package it has", async () => {
+  const custom = probe((signal) => {
+    enterStage(signal, "waiting for the broker");
+    Object.assign(signal, {
+      [Symbol.for("lifesign.stage")]: "waiting for another broker",
+    });
+    return new Promise((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  });
+  const controller = new AbortController();
+  const attempt = custom(controller.signal);
+  controller.abort(deadline());
+  assertOutcome(
+    await attempt,
+    ["fail", "timeout"],
+    "Timed out while waiting for another broker",
+  );
 });
 
 Deno.test("probe() says what it is told of itself", () => {

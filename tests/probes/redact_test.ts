@@ -148,12 +148,15 @@ const SECRET = "s3cret-value";
 
 Deno.test("redacted() shows a probe and what it says without the secret", async () => {
   const outcome: Outcome = {
-    ...fail("body", `Expected ${SECRET}, got x`),
+    ...fail({ code: "body", message: `Expected ${SECRET}, got x` }),
     detail: { text: `a ${SECRET}`, number: 1, truth: true },
   };
-  const probe = Object.assign(scripted([outcome, pass(), error("dns", "x")]), {
-    target: `http://x/${SECRET}`,
-  });
+  const probe = Object.assign(
+    scripted([outcome, pass(), error({ code: "dns", message: "x" })]),
+    {
+      target: `http://x/${SECRET}`,
+    },
+  );
   const shown = redacted(probe, (text) => text.replaceAll(SECRET, "***"));
   assertEquals(shown.type, "script");
   assertEquals(shown.target, "http://x/***");

@@ -4,11 +4,17 @@ import type { Outcome, Probe } from "../../src/core/types.ts";
 /** The target answered as it should. */
 export const PASS: Outcome = pass();
 /** It answered too slowly. */
-export const WARN: Outcome = warn("latency", "Too slow");
+export const WARN: Outcome = warn({ code: "latency", message: "Too slow" });
 /** It did not answer. */
-export const FAIL: Outcome = fail("refused", "Connection refused");
+export const FAIL: Outcome = fail({
+  code: "refused",
+  message: "Connection refused",
+});
 /** We could not tell. */
-export const ERROR: Outcome = error("permission", "Not allowed to look");
+export const ERROR: Outcome = error({
+  code: "permission",
+  message: "Not allowed to look",
+});
 
 /** What one attempt does: it has this outcome at once, or does as it is told. */
 export type Step = Outcome | ((signal: AbortSignal) => Promise<Outcome>);

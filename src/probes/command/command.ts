@@ -3,7 +3,7 @@ import { oneLine, shellQuoted } from "../../core/text.ts";
 import type { Outcome, Probe } from "../../core/types.ts";
 import { readCapped } from "../../io/read.ts";
 import { patience } from "../../io/sleep.ts";
-import { enterStage } from "../../io/stage.ts";
+import { enterStage } from "../../core/stage.ts";
 import { classify, internal } from "../classify.ts";
 import { type CommandEnd, judgeCommand } from "./judge.ts";
 import {
@@ -188,8 +188,8 @@ function notSpawned(thrown: unknown): Outcome | undefined {
     thrown instanceof Deno.errors.NotADirectory;
   if (!known) return undefined;
   // "Failed to spawn 'x': entity not found", or what is wrong with the cwd.
-  return error(
-    "spawn",
-    thrown.message.replace(/entity not found/, "not found"),
-  );
+  return error({
+    code: "spawn",
+    message: thrown.message.replace(/entity not found/, "not found"),
+  });
 }

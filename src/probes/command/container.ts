@@ -147,14 +147,20 @@ export function notRunInside(
   if (/no such container|no container with/i.test(words)) {
     // Of another one the command may speak.
     return words.includes(container)
-      ? fail("unreachable", `There is no container ${container}`)
+      ? fail({
+        code: "unreachable",
+        message: `There is no container ${container}`,
+      })
       : undefined;
   }
   // So begin words of many a command, too.
   if (code === 1 && line.startsWith("Error: ")) return undefined;
   const [, state] = STATES.find(([sign]) => sign.test(words)) ?? [];
   if (state !== undefined) {
-    return fail("unreachable", `Container ${container} is ${state}`);
+    return fail({
+      code: "unreachable",
+      message: `Container ${container} is ${state}`,
+    });
   }
   const isOwn = code === 125 || line.startsWith("Error response from daemon") ||
     NOT_STARTED.test(words);
@@ -162,7 +168,10 @@ export function notRunInside(
 }
 
 function failedToRun(runtime: string, words: string): Outcome {
-  return error("spawn", `Failed to run by ${runtime}: ${oneLine(words, 200)}`);
+  return error({
+    code: "spawn",
+    message: `Failed to run by ${runtime}: ${oneLine(words, 200)}`,
+  });
 }
 
 /** The command's exit code, which nerdctl only tells of, and exits with 1. */

@@ -28,12 +28,17 @@ export function judgeCommand(
   { inShell, exit, stdoutTest }: CommandExpectation,
 ): Outcome {
   if (signal !== null) {
-    return fail("signal", withOutput(`Killed by ${signal}`, stderr, stdout));
+    return fail({
+      code: "signal",
+      message: withOutput(`Killed by ${signal}`, stderr, stdout),
+    });
   }
   // What a shell exits with if it cannot find or run a command (POSIX).
   if (inShell && (code === 126 || code === 127)) {
     const why = code === 127 ? "Command not found" : "Command not executable";
-    return error("spawn", withOutput(why, stderr, stdout), { exitCode: code });
+    return error({ code: "spawn", message: withOutput(why, stderr, stdout) }, {
+      exitCode: code,
+    });
   }
   const { text, perfdata } = exit === "nagios"
     ? parsePluginOutput(stdout)
@@ -43,7 +48,7 @@ export function judgeCommand(
     const complaint = stdoutTest?.(stdout);
     return complaint === undefined
       ? pass(detail)
-      : fail("body", complaint, detail);
+      : fail({ code: "body", message: complaint }, detail);
   }
   if (exit === "nagios") {
     const outcome = code === 1 ? warn : code === 2 ? fail : error;
@@ -51,10 +56,13 @@ export function judgeCommand(
     const message = code <= 3 && text !== ""
       ? text
       : withOutput(`Exit code ${code}`, text, stderr);
-    return outcome("exit", message, detail);
+    return outcome({ code: "exit", message }, detail);
   }
   const message = `Expected exit code 0, got ${code}`;
-  return fail("exit", withOutput(message, stderr, stdout), detail);
+  return fail(
+    { code: "exit", message: withOutput(message, stderr, stdout) },
+    detail,
+  );
 }
 
 function withOutput(message: string, ...outputs: string[]): string {

@@ -2,7 +2,7 @@ import { error } from "../../core/outcome.ts";
 import { excerpt } from "../../core/text.ts";
 import type { DetailMetric, Outcome, Probe } from "../../core/types.ts";
 import { steadyTime } from "../../io/clock.ts";
-import { enterStage } from "../../io/stage.ts";
+import { enterStage } from "../../core/stage.ts";
 import { authority, endpoint } from "../address.ts";
 import { classify, internal } from "../classify.ts";
 import { define } from "../define.ts";
@@ -295,10 +295,13 @@ function permissionsOf(
  * that `fetch` refuses by a proxy or after a redirect.
  */
 function ownFault(thrown: unknown): Outcome | undefined {
-  if (thrown instanceof TlsError) return error("internal", thrown.message);
+  if (thrown instanceof TlsError) {
+    return error({ code: "internal", message: thrown.message });
+  }
   const port = refusedPort(thrown);
-  return port === undefined ? undefined : error(
-    "internal",
-    `fetch refuses port ${port}, one of the Fetch standard's bad ports`,
-  );
+  return port === undefined ? undefined : error({
+    code: "internal",
+    message:
+      `fetch refuses port ${port}, one of the Fetch standard's bad ports`,
+  });
 }

@@ -7,7 +7,7 @@ import { fail, pass, shared, warn } from "../../core/outcome.ts";
 import { excerpt } from "../../core/text.ts";
 import type { Detail, Outcome, Reason } from "../../core/types.ts";
 import { steadyTime } from "../../io/clock.ts";
-import { enterStage } from "../../io/stage.ts";
+import { enterStage } from "../../core/stage.ts";
 import { readHealth } from "./health.ts";
 import { type StatusExpectation, statusTest } from "./status.ts";
 import type { HttpAnswer } from "./transport.ts";
@@ -90,7 +90,7 @@ function makeJudge(options: HttpExpectations): Judge {
     const wrongHead = head(answer);
     let detail = detailOf(answer.status);
     if (wrongHead !== undefined && !health) {
-      return fail(wrongHead.code, wrongHead.message, detail);
+      return fail(wrongHead, detail);
     }
     enterStage(signal, "reading the body");
     const bytes = await answer.readBody(maxBody);
@@ -101,16 +101,18 @@ function makeJudge(options: HttpExpectations): Judge {
     if (told?.status !== undefined) detail = { ...detail, health: told.status };
     // It knows better than the status what is wrong.
     if (told?.status === "fail") {
-      return fail("mismatch", told.message, detail);
+      return fail({ code: "mismatch", message: told.message }, detail);
     }
     if (wrongHead !== undefined) {
-      return fail(wrongHead.code, wrongHead.message, detail);
+      return fail(wrongHead, detail);
     }
     const complaint = told?.complaint ?? body(text, truncated);
-    if (complaint !== undefined) return fail("body", complaint, detail);
+    if (complaint !== undefined) {
+      return fail({ code: "body", message: complaint }, detail);
+    }
     const late = latency(steadyTime() - startedAt, detail);
     return late?.verdict !== "fail" && told?.status === "warn"
-      ? warn("mismatch", told.message, detail)
+      ? warn({ code: "mismatch", message: told.message }, detail)
       : late ?? pass(detail);
   };
 }
@@ -207,12 +209,11 @@ function latencyTest(
     const [outcome, limitMs] = durationMs > failMs
       ? [fail, failMs]
       : [warn, warnMs];
-    return outcome(
-      "latency",
-      `Expected an answer within ${formatDuration(limitMs)}, got it after ${
-        formatDuration(durationMs)
-      }`,
-      detail,
-    );
+    return outcome({
+      code: "latency",
+      message: `Expected an answer within ${
+        formatDuration(limitMs)
+      }, got it after ${formatDuration(durationMs)}`,
+    }, detail);
   };
 }

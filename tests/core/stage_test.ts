@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { enterStage, stageOf } from "../../src/io/stage.ts";
+import { enterStage, stageOf } from "../../src/core/stage.ts";
 
 Deno.test("stageOf() tells the last stage of this signal and no other", () => {
   const [one, other] = [AbortSignal.abort(), AbortSignal.abort()];
