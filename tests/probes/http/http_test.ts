@@ -646,8 +646,6 @@ eachWay("warns and fails by the time the whole answer took", async (way) => {
     [{ warn: "20ms", fail: "1h" }, "warn", "20ms"],
     [{ fail: "10ms" }, "fail", "10ms"],
     [{ warn: 5, fail: 10 }, "fail", "10ms"],
-    // The other way round, the lower one counts all the same.
-    [{ warn: "1h", fail: 10 }, "fail", "10ms"],
   ];
   for (const [latency, verdict, limit] of table) {
     const outcome = await http(
