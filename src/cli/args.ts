@@ -2,26 +2,26 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 import { closest } from "../core/text.ts";
 import { UsageError } from "./usage.ts";
 
-/** The options of a command, as `node:util` has them. */
+/** The options of a command, in the format of `parseArgs()` of `node:util`. */
 export type OptionsConfig = NonNullable<ParseArgsConfig["options"]>;
 
-/** The value of an option, or the values of one that may come again. */
+/** The value of an option, or the values of one that may be repeated. */
 export type OptionValue =
   | string
   | boolean
   | readonly (string | boolean)[]
   | undefined;
 
-/** A command line, taken apart. */
+/** A parsed command line. */
 export interface Arguments {
   readonly values: Readonly<Record<string, OptionValue>>;
   readonly positionals: readonly string[];
 }
 
 /**
- * Takes a command line apart.
+ * Parses a command line.
  *
- * @throws {UsageError} If an option is unknown, or lacks its value.
+ * @throws {UsageError} If an option is unknown or has no value.
  */
 export function parse(
   args: readonly string[],
@@ -36,7 +36,7 @@ export function parse(
     return { values: values as Arguments["values"], positionals };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    // Beyond the first sentence it explains how parseArgs itself is used.
+    // The sentences after the first one explain how to call parseArgs().
     const [message = ""] = error.message.split(". ");
     const [, unknown] = /^Unknown option '--(.*)'$/.exec(message) ?? [];
     const meant = unknown && closest(unknown, Object.keys(options));
@@ -47,7 +47,7 @@ export function parse(
   }
 }
 
-/** What is no option of a command line, and no value of one, however wrong. */
+/** The words of a command line that are not options, even if it is wrong. */
 export function wordsOf(
   args: readonly string[],
   options: OptionsConfig,
@@ -61,9 +61,9 @@ export function wordsOf(
 }
 
 /**
- * The value of an option that is one of a few.
+ * The value of an option that takes one of some values; the first by default.
  *
- * @throws {UsageError} If it is another.
+ * @throws {UsageError} If it is another value.
  */
 export function oneOf<T extends string>(
   name: string,
@@ -82,8 +82,11 @@ export function oneOf<T extends string>(
   return found;
 }
 
+/** The config file of a command line that names none. */
+export const DEFAULT_FILE = "lifesign.yaml";
+
 /**
- * The one file a command takes.
+ * The file of a command that takes one file.
  *
  * @throws {UsageError} If there is more than one.
  */
@@ -93,5 +96,5 @@ export function fileOf({ positionals }: Arguments): string {
       `Expected one file, got ${positionals.length}: ${positionals.join(" ")}`,
     );
   }
-  return positionals[0] ?? "lifesign.yaml";
+  return positionals[0] ?? DEFAULT_FILE;
 }

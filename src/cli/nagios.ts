@@ -1,14 +1,15 @@
 import { noCounts, WORST_FIRST } from "../core/rollup.ts";
 import type { Snapshot, Status } from "../core/types.ts";
+import { whyOf } from "./check_table.ts";
 import { printable } from "./terminal/columns.ts";
 
-/** What a plugin says and exits with (Monitoring Plugins' guidelines). */
+/** The states of a plugin (the guidelines of the Monitoring Plugins). */
 interface State {
   readonly word: "OK" | "WARNING" | "CRITICAL" | "UNKNOWN";
   readonly code: number;
 }
 
-/** What a plugin of Nagios writes, and what it exits with. */
+/** The output of a Nagios plugin, and its exit code. */
 export interface PluginOutput {
   readonly lines: readonly string[];
   readonly code: number;
@@ -21,13 +22,22 @@ const STATES: Readonly<Record<Status, State>> = {
   unknown: { word: "UNKNOWN", code: 3 },
 };
 
+/** Options for {@linkcode toPluginOutput}. */
+export interface PluginOptions {
+  /** How long an attempt of a check may take, by its id. */
+  readonly timeoutMs: (id: string) => number;
+  /** The signal that came before all results, if one did. */
+  readonly signal?: Deno.Signal | undefined;
+}
+
 /**
- * Says what is known of all checks as a plugin of Nagios does: in one line with
- * how long each took, in seconds, and a further one for each that is not well.
+ * The results of all checks in the format of a Nagios plugin: one line with the
+ * duration of each check in seconds, and then one line for each check that is
+ * not healthy.
  */
 export function toPluginOutput(
   snapshots: readonly Snapshot[],
-  timeoutMs: (id: string) => number,
+  { timeoutMs, signal }: PluginOptions,
 ): PluginOutput {
   const counts = noCounts();
   for (const { status } of snapshots) counts[status]++;
@@ -37,6 +47,7 @@ export function toPluginOutput(
   const worst = bad[0] ?? "healthy";
   const [first, ...others] = bad.length === 0 ? [worst] : bad;
   const how = [
+    ...(signal === undefined ? [] : [`interrupted by ${signal}`]),
     `${counts[first!]} of ${snapshots.length} ${first}`,
     ...others.map((status) => `${counts[status]} ${status}`),
   ].join(", ");
@@ -46,9 +57,12 @@ export function toPluginOutput(
     );
   const explained = bad.flatMap((worst) =>
     snapshots.filter(({ status }) => status === worst)
-  ).map(({ id, status, reason }) =>
-    text(`${id} is ${status}: ${reason?.message ?? "no reason is known"}`)
-  );
+  ).map((snapshot) => {
+    const { id, status } = snapshot;
+    return text(
+      `${id} is ${status}: ${whyOf(snapshot) || "no reason is known"}`,
+    );
+  });
   const { word, code } = STATES[worst];
   const perfdata = figures.length === 0 ? "" : ` | ${figures.join(" ")}`;
   return {
@@ -57,28 +71,28 @@ export function toPluginOutput(
   };
 }
 
-/** Says that nothing could be found out at all, and why. */
+/** Why there are no results at all, in the format of a Nagios plugin. */
 export function toPluginError(message: string): PluginOutput {
   const { word, code } = STATES.unknown;
   const [first = "", ...others] = message.split("\n").map(text);
   return { lines: [`LIFESIGN ${word} - ${first}`, ...others], code };
 }
 
-/** A line of text. What comes after a `|` would be taken for figures. */
+/** A line of text. What comes after a `|` would be performance data. */
 function text(line: string): string {
   return printable(line).replaceAll("|", "¦");
 }
 
 /**
- * The name of a figure, in quotes. The guidelines have it that quotes in it are
- * doubled, but also that there are none; what reads plugins often knows but the
- * latter, such as `Monitoring::Plugin` of Perl.
+ * The label of a figure, in quotes. The guidelines say both that a quote in it
+ * is doubled and that there is none; readers such as `Monitoring::Plugin` of
+ * Perl support only the latter.
  */
 function label(id: string): string {
   return `'${printable(id).replaceAll(/[='|]/g, "_") || "_"}'`;
 }
 
-/** Seconds as digits alone: an exponent would be no number there. */
+/** Seconds in digits only: the format has no exponents. */
 function seconds(ms: number): string {
   return String(Number((ms / 1000).toFixed(6)));
 }

@@ -5,6 +5,14 @@ import { UsageError } from "./usage.ts";
 /** A check that a command line asks for. */
 export type Check = Pick<CheckSpec, "id" | "probe" | "options">;
 
+/** The checks of a config file. */
+export interface FileChecks {
+  readonly file: string;
+  readonly checks: readonly Check[];
+  /** How many attempts may run at once. */
+  readonly concurrency: number;
+}
+
 /** A name that only a file can have. */
 const FILE_NAME = /^[./~]|\.(?:ya?ml|json)$/i;
 
@@ -24,9 +32,10 @@ export function checksOfTargets(targets: readonly string[]): Check[] {
 }
 
 /** The checks of a file. */
-export async function checksOfFile(file: string): Promise<readonly Check[]> {
+export async function checksOfFile(file: string): Promise<FileChecks> {
   const { loadConfig } = await import("../agent/config.ts");
-  return (await loadConfig(file)).checks;
+  const { checks, concurrency } = await loadConfig(file);
+  return { file, checks, concurrency };
 }
 
 /**
@@ -37,7 +46,7 @@ export async function checksOfFile(file: string): Promise<readonly Check[]> {
  */
 export async function checksOfArgument(
   argument: string,
-): Promise<readonly Check[]> {
+): Promise<FileChecks> {
   try {
     return await checksOfFile(argument);
   } catch (error) {

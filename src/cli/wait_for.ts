@@ -3,67 +3,69 @@ import { Moment } from "../io/clock.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { type Goal, missing, showWaiting } from "./waiting.ts";
 
-/** The longest that a timer can wait; a longer timeout is as good as none. */
+/** The longest delay of a timer: a longer timeout never passes. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** What is waited for, and how. */
-export interface Wish {
+/** What to wait for, and how. */
+export interface WaitOptions {
   readonly goal: Goal;
-  /** Whether one of all is enough. */
+  /** Whether one check is enough. */
   readonly any: boolean;
-  /** Whether nothing is said. */
+  /** Whether to print nothing meanwhile. */
   readonly quiet: boolean;
   readonly timeoutMs: number;
 }
 
-/**
- * How the waiting ended: as it should, without a prospect for want of
- * permissions, or given up.
- */
-export interface Ending {
-  readonly type: "done" | "hopeless" | "late";
-  /** Those of which there is something to say. */
+/** How the waiting ended. */
+export interface WaitResult {
+  /** The goal was reached, the time is over, or a permission is missing. */
+  readonly type: "reached" | "timeout" | "permission";
+  /** The checks that reached the goal, did not, or lack the permission. */
   readonly snapshots: readonly Snapshot[];
   readonly elapsedMs: number;
 }
 
-/** Waits until all is as it should be, will not be, or the signal aborts. */
+/**
+ * Waits until all checks have reached the goal, until one cannot since it lacks
+ * a permission, or until the time is over or the signal aborts.
+ */
 export async function waitFor(
   fleet: Fleet,
-  { goal, any, quiet, timeoutMs }: Wish,
+  { goal, any, quiet, timeoutMs }: WaitOptions,
   interrupted: AbortSignal,
-): Promise<Ending> {
+): Promise<WaitResult> {
   const began = new Moment();
   const over = new AbortController();
   const late = AbortSignal.timeout(Math.min(timeoutMs, LONGEST_MS));
   const signal = AbortSignal.any([over.signal, late, interrupted]);
   const until = (ids?: readonly string[]): Promise<Snapshot[]> =>
     fleet.until([...goal.statuses], { signal, ...(ids && { ids }) });
-  const end = (
-    type: Ending["type"],
+  const result = (
+    type: WaitResult["type"],
     snapshots: readonly Snapshot[],
-  ): Ending => ({ type, snapshots, elapsedMs: began.elapsedMs() });
+  ): WaitResult => ({ type, snapshots, elapsedMs: began.elapsedMs() });
   await using _showing = quiet
     ? { async [Symbol.asyncDispose]() {} }
     : showWaiting(() => fleet.list(), goal, () => began.elapsedMs());
   try {
-    const met = any
+    const reached = any
       ? Promise.any(fleet.list().map(({ id }) => until([id])))
       : until();
     return await Promise.race([
-      met.then(
-        (snapshots) => end("done", snapshots),
-        () => end("late", missing(fleet.list(), goal)),
+      reached.then(
+        (snapshots) => result("reached", snapshots),
+        () => result("timeout", missing(fleet.list(), goal)),
       ),
-      untilHopeless(fleet, signal).then((found) => end("hopeless", found)),
+      untilNotPermitted(fleet, signal)
+        .then((found) => result("permission", found)),
     ]);
   } finally {
     over.abort();
   }
 }
 
-/** Waits for checks that lack a permission, which no waiting mends. */
-async function untilHopeless(
+/** Waits for checks that lack a permission: no waiting gives it to them. */
+async function untilNotPermitted(
   fleet: Fleet,
   signal: AbortSignal,
 ): Promise<Snapshot[]> {

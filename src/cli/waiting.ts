@@ -4,27 +4,26 @@ import { sleep } from "../io/sleep.ts";
 import { cut, printable } from "./terminal/columns.ts";
 import { hasLine, showLine } from "./terminal/progress.ts";
 
-/** How often it is said what is still waited for, where lines stay. */
+/** The time from one line to the next, where lines cannot be redrawn. */
 const SAY_MS = 5000;
 
-/** How much of it is said then: with many targets, the first ones. */
+/** The length of such a line: of many targets, it has the first ones. */
 const SAY_WIDTH = 300;
 
-/** What is waited for: that targets have one of some statuses. */
+/** The statuses that end the waiting. */
 export interface Goal {
-  /** In a word, for people. */
+  /** What people call them. */
   readonly name: "up" | "down";
-  /** Which statuses are as good as each other. */
   readonly statuses: readonly Status[];
 }
 
-/** Alive, if perhaps not well. */
+/** A target that answers, if not well, is up. */
 export const UP: Goal = { name: "up", statuses: ["healthy", "degraded"] };
 
-/** Known to be down; what cannot be told is not. */
+/** A target whose status is unknown is not down. */
 export const DOWN: Goal = { name: "down", statuses: ["unhealthy"] };
 
-/** Those that are not as they should be. */
+/** The checks that have not reached the goal. */
 export function missing(
   snapshots: readonly Snapshot[],
   { statuses }: Goal,
@@ -32,26 +31,26 @@ export function missing(
   return snapshots.filter(({ status }) => !statuses.includes(status));
 }
 
-/** Why a target is not as it should be. */
+/** Why a check has not reached the goal. */
 export function whyNot({ status, reason }: Snapshot): string {
   if (UP.statuses.includes(status)) return "still up";
   return reason === null ? "no answer yet" : printable(reason.message);
 }
 
-/** Says in one line what is still waited for, and why. */
+/** The checks that have not reached the goal, and why, in one line. */
 export function waitingFor(
   snapshots: readonly Snapshot[],
   goal: Goal,
   width: number,
 ): string {
-  // No more than may be seen.
+  // More of them would be cut off anyway.
   const targets = missing(snapshots, goal).slice(0, width).map((snapshot) =>
     `${printable(snapshot.id)} (${whyNot(snapshot)})`
   );
   return cut(`waiting for ${targets.join(", ")}`, width);
 }
 
-/** Says what is still waited for, until it is disposed of. */
+/** Says what is still waited for on stderr, until it is disposed of. */
 export function showWaiting(
   list: () => readonly Snapshot[],
   goal: Goal,

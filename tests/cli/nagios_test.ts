@@ -5,7 +5,7 @@ import { lifesign, startScript, temporaryFile } from "../support/program.ts";
 import { hang, tcpServer } from "../support/servers.ts";
 import { snapshot } from "./terminal/snapshots.ts";
 
-const fiveSeconds = (): number => 5000;
+const fiveSeconds = { timeoutMs: (): number => 5000 };
 
 function of(status: Status, about: Partial<Snapshot> = {}): Snapshot {
   const reason = { code: "refused", message: "It refused" } as const;
@@ -47,7 +47,7 @@ Deno.test("toPluginOutput() has figures in seconds, and lines for what is not we
     of("degraded", { id: "slow one", durationMs: 1500 }),
     of("unhealthy", { id: "db", durationMs: 0.001 }),
     of("unknown", { id: "never", durationMs: null }),
-  ], (id) => id === "db" ? 500 : 5000);
+  ], { timeoutMs: (id) => id === "db" ? 500 : 5000 });
   assertEquals(output, {
     code: 2,
     lines: [
@@ -165,7 +165,7 @@ checks:
   }
 });
 
-Deno.test("check --nagios that is interrupted is UNKNOWN", async () => {
+Deno.test("check --nagios that is interrupted prints what is known", async () => {
   await using server = tcpServer(hang);
   await using script = startScript("src/cli/main.ts", {
     flags: ["--allow-net"],
@@ -176,6 +176,10 @@ Deno.test("check --nagios that is interrupted is UNKNOWN", async () => {
   }
   script.kill("SIGTERM");
   const { code, stdout } = await script.ended;
-  assertEquals(stdout, "LIFESIGN UNKNOWN - a signal came first\n");
+  assertEquals(
+    stdout,
+    "LIFESIGN UNKNOWN - interrupted by SIGTERM, 1 of 1 unknown\n" +
+      `http://${server.authority}/ is unknown: not finished\n`,
+  );
   assertEquals(code, 3);
 });

@@ -1,12 +1,23 @@
-import { formatDuration, parseDuration } from "../../core/duration.ts";
+import { parseDuration } from "../../core/duration.ts";
 import type { Snapshot } from "../../core/types.ts";
 import { untilSignal } from "../../io/signals.ts";
 import { Fleet } from "../../fleet/fleet.ts";
-import { fileOf, oneOf, parse } from "../args.ts";
-import { columns, loadWidths, printable } from "../terminal/columns.ts";
+import {
+  type Arguments,
+  DEFAULT_FILE,
+  oneOf,
+  type OptionsConfig,
+  parse,
+} from "../args.ts";
+import { sayInterrupted, toTable } from "../check_table.ts";
 import { type PluginOutput, toPluginError, toPluginOutput } from "../nagios.ts";
+import {
+  type CheckSource,
+  selectChecks,
+  SELECTION_HELP,
+  SELECTION_OPTIONS,
+} from "../selection.ts";
 import { showProgress } from "../terminal/progress.ts";
-import { painted } from "../terminal/style.ts";
 import { isTarget, TARGET_HELP } from "../target.ts";
 import {
   type Check,
@@ -17,92 +28,104 @@ import {
 import { EXIT, UsageError } from "../usage.ts";
 
 /** What `lifesign check --help` says. */
-export const help: string = `Tries everything once and says how it is.
+export const help: string = `Tries each check once and prints the results.
 
 Usage: lifesign check [OPTIONS] [FILE | TARGET ...]
 
-FILE is lifesign.yaml unless it is given. On a terminal, stderr shows the
-progress. A TARGET is written as
+Without arguments, FILE is lifesign.yaml. Files and targets can be given
+together. On a terminal, stderr shows the progress. A TARGET is written as
 
 ${TARGET_HELP}
 
 Options:
-  --format FORMAT  table, or json for machines [default: table]
+${SELECTION_HELP}
+  --format FORMAT  table, or json for programs [default: table]
   --timeout TIME   How long an attempt may take [default: the file's, or 5s]
-  --nagios         One line as a plugin of Nagios prints it, with the time of
-                   each check as perfdata, then one for each that is not well
-  --help           Print this
+  --nagios         Print one line in the format of a Nagios plugin, with the
+                   duration of each check as performance data, and then a line
+                   for each check that is not healthy
+  --help           Print this help
 
-With --nagios it exits with 0 (OK), 1 (WARNING) if something is degraded, 2
-(CRITICAL) if something is unhealthy, and 3 (UNKNOWN) if something cannot be
-told, or the command line or the file is wrong. Otherwise:
+After SIGINT (Ctrl-C) or SIGTERM it prints the results so far, and which checks
+were not finished or not tried.
 
 Exit codes:
-  0    everything is healthy or degraded
-  1    something is not
-  2    the command line or the file is wrong
-  130  a signal came first
+  0    every check is healthy or degraded
+  1    some check is not
+  2    the command line or a file is wrong
+  130  a signal came before all results
+
+Exit codes with --nagios:
+  0  OK: every check is healthy
+  1  WARNING: some check is degraded
+  2  CRITICAL: some check is unhealthy
+  3  UNKNOWN: the status of some check is not known, or the command line or a
+     file is wrong
 
 Examples:
   lifesign check
-  lifesign check tcp://localhost:5432 https://example.com/health
+  lifesign check lifesign.yaml tcp://localhost:5432
+  lifesign check --group edge --check postgres
   lifesign check "exec:pg_isready -q" --format json
   lifesign check --nagios --timeout 10s /etc/lifesign.yaml
 `;
 
-/** Tries everything once. */
+const OPTIONS: OptionsConfig = {
+  ...SELECTION_OPTIONS,
+  format: { type: "string" },
+  timeout: { type: "string" },
+  nagios: { type: "boolean" },
+};
+
+/** Tries each check once. */
 export async function run(args: readonly string[]): Promise<number> {
   if (!args.some((arg) => arg.startsWith("--nagios"))) return await check(args);
   try {
     return await check(args);
   } catch (error) {
-    // It has to be told in its own way that the command line is wrong.
-    return say(toPluginError((error as Error).message));
+    // A plugin reports a wrong command line in its own format, too.
+    return print(toPluginError((error as Error).message));
   }
 }
 
 async function check(args: readonly string[]): Promise<number> {
-  const parsed = parse(args, {
-    format: { type: "string" },
-    timeout: { type: "string" },
-    nagios: { type: "boolean" },
-  });
-  const { values, positionals } = parsed;
+  const parsed = parse(args, OPTIONS);
+  const { values } = parsed;
   const format = oneOf("format", values.format, ["table", "json"]);
   const isPlugin = values.nagios === true;
   if (isPlugin && values.format !== undefined) {
     throw new UsageError("--format: expected it without --nagios, got both");
   }
   const timeout = values.timeout as string | undefined;
-  const checks = positionals.some(isTarget)
-    ? checksOfTargets(positionals)
-    : positionals.length === 1
-    ? await checksOfArgument(positionals[0]!)
-    : await checksOfFile(fileOf(parsed));
-  const snapshots = await tryOnce(checks, timeout);
-  if (snapshots === undefined) {
-    return isPlugin
-      ? say(toPluginError("a signal came first"))
-      : EXIT.interrupted;
-  }
+  const sources = await sourcesOf(parsed);
+  const checks = selectChecks(sources, parsed);
+  // Leaving the block ends the commands that still run.
+  await using fleet = fleetOf(checks, timeout, concurrencyOf(sources));
+  const signal = await tryOnce(fleet);
+  const snapshots = fleet.list();
   if (isPlugin) {
     const timeouts = new Map(
       checks.map(({ id, options }) => [id, timeout ?? options.timeout ?? "5s"]),
     );
-    return say(
-      toPluginOutput(snapshots, (id) => parseDuration(timeouts.get(id)!)),
-    );
+    return print(toPluginOutput(snapshots, {
+      timeoutMs: (id) => parseDuration(timeouts.get(id)!),
+      signal,
+    }));
   }
   if (format === "json") {
     console.log(JSON.stringify(snapshots, null, 2));
   } else {
     for (const line of await toTable(snapshots)) console.log(line);
   }
+  if (signal !== undefined) {
+    console.error(`lifesign: ${sayInterrupted(snapshots, signal)}`);
+    return EXIT.interrupted;
+  }
   return snapshots.every(isWell) ? EXIT.ok : EXIT.failure;
 }
 
-/** Writes what a plugin has to say, and gives its exit code. */
-function say({ lines, code }: PluginOutput): number {
+/** Prints what a plugin says, and returns its exit code. */
+function print({ lines, code }: PluginOutput): number {
   for (const line of lines) console.log(line);
   return code;
 }
@@ -111,15 +134,41 @@ function isWell({ status }: Snapshot): boolean {
   return status === "healthy" || status === "degraded";
 }
 
-/** Tries everything; nothing is known if a signal comes first. */
-async function tryOnce(
+/** The files and the targets of a command line, in its order. */
+async function sourcesOf(parsed: Arguments): Promise<CheckSource[]> {
+  const words = new Set(parsed.positionals);
+  if (words.size === 0) return [await checksOfFile(DEFAULT_FILE)];
+  const targets = checksOfTargets([...words].filter(isTarget)).values();
+  const sources: CheckSource[] = [];
+  for (const word of words) {
+    sources.push(
+      isTarget(word)
+        ? { checks: [targets.next().value!] }
+        : await checksOfArgument(word),
+    );
+  }
+  return sources;
+}
+
+/** The lowest limit of the files, if there are files. */
+function concurrencyOf(sources: readonly CheckSource[]): number | undefined {
+  const limits = sources.flatMap((source) =>
+    "file" in source ? [source.concurrency] : []
+  );
+  return limits.length === 0 ? undefined : Math.min(...limits);
+}
+
+/** A fleet in which one attempt decides the status of a check. */
+function fleetOf(
   checks: readonly Check[],
   timeout: string | undefined,
-): Promise<Snapshot[] | undefined> {
-  // Leaving the block ends the commands that still run.
-  await using fleet = new Fleet({ background: false });
+  concurrency: number | undefined,
+): Fleet {
+  const fleet = new Fleet({
+    background: false,
+    ...(concurrency !== undefined && { concurrency }),
+  });
   for (const { id, probe, options } of checks) {
-    // One attempt decides.
     const once = { ...options, id, retries: 1, rise: 1, startPeriod: 0 };
     try {
       fleet.add(probe, timeout === undefined ? once : { ...once, timeout });
@@ -128,20 +177,14 @@ async function tryOnce(
       throw new UsageError(`--${error.message}`, { cause: error });
     }
   }
-  await using _progress = showProgress(fleet);
-  return await Promise.race([
-    fleet.attemptAll(),
-    untilSignal().then(() => undefined),
-  ]);
+  return fleet;
 }
 
-async function toTable(snapshots: readonly Snapshot[]): Promise<string[]> {
-  const rows = snapshots.map(({ id, status, durationMs, reason }) => [
-    printable(id),
-    painted(status, status),
-    durationMs === null ? "" : formatDuration(durationMs),
-    printable(reason?.message ?? ""),
+/** Tries everything once, and returns the signal that came first, if any. */
+async function tryOnce(fleet: Fleet): Promise<Deno.Signal | undefined> {
+  await using _progress = showProgress(fleet);
+  return await Promise.race([
+    fleet.attemptAll().then(() => undefined),
+    untilSignal(),
   ]);
-  await loadWidths(rows.flat());
-  return columns([["CHECK", "STATUS", "TIME", "REASON"], ...rows]);
 }

@@ -1,5 +1,5 @@
 import { formatDuration, parseDuration } from "../../core/duration.ts";
-import { closest, shellQuoted } from "../../core/text.ts";
+import { shellQuoted } from "../../core/text.ts";
 import type { Snapshot } from "../../core/types.ts";
 import { untilSignal } from "../../io/signals.ts";
 import { Fleet } from "../../fleet/fleet.ts";
@@ -7,44 +7,52 @@ import { type Arguments, type OptionsConfig, parse, wordsOf } from "../args.ts";
 import { become } from "../become.ts";
 import { printable } from "../terminal/columns.ts";
 import { flagsOf, isGranted, merged } from "../../io/permission_flags.ts";
+import {
+  selectChecks,
+  SELECTION_HELP,
+  SELECTION_OPTIONS,
+} from "../selection.ts";
 import { isTarget, TARGET_HELP } from "../target.ts";
 import { type Check, checksOfFile, checksOfTargets } from "../targets.ts";
 import { EXIT, UsageError } from "../usage.ts";
-import { type Ending, waitFor, type Wish } from "../wait_for.ts";
+import { waitFor, type WaitOptions, type WaitResult } from "../wait_for.ts";
 import { DOWN, UP, whyNot } from "../waiting.ts";
 
 /** What `lifesign wait --help` says. */
-export const help: string = `Waits until all targets pass, then runs a command.
+export const help: string =
+  `Waits until all targets are up, then runs a command.
 
 Usage: lifesign wait [OPTIONS] TARGET ... [-- COMMAND [ARGUMENTS]]
 
 All targets are tried at the same time, again and again, and must pass at the
-same time. Meanwhile stderr says what is missing. A TARGET is written as
+same time. Meanwhile stderr says which ones do not. A TARGET is written as
 
 ${TARGET_HELP}
 
-COMMAND gets our arguments, environment, terminal and signals, and its exit
-code is ours. Where stdin is a terminal, Ctrl-C reaches it from there, and
-SIGINT, SIGQUIT and SIGWINCH are not passed on a second time.
+COMMAND gets the arguments, and the environment, the terminal and the signals
+of lifesign, which exits with the exit code of COMMAND. If stdin is a terminal,
+it sends SIGINT (Ctrl-C), SIGQUIT and SIGWINCH to COMMAND by itself, so lifesign
+does not pass them on.
 
 Options:
   --timeout TIME   When to give up; 0 is never [default: 30s]
   --interval TIME  The time from one attempt to the next [default: 250ms]
-  --any            Until one of them passes
-  --down           Until they are down; what cannot be told is not down
-  --file FILE      The checks of this file, without their start periods
-  --check ID       Of the file's checks only this one; may come again
-  --quiet          Say nothing, unless it cannot be done at all
-  --help           Print this
+  --any            Wait until one of them is up
+  --down           Wait until they are down; unknown is not down
+  --file FILE      Wait for the checks of this config file, too, without their
+                   start periods; may be repeated
+${SELECTION_HELP}
+  --quiet          Print nothing, except that a permission is missing
+  --help           Print this help
 
 Exit codes:
-  0        everything passed, and there is no COMMAND
-  2        the command line or the file is wrong, or a permission is missing
-  124      the time is over; why is on stderr, and COMMAND was not run
+  0        all targets are up, and there is no COMMAND
+  2        the command line or a file is wrong, or a permission is missing
+  124      the time is over: stderr says why, and COMMAND was not run
   126      COMMAND cannot be executed
   127      COMMAND was not found
   128 + N  signal N came first, or ended COMMAND: 130 is SIGINT, 143 SIGTERM
-  others   are those of COMMAND
+  others   the exit code of COMMAND
 
 Examples:
   lifesign wait db:5432 http://api:8080/health -- ./serve --port 80
@@ -58,12 +66,12 @@ const OPTIONS: OptionsConfig = {
   interval: { type: "string" },
   any: { type: "boolean" },
   down: { type: "boolean" },
-  file: { type: "string" },
-  check: { type: "string", multiple: true },
+  file: { type: "string", multiple: true },
+  ...SELECTION_OPTIONS,
   quiet: { type: "boolean" },
 };
 
-/** The exit codes of those who end by a signal, as shells have them. */
+/** The exit codes that shells give for a signal. */
 const CODES: Partial<Record<Deno.Signal, number>> = {
   SIGHUP: 129,
   SIGINT: EXIT.interrupted,
@@ -77,28 +85,28 @@ export async function run(args: readonly string[]): Promise<number> {
   if (end >= 0 && command.length === 0) {
     throw new UsageError("Expected a command after --, got nothing");
   }
-  const { values, checks } = await askedOf(args);
-  const wish: Wish = {
+  const { values, checks } = await parseWait(args);
+  const options: WaitOptions = {
     goal: values.down === true ? DOWN : UP,
     any: values.any === true,
     quiet: values.quiet === true,
     timeoutMs: timeoutOf(values.timeout as string | undefined),
   };
   const interval = (values.interval ?? "250ms") as string;
-  // Before anything runs that would have to be ended.
+  // First, so that a signal ends whatever is started below.
   const done = new AbortController();
   const interrupt = new AbortController();
   void untilSignal(done.signal).then((signal) => {
     if (signal !== undefined) interrupt.abort(signal);
   });
-  await using fleet = fleetOf(checks, interval, wish);
+  await using fleet = fleetOf(checks, interval, options);
   mustBeAllowed(command);
-  const ending = await waitFor(fleet, wish, interrupt.signal);
+  const result = await waitFor(fleet, options, interrupt.signal);
   await fleet.close();
   if (interrupt.signal.aborted) {
     return CODES[interrupt.signal.reason as Deno.Signal]!;
   }
-  const code = conclude(ending, wish, checks);
+  const code = conclude(result, options, checks);
   if (code !== EXIT.ok || command.length === 0) return code;
   const successor = become(command);
   // From now on signals are the command's.
@@ -106,8 +114,8 @@ export async function run(args: readonly string[]): Promise<number> {
   return await successor.code;
 }
 
-/** What has been asked for: the options, and what is to be tried. */
-async function askedOf(
+/** The options of a command line, and the checks that it names. */
+async function parseWait(
   args: readonly string[],
 ): Promise<Pick<Arguments, "values"> & { checks: readonly Check[] }> {
   const end = args.indexOf("--");
@@ -124,46 +132,25 @@ async function askedOf(
   }
 }
 
-/** Whether a word comes after a target and is none: a command, most likely. */
+/** Whether a word after a target is not a target: it is likely a command. */
 function hasCommand(args: readonly string[]): boolean {
   const words = wordsOf(args, OPTIONS);
   const first = words.findIndex(isTarget);
   return first >= 0 && !words.slice(first).every(isTarget);
 }
 
-async function checksOf({ values, positionals }: Arguments): Promise<Check[]> {
-  const file = values.file as string | undefined;
-  const ids = values.check as readonly string[] | undefined;
-  if (ids !== undefined && file === undefined) {
-    throw new UsageError("--check: expected --file with it");
-  }
+async function checksOf(
+  { values, positionals }: Arguments,
+): Promise<Check[]> {
   const targets = checksOfTargets(positionals);
-  const ofFile = file === undefined ? [] : await checksOfFile(file);
-  const chosen = ids?.map((id) => find(ofFile, id)) ?? ofFile;
-  const checks = new Map<string, Check>();
-  for (const check of new Set([...targets, ...chosen])) {
-    if (checks.has(check.id)) {
-      throw new UsageError(
-        `There is a check named ${check.id} in the file, too`,
-      );
-    }
-    checks.set(check.id, check);
-  }
-  if (checks.size === 0) throw new UsageError("Expected a target, got none");
-  return [...checks.values()];
+  const files = new Set((values.file ?? []) as readonly string[]);
+  const ofFiles = await Promise.all(Array.from(files, checksOfFile));
+  const checks = selectChecks([{ checks: targets }, ...ofFiles], { values });
+  if (checks.length === 0) throw new UsageError("Expected a target, got none");
+  return checks;
 }
 
-function find(checks: readonly Check[], id: string): Check {
-  const found = checks.find((check) => check.id === id);
-  if (found !== undefined) return found;
-  const meant = closest(id, checks.map(({ id }) => id));
-  throw new UsageError(
-    `--check: there is no check ${JSON.stringify(id)}` +
-      (meant === undefined ? "" : `; did you mean ${JSON.stringify(meant)}?`),
-  );
-}
-
-/** How long to wait, in milliseconds; 0 is for ever. */
+/** How long to wait, in milliseconds; `"0"` is for ever. */
 function timeoutOf(text: string | undefined): number {
   if (text === undefined) return 30_000;
   if (text === "0") return Infinity;
@@ -180,11 +167,11 @@ function timeoutOf(text: string | undefined): number {
   }
 }
 
-/** The fleet of what is tried. One attempt decides how a target is. */
+/** A fleet in which one attempt decides the status of a check. */
 function fleetOf(
   checks: readonly Check[],
   interval: string,
-  { timeoutMs }: Wish,
+  { timeoutMs }: WaitOptions,
 ): Fleet {
   const fleet = new Fleet();
   for (const { id, probe, options } of checks) {
@@ -209,7 +196,7 @@ function fleetOf(
   return fleet;
 }
 
-/** That it may not be run is better known now than after all the waiting. */
+/** @throws {UsageError} If the command is not permitted, before any waiting. */
 function mustBeAllowed([command]: readonly string[]): void {
   if (command === undefined) return;
   const { state } = Deno.permissions.querySync({ name: "run", command });
@@ -219,15 +206,15 @@ function mustBeAllowed([command]: readonly string[]): void {
   );
 }
 
-/** Says how it ended, and gives the exit code for it. */
+/** Prints the result of the waiting, and returns its exit code. */
 function conclude(
-  { type, snapshots, elapsedMs }: Ending,
-  { goal, quiet }: Wish,
+  { type, snapshots, elapsedMs }: WaitResult,
+  { goal, quiet }: WaitOptions,
   checks: readonly Check[],
 ): number {
   const took = formatDuration(elapsedMs);
   switch (type) {
-    case "done":
+    case "reached":
       if (!quiet) {
         const [first] = snapshots;
         const which = snapshots.length === 1
@@ -236,11 +223,11 @@ function conclude(
         console.error(`lifesign: ${which} ${goal.name} after ${took}`);
       }
       return EXIT.ok;
-    case "late":
+    case "timeout":
       if (!quiet) console.error(`lifesign: gave up after ${took}`);
       if (!quiet) sayWhyNot(snapshots);
       return EXIT.timeout;
-    case "hopeless":
+    case "permission":
       console.error(`lifesign: not allowed by Deno${remedy(checks)}`);
       sayWhyNot(snapshots);
       return EXIT.usage;
@@ -249,7 +236,7 @@ function conclude(
   }
 }
 
-/** All that is missing at once, as far as it is known before. */
+/** The flags for all permissions that are known to be missing. */
 function remedy(checks: readonly Check[]): string {
   const permissions = checks.flatMap(({ probe }) => probe.permissions)
     .filter((permission) => !isGranted(permission));

@@ -4,8 +4,10 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import type { Snapshot } from "../../../src/core/types.ts";
 import {
   lifesign,
+  type RunningScript,
   runScript,
   startScript,
   temporaryFile,
@@ -130,6 +132,154 @@ Deno.test("check that is interrupted leaves no command behind", async () => {
     args: ["-f", "^sleep 61[.]17"],
   }).output();
   assertEquals(left.code, 1);
+});
+
+/** Checks one after the other: one that is done, one that hangs, and others. */
+async function startSlowCheck(
+  args: readonly string[],
+): Promise<RunningScript> {
+  using hang = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = hang.addr as Deno.NetAddr;
+  const file = await temporaryFile(`
+concurrency: 1
+checks:
+  done: { type: command, command: "true" }
+  hangs: { type: http, url: "http://127.0.0.1:${port}/", timeout: 1m }
+  later: { type: command, command: "true" }
+  last: { type: command, command: "true" }
+`);
+  const script = startScript("src/cli/main.ts", {
+    flags: ["--allow-net", "--allow-read", "--allow-run"],
+    args: ["check", ...args, file.path],
+  });
+  const connection = await hang.accept();
+  return {
+    ...script,
+    async [Symbol.asyncDispose]() {
+      await script[Symbol.asyncDispose]();
+      connection.close();
+      await file[Symbol.asyncDispose]();
+    },
+  };
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test(`check prints what is known on ${signal}, and what it did not try`, async () => {
+    await using script = await startSlowCheck([]);
+    script.kill(signal);
+    const { code, stdout, stderr } = await script.ended;
+    assertMatch(
+      stdout,
+      /^CHECK.*\ndone +healthy +\S+\nhangs +unknown +not finished\nlater +unknown +not tried\nlast +unknown +not tried\n$/,
+    );
+    assertEquals(
+      stderr,
+      `lifesign: interrupted by ${signal}: 1 of 4 done, 1 not finished, 2 not tried\n`,
+    );
+    assertEquals(code, 130);
+  });
+}
+
+Deno.test("check --format json prints what is known on a signal", async () => {
+  await using script = await startSlowCheck(["--format=json"]);
+  script.kill("SIGINT");
+  const { code, stdout, stderr } = await script.ended;
+  const snapshots: Snapshot[] = JSON.parse(stdout);
+  assertEquals(
+    snapshots.map(({ id, status, attempts, checking }) => [
+      id,
+      status,
+      attempts,
+      checking,
+    ]),
+    [
+      ["done", "healthy", 1, false],
+      ["hangs", "unknown", 0, true],
+      ["later", "unknown", 0, false],
+      ["last", "unknown", 0, false],
+    ],
+  );
+  assertMatch(stderr, /^lifesign: interrupted by SIGINT: 1 of 4 done/);
+  assertEquals(code, 130);
+});
+
+/** The ids of the rows of a table, in their order. */
+function idsOf(table: string): string[] {
+  return table.trimEnd().split("\n").slice(1).map((row) => row.split(/ +/)[0]!);
+}
+
+const GROUPS = `
+checks:
+  web: { type: command, command: "true", group: edge }
+  api: { type: command, command: "true", group: edge }
+  db: { type: command, command: "true", group: data }
+  9: { type: command, command: "true" }
+`;
+
+for (
+  const [args, ids] of [
+    [[], ["web", "api", "db", "9"]],
+    [["--check=db"], ["db"]],
+    [["--check", "9", "--check", "web"], ["web", "9"]],
+    [["--group=edge"], ["web", "api"]],
+    [["--group=edge", "--group=data"], ["web", "api", "db"]],
+    [["--group=edge", "--check=9", "--check=web"], ["web", "api", "9"]],
+  ] as const
+) {
+  Deno.test(`check ${args.join(" ") || "FILE"} tries ${ids.join(", ")}`, async () => {
+    await using file = await temporaryFile(GROUPS);
+    const { code, stdout } = await lifesign(["check", file.path, ...args]);
+    assertEquals([code, idsOf(stdout)], [0, ids]);
+  });
+}
+
+Deno.test("check takes files and targets together, in their order", async () => {
+  await using file = await temporaryFile(GROUPS);
+  await using other = await temporaryFile(
+    `checks: { more: { type: command, command: "true" } }`,
+  );
+  const { code, stdout } = await lifesign([
+    "check",
+    "exec:exit 0",
+    file.path,
+    "exec:true",
+    other.path,
+    file.path,
+    "--group=data",
+    "--check=more",
+  ]);
+  assertEquals([code, idsOf(stdout)], [
+    0,
+    ["exec:exit", "db", "exec:true", "more"],
+  ]);
+});
+
+Deno.test("check explains a selection that is wrong", async (t) => {
+  await using file = await temporaryFile(GROUPS);
+  await using twin = await temporaryFile(GROUPS);
+  const cases: [args: string[], message: string][] = [
+    [[file.path, "--check=dbb"], '"dbb" in F; did you mean "db"? (see'],
+    [[file.path, "--check=x"], '--check: there is no check "x" in F (see'],
+    [[file.path, "--group=egde"], 'no group "egde" in F; did you mean "edge"?'],
+    [[file.path, "--check=edge"], 'there is no check "edge" in F (see'],
+    [["exec:true", "--check=db"], "--check: expected a config file with it"],
+    [["exec:true", "--group=db"], "--group: expected a config file with it"],
+    [[file.path, twin.path], 'Two checks have the id "web": in F and in F'],
+    [
+      [file.path, "exec:true", "nope"],
+      "nope: no such file; as a target, write",
+    ],
+  ];
+  for (const [args, message] of cases) {
+    await t.step(args.slice(1).join(" "), async () => {
+      const { code, stdout, stderr } = await lifesign(["check", ...args]);
+      assertStringIncludes(
+        stderr.replaceAll(/\/tmp\/\S+\.yaml/g, "F"),
+        message,
+      );
+      assertEquals([code, stdout], [2, ""]);
+    });
+  }
 });
 
 Deno.test("check tries targets that look the same without their secrets each by itself", async () => {

@@ -321,6 +321,21 @@ Deno.test("wait does not wait for a permission that a redirect takes", async () 
   assertEquals(code, 2);
 });
 
+Deno.test("wait --group waits for the checks of a group of its files", async () => {
+  await using first = await temporaryFile(`
+checks:
+  a: { type: command, command: "true", group: edge }
+  b: { type: tcp, port: ${closedPort()} }
+`);
+  await using second = await temporaryFile(
+    `checks: { c: { type: command, command: "true", group: edge } }`,
+  );
+  const files = [`--file=${first.path}`, "--file", second.path];
+  const { code, stderr } = await lifesign(["wait", ...files, "--group=edge"]);
+  assertMatch(stderr, /^lifesign: all 2 are up after \S+\n$/);
+  assertEquals(code, 0);
+});
+
 Deno.test("wait --file waits for the checks of a file, or for some", async () => {
   await using server = httpServer(() =>
     new Response("starting", { status: 503 })
@@ -364,9 +379,11 @@ Deno.test("wait explains a command line that is wrong", async (t) => {
     [["--timeout=15", "h:1"], 'got "15"; did you mean 15s?'],
     [["--timeout=soon", "h:1"], 'got "soon" (see'],
     [["--interval=0", "h:1"], "--interval: expected a duration"],
-    [["--check=web", "h:1"], "--check: expected --file with it"],
+    [["--check=web", "h:1"], "--check: expected a config file with it"],
+    [["--group=x", "h:1"], "--group: expected a config file with it"],
+    [["--file", file.path, "--group=x"], 'there is no group "x" in /tmp/'],
     [["--file", file.path, "--check=wbe"], 'did you mean "web"?'],
-    [["--file", file.path, "127.0.0.1:1"], "named tcp://127.0.0.1:1 in the f"],
+    [["--file", file.path, "127.0.0.1:1"], "on the command line and in /tmp/"],
     [["h"], "h: expected a target: write tcp://h:PORT, h:PORT"],
     [["h:1", "echo", "hi"], "or exec:COMMAND; put -- before a command (see"],
     [["h:1", "sh", "-c", "true"], "'-c'; put -- before a command (see"],
