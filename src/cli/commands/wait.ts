@@ -30,9 +30,9 @@ same time. Meanwhile stderr says which ones do not. A TARGET is written as
 ${TARGET_HELP}
 
 COMMAND gets the arguments, and the environment, the terminal and the signals
-of lifesign, which exits with the exit code of COMMAND. If stdin is a terminal,
-it sends SIGINT (Ctrl-C), SIGQUIT and SIGWINCH to COMMAND by itself, so lifesign
-does not pass them on.
+of lifesign, which exits with the exit code of COMMAND. A terminal sends SIGINT
+(Ctrl-C), SIGQUIT and SIGWINCH to COMMAND by itself, so lifesign does not pass
+them on if stdin is a terminal.
 
 Options:
   --timeout TIME   When to give up; 0 is never [default: 30s]
