@@ -79,6 +79,12 @@ export interface Probe {
    */
   readonly hold?: () => Disposable;
   /**
+   * Gets ready what an attempt needs, such as modules and certificates. It is
+   * called before each attempt, with the signal of the attempt, whose time
+   * starts once the promise has settled. It returns nothing if all is ready.
+   */
+  readonly prepare?: (signal: AbortSignal) => Promise<void> | undefined;
+  /**
    * The metrics that are made of the details of its attempts.
    *
    * @default {[]}

@@ -55,7 +55,7 @@ export function startAttempt(
 
 /** What an ending says of the target, `null` if nothing. */
 function toOutcome(ending: Ending<Outcome>, run: Run<Outcome>): Outcome | null {
-  const outcome = outcomeOf(ending, run.timeoutMs);
+  const outcome = outcomeOf(ending, run);
   if (outcome === null || !isAboutTime(outcome)) return outcome;
   const lateMs = run.stalledMs;
   return lateMs > Math.max(MIN_STALL_MS, run.timeoutMs / 4)
@@ -65,7 +65,7 @@ function toOutcome(ending: Ending<Outcome>, run: Run<Outcome>): Outcome | null {
 
 function outcomeOf(
   ending: Ending<Outcome>,
-  timeoutMs: number,
+  { timeoutMs, isPrepared }: Run<Outcome>,
 ): Outcome | null {
   switch (ending.type) {
     case "value":
@@ -76,6 +76,7 @@ function outcomeOf(
         message: `The probe threw ${text(ending.error)}`,
       });
     case "timeout": {
+      if (!isPrepared) return error(notReady(timeoutMs));
       const { stage } = ending;
       return fail({
         code: "timeout",
@@ -89,6 +90,14 @@ function outcomeOf(
     default:
       return ending satisfies never;
   }
+}
+
+function notReady(timeoutMs: number): Reason {
+  const after = formatDuration(timeoutMs);
+  return {
+    code: "internal",
+    message: `No verdict: the probe was not ready after ${after}`,
+  };
 }
 
 /** Somebody's own probe may return anything: takes of it what is an outcome. */

@@ -1,5 +1,6 @@
 import { deadlines, type Timed } from "./deadlines.ts";
 import { stageOf } from "../core/stage.ts";
+import { ownTurn } from "./turn.ts";
 
 /** How a run ended; exactly one of these, by its deadline at the latest. */
 export type Ending<T> =
@@ -19,6 +20,17 @@ export interface RunListener<T> {
   onRest?(): void;
 }
 
+/** What is run under a deadline. */
+export interface Runnable<T> {
+  /** Does it; should give up when the signal aborts. */
+  (signal: AbortSignal): Promise<T>;
+  /**
+   * Gets ready what it needs, such as modules. Returns nothing if all is ready.
+   * The time of the run starts once it has settled.
+   */
+  readonly prepare?: (signal: AbortSignal) => Promise<void> | undefined;
+}
+
 /**
  * Runs something under a deadline that holds whatever it does: at the deadline
  * its signal aborts with a `TimeoutError`, and the run has ended even if what
@@ -30,6 +42,8 @@ export class Run<T> implements Timed {
   readonly timeoutMs: number;
   /** Whether what runs has come to rest. */
   isAtRest = false;
+  /** Whether it is ready; if not, its time has not started yet. */
+  isPrepared = true;
   startedAt = 0;
   lateMs = 0;
   extendedUntil = 0;
@@ -38,14 +52,14 @@ export class Run<T> implements Timed {
   #ended = false;
 
   constructor(
-    run: (signal: AbortSignal) => Promise<T>,
+    run: Runnable<T>,
     timeoutMs: number,
     listener: RunListener<T>,
   ) {
     this.timeoutMs = timeoutMs;
     this.#listener = listener;
     deadlines.add(this);
-    this.atRest = started(run, this.#controller.signal).then(
+    this.atRest = this.#start(run).then(
       (value) => this.#rest({ type: "value", value }),
       (error) => this.#rest({ type: "error", error }),
     );
@@ -74,6 +88,33 @@ export class Run<T> implements Timed {
     this.#end({ type: "timeout", stage });
   }
 
+  #start(run: Runnable<T>): Promise<T> {
+    const { signal } = this.#controller;
+    const preparing = prepared(run, signal);
+    return preparing === undefined
+      ? started(run, signal)
+      : this.#startPrepared(run, preparing);
+  }
+
+  async #startPrepared(
+    run: Runnable<T>,
+    preparing: Promise<void>,
+  ): Promise<T> {
+    this.isPrepared = false;
+    try {
+      await preparing;
+    } catch {
+      // The run itself meets the same problem, and says what it is.
+    }
+    await ownTurn();
+    this.#controller.signal.throwIfAborted();
+    this.isPrepared = true;
+    deadlines.delete(this);
+    this.lateMs = 0;
+    deadlines.add(this);
+    return await started(run, this.#controller.signal);
+  }
+
   #end(ending: Ending<T>): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -88,6 +129,18 @@ export class Run<T> implements Timed {
     this.isAtRest = true;
     this.#end(ending);
     this.#listener.onRest?.();
+  }
+}
+
+/** Has it prepared, unless it is ready. */
+function prepared<T>(
+  { prepare }: Runnable<T>,
+  signal: AbortSignal,
+): Promise<void> | undefined {
+  try {
+    return prepare?.(signal);
+  } catch {
+    return undefined;
   }
 }
 

@@ -41,6 +41,7 @@ export function define(
     target: about.target,
     permissions: Object.freeze([...about.permissions]),
     ...(about.hold !== undefined && { hold: about.hold }),
+    ...(about.prepare !== undefined && { prepare: about.prepare }),
     ...(about.metrics !== undefined && { metrics: about.metrics }),
   });
 }

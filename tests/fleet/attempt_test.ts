@@ -12,7 +12,7 @@ import {
   scripted,
   WARN,
 } from "../support/probes.ts";
-import { block, SettableTime } from "../support/time.ts";
+import { advance, block, SettableTime } from "../support/time.ts";
 
 /** Makes an attempt, with its result as a promise. */
 function attempt(probe: Probe, timeoutMs: number): {
@@ -256,4 +256,35 @@ Deno.test("startAttempt() does not blame the target when the event loop was real
   block(300);
   const { outcome } = (await result)!;
   assertEquals([outcome.verdict, outcome.reason?.code], ["error", "internal"]);
+});
+
+Deno.test("startAttempt() blames no target for a probe that is not ready", async () => {
+  using time = new FakeTime();
+  const ready = Promise.withResolvers<void>();
+  const probe = Object.assign(scripted([PASS]), {
+    prepare: () => ready.promise,
+  });
+  const { result, atRest } = attempt(probe, 5000);
+  await time.tickAsync(5000);
+  assertEquals((await result)?.outcome, {
+    verdict: "error",
+    reason: {
+      code: "internal",
+      message: "No verdict: the probe was not ready after 5s",
+    },
+  });
+  ready.resolve();
+  await atRest;
+});
+
+Deno.test("startAttempt() measures a probe from when it is ready", async () => {
+  using settable = new SettableTime();
+  const probe = Object.assign(scripted([after(3, PASS)]), {
+    async prepare() {
+      await new Promise((resolve) => setTimeout(resolve, 400));
+    },
+  });
+  const { result } = attempt(probe, 5000);
+  await advance(settable.time, 500);
+  assertEquals(await result, { outcome: PASS, durationMs: 3 });
 });

@@ -6,12 +6,12 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { type Ending, Run } from "../../src/io/run.ts";
+import { type Ending, Run, type Runnable } from "../../src/io/run.ts";
 import { enterStage } from "../../src/core/stage.ts";
 
 /** Runs something, with its ending as a promise. */
 function run<T>(
-  what: (signal: AbortSignal) => Promise<T>,
+  what: Runnable<T>,
   timeoutMs: number,
 ): {
   readonly ended: Promise<Ending<T>>;
@@ -170,4 +170,93 @@ Deno.test("Run aborts its signal when it is aborted after its end, for what was 
   abort();
   assert(signal.aborted);
   assertEquals(await ended, { type: "value", value: 7 });
+});
+
+/** What has to be prepared before it runs. */
+function preparing<T>(
+  prepare: (signal: AbortSignal) => Promise<void> | undefined,
+  what: (signal: AbortSignal) => Promise<T>,
+): Runnable<T> {
+  return Object.assign((signal: AbortSignal) => what(signal), { prepare });
+}
+
+Deno.test("Run starts at once what is prepared already", () => {
+  let started = false;
+  const what = preparing(() => undefined, () => {
+    started = true;
+    return Promise.resolve();
+  });
+  run(what, 1e9);
+  assert(started);
+});
+
+Deno.test("Run counts the time from when it is prepared", async () => {
+  using time = new FakeTime();
+  const ready = Promise.withResolvers<void>();
+  const { ended, atRest } = run(
+    preparing(() => ready.promise, () => new Promise<never>(() => {})),
+    1000,
+  );
+  await time.tickAsync(900);
+  ready.resolve();
+  await time.tickAsync(900);
+  assertEquals(await Promise.race([ended, "still running"]), "still running");
+  await time.tickAsync(100);
+  assertEquals((await ended).type, "timeout");
+  void atRest;
+});
+
+Deno.test("Run ends at its deadline if it is not prepared by then", async () => {
+  using time = new FakeTime();
+  const ready = Promise.withResolvers<void>();
+  let started = false;
+  const what = preparing(() => ready.promise, () => {
+    started = true;
+    return Promise.resolve();
+  });
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const running = new Run(what, 1000, {
+    onEnd: ({ type }, { isPrepared }) =>
+      resolve(type === "timeout" && !isPrepared),
+  });
+  await time.tickAsync(1000);
+  assert(await promise);
+  ready.resolve();
+  await running.atRest;
+  assertFalse(started);
+});
+
+Deno.test("Run does not start what was aborted while it was prepared", async () => {
+  const ready = Promise.withResolvers<void>();
+  let started = false;
+  const { ended, atRest, abort } = run(
+    preparing(() => ready.promise, () => {
+      started = true;
+      return Promise.resolve();
+    }),
+    1e9,
+  );
+  abort();
+  assertEquals(await ended, { type: "abort" });
+  ready.resolve();
+  await atRest;
+  assertFalse(started);
+});
+
+Deno.test("Run starts all the same where the preparation fails", async () => {
+  for (
+    const prepare of [
+      () => Promise.reject(new Error("No")),
+      () => {
+        throw new Error("No");
+      },
+    ]
+  ) {
+    const { ended, atRest } = run(
+      preparing(prepare, () => Promise.resolve(7)),
+      1e9,
+    );
+    assertEquals(await ended, { type: "value", value: 7 });
+    await atRest;
+  }
 });

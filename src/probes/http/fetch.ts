@@ -17,16 +17,11 @@ export interface FetchTransportOptions extends TlsOptions {
   readonly keepAlive: boolean;
 }
 
-/** A transport by `fetch`. */
-export interface FetchTransport {
-  /** Asks with a fresh connection, unless it is to be kept alive. */
-  readonly ask: Transport;
-  /** Keeps the client that attempts share. */
-  readonly hold: () => Disposable;
-}
-
-/** Makes a transport by `fetch`. Nothing is opened until somebody asks. */
-export function fetchTransport(options: FetchTransportOptions): FetchTransport {
+/**
+ * Makes a transport by `fetch`, with a fresh connection for each request unless
+ * connections are to be kept alive. Nothing is opened before the first one.
+ */
+export function fetchTransport(options: FetchTransportOptions): Transport {
   const { ca, cert, key, proxy, keepAlive } = options;
   if ((proxy ?? ca ?? cert ?? key) === undefined) {
     return keepAlive ? KEPT : FRESH;
@@ -47,10 +42,11 @@ const NOTHING: Disposable = { [Symbol.dispose]() {} };
 function transportOf(
   clients: SharedClient,
   { proxy, ...tls }: Omit<FetchTransportOptions, "keepAlive">,
-): FetchTransport {
+): Transport {
+  const direct = directTransport(tls);
   return {
     async ask(url, request, signal) {
-      const entered = clients.enter();
+      const entered = clients.enter(signal);
       try {
         const client = entered instanceof Promise ? await entered : entered;
         if (client !== null) {
@@ -66,10 +62,36 @@ function transportOf(
         }
       }
       clients.leave();
-      return await directTransport(tls)(url, request, signal);
+      return await direct.ask(url, request, signal);
+    },
+    prepare(signal) {
+      return isWarm && clients.isReady ? undefined : prepare(signal);
     },
     hold: () => clients.hold(),
   };
+
+  async function prepare(signal: AbortSignal): Promise<void> {
+    if (await clients.prepare(signal) === null) await direct.prepare(signal);
+    else await (warming ??= warmUp());
+  }
+}
+
+/** Whether `fetch` has been used in this process. */
+let isWarm = false;
+let warming: Promise<void> | undefined;
+
+/**
+ * Uses `fetch` without a network: the first time in a process it takes 10 to 20
+ * ms, which are not the target's.
+ */
+async function warmUp(): Promise<void> {
+  const response = await fetch("data:,", {
+    redirect: "manual",
+    headers: { "user-agent": "lifesign" },
+    signal: new AbortController().signal,
+  });
+  await response.bytes();
+  isWarm = true;
 }
 
 /**
@@ -151,6 +173,8 @@ type Client = Deno.HttpClient | "default";
  */
 class SharedClient {
   #client: Client | null | undefined;
+  /** The attempts that have entered already, to find it ready. */
+  readonly #prepared = new WeakSet<AbortSignal>();
   #making: Promise<Client | null> | undefined;
   #holders = 0;
   readonly #make: () => Promise<Client | null> | Client | null;
@@ -159,9 +183,30 @@ class SharedClient {
     this.#make = make;
   }
 
-  /** Gives the client to somebody who will leave it. */
-  enter(): Client | null | Promise<Client | null> {
-    this.#holders++;
+  /** Whether there is a client that the next attempt can use. */
+  get isReady(): boolean {
+    return this.#client !== undefined;
+  }
+
+  /** Makes the client for an attempt, which enters later or is aborted. */
+  async prepare(signal: AbortSignal): Promise<Client | null> {
+    const client = this.enter(signal);
+    try {
+      return await client;
+    } finally {
+      if (signal.aborted) this.leave();
+      else {
+        this.#prepared.add(signal);
+        signal.addEventListener("abort", () => {
+          if (this.#prepared.delete(signal)) this.leave();
+        }, { once: true });
+      }
+    }
+  }
+
+  /** Gives the client to an attempt, which has to leave it. */
+  enter(signal: AbortSignal): Client | null | Promise<Client | null> {
+    if (!this.#prepared.delete(signal)) this.#holders++;
     return this.#client !== undefined
       ? this.#client
       : this.#making ??= this.#made();

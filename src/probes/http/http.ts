@@ -7,9 +7,9 @@ import { authority, endpoint } from "../address.ts";
 import { classify, internal } from "../classify.ts";
 import { define } from "../define.ts";
 import { directTransport } from "./direct.ts";
-import { type FetchTransport, fetchTransport, refusedPort } from "./fetch.ts";
+import { fetchTransport, refusedPort } from "./fetch.ts";
 import { type HttpExpectations, judgeOf } from "./judge.ts";
-import type { HttpRequest } from "./transport.ts";
+import type { HttpRequest, Transport } from "./transport.ts";
 import { likelySecrets, redacted, redactor } from "../redact.ts";
 import { timedOut } from "../timed_out.ts";
 import { mustBeTls, TlsError, tlsFiles } from "../tls_options.ts";
@@ -93,7 +93,7 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
   const { href } = withoutCredentials(parsed);
   const request = requestOf(parsed, options);
   const judge = judgeOf(options);
-  const { ask, hold } = transportOf(request, parsed, options);
+  const transport = transportOf(request, parsed, options);
   const peer = peerOf(parsed, options);
   const blamed = options.proxy === undefined
     ? peer
@@ -104,7 +104,7 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
       signal.throwIfAborted();
       const startedAt = steadyTime();
       enterStage(signal, "waiting for the response");
-      const answer = await ask(href, request, signal);
+      const answer = await transport.ask(href, request, signal);
       try {
         return await judge(answer, signal, startedAt);
       } finally {
@@ -120,7 +120,8 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
     target: href,
     permissions: permissionsOf(peer, options),
     metrics: METRICS,
-    ...(hold !== undefined && { hold }),
+    prepare: transport.prepare,
+    ...(transport.hold !== undefined && { hold: transport.hold }),
   });
   const secrets = secretsOf(parsed, request, options);
   return secrets.size === 0 ? probe : redacted(probe, redactor(secrets));
@@ -230,7 +231,7 @@ function transportOf(
   request: HttpRequest,
   url: URL,
   options: HttpOptions,
-): Pick<FetchTransport, "ask"> & Partial<FetchTransport> {
+): Transport {
   const { address, unix, ca, cert, key, proxy, keepAlive = false } = options;
   const tls = { ca, cert, key };
   mustBeTls(tls);
@@ -244,18 +245,16 @@ function transportOf(
     throw new TypeError("Expected address or unix, got both");
   }
   if (address !== undefined || unix !== undefined) {
-    return {
-      ask: directTransport({
-        ...tls,
-        unix,
-        address: address === undefined
-          ? undefined
-          : endpoint(address, portOf(url)),
-      }),
-    };
+    return directTransport({
+      ...tls,
+      unix,
+      address: address === undefined
+        ? undefined
+        : endpoint(address, portOf(url)),
+    });
   }
   return request.headers.host !== undefined && proxy === undefined
-    ? { ask: directTransport(tls) }
+    ? directTransport(tls)
     : fetchTransport({ ...tls, proxy, keepAlive });
 }
 

@@ -17,9 +17,19 @@ export interface HttpAnswer {
   close(): Promise<void>;
 }
 
-/** A way to a server: asks, and gives up when the signal aborts. */
-export type Transport = (
-  url: string,
-  request: HttpRequest,
-  signal: AbortSignal,
-) => Promise<HttpAnswer>;
+/** A way to a server. */
+export interface Transport {
+  /** Sends a request, and gives up when the signal aborts. */
+  ask(
+    url: string,
+    request: HttpRequest,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer>;
+  /**
+   * Gets ready for the request with this signal: loads modules, reads
+   * certificates, makes clients. Returns nothing if all is ready.
+   */
+  prepare(signal: AbortSignal): Promise<void> | undefined;
+  /** Keeps what attempts share, such as a client, until it is disposed of. */
+  readonly hold?: () => Disposable;
+}
