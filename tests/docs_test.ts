@@ -1,7 +1,18 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { parse } from "@std/yaml";
+import { Fleet, tcp } from "../mod.ts";
 import { parseConfig } from "../src/agent/config.ts";
-import { blocks, blocksOf, local, localScript, PAGES } from "./support/docs.ts";
+import { ConfigError } from "../src/config/mod.ts";
+import { createApp } from "../src/server/mod.ts";
+import {
+  blocks,
+  blocksOf,
+  local,
+  localScript,
+  PAGES,
+  pathOf,
+  readPage,
+} from "./support/docs.ts";
 import { has, type Needed, testWith } from "./support/needs.ts";
 import {
   type Ended,
@@ -16,8 +27,22 @@ import {
 // deno-lint-ignore no-explicit-any
 type Any = any;
 
-/** What each kind of block is tested for below. */
+/** Each kind of block, and which test it has. */
 const KINDS = new Set([
+  // `deno test --doc`
+  "ts ",
+  // docs/session_test.ts
+  "console ",
+  "sh agent",
+  "yaml broken",
+  // docs/readme_test.ts
+  "text terminal",
+  "sh install",
+  // docs/wait_test.ts
+  "sh wait",
+  // Here
+  "sh tasks",
+  "markdown badges",
   "dockerfile healthcheck",
   "yaml lifesign",
   "yaml compose",
@@ -28,8 +53,9 @@ const KINDS = new Set([
   "promql ",
   "ini unit",
   "sh service",
-  // Its page says why.
+  // None: its page says why.
   "sh skip",
+  "dockerfile skip",
 ]);
 
 Deno.test("every block of the docs is of a kind that is tested", async () => {
@@ -41,8 +67,88 @@ Deno.test("every block of the docs is of a kind that is tested", async () => {
     }
   }
   assertEquals(seen, KINDS);
-  const readme = await Deno.readTextFile(new URL("README.md", ROOT));
-  for (const page of PAGES) assert(readme.includes(`./docs/${page}.md`), page);
+});
+
+Deno.test("the README links to every other page", async () => {
+  const readme = await readPage("README");
+  for (const page of PAGES) {
+    assert(page === "README" || readme.includes(`(./${pathOf(page)})`), page);
+  }
+});
+
+/** How GitHub names the headings of a page, to link to them. */
+function anchorsOf(text: string): Set<string> {
+  return new Set(
+    Array.from(
+      text.matchAll(/^#+ (.*)$/gm),
+      ([, heading]) =>
+        heading!.toLowerCase().replace(/[^\w -]/g, "").replaceAll(" ", "-"),
+    ),
+  );
+}
+
+Deno.test("every link of the docs leads to a file, and to a heading in it", async () => {
+  for (const page of PAGES) {
+    const text = await readPage(page);
+    const url = new URL(pathOf(page), ROOT);
+    for (const [, link] of text.matchAll(/\]\(((?:\.|#)[^)]*)\)/g)) {
+      const { hash, pathname } = new URL(link!, url);
+      const file = new URL(pathname, url);
+      await Deno.stat(file);
+      if (hash === "") continue;
+      const headings = anchorsOf(await Deno.readTextFile(file));
+      assert(headings.has(hash.slice(1)), `${page}: ${link}`);
+    }
+  }
+});
+
+Deno.test("the config files of the docs are valid", async () => {
+  let count = 0;
+  for (const page of PAGES) {
+    for (const { what, text } of await blocksOf(page)) {
+      if (what === "broken") {
+        assertThrows(() => parseConfig(text), ConfigError, "", page);
+      } else if (what === "lifesign") {
+        parseConfig(text, { source: page, env: () => "value" });
+        count++;
+      }
+    }
+  }
+  assert(count > 3);
+});
+
+Deno.test("the tasks that the docs name exist", async () => {
+  const { tasks } = JSON.parse(
+    await Deno.readTextFile(new URL("deno.json", ROOT)),
+  );
+  for (const page of PAGES) {
+    const commands = (await blocksOf(page))
+      .filter(({ what }) => what === "tasks")
+      .flatMap(({ text }) => text.trimEnd().split("\n"));
+    for (const command of commands) {
+      const [, task] = /^deno task ([\w:]+)/.exec(command)!;
+      assert(task! in tasks, `${page}: ${command}`);
+    }
+    const text = await readPage(page);
+    for (const [, task] of text.matchAll(/`deno task ([\w:]+)`/g)) {
+      assert(task! in tasks, `${page}: ${task}`);
+    }
+  }
+});
+
+Deno.test("docs/http.md has badges that the app serves", async () => {
+  await using fleet = new Fleet({ background: false });
+  fleet.add(tcp({ port: 1 }), { id: "web" });
+  const app = createApp(fleet);
+  const [text] = await blocks("http", "badges");
+  const urls = [...text!.matchAll(/\((https:.*)\)/g)];
+  assertEquals(urls.length, 2);
+  for (const [, url] of urls) {
+    const { pathname, search } = new URL(url!);
+    const answer = await app.request(pathname + search);
+    assertEquals(answer.status, 200, url);
+    assertMatch(await answer.text(), /^<svg/);
+  }
 });
 
 const hasWait = (await lifesign(["wait", "--help"])).code === 0;

@@ -16,6 +16,7 @@ import { topSchema } from "../../src/config/file_schema.ts";
 import { parseYaml } from "../../src/config/yaml.ts";
 import { expand } from "../../src/schema/variables.ts";
 import { KINDS } from "../../src/probes/table.ts";
+import { blocksOf, PAGES, readPage } from "../support/docs.ts";
 import { lifesign } from "../support/program.ts";
 
 const TOP_PROPERTIES = topSchema(SECTIONS, KINDS).properties!;
@@ -98,8 +99,8 @@ Deno.test("the schema is one of JSON Schema 2020-12, and says where it is", asyn
   const address = `https://jsr.io/@lifesign/lifesign/${version}/schema.json`;
   assertEquals(SCHEMA.$id, address);
   assertEquals(SCHEMA.$schema, "https://json-schema.org/draft/2020-12/schema");
-  const readme = await Deno.readTextFile("README.md");
-  assertStringIncludes(readme, `# yaml-language-server: $schema=${address}\n`);
+  const page = await readPage("config");
+  assertStringIncludes(page, `# yaml-language-server: $schema=${address}\n`);
 });
 
 Deno.test("every example meets the schema, and tells editors of it", async () => {
@@ -114,10 +115,19 @@ Deno.test("every example meets the schema, and tells editors of it", async () =>
   assert(count > 0);
 });
 
-Deno.test("the config file of the README meets the schema", async () => {
-  const readme = await Deno.readTextFile("README.md");
-  const [, text] = /^```yaml\n(# yaml-lang.*?)^```/ms.exec(readme) ?? [];
-  assertEquals(schemaOn(parseYaml(text!)), "");
+Deno.test("the config files of the docs meet the schema, and only these", async () => {
+  let count = 0;
+  for (const page of PAGES) {
+    for (const { what, text } of await blocksOf(page)) {
+      if (what === "lifesign") {
+        assertEquals(schemaOn(parseYaml(text)), "", page);
+      } else if (what === "broken") {
+        assert(schemaOn(parseYaml(text)) !== "", page);
+      } else continue;
+      count++;
+    }
+  }
+  assert(count > 3);
 });
 
 Deno.test("every key has a description, and examples and defaults that it allows", () => {

@@ -1,8 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import { blocks } from "../support/docs.ts";
 import { commandOf, startProgram, temporaryFile } from "../support/program.ts";
 import { closedPort, httpServer } from "../support/servers.ts";
-
-const PAGE = await Deno.readTextFile("docs/wait.md");
 
 /** What each command of the page writes to stdout and exits with, in order. */
 const EXPECTED: readonly (readonly [stdout: string, code: number])[] = [
@@ -19,8 +18,8 @@ Deno.test("every command of docs/wait.md does what it says", async (t) => {
   await using file = await temporaryFile(
     `checks: { postgres: { type: tcp, port: ${server.port} } }`,
   );
-  const commands = [...PAGE.matchAll(/^```sh\n(.*?)^```$/gms)]
-    .flatMap(([, block]) => block!.split("\n"))
+  const commands = (await blocks("wait", "wait"))
+    .flatMap((block) => block.split("\n"))
     .filter((line) => line !== "" && !line.startsWith("#"));
   assertEquals(commands.length, EXPECTED.length);
   const flags = ["--allow-net", "--allow-run", "--allow-read"];

@@ -3,24 +3,35 @@ import { commandOf, ROOT } from "./program.ts";
 /** A fenced block of a page. */
 export interface Block {
   readonly language: string;
-  /** The second word after the fence: what it is. */
+  /** The second word after the fence: what the block is. */
   readonly what: string;
   readonly text: string;
 }
 
-/** The pages in `docs`. */
+/** The Markdown pages for users, by their names without `.md`. */
 export const PAGES: readonly string[] = [
-  "docker",
-  "github-actions",
-  "kubernetes",
-  "prometheus",
-  "systemd",
+  "README",
+  "CONTRIBUTING",
+  ...Array.from(Deno.readDirSync(new URL("docs/", ROOT)), ({ name }) => name)
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => name.slice(0, -".md".length))
+    .sort(),
 ];
 
-/** The fenced blocks of a page in `docs`. */
+/** The path of a page: those whose names are in capitals are at the top. */
+export function pathOf(page: string): string {
+  return page === page.toUpperCase() ? `${page}.md` : `docs/${page}.md`;
+}
+
+/** The text of a page. */
+export function readPage(page: string): Promise<string> {
+  return Deno.readTextFile(new URL(pathOf(page), ROOT));
+}
+
+/** The fenced blocks of a page. */
 export async function blocksOf(page: string): Promise<Block[]> {
-  const text = await Deno.readTextFile(new URL(`docs/${page}.md`, ROOT));
-  const blocks = text.matchAll(/^```(\S+) ?(.*)\n([^]*?)^```$/gm);
+  const blocks = (await readPage(page))
+    .matchAll(/^```(\S+) ?(.*)\n([^]*?)^```$/gm);
   return [...blocks].map(([, language, what, text]) => ({
     language: language!,
     what: what!,
@@ -50,11 +61,21 @@ export function local(commandLine: readonly string[]): [string, ...string[]] {
   }) as [string, ...string[]];
 }
 
-/** Likewise in a shell script. */
+const MAIN = new URL("src/cli/main.ts", ROOT).pathname;
+
+/**
+ * A shell script that uses the program of this repository, from any folder, in
+ * place of the published one. Its command `lifesign` may do everything.
+ */
 export function localScript(script: string): string {
-  const [deno, ...flags] = commandOf(PUBLISHED, {}).slice(0, -1);
-  return script.replace(
-    /\bdeno run(?=(?:[^\n]|\\\n)*jsr:)/g,
-    [deno, ...flags].join(" "),
-  ).replaceAll(PUBLISHED, "src/cli/main.ts");
+  const deno = commandOf("", {}).slice(0, -1).map((word) =>
+    word.replace(/^--config=/, `$&${ROOT.pathname}`)
+  );
+  const run = deno.join(" ");
+  const lifesign = `${run} -A ${MAIN}`;
+  return `lifesign() { ${lifesign} "$@"; }\n` +
+    script.replace(
+      /\bdeno run(?=(?:[^\n]|\\\n)*(?:jsr:|src\/cli\/main\.ts))/g,
+      run,
+    ).replaceAll(/jsr:@lifesign\/lifesign\/cli|\bsrc\/cli\/main\.ts/g, MAIN);
 }

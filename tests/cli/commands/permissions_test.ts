@@ -170,12 +170,12 @@ Deno.test("run --strict refuses what has no bounds, by its name", async (t) => {
   }
 });
 
-Deno.test("the README shows the flags of the example", async () => {
+Deno.test("docs/permissions.md shows the flags of the example", async () => {
   const { stdout } = await runScript(MAIN, {
     flags: ["--allow-read=examples"],
     args: ["permissions", "examples/lifesign.yaml"],
   });
-  const readme = await Deno.readTextFile("README.md");
-  assertStringIncludes(readme, `\n${stdout}`);
-  assertStringIncludes(readme, stdout.trimEnd().replaceAll(" ", " \\\n  "));
+  const page = await Deno.readTextFile("docs/permissions.md");
+  assertStringIncludes(page, `\n${stdout}`);
+  assertStringIncludes(page, stdout.trimEnd().replaceAll(" ", " \\\n  "));
 });
