@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { parse } from "@std/yaml";
 import { Fleet, tcp } from "../mod.ts";
-import { parseConfig } from "../src/agent/config.ts";
-import { ConfigError } from "../src/config/mod.ts";
+import { ConfigError, parseConfig } from "../src/agent/config.ts";
 import { createApp } from "../src/server/mod.ts";
 import {
   blocks,

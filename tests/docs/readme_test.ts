@@ -1,11 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { blocks, localScript } from "../support/docs.ts";
-import {
-  commandOf,
-  ROOT,
-  startProgram,
-  temporaryFile,
-} from "../support/program.ts";
+import { commandOf, ROOT, startProgram } from "../support/program.ts";
 import { startInTerminal, terminalTest } from "../support/terminal.ts";
 import { freePort, normalized } from "./session.ts";
 
