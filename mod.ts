@@ -35,6 +35,7 @@ export {
   parseDuration,
 } from "./src/core/duration.ts";
 export type { Distribution } from "./src/core/histogram.ts";
+export type { State } from "./src/core/machine.ts";
 export type { BackoffOptions, PolicyOptions } from "./src/core/policy.ts";
 export { error, fail, pass, warn } from "./src/core/outcome.ts";
 export type { Rollup } from "./src/core/rollup.ts";
@@ -52,12 +53,14 @@ export type { TextExpectation } from "./src/probes/matching.ts";
 export { probe } from "./src/probes/probe.ts";
 export { tcp, type TcpOptions } from "./src/probes/tcp.ts";
 
+export type { AttemptResult } from "./src/fleet/attempt.ts";
 export type { CheckOptions } from "./src/fleet/check.ts";
 export type { Emit } from "./src/fleet/emit.ts";
 export { Fleet } from "./src/fleet/fleet.ts";
 export type {
   AttemptOptions,
   FleetOptions,
+  ObserveOptions,
   UntilOptions,
   WatchOptions,
 } from "./src/fleet/fleet_options.ts";
@@ -69,3 +72,4 @@ export {
 } from "./src/fleet/monitor.ts";
 export type { CheckRecord } from "./src/fleet/record.ts";
 export type { FleetStats } from "./src/fleet/stats.ts";
+export type { CheckInfo, Observer, Step } from "./src/fleet/step.ts";

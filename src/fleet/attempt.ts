@@ -5,9 +5,11 @@ import type { Detail, Outcome, Probe, Reason } from "../core/types.ts";
 import { steadyTime } from "../io/clock.ts";
 import { type Ending, Run } from "../io/run.ts";
 
-/** What came of an attempt. */
-export interface Result {
+/** What an attempt found, and how long it took. */
+export interface AttemptResult {
+  /** What it found. */
   readonly outcome: Outcome;
+  /** How long it took, in milliseconds. */
   readonly durationMs: number;
 }
 
@@ -24,7 +26,7 @@ export interface Attempt {
 /** Who hears of an attempt: nothing before it has been started. */
 export interface AttemptListener {
   /** Called once with what came of it, `null` if it was given up. */
-  onEnd(result: Result | null, attempt: Attempt): void;
+  onEnd(result: AttemptResult | null, attempt: Attempt): void;
   /** Called after that, when the probe has come to rest, if it ever does. */
   onRest?(): void;
 }

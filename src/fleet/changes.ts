@@ -1,99 +1,82 @@
 import type { Snapshot } from "../core/types.ts";
+import type { Observer, Step } from "./step.ts";
 
-/** Something of which the newest state is told. */
-interface Source {
-  readonly snapshot: Snapshot;
+/** A step with a state before and after it. */
+type StateStep = Step & { readonly type: "begin" | "end" | "replace" };
+
+/** Options for {@linkcode Changes}. */
+export interface ChangesOptions {
+  /** Observes steps until the signal aborts. */
+  readonly observe: (observer: Observer, signal: AbortSignal) => void;
+  /** Whether watchers are to hear of a step. */
+  readonly isTold: (step: StateStep) => boolean;
+  /** What is known of a check now. */
+  readonly snapshotOf: (id: string) => Snapshot | undefined;
 }
 
-/** A source's place in the order of changes. */
+/** The place of a check in the order of changes. */
 interface Link {
-  source: Source;
-  /** Which change it was last; 0 once it is removed. */
+  readonly id: string;
+  /** The number of its last change; 0 once it is removed. */
   at: number;
   before: Link | null;
   after: Link | null;
 }
 
 /**
- * The order in which things last changed, for any number of watchers. Each
- * thing stands in it once, at its last change: a watcher remembers only where
- * it is, so a slow one costs nothing and gets the newest of each.
+ * The order in which checks last changed, for any number of watchers. Each check
+ * stands in it once, at its last change: a watcher remembers only its place, so
+ * a slow one costs nothing and gets the newest snapshot of each check.
  */
-export class Changes<S extends Source> {
-  readonly #links = new Map<S, Link>();
+export class Changes {
+  readonly #links = new Map<string, Link>();
   readonly #waiting = new Set<() => void>();
+  readonly #options: ChangesOptions;
   #last: Link | null = null;
   #count = 0;
   #watchers = 0;
   #closed = false;
+  /** Ends the observing, which lasts while somebody watches. */
+  #end: AbortController | null = null;
 
-  /** Notes that a source has changed. */
-  note(source: S): void {
-    // Whoever comes later watches from then on.
-    if (this.#watchers === 0) return;
-    let link = this.#links.get(source);
-    if (link === undefined) {
-      link = { source, at: 0, before: null, after: null };
-      this.#links.set(source, link);
-    } else {
-      this.#unlink(link);
-    }
-    link.at = ++this.#count;
-    link.before = this.#last;
-    if (this.#last !== null) this.#last.after = link;
-    this.#last = link;
-    this.#wake();
+  constructor(options: ChangesOptions) {
+    this.#options = options;
   }
 
-  /** Has another source tell of what there is to tell of one. */
-  replace(old: S, source: S): void {
-    const link = this.#links.get(old);
-    if (link === undefined) return;
-    this.#links.delete(old);
-    this.#links.set(source, link);
-    link.source = source;
-  }
-
-  /** Forgets a source. */
-  forget(source: S): void {
-    const link = this.#links.get(source);
-    if (link === undefined) return;
-    this.#links.delete(source);
-    this.#unlink(link);
-    link.at = 0;
-  }
-
-  /** Ends all watching, after what there still is to tell. */
-  close(): void {
-    this.#closed = true;
-    this.#wake();
-  }
-
-  /** Watches from now on, until the signal aborts or the end. */
+  /** Watches from now on, until the signal aborts or the fleet ends. */
   watch(signal?: AbortSignal): AsyncIterableIterator<Snapshot, void, void> {
     return new Watcher(this, signal);
   }
 
-  /** Somebody watches; gives the last change there was. */
+  /** A watcher joins; gives the number of the last change. */
   join(): number {
-    this.#watchers++;
+    if (this.#watchers++ === 0) {
+      this.#end = new AbortController();
+      this.#options.observe((step) => this.#hear(step), this.#end.signal);
+    }
     return this.#count;
   }
 
-  /** Somebody who joined watches no longer. */
+  /** A watcher that has joined leaves. */
   leave(): void {
     if (--this.#watchers > 0) return;
+    this.#end?.abort();
     this.#links.clear();
     this.#last = null;
   }
 
   /** The first change after the given one, if there is any. */
   after(link: Link | null, at: number): Link | null {
-    // The usual case: where we were is still where it was.
+    // The usual case: the link is still where the watcher met it.
     if (link !== null && link.at === at) return link.after;
     let found: Link | null = null;
     for (let l = this.#last; l !== null && l.at > at; l = l.before) found = l;
     return found;
+  }
+
+  /** What is known of a check now. */
+  snapshotOf(id: string): Snapshot | undefined {
+    return this.#options.snapshotOf(id);
   }
 
   /** Waits for the next change; `false` if there will be none. */
@@ -110,6 +93,51 @@ export class Changes<S extends Source> {
     });
   }
 
+  #hear(step: Step): void {
+    switch (step.type) {
+      case "begin":
+      case "end":
+      case "replace":
+        if (this.#options.isTold(step)) this.#note(step.id);
+        break;
+      case "leave":
+        this.#forget(step.id);
+        break;
+      case "close":
+        this.#closed = true;
+        this.#wake();
+        break;
+      case "join":
+      case "arrange":
+        break;
+      default:
+        step satisfies never;
+    }
+  }
+
+  #note(id: string): void {
+    let link = this.#links.get(id);
+    if (link === undefined) {
+      link = { id, at: 0, before: null, after: null };
+      this.#links.set(id, link);
+    } else {
+      this.#unlink(link);
+    }
+    link.at = ++this.#count;
+    link.before = this.#last;
+    if (this.#last !== null) this.#last.after = link;
+    this.#last = link;
+    this.#wake();
+  }
+
+  #forget(id: string): void {
+    const link = this.#links.get(id);
+    if (link === undefined) return;
+    this.#links.delete(id);
+    this.#unlink(link);
+    link.at = 0;
+  }
+
   #wake(): void {
     for (const wake of [...this.#waiting]) wake();
   }
@@ -122,16 +150,15 @@ export class Changes<S extends Source> {
   }
 }
 
-class Watcher<S extends Source>
-  implements AsyncIterableIterator<Snapshot, void, void> {
-  readonly #changes: Changes<S>;
+class Watcher implements AsyncIterableIterator<Snapshot, void, void> {
+  readonly #changes: Changes;
   readonly #end = new AbortController();
   readonly #signal: AbortSignal | undefined;
   readonly #abort = (): void => this.#leave();
   #link: Link | null = null;
   #at: number;
 
-  constructor(changes: Changes<S>, signal: AbortSignal | undefined) {
+  constructor(changes: Changes, signal: AbortSignal | undefined) {
     this.#changes = changes;
     this.#at = changes.join();
     this.#signal = signal;
@@ -150,7 +177,9 @@ class Watcher<S extends Source>
       if (link !== null) {
         this.#link = link;
         this.#at = link.at;
-        return { done: false, value: link.source.snapshot };
+        const snapshot = this.#changes.snapshotOf(link.id);
+        if (snapshot !== undefined) return { done: false, value: snapshot };
+        continue;
       }
       if (!await this.#changes.next(signal)) break;
     }

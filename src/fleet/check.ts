@@ -14,8 +14,9 @@ import {
 import { type NextSlot, nextSlot, offsetOf } from "../core/schedule.ts";
 import type { Probe, Snapshot } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
-import type { Result } from "./attempt.ts";
+import type { AttemptResult } from "./attempt.ts";
 import { type CheckRecord, keptOf } from "./record.ts";
+import type { CheckInfo } from "./step.ts";
 
 /** A check's name, and where it is shown. */
 export interface CheckOptions extends PolicyOptions {
@@ -65,6 +66,12 @@ export class Check {
       ? offsetOf(this.id, this.policy.intervalMs)
       : undefined;
     this.#state = this.#before = initialState(wallTime(), this.policy);
+  }
+
+  /** What it is called and what it looks at. */
+  get info(): CheckInfo {
+    const { type, target } = this.probe;
+    return { id: this.id, group: this.#group, type, target };
   }
 
   /** Everything known of it now. Made only if somebody wants to know. */
@@ -138,7 +145,7 @@ export class Check {
   }
 
   /** An attempt ends, `null` if it was aborted. */
-  end(result: Result | null): void {
+  end(result: AttemptResult | null): void {
     const at = wallTime();
     this.#step(
       result === null ? { type: "abort", at } : {

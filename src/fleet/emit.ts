@@ -1,8 +1,9 @@
 import type { Snapshot } from "../core/types.ts";
 
 /**
- * Which snapshots are told: one an attempt (`attempt`), only changes of status
- * (`transition`), or also the start of each attempt (`phase`).
+ * Which snapshots a watcher gets: one for each attempt (`attempt`), only those
+ * with another status (`transition`), or also one for the start of each attempt
+ * (`phase`).
  */
 export type Emit = "attempt" | "transition" | "phase";
 
@@ -21,19 +22,24 @@ export function parseEmit(emit: Emit = "attempt"): Emit {
   return emit;
 }
 
-/** What a step may have counted. */
+/** The counts that a step may change. */
 type Counts = Pick<Snapshot, "attempts" | "transitions">;
 
-/** Whether a step is told. */
+/** Whether an `emit` asks for a step. */
 export function isTold(emit: Emit, after: Counts, before: Counts): boolean {
   switch (emit) {
     case "attempt":
       return after.attempts !== before.attempts;
     case "transition":
-      return after.transitions !== before.transitions;
+      return isTransition(after, before);
     case "phase":
       return true;
     default:
       return emit satisfies never;
   }
+}
+
+/** Whether the status has changed, the first settled one included. */
+export function isTransition(after: Counts, before: Counts): boolean {
+  return after.transitions !== before.transitions;
 }

@@ -1,12 +1,11 @@
-import { parseDuration } from "../core/duration.ts";
 import type { Rollup } from "../core/rollup.ts";
 import type { Probe, Snapshot, Status } from "../core/types.ts";
 import { unlessAborted } from "../io/abort.ts";
-import { Dispatch, type Observer } from "./dispatch.ts";
-import { parseEmit } from "./emit.ts";
+import { Dispatch } from "./dispatch.ts";
 import type {
   AttemptOptions,
   FleetOptions,
+  ObserveOptions,
   UntilOptions,
   WatchOptions,
 } from "./fleet_options.ts";
@@ -17,17 +16,8 @@ import type { CheckRecord } from "./record.ts";
 import { Roster } from "./roster.ts";
 import { Runner } from "./runner.ts";
 import type { FleetStats } from "./stats.ts";
-
-/**
- * Calls back on every change of a fleet's checks, in the middle of it, until the
- * signal aborts. Unlike {@linkcode Fleet.watch} it makes no snapshots, nor waits
- * for anybody.
- */
-export let observe: (
-  fleet: Fleet,
-  observer: Observer,
-  signal: AbortSignal,
-) => void;
+import type { Observer } from "./step.ts";
+import { Watches } from "./watches.ts";
 
 /**
  * Many checks, each monitored in the background: with a common limit of
@@ -52,12 +42,9 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   readonly #roster = new Roster();
   readonly #runner: Runner;
   readonly #dispatch: Dispatch;
+  readonly #watches: Watches;
   #closed = false;
   #closing: Promise<void> | undefined;
-
-  static {
-    observe = (fleet, ...args) => fleet.#dispatch.observe(...args);
-  }
 
   /**
    * Makes a fleet without checks.
@@ -68,13 +55,18 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     this.#runner = new Runner({
       concurrency: options.concurrency ?? 256,
       background: options.background ?? true,
-      onStep: (member) => this.#note(member),
+      onBegin: (member, lagMs) => this.#dispatch.began(member, lagMs),
+      onEnd: (member, result) => {
+        this.#roster.count(member.before.status, member.state.status);
+        this.#dispatch.ended(member, result);
+      },
     });
     this.#dispatch = new Dispatch({
       onChange: options.onChange,
       // It refuses to be called as a method of anything else.
       onError: options.onError ?? ((error) => reportError(error)),
     });
+    this.#watches = new Watches(this.#roster, this.#dispatch);
   }
 
   /**
@@ -102,7 +94,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     this.#runner.start(member);
     member.listen(options.signal, () => void this.remove(id));
     this.#roster.add(member);
-    this.#dispatch.welcome(member);
+    this.#dispatch.added(member);
   }
 
   /**
@@ -126,7 +118,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     this.#runner.admit(member);
     member.listen(options.signal, () => void this.remove(id));
     this.#roster.replace(member);
-    this.#dispatch.replace(old, member);
+    this.#dispatch.replaced(old, member);
     // Last, as the probe that is given up may do anything when it hears of it.
     this.#runner.replace(old, member);
   }
@@ -137,7 +129,8 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
    * @throws {RangeError} If there is no check of one of the ids.
    */
   arrange(ids: Iterable<string>): void {
-    this.#roster.arrange(ids);
+    if (!this.#roster.arrange(ids)) return;
+    this.#dispatch.arranged(() => this.ids());
   }
 
   /**
@@ -148,7 +141,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     const member = this.#roster.get(id);
     if (member === undefined) return await this.#runner.left(id);
     this.#roster.delete(member);
-    this.#dispatch.forget(member);
+    this.#dispatch.removed(member);
     await this.#runner.remove(member);
   }
 
@@ -163,6 +156,11 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
    */
   get revision(): number {
     return this.#roster.revision;
+  }
+
+  /** The ids of all checks, in the order they were added or put in. */
+  ids(): string[] {
+    return this.#roster.ids();
   }
 
   /** The probe of a check. */
@@ -262,10 +260,34 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   watch(
     { emit, signal }: WatchOptions = {},
   ): AsyncIterableIterator<Snapshot, void, void> {
-    return this.#dispatch.watch(
-      emit === undefined ? undefined : parseEmit(emit),
-      signal,
-    );
+    return this.#watches.watch(emit, signal);
+  }
+
+  /**
+   * Calls an observer with each step of the fleet from now on, in the middle of
+   * it: nothing is left out, no snapshot is made, and all observers get the steps
+   * in the same order. It should return quickly, as attempts wait for it. What it
+   * throws goes to `onError`. It ends with the step `close`, which comes at once
+   * if the fleet has ended, or when the signal aborts.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { Fleet, probe } from "@lifesign/lifesign";
+   *
+   * await using fleet = new Fleet({ background: false });
+   * const steps: string[] = [];
+   * fleet.observe((step) => {
+   *   steps.push(step.type === "end" ? step.result.outcome.verdict : step.type);
+   * });
+   * fleet.add(probe(() => Promise.resolve({ verdict: "pass" })), { id: "a" });
+   * await fleet.attempt("a");
+   *
+   * assertEquals(steps, ["join", "begin", "pass"]);
+   * ```
+   */
+  observe(observer: Observer, { signal }: ObserveOptions = {}): void {
+    this.#dispatch.observe(observer, signal);
   }
 
   /** The same as {@linkcode Fleet.watch}. */
@@ -297,17 +319,9 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
 
   async #attempt(
     members: readonly Member[],
-    { maxAge, signal }: AttemptOptions,
+    options: AttemptOptions,
   ): Promise<Snapshot[]> {
-    const maxAgeMs = maxAge === undefined ? -1 : parseDuration(maxAge);
-    await unlessAborted(
-      Promise.all(
-        members
-          .filter((member) => member.ageMs > maxAgeMs)
-          .map((member) => this.#runner.attempt(member)),
-      ),
-      signal,
-    );
+    await this.#runner.attempt(members, options);
     this.#mustBeOpen();
     // Some may have been replaced meanwhile, or removed.
     return members.map(({ id, snapshot }) => this.get(id) ?? snapshot);
@@ -315,12 +329,5 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
 
   #mustBeOpen(): void {
     if (this.#closed) throw new Error("The fleet is closed");
-  }
-
-  /** Counts the step that a member took, and tells of it. */
-  #note(member: Member): void {
-    const { state, before } = member;
-    this.#roster.count(before.status, state.status);
-    this.#dispatch.tell(member);
   }
 }

@@ -43,6 +43,12 @@ export interface UntilOptions {
   signal?: AbortSignal;
 }
 
+/** Options for `Fleet.observe()`. */
+export interface ObserveOptions {
+  /** Ends the observing. */
+  signal?: AbortSignal;
+}
+
 /** Options for `Fleet.watch()`. */
 export interface WatchOptions {
   /** What is told of each check. It defaults to what its own `emit` says. */

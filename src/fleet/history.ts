@@ -1,6 +1,6 @@
 import { VERDICTS } from "../core/outcome.ts";
 import type { Verdict } from "../core/types.ts";
-import type { Result } from "./attempt.ts";
+import type { AttemptResult } from "./attempt.ts";
 
 /** What came of one attempt, as far as it is kept. */
 export interface PastAttempt {
@@ -67,7 +67,7 @@ export class AttemptRing {
   }
 
   /** Notes what came of an attempt. */
-  note({ outcome: { verdict }, durationMs }: Result): void {
+  note({ outcome: { verdict }, durationMs }: AttemptResult): void {
     this.#block[this.#offset + this.#noted++ % KEPT] = encode(durationMs) * 4 +
       VERDICTS.indexOf(verdict);
     if (verdict === "fail") this.#failed++;

@@ -2,7 +2,7 @@ import type { Probe, Snapshot } from "../core/types.ts";
 import { untilAborted } from "../io/abort.ts";
 import { wallTime } from "../io/clock.ts";
 import { CLEAN_UP_MS, patience, sleep } from "../io/sleep.ts";
-import { type Result, startAttempt } from "./attempt.ts";
+import { type AttemptResult, startAttempt } from "./attempt.ts";
 import { Check, type CheckOptions } from "./check.ts";
 import { type Emit, isTold, parseEmit } from "./emit.ts";
 
@@ -159,7 +159,7 @@ class CheckMonitor implements Monitor {
   ): AsyncGenerator<Snapshot, void, void> {
     const check = this.#check;
     check.begin();
-    const { promise, resolve } = Promise.withResolvers<Result | null>();
+    const { promise, resolve } = Promise.withResolvers<AttemptResult | null>();
     const attempt = startAttempt(check.probe, check.policy.timeoutMs, {
       onEnd: resolve,
     });

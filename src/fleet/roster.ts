@@ -19,6 +19,11 @@ export class Roster {
     return this.#revision;
   }
 
+  /** The ids of all members. */
+  ids(): string[] {
+    return [...this.#members.keys()];
+  }
+
   /** The member of an id. */
   get(id: string): Member | undefined {
     return this.#members.get(id);
@@ -64,17 +69,21 @@ export class Roster {
   }
 
   /**
-   * Puts those of some ids first, in the order of these.
+   * Puts those of some ids first, in the order of these; `false` if that is their
+   * order already.
    *
    * @throws {RangeError} If there is no member of one of the ids.
    */
-  arrange(ids: Iterable<string>): void {
+  arrange(ids: Iterable<string>): boolean {
     const first = new Map(
       Array.from(ids, (id) => [id, this.require(id)] as const),
     );
+    const before = this.#members.keys();
+    if (first.keys().every((id) => id === before.next().value)) return false;
     // A map keeps the place of a key that it has already.
     this.#members = new Map([...first, ...this.#members]);
     this.#revision++;
+    return true;
   }
 
   /** Counts that one has come from one status to another. */

@@ -1,10 +1,13 @@
+import { parseDuration } from "../core/duration.ts";
 import type { Probe } from "../core/types.ts";
+import { unlessAborted } from "../io/abort.ts";
 import { Agenda } from "../io/agenda.ts";
 import { wallTime } from "../io/clock.ts";
 import { deadlines } from "../io/deadlines.ts";
 import { Semaphore } from "../io/semaphore.ts";
 import { CLEAN_UP_MS, patience } from "../io/sleep.ts";
-import { type Attempt, type Result, startAttempt } from "./attempt.ts";
+import { type Attempt, type AttemptResult, startAttempt } from "./attempt.ts";
+import type { AttemptOptions } from "./fleet_options.ts";
 import { AttemptRing } from "./history.ts";
 import type { Member } from "./member.ts";
 import { type FleetStats, Stats } from "./stats.ts";
@@ -15,8 +18,10 @@ export interface RunnerOptions {
   readonly concurrency: number;
   /** Whether members are tried when they are due, or only when asked. */
   readonly background: boolean;
-  /** Hears of each step that a member takes, after it. */
-  readonly onStep: (member: Member) => void;
+  /** Called when an attempt has begun; `lagMs` is how late, if it was due. */
+  readonly onBegin: (member: Member, lagMs: number | null) => void;
+  /** Called when an attempt has ended with a result. */
+  readonly onEnd: (member: Member, result: AttemptResult) => void;
 }
 
 /** What probes of the same `hold` share, and how many of them there are. */
@@ -38,10 +43,11 @@ export class Runner {
   /** The ends of removed and replaced members that are in flight, by their ids. */
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #background: boolean;
-  readonly #onStep: RunnerOptions["onStep"];
+  readonly #onBegin: RunnerOptions["onBegin"];
+  readonly #onEnd: RunnerOptions["onEnd"];
 
   /** @throws {RangeError} If the concurrency is not 1 or more. */
-  constructor({ concurrency, background, onStep }: RunnerOptions) {
+  constructor({ concurrency, background, onBegin, onEnd }: RunnerOptions) {
     if (!(Number.isSafeInteger(concurrency) && concurrency >= 1)) {
       throw new RangeError(
         `Expected a concurrency of 1 or more, got ${concurrency}`,
@@ -49,7 +55,8 @@ export class Runner {
     }
     this.#semaphore = new Semaphore(concurrency, (member) => this.#try(member));
     this.#background = background;
-    this.#onStep = onStep;
+    this.#onBegin = onBegin;
+    this.#onEnd = onEnd;
   }
 
   /** What was done up to now. */
@@ -89,8 +96,21 @@ export class Runner {
     void this.#leave(member.id, taken);
   }
 
-  /** Makes an attempt, or joins the one there is; resolves with its result. */
-  async attempt(member: Member): Promise<void> {
+  /**
+   * Makes attempts at members whose result is too old, or joins those in flight;
+   * resolves when all have a result.
+   */
+  async attempt(
+    members: readonly Member[],
+    { maxAge, signal }: AttemptOptions,
+  ): Promise<void> {
+    const maxAgeMs = maxAge === undefined ? -1 : parseDuration(maxAge);
+    const attempts = members.filter((member) => member.ageMs > maxAgeMs)
+      .map((member) => this.#attempt(member));
+    await unlessAborted(Promise.all(attempts), signal);
+  }
+
+  async #attempt(member: Member): Promise<void> {
     if (member.activity === "resting") {
       await patience(member.attempt!.atRest, CLEAN_UP_MS);
       // A probe that never comes to rest is not run again.
@@ -189,12 +209,15 @@ export class Runner {
   #try(member: Member): boolean {
     if (member.removed) return false;
     member.activity = "trying";
-    // One on demand, before it is due, cannot be late.
-    if (this.#background && member.place < 0) {
-      this.#stats.began(wallTime() - member.due!);
-    }
+    // One on demand, before it is due, cannot be late. A clock that was set
+    // back makes nothing early.
+    const lagMs = this.#background && member.place < 0
+      ? Math.max(0, wallTime() - member.due!)
+      : null;
+    if (lagMs !== null) this.#stats.began(lagMs);
     member.begin();
-    this.#tell(member);
+    this.#onBegin(member, lagMs);
+    member.forgetStep();
     member.attempt = startAttempt(member.probe, member.policy.timeoutMs, {
       onEnd: (result, attempt) => this.#ended(member, result, attempt),
       onRest: () => this.#rest(member),
@@ -202,7 +225,7 @@ export class Runner {
     return true;
   }
 
-  #ended(member: Member, result: Result | null, attempt: Attempt): void {
+  #ended(member: Member, result: AttemptResult | null, attempt: Attempt): void {
     member.activity = "resting";
     member.end(result);
     if (result !== null) {
@@ -210,7 +233,8 @@ export class Runner {
       (member.past ??= new AttemptRing()).note(result);
     }
     if (this.#isPlanned(member)) this.#plan(member);
-    if (!member.removed) this.#tell(member);
+    if (result !== null && !member.removed) this.#onEnd(member, result);
+    member.forgetStep();
     member.result?.resolve();
     member.result = null;
     void this.#exit(attempt);
@@ -222,11 +246,6 @@ export class Runner {
       await undefined;
     }
     this.#semaphore.leave();
-  }
-
-  #tell(member: Member): void {
-    this.#onStep(member);
-    member.forgetStep();
   }
 
   /** Says when the next attempt is due. */

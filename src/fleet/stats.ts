@@ -1,6 +1,6 @@
 import { type Distribution, Histogram } from "../core/histogram.ts";
 import type { Verdict } from "../core/types.ts";
-import type { Result } from "./attempt.ts";
+import type { AttemptResult } from "./attempt.ts";
 
 /** What a fleet has done since it was made. */
 export interface FleetStats {
@@ -48,12 +48,11 @@ export class Stats {
 
   /** An attempt began, so long after it was due. */
   began(lagMs: number): void {
-    // A clock that was set back makes nothing early.
-    this.#lagMs.observe(Math.max(0, lagMs));
+    this.#lagMs.observe(lagMs);
   }
 
   /** An attempt ended. */
-  ended({ outcome, durationMs }: Result): void {
+  ended({ outcome, durationMs }: AttemptResult): void {
     this.#attempts[outcome.verdict]++;
     this.#durationMs.observe(durationMs);
   }

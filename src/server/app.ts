@@ -193,7 +193,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     if (unknown !== undefined) return c.json(noSuchCheck(unknown), 404);
     const wants = ids === undefined && groups === undefined
       ? null
-      : ({ id, group }: Snapshot) =>
+      : ({ id, group }: Pick<Snapshot, "id" | "group">) =>
         (ids?.includes(id) ?? true) &&
         (groups?.includes(group ?? "") ?? true);
     const broadcast = c.req.query("rows") === undefined ? states : rows;

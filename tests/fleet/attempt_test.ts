@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import type { Outcome, Probe } from "../../src/core/types.ts";
 import { enterStage } from "../../src/core/stage.ts";
-import { type Result, startAttempt } from "../../src/fleet/attempt.ts";
+import { type AttemptResult, startAttempt } from "../../src/fleet/attempt.ts";
 import {
   after,
   FAIL,
@@ -16,11 +16,13 @@ import { advance, block, SettableTime } from "../support/time.ts";
 
 /** Makes an attempt, with its result as a promise. */
 function attempt(probe: Probe, timeoutMs: number): {
-  readonly result: Promise<Result | null>;
+  readonly result: Promise<AttemptResult | null>;
   readonly atRest: Promise<void>;
   readonly abort: () => void;
 } {
-  const { promise: result, resolve } = Promise.withResolvers<Result | null>();
+  const { promise: result, resolve } = Promise.withResolvers<
+    AttemptResult | null
+  >();
   const started = startAttempt(probe, timeoutMs, { onEnd: resolve });
   return { result, atRest: started.atRest, abort: () => started.abort() };
 }

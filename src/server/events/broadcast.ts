@@ -1,8 +1,9 @@
 import type { Snapshot } from "../../core/types.ts";
 import { sleep } from "../../io/sleep.ts";
-import { type Fleet, observe } from "../../fleet/fleet.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import type { CheckInfo } from "../../fleet/step.ts";
 import { eventText } from "./event_text.ts";
-import { Listing } from "./listing.ts";
+import { Pending } from "./pending.ts";
 
 /** How often changes are sent: at most four a second of one check. */
 const FLUSH_MS = 250;
@@ -37,10 +38,13 @@ export interface BroadcastOptions {
   readonly onDemandMs?: number | undefined;
 }
 
+/** What says whether somebody wants to hear of a check. */
+type NamedCheck = Pick<CheckInfo, "id" | "group">;
+
 /** Somebody who listens. */
 interface Listener {
   /** Which checks they want to hear of, or `null` for all. */
-  readonly wants: ((snapshot: Snapshot) => boolean) | null;
+  readonly wants: ((check: NamedCheck) => boolean) | null;
   /** The checks of which they do not have the newest. */
   readonly missing: Set<string>;
   /** The checks that are gone, which they have not heard yet. */
@@ -61,18 +65,15 @@ export class Broadcast {
   readonly #fleet: Fleet;
   readonly #options: BroadcastOptions;
   readonly #listeners = new Set<Listener>();
-  /** The checks that have changed since the last flush. */
-  readonly #changed = new Set<string>();
   readonly #events = new WeakMap<Snapshot, string>();
-  /** The checks there were at the last flush. */
-  readonly #listing: Listing;
+  /** What has changed since the last flush. */
+  readonly #pending = new Pending();
   #sequence = 0;
   /** Ends what runs while somebody listens. */
   #end: AbortController | null = null;
 
   constructor(fleet: Fleet, options: BroadcastOptions) {
     this.#fleet = fleet;
-    this.#listing = new Listing(fleet);
     this.#options = options;
   }
 
@@ -102,8 +103,9 @@ export class Broadcast {
   }
 
   #join(wants: Listener["wants"]): Listener {
-    // Who comes knows the list of now: to all, changes are those since then.
-    if (this.#listing.isOld) this.#flush();
+    // A new listener gets the list of now: what came before is sent first, so
+    // that what comes after is news to all.
+    if (this.#pending.isListNew) this.#flush();
     const snapshots = this.#fleet.list();
     const listener: Listener = {
       wants,
@@ -125,7 +127,7 @@ export class Broadcast {
     if (this.#listeners.size > 0) return;
     this.#end?.abort();
     this.#end = null;
-    this.#changed.clear();
+    this.#pending.take();
   }
 
   /** What a listener should read next, as soon as there is anything. */
@@ -170,20 +172,19 @@ export class Broadcast {
       isDue = false;
       if (!signal.aborted) this.#flush();
     };
-    observe(this.#fleet, {
-      onChange: (id) => {
-        this.#changed.add(id);
+    this.#fleet.observe((step) => {
+      if (step.type !== "close") {
+        this.#pending.note(step);
         if (!isDue) void flushSoon();
-      },
-      onClose: () => {
-        try {
-          // What the fleet last said is still to be heard.
-          this.#flush();
-        } finally {
-          for (const listener of [...this.#listeners]) this.#leave(listener);
-        }
-      },
-    }, signal);
+        return;
+      }
+      try {
+        // What the fleet last said is still to be heard.
+        this.#flush();
+      } finally {
+        for (const listener of [...this.#listeners]) this.#leave(listener);
+      }
+    }, { signal });
   }
 
   async #beat(signal: AbortSignal): Promise<void> {
@@ -216,13 +217,10 @@ export class Broadcast {
 
   /** Sends what has changed to those who wait, and notes it for the others. */
   #flush(): void {
-    const { gone, isOrderNew } = this.#listing.update();
-    const changed = [...this.#changed].flatMap((id) =>
-      this.#fleet.get(id) ?? []
-    );
-    this.#changed.clear();
+    const { changed: ids, gone, isOrderNew } = this.#pending.take();
+    const changed = ids.flatMap((id) => this.#fleet.get(id) ?? []);
     const toPiece = (
-      gone: readonly Snapshot[],
+      gone: readonly CheckInfo[],
       changed: readonly Snapshot[],
     ): Uint8Array<ArrayBuffer> =>
       encoder.encode(
@@ -272,9 +270,9 @@ export class Broadcast {
   }
 }
 
-function wantedOf(
-  snapshots: readonly Snapshot[],
+function wantedOf<C extends NamedCheck>(
+  checks: readonly C[],
   wants: Listener["wants"],
-): readonly Snapshot[] {
-  return wants === null ? snapshots : snapshots.filter(wants);
+): readonly C[] {
+  return wants === null ? checks : checks.filter(wants);
 }

@@ -7,9 +7,10 @@ import type {
   UpDownCounter,
 } from "@opentelemetry/api";
 import { STATUSES } from "../../core/rollup.ts";
-import type { Probe, Snapshot } from "../../core/types.ts";
-import { wallTime } from "../../io/clock.ts";
+import type { Outcome, Probe, Status } from "../../core/types.ts";
+import type { AttemptResult } from "../../fleet/attempt.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
+import type { CheckInfo } from "../../fleet/step.ts";
 import { VERSION } from "../../version.ts";
 
 /** OpenTelemetry's API. */
@@ -20,8 +21,8 @@ export type Traced = (id: string, probe: Probe) => Probe;
 
 /**
  * What is measured, under the names that `/metrics` has, as OpenTelemetry
- * writes them. None of it is observable: at its exit, when a runtime tells the
- * last of it, nobody can be asked any more.
+ * writes them. None of it is observable: when a runtime exports the last values
+ * at its exit, there is nobody left to ask.
  */
 interface Instruments {
   readonly attempts: Counter;
@@ -71,70 +72,103 @@ export function trace(fleet: Fleet, api: Api): Traced {
     fleet,
     api,
   );
-  /** Of the attempts in flight. A check has one at a time. */
+  /** The checks whose attempts begin, until their spans do. */
+  const beginning = new Map<string, CheckInfo>();
+  /** The spans of the attempts in flight. A check has one at a time. */
   const spans = new Map<string, Span>();
+  let slots = 0;
 
   function begin(id: string, span: Span): void {
     spans.set(id, span);
     inFlight.add(1);
   }
 
-  function end(id: string, span: Span): void {
-    if (spans.get(id) !== span) return;
+  function end(id: string): void {
+    const span = spans.get(id);
+    if (span === undefined) return;
     spans.delete(id);
     inFlight.add(-1);
     span.end();
   }
 
-  /** What an attempt comes to is for the fleet to say: a probe may be deaf. */
-  async function conclude(): Promise<void> {
-    let slots = 0;
-    for await (const snapshot of fleet.watch({ emit: "attempt" })) {
-      const { id, verdict, durationMs, reason } = snapshot;
-      if (verdict === null || durationMs === null) continue;
-      const found = { "lifesign.verdict": verdict };
-      attempts.add(1, found);
-      durations.record(toSeconds(durationMs), found);
-      const slotsBefore = slots;
-      slots = fleet.stats().skipped;
-      skipped.add(slots - slotsBefore);
-      for (const each of STATUSES) {
-        status.record(snapshot.status === each ? 1 : 0, {
-          ...attributesOf(snapshot),
-          "lifesign.check.status": each,
-        });
-      }
-      const span = spans.get(id);
-      if (span === undefined) continue;
-      span.setAttributes(found);
-      if (verdict !== "pass" && reason !== null) {
-        span.setAttribute("lifesign.reason.code", reason.code);
-      }
-      if (verdict === "fail" || verdict === "error") {
-        const message = reason?.message ?? "";
-        span.setStatus({ code: api.SpanStatusCode.ERROR, message });
-      }
-      end(id, span);
+  function measure({ outcome, durationMs }: AttemptResult): void {
+    const found = { "lifesign.verdict": outcome.verdict };
+    attempts.add(1, found);
+    durations.record(toSeconds(durationMs), found);
+    const slotsBefore = slots;
+    slots = fleet.stats().skipped;
+    skipped.add(slots - slotsBefore);
+  }
+
+  function recordStatus(check: CheckInfo, now: Status): void {
+    for (const each of STATUSES) {
+      status.record(now === each ? 1 : 0, {
+        ...attributesOf(check),
+        "lifesign.check.status": each,
+      });
     }
   }
-  void conclude();
+
+  /** Says in a span what its attempt found. */
+  function conclude(span: Span, { verdict, reason }: Outcome): void {
+    span.setAttribute("lifesign.verdict", verdict);
+    if (reason !== undefined) {
+      span.setAttribute("lifesign.reason.code", reason.code);
+    }
+    if (verdict === "fail" || verdict === "error") {
+      const message = reason?.message ?? "";
+      span.setStatus({ code: api.SpanStatusCode.ERROR, message });
+    }
+  }
+
+  fleet.observe((step) => {
+    switch (step.type) {
+      case "begin":
+        beginning.set(step.id, step.check);
+        if (step.lagMs !== null) lags.record(toSeconds(step.lagMs));
+        break;
+      case "end": {
+        const { id, check, after, result } = step;
+        measure(result);
+        recordStatus(check, after.status);
+        // A result that was reported ends no attempt.
+        const span = after.checking ? undefined : spans.get(id);
+        if (span !== undefined) conclude(span, result.outcome);
+        if (!after.checking) end(id);
+        break;
+      }
+      case "replace":
+        // The attempt in flight was given up.
+        beginning.delete(step.id);
+        end(step.id);
+        recordStatus(step.check, step.after.status);
+        break;
+      case "leave":
+        beginning.delete(step.id);
+        end(step.id);
+        break;
+      case "close":
+        for (const id of [...spans.keys()]) end(id);
+        break;
+      case "join":
+      case "arrange":
+        break;
+      default:
+        step satisfies never;
+    }
+  });
 
   return function traced(id, probe) {
     const attempt = (signal: AbortSignal): ReturnType<Probe> => {
-      const snapshot = fleet.get(id);
-      const lateMs = wallTime() - (snapshot?.nextAt?.getTime() ?? Infinity);
-      // One on demand, before it is due, cannot be late.
-      if (lateMs >= 0) lags.record(toSeconds(lateMs));
-      const options = snapshot && { attributes: attributesOf(snapshot) };
+      const check = beginning.get(id);
+      beginning.delete(id);
+      // The check was removed as its attempt began.
+      if (check === undefined) return probe(signal);
       return tracer.startActiveSpan(
         `check ${probe.type}`,
-        options ?? {},
+        { attributes: attributesOf(check) },
         (span) => {
           begin(id, span);
-          signal.addEventListener("abort", () => {
-            // One that is called off comes to nothing.
-            if (signal.reason?.name !== "TimeoutError") end(id, span);
-          }, { once: true });
           return probe(signal);
         },
       );
@@ -143,7 +177,7 @@ export function trace(fleet: Fleet, api: Api): Traced {
   };
 }
 
-function attributesOf({ id, type, target, group }: Snapshot): Attributes {
+function attributesOf({ id, type, target, group }: CheckInfo): Attributes {
   return {
     "lifesign.check.id": id,
     "lifesign.check.type": type,

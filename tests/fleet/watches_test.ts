@@ -1,9 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { EMITS } from "../../src/fleet/emit.ts";
-import { Fleet, observe } from "../../src/fleet/fleet.ts";
 import type { Snapshot } from "../../src/core/types.ts";
+import { Fleet } from "../../src/fleet/fleet.ts";
 import { after, FAIL, PASS, scripted } from "../support/probes.ts";
-import { Reported } from "../support/reported.ts";
 
 /** What each way to watch is told of attempts that pass twice and then fail. */
 const TOLD = {
@@ -76,67 +75,4 @@ Deno.test("watch({ emit }) forgets what is removed, and ends with the fleet", as
     for await (const snapshot of watcher) seen.push(snapshot);
   }
   assertEquals(seen.map(({ id }) => id), ["b", "b", "b"]);
-});
-
-/** Has the steps of a fleet noted from now on, `end` at its end. */
-function observed(fleet: Fleet, signal?: AbortSignal): string[] {
-  const heard: string[] = [];
-  observe(fleet, {
-    onChange: (id) => void heard.push(id),
-    onClose: () => void heard.push("end"),
-  }, signal ?? new AbortController().signal);
-  return heard;
-}
-
-Deno.test("observe() tells of every change as it is made, and of the end", async () => {
-  const fleet = new Fleet({ background: false });
-  const heard = observed(fleet);
-  fleet.add(scripted([after(1, PASS)]), { id: "a", emit: "transition" });
-  fleet.add(scripted([PASS]), { id: "b" });
-  assertEquals(heard.splice(0), ["a", "b"]);
-  const attempt = fleet.attempt("a");
-  assertEquals(heard, ["a"]);
-  await attempt;
-  await fleet.attempt("b");
-  assertEquals(heard.splice(0), ["a", "a", "b", "b"]);
-  fleet.replace(scripted([PASS]), { id: "b" });
-  await fleet.remove("a");
-  await fleet.close();
-  assertEquals(heard, ["b", "a", "end"]);
-});
-
-Deno.test("observe() tells nothing once its signal has aborted", async () => {
-  const fleet = new Fleet({ background: false });
-  fleet.add(scripted([PASS]), { id: "a" });
-  const end = new AbortController();
-  const heard = observed(fleet, end.signal);
-  const others = observed(fleet);
-  end.abort();
-  const late = observed(fleet, end.signal);
-  await fleet.attemptAll();
-  await fleet.close();
-  assertEquals([heard, late, observed(fleet, end.signal)], [[], [], []]);
-  assertEquals(others, ["a", "a", "end"]);
-});
-
-Deno.test("observe() tells of the end at once if the fleet is closed", async () => {
-  const fleet = new Fleet();
-  await fleet.close();
-  assertEquals(observed(fleet), ["end"]);
-});
-
-Deno.test("observe() tells all of the end, whatever one of them throws", async () => {
-  using reported = new Reported();
-  const fleet = new Fleet();
-  const thrown = new Error("thrown");
-  observe(fleet, {
-    onChange() {},
-    onClose() {
-      throw thrown;
-    },
-  }, new AbortController().signal);
-  const heard = observed(fleet);
-  await fleet.close();
-  assertEquals(heard, ["end"]);
-  assertEquals(reported.errors, [thrown]);
 });

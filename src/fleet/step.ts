@@ -1,0 +1,73 @@
+import type { State } from "../core/machine.ts";
+import type { AttemptResult } from "./attempt.ts";
+
+/** What a check is called and what it looks at. */
+export interface CheckInfo {
+  /** The check's name, unique in its fleet. */
+  readonly id: string;
+  /** The group it is shown under, if any. */
+  readonly group: string | null;
+  /** The kind of probe. */
+  readonly type: string;
+  /** What the probe looks at; secrets are left out. */
+  readonly target: string;
+}
+
+/**
+ * One step of a fleet.
+ *
+ * - `join`: a check was added.
+ * - `begin`: an attempt begins. `lagMs` is how late that is, in milliseconds,
+ *   and `null` for an attempt on demand.
+ * - `end`: an attempt ended with a result, or a result was reported.
+ * - `replace`: a check has another probe or other options; `replaced` is what it
+ *   was. The state is the same if the type and the target are.
+ * - `leave`: a check was removed.
+ * - `arrange`: the checks are in another order, that of `ids`.
+ * - `close`: the fleet has ended. It is the last step.
+ *
+ * An attempt that is given up has no `end`: `replace`, `leave` or `close` ends
+ * it.
+ */
+export type Step =
+  | {
+    readonly type: "join";
+    readonly id: string;
+    readonly check: CheckInfo;
+    readonly after: State;
+  }
+  | {
+    readonly type: "begin";
+    readonly id: string;
+    readonly check: CheckInfo;
+    readonly before: State;
+    readonly after: State;
+    readonly lagMs: number | null;
+  }
+  | {
+    readonly type: "end";
+    readonly id: string;
+    readonly check: CheckInfo;
+    readonly before: State;
+    readonly after: State;
+    readonly result: AttemptResult;
+  }
+  | {
+    readonly type: "replace";
+    readonly id: string;
+    readonly check: CheckInfo;
+    readonly replaced: CheckInfo;
+    readonly before: State;
+    readonly after: State;
+  }
+  | {
+    readonly type: "leave";
+    readonly id: string;
+    readonly check: CheckInfo;
+    readonly before: State;
+  }
+  | { readonly type: "arrange"; readonly ids: readonly string[] }
+  | { readonly type: "close" };
+
+/** Called with each step, as it is made. */
+export type Observer = (step: Step) => void;
