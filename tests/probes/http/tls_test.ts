@@ -1,5 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { type Result, startAttempt } from "../../../src/fleet/attempt.ts";
+import {
+  type AttemptResult,
+  startAttempt,
+} from "../../../src/fleet/attempt.ts";
 import { http, type HttpOptions } from "../../../src/probes/http/http.ts";
 import { makeFifo } from "../../support/fifo.ts";
 import { assertOutcome, assertPass, patient } from "../../support/outcomes.ts";
@@ -180,7 +183,7 @@ Deno.test("http() takes what may be a path for one", () => {
 Deno.test("a ca file that is never read to its end blames no target", async () => {
   await using fifo = await makeFifo();
   const probe = http("https://localhost:1/", { ca: fifo.path });
-  const { promise, resolve } = Promise.withResolvers<Result | null>();
+  const { promise, resolve } = Promise.withResolvers<AttemptResult | null>();
   const attempt = startAttempt(probe, 100, { onEnd: resolve });
   assertEquals((await promise)?.outcome.reason, {
     code: "internal",
@@ -193,7 +196,7 @@ Deno.test("a ca file that is never read to its end blames no target", async () =
 Deno.test("an attempt that is given up while its certificates are read leaves no client", async () => {
   await using server = httpServer(() => new Response("ok"), { tls: true });
   const probe = http(`https://${server.authority}/`, { ca: pemFiles.ca });
-  const { promise, resolve } = Promise.withResolvers<Result | null>();
+  const { promise, resolve } = Promise.withResolvers<AttemptResult | null>();
   const attempt = startAttempt(probe, 5000, { onEnd: resolve });
   attempt.abort();
   assertEquals(await promise, null);
