@@ -22,5 +22,5 @@ const memory = probe(() => {
   }],
 });
 
-// A probe is a function: it can be tried by itself, or monitored.
+// A probe is a function: call it once, or give it to monitor() or a Fleet.
 console.log(await memory(AbortSignal.timeout(1000)));

@@ -1,4 +1,4 @@
-// Shows a fleet at /status of an app of one's own:
+// Mounts the HTTP app of a fleet at /status of another app:
 //
 //   deno serve --allow-net examples/mount.ts
 
@@ -11,10 +11,10 @@ fleet.add(tcp({ port: 5432 }), { id: "postgres", group: "data" });
 fleet.add(http("http://127.0.0.1:3000/health"), { id: "web" });
 
 const app: Hono = new Hono();
-app.get("/", (c) => c.text("Hello, I am somebody's app\n"));
+app.get("/", (c) => c.text("Hello from your own app\n"));
 app.route("/status", createApp(fleet, { title: "Our services" }));
 
-// Else the fleet would keep the process from ending.
+// Otherwise the fleet keeps the process running.
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, () => void fleet.close());
 }

@@ -1,4 +1,4 @@
-// Waits until everything that a test needs is up, and says what is not:
+// Waits until all targets are up, and prints those that are not:
 //
 //   deno run --allow-net examples/wait_until.ts localhost:5432 localhost:6379
 

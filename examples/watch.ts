@@ -1,4 +1,4 @@
-// Watches a URL in a script, and says how it is after each attempt:
+// Prints the status of a URL after each attempt:
 //
 //   deno run --allow-net examples/watch.ts http://localhost:3000/health
 

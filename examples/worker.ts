@@ -1,5 +1,5 @@
-// At the edge, where nothing runs between requests: each one first tries what
-// is older than five seconds.
+// For the edge, where nothing runs between requests: a request first tries every
+// check whose last result is older than five seconds.
 //
 //   deno serve --host=127.0.0.1 --allow-net examples/worker.ts
 
@@ -14,7 +14,7 @@ for (
     web: "http://127.0.0.1:3000/health",
   })
 ) {
-  // One attempt decides, as the next one may be days away.
+  // One failure is enough, because the next attempt may be days away.
   fleet.add(http(url), { id, timeout: "2s", retries: 1 });
 }
 

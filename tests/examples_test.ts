@@ -57,7 +57,7 @@ Deno.test("examples/mount.ts serves an app with the fleet at /status", async () 
   await using example = await serveExample("examples/mount.ts");
   const { url, script } = example;
   const home = await (await fetch(url)).text();
-  assertEquals(home, "Hello, I am somebody's app\n", "no answer");
+  assertEquals(home, "Hello from your own app\n", "no answer");
   const page = await (await fetch(`${url}status`)).text();
   assertStringIncludes(page, "Our services");
   assertStringIncludes(page, 'status/checks/postgres"');
