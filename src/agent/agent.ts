@@ -33,9 +33,13 @@ export interface AgentOptions
   extends Pick<FleetOptions, "onChange" | "onError"> {
   /**
    * Called with what the user should know, such as that the state cannot be
-   * written, in one line. By default it is told nobody.
+   * written, and how important it is: `"info"` if there is no level. By default
+   * nobody is told.
    */
-  readonly onMessage?: (message: string) => void;
+  readonly onMessage?: (
+    message: string,
+    level?: "info" | "warn" | "error",
+  ) => void;
 }
 
 /** What changed with another config. */

@@ -55,9 +55,10 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
       begin() {
         if (token === undefined && !isLoopback(address)) {
           say(
-            `warning: anybody who can connect to ${
+            `anybody who can connect to ${
               authority(address)
             } can see everything; set token or ${TOKEN_VARIABLE}`,
+            "warn",
           );
         }
       },

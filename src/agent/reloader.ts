@@ -1,12 +1,13 @@
 import type { Agent, Reloaded } from "./agent.ts";
 import type { Config } from "../config/config.ts";
+import type { Say } from "../core/say.ts";
 
 /** Options for a {@linkcode Reloader}. */
 export interface ReloaderOptions {
   /** Reads the config; rejects if anything is wrong with it. */
   readonly load: () => Promise<Config>;
   /** Tells the user something, in one line. */
-  readonly say: (text: string) => void;
+  readonly say: Say;
   /** Stops reloading when it aborts. */
   readonly signal: AbortSignal;
 }
@@ -62,7 +63,7 @@ export class Reloader {
       this.#agent.reloadFailed();
       const { message } = error as Error;
       if (isAsked || this.#trouble !== message) {
-        say(`not reloaded: ${message}`);
+        say(`not reloaded: ${message}`, "error");
       }
       this.#trouble = message;
     }

@@ -1,4 +1,5 @@
 import { ConfigError } from "../config/error.ts";
+import type { Say } from "../core/say.ts";
 import { checkToken } from "../core/token.ts";
 
 /** The environment variable that has the token, if the config file has none. */
@@ -12,7 +13,7 @@ export const TOKEN_VARIABLE = "LIFESIGN_TOKEN";
  * @throws {ConfigError} If the variable is set and is not a bearer token.
  */
 export function environmentToken(
-  say: (message: string) => void,
+  say: Say,
 ): string | undefined {
   const variable = TOKEN_VARIABLE;
   const { state } = Deno.permissions.querySync({ name: "env", variable });

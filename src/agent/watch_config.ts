@@ -1,10 +1,11 @@
+import type { Say } from "../core/say.ts";
 import { folderOf, watchFile } from "../io/watch_file.ts";
 import type { Reloader } from "./reloader.ts";
 
 /** Options for {@linkcode watchConfig}. */
 export interface WatchConfigOptions {
   /** Tells the user something, in one line. */
-  readonly say: (message: string) => void;
+  readonly say: Say;
   /** Ends the watching when it aborts. */
   readonly signal: AbortSignal;
 }
@@ -30,7 +31,7 @@ export async function watchConfig(
   await watchFile(file, {
     onChange: () => void reloader.reload(),
     onTrouble: ({ message }) =>
-      say(`changes of ${file} are noticed late: ${message}`),
+      say(`changes of ${file} are noticed late: ${message}`, "warn"),
     signal,
   });
 }

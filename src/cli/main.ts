@@ -10,6 +10,7 @@
 
 import { closest } from "../core/text.ts";
 import { VERSION } from "../version.ts";
+import { explain } from "./explain.ts";
 import { EXIT, UsageError } from "./usage.ts";
 
 /** A command of the program. */
@@ -75,7 +76,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     }
     return await command.run(args);
   } catch (error) {
-    return explain(error, name);
+    return fail(error, name);
   }
 }
 
@@ -94,26 +95,12 @@ function unknownCommand(name: string): UsageError {
   );
 }
 
-/** Says what went wrong, in one line where the user can mend it. */
-function explain(error: unknown, name: string): number {
-  // By their names: the classes are loaded only where they are needed.
-  const isUsage = error instanceof UsageError ||
-    error instanceof Error && error.name === "FlagError";
-  if (isUsage) {
-    const command = Object.hasOwn(COMMANDS, name) ? ` ${name}` : "";
-    console.error(
-      `lifesign: ${error.message} (see lifesign${command} --help)`,
-    );
-    return EXIT.usage;
-  }
-  if (error instanceof Error && error.name === "ConfigError") {
-    console.error(error.message);
-    return EXIT.usage;
-  }
-  const isKnown = error instanceof Error && error.name === "ListenError" ||
-    error instanceof Deno.errors.NotCapable;
-  console.error("lifesign:", isKnown ? error.message : error);
-  return EXIT.failure;
+/** Prints why a command failed, and returns the exit code. */
+function fail(error: unknown, name: string): number {
+  const command = Object.hasOwn(COMMANDS, name) ? name : null;
+  const { message, hasSource, code } = explain(error, command);
+  console.error(hasSource ? message : `lifesign: ${message}`);
+  return code;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,3 +1,4 @@
+import type { Say } from "../core/say.ts";
 import type { Probe } from "../core/types.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { CheckRecord } from "../fleet/record.ts";
@@ -49,7 +50,7 @@ export interface SectionContext {
   /** The agent's fleet, still without checks. */
   readonly fleet: Fleet;
   /** Tells the user something, in one line without a line break. */
-  readonly say: (message: string) => void;
+  readonly say: Say;
   /** Takes errors that concern nobody else. */
   readonly onError: (error: unknown) => void;
 }

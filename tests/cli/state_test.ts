@@ -165,7 +165,7 @@ for (
     const [first] = stderr.split("\n");
     assert(
       first!.startsWith(
-        `lifesign: ${at.state}: not a state that can be read, now ${at.state}.bad: `,
+        `lifesign: warning: ${at.state}: not a state that can be read, now ${at.state}.bad: `,
       ),
       stderr,
     );
@@ -183,7 +183,8 @@ Deno.test("run needs no more for its state than three files, and runs without", 
     await using agent = await startAgent(at, [read]);
     await agent.line("stdout", /up unknown -> healthy/);
     const { stderr } = await end(agent);
-    const said = `lifesign: ${at.state}: the state is not kept without ` +
+    const said =
+      `lifesign: warning: ${at.state}: the state is not kept without ` +
       `--allow-read=${files} --allow-write=${files}\n`;
     assert(stderr.includes(said), stderr);
   }
@@ -204,7 +205,7 @@ Deno.test("run leaves alone what is no file in the place of its state", async ()
   await using agent = await startAgent(at);
   await agent.line("stdout", /up unknown -> healthy/);
   const { stderr } = await end(agent);
-  assertMatch(stderr, /folder: the state is not kept: that is something else/);
+  assertMatch(stderr, /folder: the state is not kept: not a regular file/);
   assertEquals([...Deno.readDirSync(at.state)], []);
 });
 

@@ -1,11 +1,14 @@
 import { parseConfig } from "../../agent/config.ts";
 import { ConfigError } from "../../config/error.ts";
 import { readConfig } from "../../config/load.ts";
+import type { Say } from "../../core/say.ts";
 import { closest } from "../../core/text.ts";
 import { type Format, FORMATS, importChecks } from "../../import/formats.ts";
 import type { ImportOptions, Runtime, Source } from "../../import/options.ts";
 import { readCapped } from "../../io/read.ts";
 import { oneOf, type OptionValue, parse } from "../args.ts";
+import { logFormatOf, withLog } from "../log.ts";
+import { hasScreen } from "../terminal/screen.ts";
 import { EXIT, UsageError } from "../usage.ts";
 
 /** Larger files are none of these formats. */
@@ -86,35 +89,40 @@ export async function run(args: readonly string[]): Promise<number> {
     throw new UsageError("--log goes with --run");
   }
   const sources = sourcesOf(files);
-  const load = async (): Promise<string> =>
-    await imported(format, await sources(), options);
-  try {
-    if (values.run !== true) {
-      console.log((await load()).trimEnd());
-      return EXIT.ok;
+  const logFormat = logFormatOf(values.log);
+  return await withLog(logFormat, "import", async (log) => {
+    const load = async (): Promise<string> =>
+      await imported(format, await sources(), { ...options, say: log.say });
+    try {
+      if (values.run !== true) {
+        console.log((await load()).trimEnd());
+        return EXIT.ok;
+      }
+      const { runAgent } = await import("./run.ts");
+      // SIGHUP imports the files again.
+      return await runAgent(async () => parseConfig(await load()), {
+        log,
+        isLive: logFormat === undefined && hasScreen(),
+      });
+    } catch (error) {
+      if (!(error instanceof NothingError)) throw error;
+      log.say(error.message, "error");
+      return EXIT.failure;
     }
-    const { logOf, runAgent } = await import("./run.ts");
-    const log = logOf(values.log);
-    // On SIGHUP, the files are imported anew.
-    return await runAgent(async () => parseConfig(await load()), { log });
-  } catch (error) {
-    if (!(error instanceof NothingError)) throw error;
-    console.error(`lifesign: ${error.message}`);
-    return EXIT.failure;
-  }
+  });
 }
 
 /** There is nothing to import. */
 class NothingError extends Error {}
 
-/** The config that is imported; what there is to say of it is said. */
+/** The config that is imported. Says what cannot be carried over. */
 async function imported(
   format: Format,
   sources: readonly Source[],
-  options: ImportOptions,
+  { say, ...options }: ImportOptions & { readonly say: Say },
 ): Promise<string> {
   const { text, warnings } = await importChecks(format, sources, options);
-  for (const warning of warnings) console.error(`lifesign: ${warning}`);
+  for (const warning of warnings) say(warning);
   if (text !== undefined) return text;
   const names = sources.map(({ name }) => name).join(", ");
   throw new NothingError(`${names}: nothing to import`);

@@ -3,15 +3,14 @@ import { loadConfig } from "../../agent/config.ts";
 import { watchConfig } from "../../agent/watch_config.ts";
 import type { Config } from "../../config/config.ts";
 import { oneLine } from "../../core/text.ts";
-import type { Snapshot } from "../../core/types.ts";
 import { onSignal, untilSignal } from "../../io/signals.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
-import { fileOf, oneOf, type OptionValue, parse } from "../args.ts";
+import { fileOf, parse } from "../args.ts";
+import { type Log, logFormatOf, withLog } from "../log.ts";
 import { unboundedFlags } from "../../io/permission_flags.ts";
 import { HeldErrors } from "../terminal/held_errors.ts";
 import { Reloader } from "../../agent/reloader.ts";
 import { hasScreen } from "../terminal/screen.ts";
-import { painted } from "../terminal/style.ts";
 import { EXIT, UsageError } from "../usage.ts";
 
 /** What `lifesign run --help` says. */
@@ -61,12 +60,15 @@ export async function run(args: readonly string[]): Promise<number> {
     "no-watch": { type: "boolean" },
     strict: { type: "boolean" },
   });
-  const log = logOf(parsed.values.log);
-  if (parsed.values.strict === true) mustBeBounded();
+  const format = logFormatOf(parsed.values.log);
   const file = fileOf(parsed);
-  return await runAgent(() => loadConfig(file), {
-    log,
-    ...(parsed.values["no-watch"] !== true && { watched: file }),
+  return await withLog(format, "run", async (log) => {
+    if (parsed.values.strict === true) mustBeBounded();
+    return await runAgent(() => loadConfig(file), {
+      log,
+      isLive: format === undefined && hasScreen(),
+      ...(parsed.values["no-watch"] !== true && { watched: file }),
+    });
   });
 }
 
@@ -81,50 +83,36 @@ function mustBeBounded(): void {
   );
 }
 
-/** How changes of status are told, if not in a table. */
-export type Log = "text" | "json" | undefined;
-
-/**
- * The value of `--log`.
- *
- * @throws {UsageError} If it is none.
- */
-export function logOf(value: OptionValue): Log {
-  return value === undefined
-    ? undefined
-    : oneOf<"text" | "json">("log", value, ["text", "json"]);
-}
-
-/** How an agent is run. */
+/** Options for {@linkcode runAgent}. */
 export interface RunOptions {
-  /** How changes of status are told. */
+  /** Where changes of status and messages go. */
   readonly log: Log;
-  /** The file that has the config loaded anew when it changes, if any. */
+  /** Whether a table on the terminal shows the changes instead. */
+  readonly isLive: boolean;
+  /** The file whose changes reload the config, if any. */
   readonly watched?: string;
 }
 
-/** Runs the agent of a config until a signal ends it, or a key. */
+/** Runs the agent of a config until a signal or a key ends it. */
 export async function runAgent(
   load: () => Promise<Config>,
-  { log, watched }: RunOptions,
+  { log, isLive, watched }: RunOptions,
 ): Promise<number> {
-  const isLive = log === undefined && hasScreen();
   const config = await load();
   using held = isLive ? new HeldErrors() : undefined;
-  const toLine = log === "json" ? toJson : toText;
   const quit = new AbortController();
   const isHungUp = endsWithTerminal();
-  const say = (message: string): void => console.error(`lifesign: ${message}`);
-  // Before anything runs that has to be ended.
+  const { say } = log;
+  // First, so that a signal ends whatever is started below.
   const signalled = untilSignal(
     quit.signal,
     isHungUp ? ["SIGINT", "SIGTERM", "SIGHUP"] : ["SIGINT", "SIGTERM"],
   );
   await using agent = await startAgent(config, {
     onChange(snapshot, previous) {
-      if (!isLive) console.log(toLine(snapshot, previous));
+      if (!isLive) log.transition(snapshot, previous);
     },
-    onError: (error) => console.error("lifesign:", error),
+    onError: log.error,
     onMessage: say,
   });
   const { signal: quitting } = quit;
@@ -132,8 +120,8 @@ export async function runAgent(
   using _hangUps = isHungUp
     ? undefined
     : onSignal("SIGHUP", () => void reloader.reload("asked"));
-  if (!isLive) say(whatRuns(config.checks.length, agent));
-  void sayWhatCannotBeTold(agent.fleet);
+  if (!isLive) sayWhatRuns(config.checks.length, agent, log);
+  void sayWhatCannotBeTold(agent.fleet, log);
   if (watched !== undefined) {
     void watchConfig(watched, reloader, { say, signal: quitting });
   }
@@ -148,48 +136,33 @@ export async function runAgent(
   }
   const signal = await signalled;
   quit.abort();
-  console.error(`lifesign: ${signal === undefined ? "" : `${signal}, `}ending`);
+  say(signal === undefined ? "ending" : `${signal}, ending`);
   await agent.close();
   return EXIT.ok;
 }
 
-/** What the agent runs, and where its HTTP app is. */
-function whatRuns(count: number, { url }: Agent): string {
-  return `${count} check${count === 1 ? "" : "s"}` +
-    (url === null ? "" : `, listening on ${url}`);
+/** Says what the agent runs, and where its HTTP app is. */
+function sayWhatRuns(checks: number, { url }: Agent, { say }: Log): void {
+  const what = `${checks} check${checks === 1 ? "" : "s"}`;
+  const where = url === null ? "" : `, listening on ${url}`;
+  say(what + where, "info", { checks, url });
 }
 
-/** Whether a hang-up is meant for us: we were started on a terminal. */
+/** Whether SIGHUP means the end: the program was started on a terminal. */
 function endsWithTerminal(): boolean {
   return Deno.build.os === "windows" ||
     [Deno.stdin, Deno.stdout, Deno.stderr].some((it) => it.isTerminal());
 }
 
-/** Says of each check why it cannot be told how it is, once a reason. */
-async function sayWhatCannotBeTold(fleet: Fleet): Promise<void> {
+/** Says why the status of a check cannot be told, each reason once. */
+async function sayWhatCannotBeTold(fleet: Fleet, { say }: Log): Promise<void> {
   const said = new Map<string, string>();
   for await (const { id, verdict, reason } of fleet.watch()) {
     if (verdict !== "error") said.delete(id);
     else if (reason !== null && said.get(id) !== reason.message) {
       said.set(id, reason.message);
-      console.error(`lifesign: ${oneLine(id)}: cannot tell: ${reason.message}`);
+      const message = `${oneLine(id)}: cannot tell: ${reason.message}`;
+      say(message, "error", { id, reason });
     }
   }
-}
-
-function toText(snapshot: Snapshot, previous: Snapshot): string {
-  const { id, status, since, reason } = snapshot;
-  return `${since.toISOString()} ${oneLine(id)} ${previous.status} -> ${
-    painted(status, status)
-  }${reason === null ? "" : `: ${reason.message}`}`;
-}
-
-function toJson(snapshot: Snapshot, previous: Snapshot): string {
-  return JSON.stringify({
-    time: snapshot.since,
-    id: snapshot.id,
-    from: previous.status,
-    to: snapshot.status,
-    reason: snapshot.reason,
-  });
 }

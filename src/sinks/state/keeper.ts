@@ -1,4 +1,5 @@
 import { type StateFiles, stateFiles } from "./files.ts";
+import type { Say } from "../../core/say.ts";
 import { steadyTime } from "../../io/clock.ts";
 import { sleep } from "../../io/sleep.ts";
 import { replaceFile } from "../../io/write_file.ts";
@@ -18,14 +19,14 @@ export interface StateKeeperOptions {
   /** What is in it already. */
   readonly text: string;
   /** Says something to whoever runs this. */
-  readonly say: (text: string) => void;
+  readonly say: Say;
 }
 
 /** Keeps in a file what is known of a fleet, until it is disposed of. */
 export class StateKeeper implements AsyncDisposable {
   readonly #fleet: Fleet;
   readonly #files: StateFiles;
-  readonly #say: (text: string) => void;
+  readonly #say: Say;
   readonly #end = new AbortController();
   readonly #keeping: Promise<void>;
   /** What is in the file. */
@@ -74,7 +75,10 @@ export class StateKeeper implements AsyncDisposable {
     } catch (error) {
       const { message } = error as Error;
       if (message !== this.#trouble) {
-        this.#say(`${this.#files.path}: the state cannot be kept: ${message}`);
+        this.#say(
+          `${this.#files.path}: the state cannot be kept: ${message}`,
+          "warn",
+        );
       }
       this.#trouble = message;
       return false;

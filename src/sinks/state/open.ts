@@ -1,4 +1,5 @@
 import { stateFiles, statePermissions } from "./files.ts";
+import type { Say } from "../../core/say.ts";
 import { oneLine } from "../../core/text.ts";
 import type { CheckRecord } from "../../fleet/record.ts";
 import { fromText } from "./format.ts";
@@ -22,24 +23,25 @@ const NOTHING: OpenedState = { text: "", records: new Map() };
  */
 export async function openState(
   path: string,
-  say: (text: string) => void,
+  say: Say,
 ): Promise<OpenedState | null> {
   const missing = missingFlags(path);
   if (missing !== "") {
-    say(`${path}: the state is not kept without ${missing}`);
+    say(`${path}: the state is not kept without ${missing}`, "warn");
     return null;
   }
   let text: string;
   try {
     const { isFile, size } = await Deno.stat(path);
     if (!isFile || size > MAX_BYTES) {
-      say(`${path}: the state is not kept: that is something else`);
+      const why = isFile ? "larger than 256 MiB" : "not a regular file";
+      say(`${path}: the state is not kept: ${why}`, "warn");
       return null;
     }
     text = await Deno.readTextFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return NOTHING;
-    say(`${path}: the state is not kept: ${(error as Error).message}`);
+    say(`${path}: the state is not kept: ${(error as Error).message}`, "warn");
     return null;
   }
   try {
@@ -65,17 +67,18 @@ function missingFlags(path: string): string {
 async function setAside(
   path: string,
   why: string,
-  say: (text: string) => void,
+  say: Say,
 ): Promise<OpenedState | null> {
   const { bad } = stateFiles(path);
   try {
     await Deno.rename(path, bad);
   } catch (error) {
-    say(`${path}: the state is not kept: ${(error as Error).message}`);
+    say(`${path}: the state is not kept: ${(error as Error).message}`, "warn");
     return null;
   }
   say(
     `${path}: not a state that can be read, now ${bad}: ${oneLine(why, 200)}`,
+    "warn",
   );
   return NOTHING;
 }

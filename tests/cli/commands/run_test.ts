@@ -8,6 +8,7 @@ import {
 import {
   lifesign,
   type RunningScript,
+  runScript,
   startScript,
   temporaryFile,
 } from "../../support/program.ts";
@@ -47,23 +48,156 @@ checks:
   assertEquals(code, 0);
 });
 
-Deno.test("run --log json has one object a line", async () => {
+Deno.test("run --log json writes each change of status as an object to stdout", async () => {
   await using file = await temporaryFile(`
 listen: false
-checks: { down: { type: tcp, port: 1, retries: 1 } }
+checks:
+  down: { type: tcp, port: 1, retries: 1, group: data }
+  up: { type: command, command: "exit 0" }
 `);
   await using agent = startScript("src/cli/main.ts", {
     flags,
     args: ["run", "--log", "json", file.path],
   });
-  const line = JSON.parse(await agent.line("stdout", /^\{/));
-  assertEquals(line.id, "down");
-  assertEquals([line.from, line.to], ["unknown", "unhealthy"]);
-  assertEquals(line.reason.code, "refused");
-  assert(!Number.isNaN(Date.parse(line.time)));
+  const { time, durationMs, ...down } = JSON.parse(
+    await agent.line("stdout", /"down"/),
+  );
+  assertEquals(down, {
+    id: "down",
+    group: "data",
+    type: "tcp",
+    target: "127.0.0.1:1",
+    from: "unknown",
+    to: "unhealthy",
+    reason: {
+      code: "refused",
+      message: "127.0.0.1:1 refused the connection",
+    },
+  });
+  assert(!Number.isNaN(Date.parse(time)));
+  assert(durationMs > 0);
   agent.kill("SIGINT");
-  assertEquals((await agent.ended).code, 0);
+  const { code, stdout } = await agent.ended;
+  assertEquals(code, 0);
+  const up = stdout.trimEnd().split("\n").map((line) => JSON.parse(line))
+    .find(({ id }) => id === "up");
+  if (up !== undefined) {
+    assertEquals([up.group, up.type, up.reason], [null, "command", null]);
+  }
 });
+
+/** Messages, each an object in a line. */
+function messagesOf(stderr: string): { level: string; message: string }[] {
+  return stderr.trimEnd().split("\n").map((line) => {
+    const { time, level, message, ...others } = JSON.parse(line);
+    assert(!Number.isNaN(Date.parse(time)), line);
+    return { level, message, ...others };
+  });
+}
+
+Deno.test("run --log json writes each message as an object to stderr", async () => {
+  await using file = await temporaryFile(`
+listen: 0.0.0.0:0
+checks: { lost: { type: command, command: [no-such-program] } }
+`);
+  await using agent = startScript("src/cli/main.ts", {
+    flags,
+    args: ["run", "--log=json", "--no-watch", file.path],
+  });
+  const started = JSON.parse(await agent.line("stderr", /listening/));
+  await agent.line("stderr", /cannot tell/);
+  agent.kill("SIGHUP");
+  await agent.line("stderr", /reloaded/);
+  await Deno.writeTextFile(file.path, "checks: { a: 1, b: 2 }");
+  agent.kill("SIGHUP");
+  await agent.line("stderr", /not reloaded/);
+  agent.kill("SIGTERM");
+  const { code, stdout, stderr } = await agent.ended;
+  assertEquals([code, stdout], [0, ""]);
+  const messages = messagesOf(stderr);
+  const reason = {
+    code: "spawn",
+    message: "Failed to spawn 'no-such-program': not found",
+  };
+  assertEquals(messages, [
+    {
+      level: "warn",
+      message:
+        "anybody who can connect to 0.0.0.0:0 can see everything; set token or LIFESIGN_TOKEN",
+    },
+    {
+      level: "info",
+      message: `1 check, listening on ${started.url}`,
+      checks: 1,
+      url: started.url,
+    },
+    {
+      level: "error",
+      message: `lost: cannot tell: ${reason.message}`,
+      id: "lost",
+      reason,
+    },
+    { level: "info", message: "reloaded: nothing changed" },
+    {
+      level: "error",
+      message: `not reloaded: ${file.path}: 2 problems\n` +
+        "  checks.a: expected a check, got 1\n  checks.b: expected a check, got 2",
+    },
+    { level: "info", message: "SIGTERM, ending" },
+  ]);
+});
+
+Deno.test("run --log json says as an object why it cannot start", async (t) => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr as Deno.NetAddr;
+  await using wrong = await temporaryFile("checks: 1");
+  await using busy = await temporaryFile(`
+listen: 127.0.0.1:${port}
+checks: { up: { type: command, command: "exit 0" } }
+`);
+  await using compose = await temporaryFile("services: { a: { image: b } }");
+  const cases: [args: string[], code: number, message: RegExp][] = [
+    [
+      ["run", wrong.path],
+      2,
+      /: 1 problem\n {2}checks: expected a map of checks, got 1$/,
+    ],
+    [["run", busy.path], 1, /^Cannot listen on 127\.0\.0\.1:/],
+    [["run", "--strict", busy.path], 2, /^--strict: .* \(see lifesign run --/],
+    [["import", "--run", "compose", compose.path], 1, /: nothing to import$/],
+  ];
+  for (const [args, expected, message] of cases) {
+    await t.step(args.join(" "), async () => {
+      const { code, stdout, stderr } = await lifesign([...args, "--log=json"]);
+      const last = messagesOf(stderr).at(-1)!;
+      assertEquals([code, stdout, last.level], [expected, "", "error"]);
+      assertMatch(last.message, message);
+    });
+  }
+});
+
+for (
+  const [how, message] of [
+    ["throw", "Error: Thrown"],
+    ["reject", "Error: Rejected"],
+    ["callback", "Error: Called back"],
+    ["fail", "Error: Failed"],
+  ] as const
+) {
+  Deno.test(`a log of JSON has an uncaught ${how} as an object`, async () => {
+    const { code, stdout, stderr } = await runScript(
+      "tests/support/log_main.ts",
+      { args: [how] },
+    );
+    assertEquals([code, stdout], [1, ""]);
+    const [logged, warned, failed, ...others] = messagesOf(stderr);
+    assertEquals(logged, { level: "info", message: "logged { by: 'others' }" });
+    assertEquals(warned, { level: "warn", message: "warned" });
+    assertEquals(failed?.level, "error");
+    assert(failed?.message.startsWith(message), failed?.message);
+    assertEquals(others, []);
+  });
+}
 
 Deno.test("run ends within 2 s with 100 attempts in flight, and listens no more", async () => {
   let tookMs = Infinity;

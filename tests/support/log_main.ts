@@ -1,0 +1,32 @@
+/**
+ * Writes to a log of JSON as plugins may, and ends by an error.
+ *
+ * @module
+ */
+
+import { withLog } from "../../src/cli/log.ts";
+
+Deno.exit(
+  await withLog("json", "run", async () => {
+    console.log("logged", { by: "others" });
+    console.warn("warned");
+    switch (Deno.args[0]) {
+      case "throw":
+        setTimeout(() => {
+          throw new Error("Thrown");
+        });
+        break;
+      case "reject":
+        void Promise.reject(new Error("Rejected"));
+        break;
+      case "callback":
+        reportError(new Error("Called back"));
+        break;
+      case "fail":
+        throw new Error("Failed");
+    }
+    // Far longer than the error needs.
+    await new Promise((resolve) => setTimeout(resolve, 60_000));
+    return 0;
+  }),
+);
