@@ -114,14 +114,21 @@ export class Check {
     this.#snapshot = null;
   }
 
-  /** Goes on from where another one is, whose attempt in flight is given up. */
-  resume({ state }: Check): void {
+  /**
+   * Goes on from the state of another one, whose attempt in flight is given up,
+   * if its type and target are the same; a running start period goes on as well.
+   */
+  resume(other: Check): boolean {
+    if (!this.#looksAt(other.probe)) return false;
+    const { state } = other;
+    this.#latest = other.#latest;
     this.#state = this.#before = {
       ...state,
       checking: false,
       starting: this.policy.startPeriodMs > 0 &&
         (state.starting || state.attempts === 0),
     };
+    return true;
   }
 
   /**
@@ -129,8 +136,7 @@ export class Check {
    * start period begins anew.
    */
   restore(record: CheckRecord): boolean {
-    const { type, target } = this.probe;
-    if (record.type !== type || record.target !== target) return false;
+    if (!this.#looksAt(record)) return false;
     this.#state = this.#before = {
       ...this.#state,
       ...keptOf(record),
@@ -167,6 +173,10 @@ export class Check {
       // Backoff and the start period have a rhythm of their own.
       offsetMs: delay === this.policy.intervalMs ? this.#offsetMs : undefined,
     });
+  }
+
+  #looksAt({ type, target }: Pick<Probe, "type" | "target">): boolean {
+    return type === this.probe.type && target === this.probe.target;
   }
 
   #step(event: Event): void {

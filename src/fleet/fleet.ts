@@ -73,6 +73,8 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
    * Adds a check. Its first attempt is made as soon as there is room; until
    * then what a `record` of the same type and target says is held to be so.
    *
+   * Throws the signal's reason if that has aborted.
+   *
    * @throws {Error} If the id is taken, or the fleet is closed.
    * @throws {RangeError} If an option of the policy is out of its range.
    * @throws {TypeError} If the probe or another option is not valid.
@@ -87,7 +89,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     if (this.#roster.get(id) !== undefined) {
       throw new Error(`There is a check named ${JSON.stringify(id)} already`);
     }
-    if (options.signal?.aborted) return;
+    options.signal?.throwIfAborted();
     if (options.record !== undefined) member.restore(options.record);
     // It may throw, and then nothing has happened.
     this.#runner.admit(member);
@@ -99,8 +101,11 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
 
   /**
    * Changes a check: gives it another probe and other options, all of them.
-   * What is known of it stays until its next attempt, which is made as soon as
-   * there is room; one in flight is ended, and comes to nothing.
+   * What is known of it stays if the type and the target of the probe do;
+   * otherwise it starts afresh, as what is known is about another target. Its
+   * next attempt is made as soon as there is room; one in flight is given up.
+   *
+   * Throws the signal's reason if that has aborted.
    *
    * @throws {Error} If the fleet is closed.
    * @throws {RangeError} If there is no such check, or an option of the policy
@@ -112,12 +117,12 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     const member = new Member(probe, options);
     const { id } = member;
     const old = this.#roster.require(id);
-    if (options.signal?.aborted) return void this.remove(id);
+    options.signal?.throwIfAborted();
     member.resume(old);
     // It may throw, and then nothing has happened.
     this.#runner.admit(member);
     member.listen(options.signal, () => void this.remove(id));
-    this.#roster.replace(member);
+    this.#roster.replace(old, member);
     this.#dispatch.replaced(old, member);
     // Last, as the probe that is given up may do anything when it hears of it.
     this.#runner.replace(old, member);

@@ -58,6 +58,13 @@ export class Member extends Check implements Entry {
     return { id, type, target, ...keptOf(state), history: this.history };
   }
 
+  /** Goes on from another one, unless that has another target. */
+  override resume(other: Member): boolean {
+    if (!super.resume(other)) return false;
+    this.past = other.past;
+    return true;
+  }
+
   /** Goes on from a record, unless that is of another target. */
   override restore(record: CheckRecord): boolean {
     if (!super.restore(record)) return false;

@@ -62,9 +62,10 @@ export class Roster {
     this.#revision++;
   }
 
-  /** Puts one in the place of another one that has its id and its status. */
-  replace(member: Member): void {
+  /** Puts one in the place of another one that has its id. */
+  replace(old: Member, member: Member): void {
     this.#members.set(member.id, member);
+    this.count(old.state.status, member.state.status);
     this.#revision++;
   }
 

@@ -83,7 +83,6 @@ export class Runner {
    */
   replace(old: Member, member: Member): void {
     [member.result, old.result] = [old.result, null];
-    [member.past, old.past] = [old.past, null];
     if (this.#background) member.due = wallTime();
     const { attempt } = old;
     const atRest = this.#retire(old);

@@ -1,4 +1,10 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { setImmediate } from "node:timers/promises";
 import type { Probe, Snapshot } from "../../src/core/types.ts";
@@ -35,17 +41,17 @@ function kept(snapshot: Snapshot | undefined): Partial<Snapshot> {
   return { id, status, reason, since, attempts, transitions, failures };
 }
 
-Deno.test("replace() keeps what is known of a check until its next attempt, which is at once", async () => {
+Deno.test("replace() with the same target keeps what is known until the next attempt, which is at once", async () => {
   using time = new FakeTime(START);
   await using fleet = await trio(time);
   const before = fleet.get("b");
   const { attempts } = fleet.history("b")!;
   const next = Promise.withResolvers<typeof PASS>();
-  const probe = scripted([() => next.promise], { target: "other" });
+  const probe = scripted([() => next.promise]);
   fleet.replace(probe, { id: "b", group: "new", interval: "1m" });
   assertEquals(kept(fleet.get("b")), kept(before));
-  const { target, group, nextAt } = fleet.get("b")!;
-  assertEquals([target, group, nextAt], ["other", "new", new Date()]);
+  const { group, nextAt } = fleet.get("b")!;
+  assertEquals([group, nextAt], ["new", new Date()]);
   assertEquals(fleet.history("b")!.attempts, attempts);
   assertEquals(fleet.rollup().counts.unhealthy, 1);
   await advance(time, 1);
@@ -62,6 +68,124 @@ Deno.test("replace() keeps what is known of a check until its next attempt, whic
     unhealthy: 0,
     unknown: 0,
   });
+});
+
+/** A probe of another type, which looks at what `scripted()` does. */
+function otherType(): Probe {
+  return Object.assign(scripted([FAIL]), { type: "other" });
+}
+
+for (
+  const [what, probe] of [
+    ["another target", scripted([FAIL], { target: "other" })],
+    ["another type", otherType()],
+  ] as const
+) {
+  Deno.test(`replace() with ${what} starts the check afresh`, async () => {
+    using time = new FakeTime(START);
+    await using fleet = new Fleet();
+    const calls: string[] = [];
+    const options = {
+      id: "a",
+      retries: 3,
+      interval: "10s",
+      onChange: ({ status }: Snapshot, before: Snapshot) =>
+        void calls.push(`${before.status} -> ${status}`),
+    };
+    fleet.add(scripted([FAIL, FAIL, FAIL]), options);
+    fleet.add(scripted([PASS]), { id: "b" });
+    await advance(time, 20_001);
+    assertEquals(fleet.get("a")!.status, "unhealthy");
+    const record = fleet.record("a");
+    const watches = (["attempt", "transition", "phase"] as const)
+      .map((emit) => fleet.watch({ emit }));
+    const waiting = fleet.until("unknown", { ids: ["a"] });
+    await advance(time, 500);
+
+    fleet.replace(probe, options);
+    assertEquals(kept(fleet.get("a")), {
+      id: "a",
+      status: "unknown",
+      reason: null,
+      since: new Date(),
+      attempts: 0,
+      transitions: 0,
+      failures: 0,
+    });
+    assertEquals(fleet.get("a")!.checkedAt, null);
+    assertEquals(fleet.history("a"), { attempts: [], passed: 0, failed: 0 });
+    // Nothing of the old target is saved for the new one.
+    assertEquals(fleet.record("a"), undefined);
+    assertEquals(fleet.rollup().counts, {
+      healthy: 1,
+      degraded: 0,
+      unhealthy: 0,
+      unknown: 1,
+    });
+    assertEquals((await waiting)[0]!.status, "unknown");
+    for (const watch of watches) {
+      assertEquals((await watch.next()).value!.status, "unknown");
+      await watch.return!();
+    }
+    await advance(time, 1);
+    // One failure is not three.
+    assertEquals([fleet.get("a")!.status, fleet.get("a")!.failures], [
+      "unknown",
+      1,
+    ]);
+    await advance(time, 20_000);
+    assertEquals(fleet.get("a")!.status, "unhealthy");
+    assertEquals(fleet.rollup().counts.unhealthy, 1);
+    assertEquals(calls, [
+      "unknown -> unhealthy",
+      "unhealthy -> unknown",
+      "unknown -> unhealthy",
+    ]);
+    assert(record?.type !== probe.type || record.target !== probe.target);
+  });
+}
+
+Deno.test("replace() starts a start period anew for another target, and goes on with one for the same", async () => {
+  const statuses = async (target: string): Promise<string[]> => {
+    using time = new FakeTime(START);
+    await using fleet = new Fleet({ background: false });
+    const options = { id: "a", retries: 1, startPeriod: "15s" };
+    fleet.add(scripted([FAIL]), options);
+    await fleet.attempt("a");
+    await advance(time, 9000);
+    fleet.replace(scripted([FAIL], { target }), options);
+    const seen: string[] = [];
+    // At 9, 16 and 25 s.
+    for (const ms of [0, 7000, 9000]) {
+      await advance(time, ms);
+      seen.push((await fleet.attempt("a")).status);
+    }
+    return seen;
+  };
+  assertEquals(await statuses("script"), [
+    "unknown",
+    "unhealthy",
+    "unhealthy",
+  ]);
+  assertEquals(await statuses("new"), ["unknown", "unknown", "unhealthy"]);
+});
+
+Deno.test("replace() does not begin a start period that is over", async () => {
+  await using fleet = new Fleet({ background: false });
+  const options = { id: "a", retries: 1, startPeriod: "1h" };
+  fleet.add(scripted([PASS]), options);
+  await fleet.attempt("a");
+  fleet.replace(scripted([FAIL]), options);
+  assertEquals((await fleet.attempt("a")).status, "unhealthy");
+});
+
+Deno.test("replace() gives the result of another target to those who wait for one", async () => {
+  await using fleet = new Fleet({ background: false });
+  fleet.add(scripted([hang]), { id: "a" });
+  const waiting = fleet.attempt("a");
+  fleet.replace(scripted([PASS], { target: "new" }), { id: "a" });
+  const { target, attempts } = await waiting;
+  assertEquals([target, attempts], ["new", 1]);
 });
 
 Deno.test("replace() keeps a check's place, and leaves the others alone", async () => {
@@ -278,8 +402,13 @@ Deno.test("replace() listens to the new signal, and no longer to the old one", a
   end.abort();
   assertEquals(fleet.size, 0);
   fleet.add(scripted([PASS]), { id: "a" });
-  fleet.replace(scripted([PASS]), { id: "a", signal: AbortSignal.abort() });
-  assertEquals(fleet.size, 0);
+  const { signal } = end;
+  assertStrictEquals(
+    assertThrows(() => fleet.replace(scripted([FAIL]), { id: "a", signal })),
+    signal.reason,
+  );
+  // Nothing has happened to it.
+  assertEquals((await fleet.attempt("a")).status, "healthy");
 });
 
 Deno.test("replace() holds what the new probe shares before it lets go of the old", async () => {

@@ -313,7 +313,12 @@ Deno.test("Fleet removes a check when its signal aborts, and listens no longer t
   assertEquals(fleet.list().map(({ id }) => id), ["b"]);
   await turn();
   assertEquals(probe.log.inFlight, 0);
-  fleet.add(probe, { id: "c", signal: controller.signal });
+  assertStrictEquals(
+    assertThrows(() =>
+      fleet.add(probe, { id: "c", signal: controller.signal })
+    ),
+    controller.signal.reason,
+  );
   assertEquals(fleet.get("c"), undefined);
 
   const counted = new CountingSignal();

@@ -129,6 +129,8 @@ export function trace(fleet: Fleet, api: Api): Traced {
         break;
       case "end": {
         const { id, check, after, result } = step;
+        // The probe may not have been ready in time.
+        if (!after.checking) beginning.delete(id);
         measure(result);
         recordStatus(check, after.status);
         // A result that was reported ends no attempt.
