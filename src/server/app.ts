@@ -22,25 +22,25 @@ import { toSnapshotJson } from "./snapshot_json.ts";
 /** Options for {@linkcode createApp}. */
 export interface AppOptions {
   /**
-   * What the status page is called, and `/health` tells of.
+   * The title of the status page, and the description in `/health`.
    *
    * @default {"lifesign"}
    */
   title?: string;
   /**
-   * The bearer token that everything but `/livez` then asks for. As the
-   * password of any user it will do, too, for browsers.
+   * The bearer token that every path but `/livez` asks for. Browsers may send
+   * it as the password of any user.
    */
   token?: string;
   /**
-   * Has a request first try every check whose last result is older than this,
-   * for a fleet that does nothing in the background. While somebody follows
-   * `/events`, they are tried as often as that, but once a second at most.
+   * Makes a request first try every check whose last result is older than
+   * this. It is for a fleet without background attempts. While a client reads
+   * `/events`, checks are tried at this interval, but at most once a second.
    */
   onDemand?: Duration;
   /**
-   * Says how the config was last loaded, for whom there is one. It is asked
-   * each time that `/metrics` is.
+   * Returns how the config was last loaded. It is called for each request of
+   * `/metrics`.
    */
   configLoad?: () => ConfigLoad;
 }
@@ -50,7 +50,7 @@ interface Env {
   Variables: { secureHeadersNonce?: string };
 }
 
-/** Everything that the app answers. */
+/** Every path that the app answers. */
 const PATHS = [
   "/",
   "/checks",
@@ -75,44 +75,44 @@ const POLICY: Parameters<typeof secureHeaders>[0] = {
     formAction: ["'none'"],
     frameAncestors: ["'none'"],
   },
-  // Over plain HTTP it means nothing, and TLS is not ours to promise.
+  // It means nothing over plain HTTP, and the app does not know about TLS.
   strictTransportSecurity: false,
 };
 
 const secured = secureHeaders(POLICY);
 
-/** For what is to be shown on other sites' pages. */
+/** For responses that pages of other sites may show. */
 const shared = secureHeaders({
   ...POLICY,
   crossOriginResourcePolicy: "cross-origin",
 });
 
-/** What is true now is not true for long. */
+/** Forbids caching: every response is out of date soon. */
 async function fresh(c: Context, next: Next): Promise<void> {
   await next();
   c.header("cache-control", "no-store");
 }
 
 /**
- * Tries what is older than `maxAge` before the answer is made. It does not ask
- * whether the client is still there, of which Deno would warn: what is tried
- * goes on for others, and has its deadline.
+ * Tries every check whose last result is older than `maxAge`, then lets the
+ * request continue. It does not use the request's signal, because Deno warns of
+ * that. Attempts continue for other requests, and have a deadline.
  */
 function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
   return async function refresh(_c, next) {
     try {
       await fleet.attemptAll({ maxAge });
     } catch {
-      // The fleet is closed: what was known last is all there will be.
+      // The fleet is closed: respond with the last snapshots.
     }
     await next();
   };
 }
 
 /**
- * Makes an HTTP app that shows a fleet: the status page at `/`, and beneath it
- * `checks`, `health` and others, all of which `openapi.json` describes. It can
- * be mounted anywhere in an app of one's own.
+ * Makes an HTTP app that shows a fleet: the status page at `/`, and `checks`,
+ * `health` and others below it. `openapi.json` describes all of them. The app
+ * can be mounted anywhere in another app.
  *
  * @throws {RangeError} If `onDemand` is not a duration.
  * @throws {TypeError} If `token` cannot be a bearer token.
@@ -155,7 +155,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   });
 
   const app = new Hono<Env>();
-  // Path by path, since the other ones belong to whom this is mounted by.
+  // Path by path: all other paths belong to the app that mounts this one.
   for (const path of PATHS) {
     app.use(path, path.startsWith("/badge/") ? shared : secured, fresh);
   }
@@ -199,7 +199,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     const broadcast = c.req.query("rows") === undefined ? states : rows;
     return c.body(broadcast.stream(wants), 200, {
       "content-type": "text/event-stream",
-      // A proxy that waits for more would make it late.
+      // Keeps proxies from buffering events.
       "x-accel-buffering": "no",
     });
   });
@@ -256,15 +256,15 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     (c) => c.json({ error: `There is nothing at ${c.req.path}` }, 404),
   );
   app.notFound((c) => nowhere.fetch(c.req.raw));
-  // The variables of its requests are its own affair.
+  // The variables of its requests are private.
   return app as unknown as Hono;
 }
 
-/** Where links on a page start, wherever the app is mounted. */
+/** The prefix of the links on a page, wherever the app is mounted. */
 function baseOf(url: string): string {
-  // Not Hono's path, which may lack the slash that a browser goes by.
+  // Hono's path may lack the trailing slash that a browser resolves links by.
   const { pathname } = new URL(url);
-  // With the dot, what is before a colon in it is not taken for a scheme.
+  // Without the dot, a colon in the path would look like a URL's scheme.
   return pathname.endsWith("/")
     ? ""
     : `./${pathname.slice(pathname.lastIndexOf("/") + 1)}/`;

@@ -14,10 +14,10 @@ const SVG = "/:file{[^/]+\\.svg}";
 const JSON_ENDPOINT = "/:file{[^/]+\\.json}";
 const UPTIME = "/:id/uptime.svg";
 
-/** Everything that {@linkcode badges} answers. */
+/** Every path that {@linkcode badges} answers. */
 export const BADGE_PATHS: readonly string[] = [SVG, JSON_ENDPOINT, UPTIME];
 
-/** Makes an app of the badges of a fleet's checks. */
+/** Makes an app that serves the badges of a fleet's checks. */
 export function badges(fleet: Fleet): Hono {
   const app = new Hono();
   app.get(SVG, (c) => {

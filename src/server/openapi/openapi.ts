@@ -3,20 +3,20 @@ import { type Part, refTo, SCHEMAS } from "./schemas.ts";
 
 /** What an OpenAPI document is made of. */
 export interface OpenApiContent {
-  /** What the service is called by those who run it. */
+  /** The title of the service. */
   readonly title: string;
-  /** Whether a bearer token is asked for. */
+  /** Whether the app requires a token. */
   readonly guarded: boolean;
 }
 
-/** Describes the app in OpenAPI 3.1. Its server is wherever it is itself. */
+/** Describes the app in OpenAPI 3.1. The server's URL is relative to it. */
 export function openApi({ title, guarded }: OpenApiContent): Part {
   return {
     openapi: "3.1.0",
     info: {
       title,
       version: VERSION,
-      description: "How the things are that lifesign watches.",
+      description: "The status of the checks of lifesign.",
     },
     servers: [{ url: "." }],
     ...(guarded && { security: [{ bearer: [] }, { password: [] }] }),
@@ -41,7 +41,7 @@ export function openApi({ title, guarded }: OpenApiContent): Part {
   };
 }
 
-/** What GET does at a path. */
+/** The GET operation of a path. */
 interface Operation {
   readonly operationId: string;
   readonly summary: string;
@@ -50,8 +50,8 @@ interface Operation {
   readonly responses: Readonly<Record<number, Part>>;
 }
 
-const ID = parameter("path", "id", "The check's id, percent-encoded");
-const LABEL = parameter("query", "label", "What the badge calls the check");
+const ID = parameter("path", "id", "The id of the check, percent-encoded");
+const LABEL = parameter("query", "label", "The label of the badge");
 const NO_CHECK = answer("There is no such check", "application/json", "Error");
 const NO_BADGE = answer(
   "A grey badge: there is no such check",
@@ -63,7 +63,7 @@ const REFUSALS: Operation["responses"] = {
   401: answer("The token is missing or wrong", "application/json", "Error"),
 };
 
-/** The ways to give the token: as it is, or as the password of any user. */
+/** How to send the token: as a bearer token, or as the password of any user. */
 const SECURITY_SCHEMES: Part = {
   bearer: { type: "http", scheme: "bearer" },
   password: { type: "http", scheme: "basic" },
@@ -74,14 +74,14 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     operationId: "getPage",
     summary: "The status page",
     parameters: [parameter("query", "group", "The only group to show")],
-    responses: { 200: answer("A page for people", "text/html") },
+    responses: { 200: answer("An HTML page", "text/html") },
   },
   "/checks": {
     operationId: "listChecks",
-    summary: "What is known of all checks",
+    summary: "The snapshots of all checks",
     responses: {
       200: {
-        description: "A snapshot of each, in the order they were added",
+        description: "A snapshot of each check, in the order of the fleet",
         content: {
           "application/json": {
             schema: { type: "array", items: refTo("Snapshot") },
@@ -92,25 +92,24 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   "/checks/{id}": {
     operationId: "getCheck",
-    summary: "What is known of a check",
+    summary: "The snapshot of a check",
     parameters: [ID],
     responses: {
-      200: answer("Its snapshot", "application/json", "Snapshot"),
+      200: answer("The snapshot", "application/json", "Snapshot"),
       404: NO_CHECK,
     },
   },
   "/events": {
     operationId: "watchChecks",
-    summary: "What is known of the checks, as it comes to be known",
+    summary: "The snapshots of all checks, and every change",
     description:
-      "Server-sent events named `snapshot`, each with a Snapshot as JSON for " +
-      "its data: one of every check at first, then one for whatever changes. " +
-      "An event named `removed` has the `id` of a check that is gone. One " +
-      "named `arranged` says that checks are in another order, or in other " +
-      "groups.",
+      "Server-sent events. The data of a `snapshot` event is a Snapshot as " +
+      "JSON: first one event for every check, then one for every change. A " +
+      "`removed` event has the `id` of a check that is gone. An `arranged` " +
+      "event says that the order or the groups of the checks changed.",
     parameters: [
-      many(parameter("query", "check", "The ids of those to tell of")),
-      many(parameter("query", "group", "The groups of those to tell of")),
+      many(parameter("query", "check", "Only the checks with these ids")),
+      many(parameter("query", "group", "Only the checks of these groups")),
     ],
     responses: {
       200: answer("A stream that does not end", "text/event-stream"),
@@ -119,49 +118,49 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   "/health": {
     operationId: "getHealth",
-    summary: "How everything is, as draft-inadarei-api-health-check-06 has it",
+    summary: "The health of all checks (draft-inadarei-api-health-check-06)",
     responses: {
-      200: answer("Nothing is unhealthy", "application/health+json", "Health"),
-      503: answer("Something is", "application/health+json", "Health"),
+      200: answer("No check is unhealthy", "application/health+json", "Health"),
+      503: answer("A check is unhealthy", "application/health+json", "Health"),
     },
   },
   "/livez": {
     operationId: "getLiveness",
-    summary: "Whether lifesign itself runs",
-    responses: { 200: answer("It does", "text/plain") },
+    summary: "Whether lifesign runs",
+    responses: { 200: answer("It runs", "text/plain") },
   },
   "/readyz": {
     operationId: "getReadiness",
-    summary: "Whether every check is settled, and healthy or degraded",
+    summary: "Whether every check is healthy or degraded since the start",
     parameters: [{
-      ...parameter("query", "verbose", "Lists the checks, whatever it says"),
+      ...parameter("query", "verbose", "List the checks"),
       allowEmptyValue: true,
     }],
     responses: {
-      200: answer("They are", "text/plain"),
-      503: answer("One or more are not", "text/plain"),
+      200: answer("Every check is", "text/plain"),
+      503: answer("A check is not", "text/plain"),
     },
   },
   "/metrics": {
     operationId: "getMetrics",
-    summary: "Everything in numbers, in Prometheus' text format",
+    summary: "Metrics in the text format of Prometheus",
     responses: { 200: answer("The metrics", "text/plain") },
   },
   "/badge/{id}.svg": {
     operationId: "getStatusBadge",
-    summary: "A badge that says the status of a check",
+    summary: "A badge with the status of a check",
     parameters: [ID, LABEL],
     responses: { 200: answer("The badge", "image/svg+xml"), 404: NO_BADGE },
   },
   "/badge/{id}/uptime.svg": {
     operationId: "getUptimeBadge",
-    summary: "A badge that says how many attempts passed since the start",
+    summary: "A badge with the share of attempts that passed since the start",
     parameters: [ID, LABEL],
     responses: { 200: answer("The badge", "image/svg+xml"), 404: NO_BADGE },
   },
   "/badge/{id}.json": {
     operationId: "getBadgeEndpoint",
-    summary: "The status badge as an endpoint of shields.io",
+    summary: "The status badge in the format of shields.io's endpoint badges",
     parameters: [ID, LABEL],
     responses: {
       200: answer("The badge", "application/json", "Badge"),
@@ -194,12 +193,12 @@ function parameter(
   };
 }
 
-/** A parameter that may be there many times. */
+/** A parameter that may be repeated. */
 function many(parameter: Part): Part {
   return { ...parameter, schema: { type: "array", items: parameter.schema } };
 }
 
-/** An answer of a type; without a schema it is text. */
+/** A response of a type; without a schema it is a string. */
 function answer(description: string, type: string, schema?: string): Part {
   return {
     description,
