@@ -1,58 +1,73 @@
 import type { Schema, SchemaType } from "./schema.ts";
 
-const TYPE: Schema = {
-  enum: [
-    "string",
-    "integer",
-    "number",
-    "boolean",
-    "array",
-    "object",
-    "null",
-  ] satisfies SchemaType[],
+const TYPES: Readonly<Record<SchemaType, true>> = {
+  string: true,
+  integer: true,
+  number: true,
+  boolean: true,
+  array: true,
+  object: true,
+  null: true,
 };
+
+const FORMATS: Readonly<Record<NonNullable<Schema["format"]>, true>> = {
+  regex: true,
+  uri: true,
+};
+
+const TYPE: Schema = { enum: Object.keys(TYPES) };
 const STRING: Schema = { title: "a string", type: "string" };
 const NUMBER: Schema = { title: "a number", type: "number" };
 const COUNT: Schema = { title: "a whole number", type: "integer", minimum: 0 };
 const LIST: Schema = { title: "a list", type: "array" };
 
-const properties: Record<string, Schema> = {
+/** The schemas of keywords whose values are not schemas themselves. */
+const SIMPLE = {
   title: STRING,
   description: STRING,
   default: {},
   examples: LIST,
   writeOnly: { title: "true or false", type: "boolean" },
-  type: { anyOf: [TYPE, { type: "array", items: TYPE }] },
+  type: {
+    title: "a type, or a list of types",
+    anyOf: [TYPE, { type: "array", items: TYPE }],
+  },
   enum: LIST,
   pattern: { title: "a regular expression", type: "string", format: "regex" },
-  format: { enum: ["regex", "uri"] },
+  format: { enum: Object.keys(FORMATS) },
   minLength: COUNT,
   minimum: NUMBER,
   maximum: NUMBER,
   minItems: COUNT,
   minProperties: COUNT,
-  required: { ...LIST, title: "a list of strings", items: STRING },
-};
+  required: { title: "a list of strings", type: "array", items: STRING },
+} satisfies Partial<Record<keyof Schema, Schema>>;
 
 /**
- * The schema of a {@linkcode Schema}, for those that were not checked by a
- * compiler. Keywords of JSON Schema that we do not know are refused.
+ * The schema of a {@linkcode Schema} that no compiler has checked. Keywords of
+ * JSON Schema that a `Schema` does not have are refused.
  */
 export const SCHEMA_SCHEMA: Schema = {
   title: "a schema",
   type: "object",
-  properties,
+  // A getter, since these refer to the schema itself.
+  get properties(): Record<keyof Schema, Schema> {
+    return KEYWORDS;
+  },
   additionalProperties: false,
 };
 
-// These hold schemas in turn.
-Object.assign(properties, {
+const KEYWORDS: Record<keyof Schema, Schema> = {
+  ...SIMPLE,
   items: SCHEMA_SCHEMA,
   properties: {
     title: "a map of schemas",
     type: "object",
     additionalProperties: SCHEMA_SCHEMA,
   },
-  additionalProperties: { anyOf: [{ enum: [false] }, SCHEMA_SCHEMA] },
-  anyOf: { ...LIST, title: "a list of schemas", items: SCHEMA_SCHEMA },
-});
+  additionalProperties: {
+    title: "false, or a schema",
+    anyOf: [{ enum: [false] }, SCHEMA_SCHEMA],
+  },
+  anyOf: { title: "a list of schemas", type: "array", items: SCHEMA_SCHEMA },
+};
