@@ -1,23 +1,12 @@
 import { type Context, Hono, type MiddlewareHandler, type Next } from "hono";
-import { compress } from "hono/compress";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import { type Duration, parseDuration } from "../core/duration.ts";
 import { checkToken } from "../core/token.ts";
-import type { Snapshot } from "../core/types.ts";
-import { wallTime } from "../io/clock.ts";
-import { processFigures } from "../io/process_figures.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import { BADGE_PATHS, badges } from "./badges/badges.ts";
-import { Broadcast } from "./events/broadcast.ts";
 import { guard } from "./guard.ts";
-import { httpStatusOf, toHealth } from "./health.ts";
-import { type ConfigLoad, metrics, METRICS_TYPE } from "./metrics.ts";
-import { noSuchCheck } from "./no_check.ts";
-import { openApi } from "./openapi/openapi.ts";
-import { page } from "./page/page.ts";
-import { row } from "./page/row.ts";
-import { readiness } from "./readiness.ts";
-import { toSnapshotJson } from "./snapshot_json.ts";
+import type { ConfigLoad } from "./metrics.ts";
+import type { Env } from "./route.ts";
+import { routesOf } from "./routes.ts";
 
 /** Options for {@linkcode createApp}. */
 export interface AppOptions {
@@ -44,25 +33,6 @@ export interface AppOptions {
    */
   configLoad?: () => ConfigLoad;
 }
-
-/** The variables of a request. */
-interface Env {
-  Variables: { secureHeadersNonce?: string };
-}
-
-/** Every path that the app answers. */
-const PATHS = [
-  "/",
-  "/checks",
-  "/checks/:id",
-  ...BADGE_PATHS.map((path) => `/badge${path}`),
-  "/events",
-  "/health",
-  "/livez",
-  "/metrics",
-  "/readyz",
-  "/openapi.json",
-];
 
 const POLICY: Parameters<typeof secureHeaders>[0] = {
   contentSecurityPolicy: {
@@ -137,112 +107,20 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   const onDemandMs = onDemand === undefined
     ? undefined
     : parseDuration(onDemand);
-  const states = new Broadcast(fleet, {
-    event: "snapshot",
-    toData: (snapshot) => JSON.stringify(toSnapshotJson(snapshot)),
-    onDemandMs,
-  });
-  const rows = new Broadcast(fleet, {
-    event: "row",
-    toData: (snapshot) =>
-      row({
-        snapshot,
-        history: fleet.history(snapshot.id),
-        base: "",
-        now: wallTime(),
-      }),
-    onDemandMs,
-  });
+  const isGuarded = token !== undefined;
+  const routes = routesOf({ fleet, title, isGuarded, onDemandMs, configLoad });
 
   const app = new Hono<Env>();
   // Path by path: all other paths belong to the app that mounts this one.
-  for (const path of PATHS) {
-    app.use(path, path.startsWith("/badge/") ? shared : secured, fresh);
-  }
-  app.get("/livez", (c) => c.text("ok\n"));
-  for (const path of PATHS) {
-    if (path === "/livez") continue;
-    app.use(path, ...guards);
-    if (onDemand !== undefined && path !== "/openapi.json") {
+  for (const route of routes) {
+    const { path } = route;
+    app.use(path, route.isEmbeddable ? shared : secured, fresh);
+    if (!route.isPublic) app.use(path, ...guards);
+    if (onDemand !== undefined && !route.isStatic) {
       app.get(path, refresher(fleet, onDemand));
     }
-  }
-
-  app.get("/", compress(), (c) => {
-    const group = c.req.query("group");
-    const snapshots = fleet.list().filter((snapshot) =>
-      group === undefined || (snapshot.group ?? "") === group
-    );
-    return c.html(page({
-      title,
-      group,
-      rollup: fleet.rollup(snapshots.map(({ id }) => id)),
-      checks: snapshots.map((snapshot) => ({
-        snapshot,
-        history: fleet.history(snapshot.id),
-      })),
-      base: baseOf(c.req.url),
-      nonce: c.get("secureHeadersNonce") ?? "",
-      now: wallTime(),
-    }));
-  });
-  app.get("/events", (c) => {
-    const ids = c.req.queries("check");
-    const groups = c.req.queries("group");
-    const unknown = ids?.find((id) => fleet.get(id) === undefined);
-    if (unknown !== undefined) return c.json(noSuchCheck(unknown), 404);
-    const wants = ids === undefined && groups === undefined
-      ? null
-      : ({ id, group }: Pick<Snapshot, "id" | "group">) =>
-        (ids?.includes(id) ?? true) &&
-        (groups?.includes(group ?? "") ?? true);
-    const broadcast = c.req.query("rows") === undefined ? states : rows;
-    return c.body(broadcast.stream(wants), 200, {
-      "content-type": "text/event-stream",
-      // Keeps proxies from buffering events.
-      "x-accel-buffering": "no",
-    });
-  });
-  app.get("/checks", (c) => c.json(fleet.list().map(toSnapshotJson)));
-  app.get("/checks/:id", (c) => {
-    const id = c.req.param("id");
-    const snapshot = fleet.get(id);
-    return snapshot === undefined
-      ? c.json(noSuchCheck(id), 404)
-      : c.json(snapshot);
-  });
-  app.route("/badge", badges(fleet));
-  app.get("/health", (c) => {
-    const health = toHealth({
-      title,
-      rollup: fleet.rollup(),
-      snapshots: fleet.list(),
-    });
-    return c.body(JSON.stringify(health), httpStatusOf(health), {
-      "content-type": "application/health+json",
-    });
-  });
-  app.get("/metrics", (c) => {
-    const text = metrics({
-      snapshots: fleet.list(),
-      metricsOf: (id) => fleet.probe(id)?.metrics,
-      stats: fleet.stats(),
-      process: processFigures(),
-      configLoad: configLoad?.(),
-    });
-    return c.body(text, 200, { "content-type": METRICS_TYPE });
-  });
-  app.get("/readyz", (c) => {
-    const verbose = c.req.query("verbose") !== undefined;
-    const { ready, text } = readiness(fleet.list(), verbose);
-    return c.text(text, ready ? 200 : 503);
-  });
-  app.get(
-    "/openapi.json",
-    (c) => c.json(openApi({ title, guarded: token !== undefined })),
-  );
-
-  for (const path of PATHS) {
+    if (route.middleware !== undefined) app.get(path, route.middleware);
+    app.get(path, (c) => route.handle(c));
     app.all(path, (c) => {
       c.header("allow", "GET, HEAD");
       return c.json(
@@ -258,14 +136,4 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   app.notFound((c) => nowhere.fetch(c.req.raw));
   // The variables of its requests are private.
   return app as unknown as Hono;
-}
-
-/** The prefix of the links on a page, wherever the app is mounted. */
-function baseOf(url: string): string {
-  // Hono's path may lack the trailing slash that a browser resolves links by.
-  const { pathname } = new URL(url);
-  // Without the dot, a colon in the path would look like a URL's scheme.
-  return pathname.endsWith("/")
-    ? ""
-    : `./${pathname.slice(pathname.lastIndexOf("/") + 1)}/`;
 }
