@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   permissions: () => import("./commands/permissions.ts"),
   import: () => import("./commands/import.ts"),
   schema: () => import("./commands/schema.ts"),
+  init: () => import("./commands/init.ts"),
 };
 
 const HELP = `lifesign tells whether the things you run are alive.
@@ -35,16 +36,17 @@ const HELP = `lifesign tells whether the things you run are alive.
 Usage: lifesign COMMAND [OPTIONS] [ARGUMENTS]
 
 Commands:
-  run          Run the agent: the checks of a file, and the HTTP app
-  check        Try everything once and say how it is
+  init         Write a small config file to start from
+  run          Run the agent: the checks of a config file, and the HTTP app
+  check        Try checks once and print the results
   validate     Print every problem of a config file
-  wait         Wait until targets pass, then run a command
+  wait         Wait until targets are up, then run a command
   permissions  Print the least Deno flags that a config file needs
   import       Print the health checks of other programs' files as a config
   schema       Print the JSON Schema of config files
 
 Options:
-  --help     Print this; after a command, what that does
+  --help     Print this help, or the help of a command
   --version  Print the version
 `;
 

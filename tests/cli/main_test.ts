@@ -57,6 +57,7 @@ Deno.test("--help and --version need no permission", async (t) => {
       "permissions",
       "import",
       "schema",
+      "init",
     ]
   ) {
     await t.step(`${command} --help`, async () => {

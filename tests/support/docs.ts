@@ -68,10 +68,7 @@ const MAIN = new URL("src/cli/main.ts", ROOT).pathname;
  * place of the published one. Its command `lifesign` may do everything.
  */
 export function localScript(script: string): string {
-  const deno = commandOf("", {}).slice(0, -1).map((word) =>
-    word.replace(/^--config=/, `$&${ROOT.pathname}`)
-  );
-  const run = deno.join(" ");
+  const run = commandOf("", {}).slice(0, -1).join(" ");
   const lifesign = `${run} -A ${MAIN}`;
   return `lifesign() { ${lifesign} "$@"; }\n` +
     script.replace(

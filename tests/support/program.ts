@@ -17,7 +17,9 @@ const configFlags: readonly string[] = decoder.decode(
     args: ["run", "-q", "-A", "tools/deps.ts"],
     cwd: ROOT,
   }).output()).stdout,
-).split(/\s+/).filter(Boolean);
+).split(/\s+/).filter(Boolean)
+  // So that it is found from every folder.
+  .map((flag) => flag.replace("--config=", `--config=${ROOT.pathname}`));
 
 /** How to run a script of the project. */
 export interface ScriptOptions {
@@ -35,6 +37,12 @@ export interface ScriptOptions {
   readonly how?: "run" | "serve";
   /** How many files it may have open. */
   readonly maxFiles?: number;
+  /**
+   * The folder that it runs in.
+   *
+   * @default {ROOT}
+   */
+  readonly cwd?: string;
   /** A program that runs it, and its arguments. */
   readonly within?: readonly string[];
 }
@@ -70,7 +78,7 @@ export function commandOf(
     "--no-prompt",
     ...configFlags,
     ...flags,
-    path,
+    new URL(path, ROOT).pathname,
     ...args,
   ];
 }
@@ -80,20 +88,25 @@ export function startScript(
   path: string,
   options: ScriptOptions = {},
 ): RunningScript {
-  const { env = {}, maxFiles } = options;
+  const { env = {}, maxFiles, cwd } = options;
   const command = commandOf(path, options);
   const limit = maxFiles === undefined ? "" : `ulimit -n ${maxFiles}; `;
-  return startProgram(["sh", "-c", `${limit}exec "$@"`, "sh", ...command], env);
+  return startProgram(
+    ["sh", "-c", `${limit}exec "$@"`, "sh", ...command],
+    env,
+    cwd,
+  );
 }
 
 /** Starts any program, which ends with the block. */
 export function startProgram(
   [command, ...args]: readonly [string, ...string[]],
   env: Readonly<Record<string, string>> = {},
+  cwd: string | URL = ROOT,
 ): RunningScript {
   const child = new Deno.Command(command, {
     args,
-    cwd: ROOT,
+    cwd,
     env: { NO_COLOR: "1", ...env },
     stdin: "null",
     stdout: "piped",

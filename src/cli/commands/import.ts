@@ -5,6 +5,7 @@ import type { Say } from "../../core/say.ts";
 import { closest } from "../../core/text.ts";
 import { type Format, FORMATS, importChecks } from "../../import/formats.ts";
 import type { ImportOptions, Runtime, Source } from "../../import/options.ts";
+import { isGranted } from "../../io/permission_flags.ts";
 import { readCapped } from "../../io/read.ts";
 import { oneOf, type OptionValue, parse } from "../args.ts";
 import { logFormatOf, withLog } from "../log.ts";
@@ -76,7 +77,7 @@ export async function run(args: readonly string[]): Promise<number> {
     "none",
   ];
   const options: ImportOptions = {
-    ...FROM_HERE,
+    ...ACCESS,
     address: addressOf(values.address),
     exec: oneOf("exec", values.exec, runtimes),
     native: values.native === true,
@@ -128,8 +129,21 @@ async function imported(
   throw new NothingError(`${names}: nothing to import`);
 }
 
-/** What this process can see. */
-const FROM_HERE: Pick<
+/** Options for an import that only looks whether there is something. */
+export function importOptions(): ImportOptions {
+  return {
+    ...ACCESS,
+    address: DEFAULT_ADDRESS,
+    exec: "docker",
+    native: false,
+    env: ACCESS.optionalEnv,
+  };
+}
+
+const DEFAULT_ADDRESS = "127.0.0.1";
+
+/** What an import reads from this process and its files. */
+const ACCESS: Pick<
   ImportOptions,
   "env" | "optionalEnv" | "read" | "readOptional" | "folder"
 > = {
@@ -155,10 +169,6 @@ const FROM_HERE: Pick<
   },
 };
 
-function isGranted(permission: Deno.PermissionDescriptor): boolean {
-  return Deno.permissions.querySync(permission).state === "granted";
-}
-
 function formatOf(name: string | undefined): Format {
   const found = FORMATS.find((format) => format === name);
   if (found !== undefined) return found;
@@ -172,7 +182,7 @@ function formatOf(name: string | undefined): Format {
 }
 
 function addressOf(value: OptionValue): string {
-  if (typeof value !== "string") return "127.0.0.1";
+  if (typeof value !== "string") return DEFAULT_ADDRESS;
   const address = value.replace(/^\[(.*)\]$/, "$1");
   if (/^[^\s/@?#\\[\]]+$/.test(address)) return address;
   throw new UsageError(
