@@ -1,6 +1,6 @@
 /**
- * Health checks: probes for TCP, HTTP and commands, monitors that yield snapshots
- * of a check, and fleets that run many checks.
+ * Is it alive? Probes for TCP, HTTP and commands, monitors that yield what is
+ * known of a target, and fleets of them.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -38,6 +38,7 @@ export type { Distribution } from "./src/core/histogram.ts";
 export type { State } from "./src/core/machine.ts";
 export type { BackoffOptions, PolicyOptions } from "./src/core/policy.ts";
 export { error, fail, pass, warn } from "./src/core/outcome.ts";
+export { OptionError } from "./src/core/option_error.ts";
 export type { Rollup } from "./src/core/rollup.ts";
 export { enterStage } from "./src/core/stage.ts";
 

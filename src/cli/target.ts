@@ -1,4 +1,5 @@
 import { closest } from "../core/text.ts";
+import { OptionError, readOption } from "../core/option_error.ts";
 import type { Probe } from "../core/types.ts";
 import type { Kind } from "../probes/kind.ts";
 import { KINDS } from "../probes/table.ts";
@@ -40,16 +41,12 @@ export function parseTarget(target: string): Probe {
     );
   }
   try {
-    return kind.make(kind.target.parse(target));
+    return readOption("target", () => kind.make(kind.target.parse(target)));
   } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError)) {
-      throw error;
-    }
-    const { message } = error;
-    throw new UsageError(
-      `${shown(target)}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
-      { cause: error },
-    );
+    if (!(error instanceof OptionError)) throw error;
+    throw new UsageError(`${shown(target)}: ${error.problem}`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,3 +1,5 @@
+import type { OptionError } from "../core/option_error.ts";
+
 /** The command line is not right. Its message is for the user. */
 export class UsageError extends Error {
   override readonly name: string = "UsageError";
@@ -15,3 +17,9 @@ export const EXIT = {
   /** Of SIGINT. */
   interrupted: 130,
 } as const;
+
+/** Says of an option of the library what is wrong with the flag of its name. */
+export function flagError(error: OptionError): UsageError {
+  const flag = error.option.replace(/[A-Z]/g, "-$&").toLowerCase();
+  return new UsageError(`--${flag}: ${error.problem}`, { cause: error });
+}

@@ -1,6 +1,7 @@
-import { parsePolicy, type PolicyOptions } from "../core/policy.ts";
+import { OptionError, readOption } from "../core/option_error.ts";
+import type { PolicyOptions } from "../core/policy.ts";
 import type { MetricNames } from "../core/metric.ts";
-import { closest, oneLine } from "../core/text.ts";
+import { closest } from "../core/text.ts";
 import type { Probe } from "../core/types.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
 import { probeFault } from "./probe_fault.ts";
@@ -69,15 +70,14 @@ export function parseCheck(
   const before = issues.length;
   const schema = checkSchema(type as string, kind);
   const valid = validate(fields, schema, path, issues) as Fields;
-  checkPolicy(valid, path, issues);
   if (issues.length > before || !isComplete(valid)) return undefined;
   const options = { ...usable(defaults, valid, kind), ...valid };
-  const probe = make(
-    kind,
-    options,
-    issues,
-    (key) => join(key in valid ? path : "defaults", key),
-  );
+  const probe = make(kind, options, (option, message) => {
+    const [key = "", ...rest] = option.split(".");
+    const isDefault = key in options && !(key in valid);
+    const at = key === "" ? path : join(isDefault ? "defaults" : path, key);
+    issues.push({ path: rest.reduce(join, at), message });
+  });
   if (issues.length > before) return undefined;
   const fault = probeFault(probe, type as string, metrics);
   if (fault !== undefined) {
@@ -118,25 +118,6 @@ const POLICY_KEYS = [
   "backoff",
 ] as const;
 
-/** Finds what is wrong with a policy beyond its schema, key by key. */
-export function checkPolicy(
-  fields: Fields,
-  path: string,
-  issues: ConfigIssue[],
-): void {
-  for (const key of POLICY_KEYS) {
-    if (fields[key] === undefined) continue;
-    try {
-      parsePolicy(camelCased({ [key]: fields[key] }));
-    } catch (error) {
-      // It starts with the name of the option.
-      const [, name = "", message = ""] =
-        /^([\w.]+): (.*)$/s.exec(messageOf(error)) ?? [];
-      issues.push({ path: `${path}.${snakeCased(name)}`, message });
-    }
-  }
-}
-
 /** The defaults that a check of this kind can have: its own, and policies. */
 function usable(defaults: Fields, fields: Fields, kind: Kind): Fields {
   return Object.fromEntries(
@@ -149,46 +130,28 @@ function usable(defaults: Fields, fields: Fields, kind: Kind): Fields {
 }
 
 /**
- * Makes a probe of fields that meet the kind's schema. What it still throws is
- * laid to the field without which it would not, and the rest is tried on.
+ * Makes a probe of fields that meet the kind's schema. If one of them is still
+ * not valid, the others are tried without it, so that every problem is found.
  */
 function make(
   kind: Kind,
   fields: Fields,
-  issues: ConfigIssue[],
-  pathOf: (key: string) => string,
-): Probe | undefined {
-  const made = attempt(kind, fields);
-  if (typeof made !== "string") return made;
-  const { properties, required = [] } = kind.schema;
-  const without = (key: string): Fields =>
-    Object.fromEntries(Object.entries(fields).filter(([name]) => name !== key));
-  const key = Object.keys(properties).find((key) =>
-    key in fields && !required.includes(key) &&
-    attempt(kind, without(key)) !== made
-  );
-  issues.push({ path: pathOf(key ?? required[0]!), message: made });
-  if (key !== undefined) make(kind, without(key), issues, pathOf);
-  return undefined;
-}
-
-/** Makes a probe, or gives the complaint. */
-function attempt(kind: Kind, fields: Fields): Probe | string {
+  report: (option: string, problem: string) => void,
+): unknown {
   try {
-    return kind.make(camelCased(fields));
+    // An error that names no option is about the check as a whole.
+    return readOption("", () => kind.make(camelCased(fields)));
   } catch (error) {
-    const message = messageOf(error);
-    return message.charAt(0).toLowerCase() + message.slice(1);
+    if (!(error instanceof OptionError)) throw error;
+    const option = snakeCased(error.option);
+    report(option, error.problem);
+    const [key = ""] = option.split(".");
+    if (key in fields && !kind.schema.required?.includes(key)) {
+      const { [key]: _, ...others } = fields;
+      make(kind, others, report);
+    }
+    return undefined;
   }
-}
-
-/** The message of an error that says what is wrong with a value. */
-function messageOf(error: unknown): string {
-  if (error instanceof TypeError || error instanceof RangeError) {
-    // The runtime quotes what it was given as it is, line breaks and all.
-    return oneLine(error.message);
-  }
-  throw error;
 }
 
 function policyOf(fields: Fields): CheckSpec["options"] {

@@ -66,7 +66,7 @@ export function jsonSchema(
       ...Object.fromEntries(
         Object.entries(kinds).map((
           [type, kind],
-        ) => [`${type}_check`, convert(checkSchema(type, kind))]),
+        ) => [type, convert(checkSchema(type, kind))]),
       ),
       variables: WITH_VARIABLES,
     },
@@ -91,7 +91,7 @@ function check(types: readonly string[]): JsonSchema {
         properties: { type: { const: type } },
         required: ["type"],
       },
-      then: { $ref: `#/$defs/${type}_check` },
+      then: { $ref: `#/$defs/${type}` },
     })),
   };
 }
@@ -131,8 +131,8 @@ function restrictionsOf(schema: Schema): JsonSchema {
   for (const name of ANNOTATIONS) delete rest[name];
   return {
     ...rest,
-    // A `uri` is ASCII alone to others, and a URL of ours need not be.
-    ...(format !== undefined && format !== "uri" && { format }),
+    // To others, a `uri` is ASCII only and a `duration` is that of ISO 8601.
+    ...(format === "regex" && { format }),
     ...(items && { items: convert(items) }),
     ...(properties && { properties: converted(properties) }),
     ...(additionalProperties !== undefined && {

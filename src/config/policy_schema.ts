@@ -2,7 +2,7 @@ import {
   described,
   DURATION,
   NON_EMPTY_TEXT,
-  POSITIVE_DURATION,
+  TIMER,
 } from "../schema/values.ts";
 import type { Schema } from "../schema/schema.ts";
 
@@ -16,12 +16,12 @@ const COUNT: Schema = {
 export const POLICY_PROPERTIES: Readonly<Record<string, Schema>> = {
   group: described(NON_EMPTY_TEXT, "The group that it is shown under"),
   interval: described(
-    POSITIVE_DURATION,
+    TIMER,
     "The time from one attempt to the next",
     "10s",
   ),
   timeout: described(
-    POSITIVE_DURATION,
+    TIMER,
     "The time that one attempt may take",
     "5s",
   ),
@@ -42,7 +42,7 @@ export const POLICY_PROPERTIES: Readonly<Record<string, Schema>> = {
     0,
   ),
   start_interval: described(
-    POSITIVE_DURATION,
+    TIMER,
     "The interval inside the start period",
   ),
   backoff: {
@@ -61,7 +61,7 @@ export const POLICY_PROPERTIES: Readonly<Record<string, Schema>> = {
           minimum: 1,
           default: 2,
         },
-        max: described(POSITIVE_DURATION, "The longest that it gets", "60s"),
+        max: described(TIMER, "The longest that it gets", "60s"),
       },
     }],
   },

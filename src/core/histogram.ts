@@ -1,35 +1,35 @@
-/** The distribution of observed values. */
+/** How many of what was observed came to at most so much, for each bound. */
 export interface Distribution {
-  /** The upper bounds of the buckets, inclusive, in rising order. */
+  /** The upper bounds, rising, included. */
   readonly bounds: readonly number[];
-  /** How many values were at most each bound; values above the last count in none. */
+  /** How many were at most each bound; the ones above the last are in none. */
   readonly counts: readonly number[];
-  /** The number of values. */
+  /** How many there were. */
   readonly count: number;
-  /** Their sum. */
+  /** What they came to together. */
   readonly sum: number;
 }
 
-/** Counts values in buckets. */
+/** Counts observations by how large they are. */
 export class Histogram {
   readonly #bounds: readonly number[];
   readonly #counts: number[];
   #sum = 0;
 
-  /** Takes the upper bounds of the buckets, in rising order. */
+  /** Takes the upper bounds of its buckets, rising. */
   constructor(bounds: readonly number[]) {
     this.#bounds = bounds;
     this.#counts = new Array(bounds.length + 1).fill(0);
   }
 
-  /** Counts a value. */
+  /** Counts one observation. */
   observe(value: number): void {
     const i = this.#bounds.findIndex((bound) => value <= bound);
     this.#counts[i < 0 ? this.#bounds.length : i]!++;
     this.#sum += value;
   }
 
-  /** The distribution so far. */
+  /** What was observed up to now. */
   get distribution(): Distribution {
     let count = 0;
     const counts = this.#counts.map((n) => count += n);

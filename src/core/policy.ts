@@ -1,4 +1,5 @@
 import { type Duration, parseDuration } from "./duration.ts";
+import { OptionError, readOption } from "./option_error.ts";
 
 /** How outcomes become a status, and when the next attempt is due. */
 export interface PolicyOptions {
@@ -89,13 +90,12 @@ export interface Policy {
 }
 
 /** The longest wait a timer can do in one go; a longer one fires at once. */
-const LONGEST_MS = 2 ** 31 - 1;
+export const LONGEST_MS: number = 2 ** 31 - 1;
 
 /**
  * Fills in the defaults of a policy and checks it.
  *
- * @throws {RangeError} If a value is out of its range; the message starts
- * with the option's name.
+ * @throws {OptionError} If a value is out of its range.
  */
 export function parsePolicy(options: PolicyOptions = {}): Policy {
   const intervalMs = positive("interval", options.interval ?? "10s");
@@ -104,8 +104,9 @@ export function parsePolicy(options: PolicyOptions = {}): Policy {
     : options.backoff ?? {};
   const factor = backoff.factor ?? 2;
   if (!(Number.isFinite(factor) && factor >= 1)) {
-    throw new RangeError(
-      `backoff.factor: expected a number of 1 or more, got ${factor}`,
+    throw new OptionError(
+      "backoff.factor",
+      `expected a number of 1 or more, got ${factor}`,
     );
   }
   return {
@@ -127,16 +128,11 @@ export function parsePolicy(options: PolicyOptions = {}): Policy {
 }
 
 function duration(name: string, value: Duration): number {
-  let ms: number;
-  try {
-    ms = parseDuration(value);
-  } catch (error) {
-    const { message } = error as RangeError;
-    throw new RangeError(`${name}: e${message.slice(1)}`, { cause: error });
-  }
+  const ms = readOption(name, () => parseDuration(value));
   if (ms > LONGEST_MS) {
-    throw new RangeError(
-      `${name}: expected at most 24 days, got ${JSON.stringify(value)}`,
+    throw new OptionError(
+      name,
+      `expected at most 24 days, got ${JSON.stringify(value)}`,
     );
   }
   return ms;
@@ -145,10 +141,9 @@ function duration(name: string, value: Duration): number {
 function positive(name: string, value: Duration): number {
   const ms = duration(name, value);
   if (ms < 1) {
-    throw new RangeError(
-      `${name}: expected a duration of 1ms or more, got ${
-        JSON.stringify(value)
-      }`,
+    throw new OptionError(
+      name,
+      `expected a duration of 1ms or more, got ${JSON.stringify(value)}`,
     );
   }
   return ms;
@@ -156,8 +151,9 @@ function positive(name: string, value: Duration): number {
 
 function count(name: string, value: number): number {
   if (!(Number.isSafeInteger(value) && value >= 1)) {
-    throw new RangeError(
-      `${name}: expected a whole number of 1 or more, got ${value}`,
+    throw new OptionError(
+      name,
+      `expected a whole number of 1 or more, got ${value}`,
     );
   }
   return value;

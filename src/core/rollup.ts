@@ -1,14 +1,14 @@
 import type { Status } from "./types.ts";
 
-/** The status of many checks. */
+/** Many statuses as one. */
 export interface Rollup {
-  /** The worst status; `unknown` if there are no checks. */
+  /** The worst of them; `unknown` of none. */
   readonly status: Status;
-  /** The number of checks with each status. */
+  /** How many there are of each. */
   readonly counts: Readonly<Record<Status, number>>;
 }
 
-/** All statuses. */
+/** Every {@linkcode Status} there is. */
 export const STATUSES: readonly Status[] = [
   "healthy",
   "degraded",
@@ -16,7 +16,7 @@ export const STATUSES: readonly Status[] = [
   "unknown",
 ];
 
-/** All statuses, from worst to best. */
+/** From worst to best. */
 export const WORST_FIRST: readonly Status[] = [
   "unhealthy",
   "unknown",
@@ -25,15 +25,15 @@ export const WORST_FIRST: readonly Status[] = [
 ];
 
 /**
- * Returns the worst status that occurs, in the order unhealthy, unknown,
- * degraded, healthy. Without any check it is unknown.
+ * Says the worst of the statuses that occur, in the order unhealthy, unknown,
+ * degraded, healthy; of nothing it is unknown.
  */
 export function rollup(counts: Readonly<Record<Status, number>>): Rollup {
   const status = WORST_FIRST.find((status) => counts[status] > 0);
   return { status: status ?? "unknown", counts: { ...counts } };
 }
 
-/** Counts that are all 0. */
+/** No check of any status, to count up from. */
 export function noCounts(): Record<Status, number> {
   return { unknown: 0, healthy: 0, degraded: 0, unhealthy: 0 };
 }

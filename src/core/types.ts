@@ -1,4 +1,4 @@
-/** The types that all of lifesign uses. */
+/** The words of lifesign that everything else speaks in. */
 
 /**
  * What one attempt found.

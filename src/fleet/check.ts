@@ -6,6 +6,7 @@ import {
   type State,
   step,
 } from "../core/machine.ts";
+import { OptionError } from "../core/option_error.ts";
 import {
   parsePolicy,
   type Policy,
@@ -43,8 +44,8 @@ export class Check {
   /**
    * With `spread`, attempts keep to the id's own offset of the interval.
    *
-   * @throws {RangeError} If an option of the policy is out of its range.
-   * @throws {TypeError} If the probe is not one, or the id is empty.
+   * @throws {OptionError} If an option is not valid, or the id is empty.
+   * @throws {TypeError} If the probe is not one.
    */
   constructor(probe: Probe, options: CheckOptions, spread: boolean) {
     if (typeof probe !== "function") {
@@ -57,7 +58,7 @@ export class Check {
     }
     this.id = options.id ?? probe.target;
     if (typeof this.id !== "string" || this.id === "") {
-      throw new TypeError("Expected an id, got an empty one");
+      throw new OptionError("id", "expected an id, got an empty one");
     }
     this.probe = probe;
     this.policy = likeTheLast(parsePolicy(options));

@@ -1,3 +1,4 @@
+import { OptionError } from "../core/option_error.ts";
 import type { Snapshot } from "../core/types.ts";
 
 /**
@@ -10,11 +11,12 @@ export type Emit = "attempt" | "transition" | "phase";
 /** Every {@linkcode Emit} there is. */
 export const EMITS: readonly Emit[] = ["attempt", "transition", "phase"];
 
-/** @throws {TypeError} If it is none of them. */
+/** @throws {OptionError} If it is none of them. */
 export function parseEmit(emit: Emit = "attempt"): Emit {
   if (!EMITS.includes(emit)) {
-    throw new TypeError(
-      `Expected emit to be "attempt", "transition" or "phase", got ${
+    throw new OptionError(
+      "emit",
+      `expected "attempt", "transition" or "phase", got ${
         JSON.stringify(emit)
       }`,
     );

@@ -49,7 +49,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   /**
    * Makes a fleet without checks.
    *
-   * @throws {RangeError} If the concurrency is not 1 or more.
+   * @throws {OptionError} If the concurrency is not 1 or more.
    */
   constructor(options: FleetOptions = {}) {
     this.#runner = new Runner({
@@ -76,8 +76,8 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
    * Throws the signal's reason if that has aborted.
    *
    * @throws {Error} If the id is taken, or the fleet is closed.
-   * @throws {RangeError} If an option of the policy is out of its range.
-   * @throws {TypeError} If the probe or another option is not valid.
+   * @throws {OptionError} If an option is not valid.
+   * @throws {TypeError} If the probe is not one.
    */
   add(
     probe: Probe,
@@ -108,9 +108,9 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
    * Throws the signal's reason if that has aborted.
    *
    * @throws {Error} If the fleet is closed.
-   * @throws {RangeError} If there is no such check, or an option of the policy
-   * is out of its range.
-   * @throws {TypeError} If the probe or another option is not valid.
+   * @throws {RangeError} If there is no such check.
+   * @throws {OptionError} If an option is not valid.
+   * @throws {TypeError} If the probe is not one.
    */
   replace(probe: Probe, options: MonitorOptions & { id: string }): void {
     this.#mustBeOpen();
@@ -260,7 +260,7 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
    * check's `emit` tells of. A slow watcher gets only the newest of each
    * check. It ends when the signal aborts or the fleet is closed.
    *
-   * @throws {TypeError} If `emit` is none.
+   * @throws {OptionError} If `emit` is not valid.
    */
   watch(
     { emit, signal }: WatchOptions = {},

@@ -42,8 +42,8 @@ export interface Monitor
  *
  * One loop at a time may iterate it; a second one gets a `TypeError`.
  *
- * @throws {RangeError} If an option of the policy is out of its range.
- * @throws {TypeError} If the probe or another option is not valid.
+ * @throws {OptionError} If an option is not valid.
+ * @throws {TypeError} If the probe is not one.
  *
  * @example
  * ```ts

@@ -1,4 +1,5 @@
 import { parseDuration } from "../core/duration.ts";
+import { OptionError, readOption } from "../core/option_error.ts";
 import type { Probe } from "../core/types.ts";
 import { unlessAborted } from "../io/abort.ts";
 import { Agenda } from "../io/agenda.ts";
@@ -46,11 +47,12 @@ export class Runner {
   readonly #onBegin: RunnerOptions["onBegin"];
   readonly #onEnd: RunnerOptions["onEnd"];
 
-  /** @throws {RangeError} If the concurrency is not 1 or more. */
+  /** @throws {OptionError} If the concurrency is not 1 or more. */
   constructor({ concurrency, background, onBegin, onEnd }: RunnerOptions) {
     if (!(Number.isSafeInteger(concurrency) && concurrency >= 1)) {
-      throw new RangeError(
-        `Expected a concurrency of 1 or more, got ${concurrency}`,
+      throw new OptionError(
+        "concurrency",
+        `expected a whole number of 1 or more, got ${concurrency}`,
       );
     }
     this.#semaphore = new Semaphore(concurrency, (member) => this.#try(member));
@@ -103,7 +105,9 @@ export class Runner {
     members: readonly Member[],
     { maxAge, signal }: AttemptOptions,
   ): Promise<void> {
-    const maxAgeMs = maxAge === undefined ? -1 : parseDuration(maxAge);
+    const maxAgeMs = maxAge === undefined
+      ? -1
+      : readOption("maxAge", () => parseDuration(maxAge));
     const attempts = members.filter((member) => member.ageMs > maxAgeMs)
       .map((member) => this.#attempt(member));
     await unlessAborted(Promise.all(attempts), signal);

@@ -18,7 +18,7 @@ export class Watches {
   /**
    * Watches from now on for what `emit` says, or else each check's own.
    *
-   * @throws {TypeError} If `emit` is none.
+   * @throws {OptionError} If `emit` is not valid.
    */
   watch(
     emit: Emit | undefined,

@@ -1,34 +1,34 @@
-/** The wall clock, in milliseconds of the epoch: when something happened. */
+/** The time of day in milliseconds of the epoch: when a thing happened. */
 export function wallTime(): number {
   return Date.now();
 }
 
-/** The monotonic clock, in milliseconds: how long something took. */
-export function monotonicTime(): number {
+/** A time that never jumps, in milliseconds: how long a thing took. */
+export function steadyTime(): number {
   return performance.now();
 }
 
-/** A moment, by both clocks. */
+/** A moment, as both clocks had it. */
 export class Moment {
   readonly #wall = wallTime();
-  readonly #monotonic = monotonicTime();
+  readonly #steady = steadyTime();
 
   /**
-   * How long ago it was, in milliseconds: the smaller of what both clocks say.
-   * So a wall clock that was set forward does not count, nor does a monotonic
-   * clock that ran on under a faked `Date`.
+   * How long ago it was, in milliseconds, as far as both clocks agree: a wall
+   * clock that was set forward does not count, and neither does a steady one
+   * that went on under a faked `Date`.
    */
   elapsedMs(): number {
-    return Math.min(wallTime() - this.#wall, monotonicTime() - this.#monotonic);
+    return Math.min(wallTime() - this.#wall, steadyTime() - this.#steady);
   }
 
-  /** How far the wall clock has moved since, in milliseconds; negative if it was set back. */
+  /** How far the wall clock went since, in milliseconds: below 0 if set back. */
   wallMs(): number {
     return wallTime() - this.#wall;
   }
 
-  /** How far the wall clock is ahead of the monotonic one since, in milliseconds. */
+  /** How far the wall clock went beyond the steady one, in milliseconds. */
   gainedMs(): number {
-    return this.wallMs() - (monotonicTime() - this.#monotonic);
+    return this.wallMs() - (steadyTime() - this.#steady);
   }
 }

@@ -1,10 +1,10 @@
 /** No flag can grant a permission, as its value has a comma. */
 export class FlagError extends Error {
-  /** The class's name, whichever copy of the package made the error. */
+  /** What it is called. */
   override readonly name: string = "FlagError";
 }
 
-/** The kinds of permissions. */
+/** What may be allowed without any bounds. */
 const NAMES = [
   "env",
   "ffi",
@@ -16,7 +16,7 @@ const NAMES = [
   "write",
 ] as const;
 
-/** The same permissions without duplicates, sorted by their flags. */
+/** Permissions, each once, in the order of their flags. */
 export function merged(
   permissions: readonly Deno.PermissionDescriptor[],
 ): Deno.PermissionDescriptor[] {
@@ -58,20 +58,18 @@ export function unboundedFlags(): string[] {
   ];
 }
 
-/** Whether a permission is granted. It never prompts. */
+/** Whether a permission is granted; nobody is asked for it. */
 export function isGranted(permission: Deno.PermissionDescriptor): boolean {
   return Deno.permissions.querySync(permission).state === "granted";
 }
 
-/** The value of a permission in its flag, such as a host. */
+/** What of its kind a permission is for, as a flag has it. */
 function valueOf(permission: Deno.PermissionDescriptor): string {
   const value = ofKind(permission);
   if (value === undefined) {
-    throw new TypeError(
-      `Expected a value for the ${permission.name} permission`,
-    );
+    throw new TypeError(`Expected bounds of the ${permission.name} permission`);
   }
-  // Deno separates values by commas, and has no way to escape one.
+  // Deno takes it for the end of a name, and has no way to write it.
   if (value.includes(",")) {
     throw new FlagError(
       `No flag can allow ${JSON.stringify(value)}: it has a comma`,

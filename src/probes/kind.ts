@@ -70,8 +70,8 @@ export interface Kind<Options = any> {
    * Makes a probe of options that have met the schema. The probe's `type` is
    * the name of the kind.
    *
-   * @throws {TypeError | RangeError} If the options are still not right. The
-   * message becomes a problem of the config file.
+   * @throws {OptionError} If an option is still not valid. It becomes a problem
+   * of the config file, and so does a `TypeError` or `RangeError`.
    */
   make(options: Options): Probe;
   /**

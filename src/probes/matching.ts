@@ -1,3 +1,4 @@
+import { readOption } from "../core/option_error.ts";
 import { excerpt } from "../core/text.ts";
 
 /** What a text should hold. */
@@ -17,14 +18,16 @@ export type TextTest = (text: string, what?: string) => string | undefined;
 /**
  * Makes a test of an expectation, which gives the complaint if it is not met.
  *
- * @throws {TypeError} If `matches` is not a regular expression.
+ * @throws {OptionError} If `matches` is not a regular expression.
  */
 export function textTest(
   name: string,
   { contains, matches }: TextExpectation,
 ): TextTest | undefined {
   if (contains === undefined && matches === undefined) return undefined;
-  const pattern = matches === undefined ? undefined : toRegExp(matches);
+  const pattern = matches === undefined
+    ? undefined
+    : readOption("matches", () => toRegExp(matches));
   return (text, what = name) => {
     if (contains !== undefined && !text.includes(contains)) {
       return `Expected ${what} to contain ${excerpt(contains)}, got ${

@@ -1,4 +1,5 @@
 import { fail, pass } from "../core/outcome.ts";
+import { OptionError, readOption } from "../core/option_error.ts";
 import { excerpt } from "../core/text.ts";
 import type { Outcome, Probe } from "../core/types.ts";
 import { readUntil } from "../io/read.ts";
@@ -40,8 +41,7 @@ export interface TcpOptions {
  * expected, the answer has it. That a port is open is not yet health: ask for
  * an answer where there is one.
  *
- * @throws {RangeError} If the port is not one.
- * @throws {TypeError} If the host, the address or `expect` is not valid.
+ * @throws {OptionError} If an option is not valid.
  *
  * @example
  * ```ts
@@ -54,17 +54,22 @@ export interface TcpOptions {
  */
 export function tcp(options: TcpOptions): Probe {
   const { send, expect } = options;
-  const named = endpoint(options.host ?? "127.0.0.1", options.port);
-  if (named.port !== options.port) {
-    throw new TypeError(
-      `Expected a host without a port, got ${JSON.stringify(options.host)}`,
+  const { host = "127.0.0.1", port, address } = options;
+  readOption("port", () => endpoint("127.0.0.1", port));
+  const named = readOption("host", () => endpoint(host, port));
+  if (named.port !== port) {
+    throw new OptionError(
+      "host",
+      `expected a host without a port, got ${JSON.stringify(host)}`,
     );
   }
-  const to = options.address === undefined
+  const to = address === undefined
     ? named
-    : endpoint(options.address, options.port);
+    : readOption("address", () => endpoint(address, port));
   const peer = authority(to);
-  const expected = expect === undefined ? undefined : new Expectation(expect);
+  const expected = expect === undefined
+    ? undefined
+    : readOption("expect", () => new Expectation(expect));
 
   async function attempt(signal: AbortSignal): Promise<Outcome> {
     signal.throwIfAborted();

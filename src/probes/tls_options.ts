@@ -1,3 +1,4 @@
+import { OptionError } from "../core/option_error.ts";
 import { whyUnread } from "../core/unread.ts";
 
 /** Certificates and keys, each as PEM text or as the path of a PEM file. */
@@ -16,19 +17,26 @@ export class TlsError extends Error {}
 /**
  * Sees to it that options can be of use.
  *
- * @throws {TypeError} If one is neither PEM nor a path, or misses another.
+ * @throws {OptionError} If one is neither PEM nor a path, or misses another.
  */
 export function mustBeTls({ ca, cert, key }: TlsOptions): void {
   if ((ca ?? cert ?? key) === undefined) return;
   for (const [name, text] of Object.entries({ ca, cert, key })) {
     if (text === undefined || isPem(text)) continue;
     if (text !== "" && !isTorn(text)) continue;
-    throw new TypeError(
-      `Expected ${name} to be PEM or the path of a PEM file, got neither`,
+    throw new OptionError(
+      name,
+      "expected PEM or the path of a PEM file, got neither",
     );
   }
   if ((cert === undefined) !== (key === undefined)) {
-    throw new TypeError("Expected cert and key together, got one of them");
+    const [given, missing] = cert === undefined
+      ? ["key", "cert"]
+      : ["cert", "key"];
+    throw new OptionError(
+      given,
+      `expected cert and key together, got no ${missing}`,
+    );
   }
 }
 

@@ -21,8 +21,11 @@ export interface Schema {
   readonly enum?: readonly Json[];
   /** A regular expression, in Unicode mode, that a string has to match. */
   readonly pattern?: string;
-  /** What a string has to be: a regular expression or an absolute URL. */
-  readonly format?: "regex" | "uri";
+  /**
+   * What a string has to be: a regular expression, an absolute URL, a duration
+   * of at most 24 days, or one of at least 1 ms that a timer can wait.
+   */
+  readonly format?: "regex" | "uri" | "duration" | "timer";
   /** The least length of a string, in UTF-16 code units. */
   readonly minLength?: number;
   /** The least number. */

@@ -1,3 +1,5 @@
+import { parseDuration } from "../core/duration.ts";
+import { LONGEST_MS } from "../core/policy.ts";
 import { closest, oneLine } from "../core/text.ts";
 import type { Schema, SchemaType } from "./schema.ts";
 import { type ConfigIssue, join } from "./issue.ts";
@@ -17,10 +19,11 @@ export function validate(
   if (value instanceof Expanded && value.text === null) return undefined;
   if (schema.anyOf !== undefined) return anyOf(value, schema, path, issues);
   const meant = value instanceof Expanded
-    ? fromText(value.text!, schema)
+    ? fromString(value.text!, schema)
     : value;
-  if (!isOfType(meant, schema) || !isInRange(meant, schema)) {
-    issues.push({ path, message: complaint(value, schema) });
+  const expected = expectedOf(meant, schema);
+  if (expected !== undefined) {
+    issues.push({ path, message: complaint(value, schema, expected) });
     return undefined;
   }
   if (Array.isArray(meant)) {
@@ -33,12 +36,24 @@ export function validate(
   return meant;
 }
 
-/** A variable is a text, unless that is of no use here and a number is. */
-function fromText(text: string, schema: Schema): unknown {
+/** A variable is a string, unless only a number or a boolean is valid here. */
+function fromString(text: string, schema: Schema): unknown {
   const meanings: unknown[] = [text];
   if (/^-?\d+(?:\.\d+)?$/.test(text)) meanings.push(Number(text));
   if (/^(?:true|false)$/.test(text)) meanings.push(text === "true");
-  return meanings.find((meaning) => isOfType(meaning, schema)) ?? text;
+  return meanings.find((meaning) =>
+    expectedOf(meaning, schema) === undefined
+  ) ?? text;
+}
+
+/** What is expected instead of a value, `undefined` if the value is valid. */
+function expectedOf(value: unknown, schema: Schema): string | undefined {
+  if (!isOfType(value, schema) || !isInRange(value, schema)) {
+    return inWords(schema);
+  }
+  return typeof value === "string" && schema.format !== undefined
+    ? FORMATS[schema.format](value, schema)
+    : undefined;
 }
 
 function anyOf(
@@ -118,8 +133,7 @@ function isInRange(value: unknown, schema: Schema): boolean {
     case "string":
       return value.length >= (schema.minLength ?? 0) &&
         (schema.pattern === undefined ||
-          new RegExp(schema.pattern, "u").test(value)) &&
-        (schema.format === undefined || FORMATS[schema.format](value));
+          new RegExp(schema.pattern, "u").test(value));
     case "object":
       return value === null ||
         (Array.isArray(value)
@@ -130,25 +144,48 @@ function isInRange(value: unknown, schema: Schema): boolean {
   }
 }
 
-const FORMATS: Readonly<
-  Record<NonNullable<Schema["format"]>, (value: string) => boolean>
-> = {
-  regex: (value) => {
+/** What is expected instead of a string, if it is not of a format. */
+type Format = (value: string, schema: Schema) => string | undefined;
+
+const FORMATS: Readonly<Record<NonNullable<Schema["format"]>, Format>> = {
+  regex(value, schema) {
     try {
-      return Boolean(new RegExp(value, "u"));
+      new RegExp(value, "u");
+      return undefined;
     } catch {
-      return false;
+      return inWords(schema);
     }
   },
-  uri: (value) => URL.canParse(value),
+  uri: (value, schema) => URL.canParse(value) ? undefined : inWords(schema),
+  duration: (value, schema) => notInTime(value, schema, 0),
+  timer: (value, schema) => notInTime(value, schema, 1),
 };
 
-function complaint(value: unknown, schema: Schema): string {
-  const { title, enum: values = [], writeOnly = false } = schema;
-  const expected = title ??
-    values.map((value) => JSON.stringify(value)).join(" or ");
-  const got = writeOnly && typeof value === "string"
-    ? "another text"
+function notInTime(
+  value: string,
+  schema: Schema,
+  minMs: number,
+): string | undefined {
+  try {
+    const ms = parseDuration(value);
+    if (ms < minMs) return `a duration of ${minMs}ms or more`;
+    return ms > LONGEST_MS ? "at most 24 days" : undefined;
+  } catch {
+    return inWords(schema);
+  }
+}
+
+function inWords({ title, enum: values = [] }: Schema): string {
+  return title ?? values.map((value) => JSON.stringify(value)).join(" or ");
+}
+
+function complaint(
+  value: unknown,
+  schema: Schema,
+  expected: string = inWords(schema),
+): string {
+  const got = schema.writeOnly && typeof value === "string"
+    ? "another string"
     : shown(value);
   return `expected ${expected}, got ${got}`;
 }

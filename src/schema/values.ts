@@ -54,7 +54,11 @@ export const HOST: Schema = {
 export const DURATION: Schema = {
   title: 'a duration such as "500ms", "10s" or "1m30s"',
   examples: ["500ms", "10s", "1m30s"],
-  anyOf: [{ type: "string", pattern: `^${DURATION_PATTERN}` }, { enum: [0] }],
+  type: ["string", "integer"],
+  pattern: `^${DURATION_PATTERN}`,
+  format: "duration",
+  minimum: 0,
+  maximum: 0,
 };
 
 /** A duration longer than none. */
@@ -63,7 +67,11 @@ export const POSITIVE_DURATION: Schema = {
   examples: ["500ms", "10s", "1m30s"],
   type: "string",
   pattern: `^(?=.*[1-9])${DURATION_PATTERN}`,
+  format: "duration",
 };
+
+/** A duration that a timer can wait. */
+export const TIMER: Schema = { ...POSITIVE_DURATION, format: "timer" };
 
 /** Texts as {@linkcode TEXTS} allows them, as texts. */
 export function toTexts(

@@ -1,21 +1,18 @@
 import { oneLine } from "../core/text.ts";
 import type { Snapshot } from "../core/types.ts";
 
-/** Whether a check is ready. A status from before a restart may be out of date. */
+/** Whether a check serves; what was before a restart may be so no longer. */
 function isReady({ status, stale }: Snapshot): boolean {
   return !stale && (status === "healthy" || status === "degraded");
 }
 
-/** Whether every check is ready, and the text of the response. */
+/** Whether everything serves, and the same as text, as Kubernetes has it. */
 export interface Readiness {
   readonly ready: boolean;
   readonly text: string;
 }
 
-/**
- * Makes the response of `/readyz`. With `verbose` it lists the checks in the
- * format of Kubernetes.
- */
+/** Says whether every check is settled and serves. */
 export function readiness(
   snapshots: readonly Snapshot[],
   verbose: boolean,

@@ -345,21 +345,23 @@ const BEYOND_THE_SCHEMA: readonly (readonly [string, readonly string[]])[] = [
     `checks.it.status: expected ${A_STATUS}, got "300-200"`,
   ]],
   ['{ type: http, url: "http://x/", cert: a.pem }', [
-    "checks.it.cert: expected cert and key together, got one of them",
+    "checks.it.cert: expected cert and key together, got no key",
   ]],
   ['{ type: http, url: "http://x/", unix: /s, proxy: "http://p/" }', [
-    "checks.it.unix: expected proxy without address or unix, got both",
+    "checks.it.proxy: expected no unix with it, got both",
   ]],
   ['{ type: http, url: "http://x/", unix: /s, address: y }', [
-    "checks.it.address: expected address or unix, got both",
+    "checks.it.unix: expected no address with it, got both",
   ]],
-  ...(["{ warn: 2s, fail: 1s }", "{ warn: 1s, fail: 1000ms }"].map((latency) =>
-    [`{ type: http, url: "http://x/", latency: ${latency} }`, [
-      `checks.it.latency: expected latency.warn to be less than latency.fail, got ${
-        latency.replace(/.*: (\w+), .*: (\w+) .*/, '"$1" and "$2"')
-      }`,
-    ]] as const
-  )),
+  ['{ type: http, url: "http://x/", latency: { warn: 2s, fail: 1s } }', [
+    'checks.it.latency.warn: expected less than fail, which is 1s, got "2s"',
+  ]],
+  ['{ type: http, url: "http://x/", latency: { warn: 1s, fail: 1000ms } }', [
+    'checks.it.latency.warn: expected less than fail, which is 1s, got "1s"',
+  ]],
+  ['{ type: http, url: "http://x/", latency: { warn: 25d } }', [
+    'checks.it.latency.warn: expected at most 24 days, got "25d"',
+  ]],
   ['{ type: command, command: ["", a] }', [
     "checks.it.command: expected a command, got an empty one",
   ]],
@@ -878,9 +880,13 @@ for (const [fields, expected] of COMMAND_OPTIONS) {
 
 Deno.test("parseConfig() finds what does not go with a container", () => {
   const table: [Record<string, unknown>, string, RegExp][] = [
-    [{ runtime: "podman" }, "runtime", /^expected a container with/],
-    [{ user: "a" }, "user", /^expected a container with/],
-    [{ container: "web", clear_env: true }, "clear_env", /^expected no clear/],
+    [{ runtime: "podman" }, "runtime", /^expected a container with it/],
+    [{ user: "a" }, "user", /^expected a container with it/],
+    [
+      { container: "web", clear_env: true },
+      "clear_env",
+      /^expected no container with it/,
+    ],
     [
       { container: "web", env: { PATH: "/" } },
       "env",
@@ -1054,7 +1060,7 @@ Deno.test("parseConfig() takes a bearer token, and quotes none that is not one",
     assertEquals(error.issues, [{
       path: "token",
       message:
-        "expected a bearer token of letters, digits and -._~+/, got another text",
+        "expected a bearer token of letters, digits and -._~+/, got another string",
     }]);
   }
 });

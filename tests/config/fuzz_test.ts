@@ -6,6 +6,7 @@ import {
   ConfigError,
   parseConfig,
 } from "../../src/agent/config.ts";
+import { parsePolicy } from "../../src/core/policy.ts";
 
 /** The longest that one text may take; it is a matter of milliseconds. */
 const MAX_MS = 5000;
@@ -378,6 +379,53 @@ Deno.test("parseConfig() gives a config or a ConfigError, of what was right once
     }),
     { ...RUNS, numRuns: 1500 },
   );
+});
+
+Deno.test("parsePolicy() takes every policy that the schema takes", () => {
+  const duration = fc.oneof(
+    { weight: 8, arbitrary: DURATION },
+    fc.constantFrom("0.9ms", "24d", "25d", "24d20h31m23s647ms", "0s", 0, 1, ""),
+    fc.stringMatching(/^(\d{1,3}d)?(\d{1,3}h)?(\d+m)?(\d+\.\d+s)?(\d+ms)?$/),
+  );
+  const count = fc.oneof(
+    { weight: 8, arbitrary: COUNT },
+    fc.integer(),
+    fc.double(),
+  );
+  let taken = 0;
+  const policy = fc.record({
+    interval: duration,
+    timeout: duration,
+    retries: count,
+    rise: count,
+    initial_delay: duration,
+    start_period: duration,
+    start_interval: duration,
+    backoff: fc.record(
+      { factor: fc.oneof(COUNT, fc.double()), max: duration },
+      {
+        requiredKeys: [],
+      },
+    ),
+  }, { requiredKeys: [] });
+  fc.assert(
+    fc.property(policy, (policy) => {
+      const check = { type: "tcp", port: 1 };
+      for (
+        const value of [
+          { checks: { it: { ...check, ...policy } } },
+          { defaults: policy, checks: { it: check } },
+        ]
+      ) {
+        const config = parsed(JSON.stringify(value));
+        if (config instanceof Error) continue;
+        taken++;
+        parsePolicy(config.checks[0]!.options);
+      }
+    }),
+    { ...RUNS, numRuns: 2000 },
+  );
+  assert(taken > 100, `${taken} were taken`);
 });
 
 Deno.test("parseConfig() does not change what it is asked twice", () => {

@@ -1,4 +1,5 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { OptionError } from "../../src/core/option_error.ts";
 import { parsePolicy, type PolicyOptions } from "../../src/core/policy.ts";
 
 Deno.test("parsePolicy() fills in every default", () => {
@@ -98,11 +99,12 @@ for (const [name, values] of Object.entries(BAD)) {
       const options = name.startsWith("backoff.")
         ? { backoff: { [name.slice("backoff.".length)]: value } }
         : { [name]: value };
-      assertThrows(
+      const error = assertThrows(
         () => parsePolicy(options as PolicyOptions),
-        RangeError,
+        OptionError,
         `${name}: ${expected}`,
       );
+      assertEquals(error.option, name);
     }
   });
 }

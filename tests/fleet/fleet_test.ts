@@ -1,3 +1,4 @@
+import { OptionError } from "../../src/core/option_error.ts";
 import {
   assert,
   assertEquals,
@@ -59,16 +60,17 @@ Deno.test("Fleet refuses an id that is taken, and keeps the check it has", async
 Deno.test("Fleet refuses impossible options, and adds nothing", async () => {
   await using fleet = new Fleet();
   const probe = scripted([PASS]);
-  assertThrows(() => fleet.add(probe, { id: "a", interval: 0 }), RangeError);
-  assertThrows(() => fleet.add(probe, { id: "" }), TypeError);
+  assertThrows(() => fleet.add(probe, { id: "a", interval: 0 }), OptionError);
+  assertThrows(() => fleet.add(probe, { id: "" }), OptionError);
   assertThrows(
     () => fleet.add(probe, { id: "a", emit: "never" as never }),
-    TypeError,
+    OptionError,
   );
   assertThrows(() => fleet.add({} as never, { id: "a" }), TypeError);
   assertEquals(fleet.list(), []);
   for (const concurrency of [0, -1, 1.5, NaN]) {
-    assertThrows(() => new Fleet({ concurrency }), RangeError);
+    const error = assertThrows(() => new Fleet({ concurrency }), OptionError);
+    assertEquals(error.option, "concurrency");
   }
 });
 

@@ -1,3 +1,4 @@
+import { OptionError } from "../../src/core/option_error.ts";
 import {
   assert,
   assertEquals,
@@ -509,15 +510,19 @@ Deno.test("monitor() refuses what is no probe, no id or no option", () => {
       TypeError,
       "Expected a probe with a type and a target",
     ],
-    [() => monitor(probe, { id: "" }), TypeError, "Expected an id"],
-    [() => monitor(probe, { id: 7 as never }), TypeError, "Expected an id"],
+    [() => monitor(probe, { id: "" }), OptionError, "id: expected an id"],
+    [
+      () => monitor(probe, { id: 7 as never }),
+      OptionError,
+      "id: expected an id",
+    ],
     [
       () => monitor(probe, { emit: "all" as never }),
-      TypeError,
-      'Expected emit to be "attempt", "transition" or "phase", got "all"',
+      OptionError,
+      'emit: expected "attempt", "transition" or "phase", got "all"',
     ],
-    [() => monitor(probe, { interval: 0 }), RangeError, "interval: "],
-    [() => monitor(probe, { retries: 0 }), RangeError, "retries: "],
+    [() => monitor(probe, { interval: 0 }), OptionError, "interval: "],
+    [() => monitor(probe, { retries: 0 }), OptionError, "retries: "],
   ];
   for (const [misuse, type, message] of misuses) {
     assertThrows(misuse, type as typeof Error, message);

@@ -1,3 +1,4 @@
+import { OptionError } from "../../src/core/option_error.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { EMITS } from "../../src/fleet/emit.ts";
 import type { Snapshot } from "../../src/core/types.ts";
@@ -56,8 +57,8 @@ Deno.test("watch() refuses an emit that is none", async () => {
   for (const emit of ["never", "", null]) {
     assertThrows(
       () => fleet.watch({ emit: emit as never }),
-      TypeError,
-      "Expected emit",
+      OptionError,
+      "emit: expected",
     );
   }
 });

@@ -7,6 +7,7 @@ import { excerpt, oneLine } from "../../src/core/text.ts";
 import type { Outcome } from "../../src/core/types.ts";
 import { command } from "../../src/probes/command/command.ts";
 import { http } from "../../src/probes/http/http.ts";
+import { OptionError } from "../../src/core/option_error.ts";
 import { patient } from "../support/outcomes.ts";
 import { scripted } from "../support/probes.ts";
 import { closedPort, httpServer, say, tcpServer } from "../support/servers.ts";
@@ -372,7 +373,7 @@ Deno.test("http() keeps to itself what a server echoes of its secrets", async ()
 Deno.test("http() does not repeat the password of a URL that it refuses", () => {
   const error = assertThrows(
     () => http("http://user:hunter22@[bad/"),
-    TypeError,
+    OptionError,
   );
   assertFalse(error.message.includes("hunter22"), error.message);
 });

@@ -2,8 +2,9 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { ConfigIssue } from "../../src/agent/config.ts";
 import { Expanded } from "../../src/schema/variables.ts";
+import { LONGEST_MS } from "../../src/core/policy.ts";
 import { validate } from "../../src/schema/validate.ts";
-import { DURATION, POSITIVE_DURATION } from "../../src/schema/values.ts";
+import { DURATION, POSITIVE_DURATION, TIMER } from "../../src/schema/values.ts";
 import type { Schema } from "../../src/schema/schema.ts";
 import { parseDuration } from "../../src/core/duration.ts";
 
@@ -233,11 +234,17 @@ Deno.test("what the schema has for durations is what the library reads", () => {
     } catch {
       ms = undefined;
     }
-    assertEquals(validated(text, DURATION)[1].length, ms === undefined ? 1 : 0);
-    const isPositive = ms !== undefined && /[1-9]/.test(text);
-    assertEquals(
-      validated(text, POSITIVE_DURATION)[1].length,
-      isPositive ? 0 : 1,
-    );
+    const isDuration = ms !== undefined && ms <= LONGEST_MS;
+    const isPositive = isDuration && /[1-9]/.test(text);
+    const isTimer = isDuration && ms! >= 1;
+    for (
+      const [schema, isValid] of [
+        [DURATION, isDuration],
+        [POSITIVE_DURATION, isPositive],
+        [TIMER, isTimer],
+      ] as const
+    ) {
+      assertEquals(validated(text, schema)[1].length, isValid ? 0 : 1);
+    }
   }));
 });

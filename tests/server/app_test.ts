@@ -1,3 +1,4 @@
+import { OptionError } from "../../src/core/option_error.ts";
 import {
   assert,
   assertEquals,
@@ -714,6 +715,10 @@ for (const onDemand of ["5", "-1s", -1, NaN, Infinity, ""]) {
 Deno.test("createApp() refuses a token that no header could have", async () => {
   await using fleet = new Fleet();
   for (const token of ["", "two words", "grün", "a=b"]) {
-    assertThrows(() => createApp(fleet, { token }), TypeError, "bearer token");
+    assertThrows(
+      () => createApp(fleet, { token }),
+      OptionError,
+      "token: expected a bearer token",
+    );
   }
 });

@@ -1,4 +1,5 @@
 import { parseDuration } from "../../core/duration.ts";
+import { OptionError } from "../../core/option_error.ts";
 import type { Snapshot } from "../../core/types.ts";
 import { untilSignal } from "../../io/signals.ts";
 import { Fleet } from "../../fleet/fleet.ts";
@@ -25,7 +26,7 @@ import {
   checksOfFile,
   checksOfTargets,
 } from "../targets.ts";
-import { EXIT, UsageError } from "../usage.ts";
+import { EXIT, flagError, UsageError } from "../usage.ts";
 
 /** What `lifesign check --help` says. */
 export const help: string = `Tries each check once and prints the results.
@@ -173,8 +174,7 @@ function fleetOf(
     try {
       fleet.add(probe, timeout === undefined ? once : { ...once, timeout });
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new UsageError(`--${error.message}`, { cause: error });
+      throw error instanceof OptionError ? flagError(error) : error;
     }
   }
   return fleet;

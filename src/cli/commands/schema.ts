@@ -1,19 +1,16 @@
 import { SECTIONS } from "../../agent/sections.ts";
-import { loadKinds } from "../../config/load.ts";
 import { jsonSchema } from "../../config/json_schema.ts";
 import { VERSION } from "../../version.ts";
-import { fileOf, parse } from "../args.ts";
-import { EXIT } from "../usage.ts";
+import { parse } from "../args.ts";
+import { EXIT, UsageError } from "../usage.ts";
 
 /** What `lifesign schema --help` says. */
 export const help: string =
   `Prints the JSON Schema of config files, for editors.
 
-Usage: lifesign schema [FILE]
+Usage: lifesign schema
 
-With FILE, the schema has the kinds of its plugins, too.
-
-It is JSON Schema 2020-12. Without plugins, it is also a file of the package:
+It is JSON Schema 2020-12, and is also a file of the package:
 
   ${idOf(VERSION)}
 
@@ -30,18 +27,21 @@ Options:
 
 Examples:
   lifesign schema > lifesign.schema.json
-  lifesign schema lifesign.yaml > lifesign.schema.json
 `;
 
 /** Prints the schema. */
-export async function run(args: readonly string[]): Promise<number> {
-  const parsed = parse(args, {});
-  const schema = parsed.positionals.length === 0
-    ? { $id: idOf(VERSION), ...jsonSchema(SECTIONS) }
-    : jsonSchema(SECTIONS, await loadKinds(fileOf(parsed)));
-  const dialect = "https://json-schema.org/draft/2020-12/schema";
-  console.log(JSON.stringify({ $schema: dialect, ...schema }, null, 2));
-  return EXIT.ok;
+export function run(args: readonly string[]): Promise<number> {
+  const { positionals } = parse(args, {});
+  if (positionals.length > 0) {
+    throw new UsageError(`Expected no arguments, got ${positionals.join(" ")}`);
+  }
+  const schema = {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $id: idOf(VERSION),
+    ...jsonSchema(SECTIONS),
+  };
+  console.log(JSON.stringify(schema, null, 2));
+  return Promise.resolve(EXIT.ok);
 }
 
 /** Where the package has the schema of a version. */

@@ -1,4 +1,5 @@
 import { formatDuration, parseDuration } from "../../core/duration.ts";
+import { OptionError } from "../../core/option_error.ts";
 import { shellQuoted } from "../../core/text.ts";
 import type { Snapshot } from "../../core/types.ts";
 import { untilSignal } from "../../io/signals.ts";
@@ -14,7 +15,7 @@ import {
 } from "../selection.ts";
 import { isTarget, TARGET_HELP } from "../target.ts";
 import { type Check, checksOfFile, checksOfTargets } from "../targets.ts";
-import { EXIT, UsageError } from "../usage.ts";
+import { EXIT, flagError, UsageError } from "../usage.ts";
 import { waitFor, type WaitOptions, type WaitResult } from "../wait_for.ts";
 import { DOWN, UP, whyNot } from "../waiting.ts";
 
@@ -189,8 +190,7 @@ function fleetOf(
         backoff: false,
       });
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new UsageError(`--${error.message}`, { cause: error });
+      throw error instanceof OptionError ? flagError(error) : error;
     }
   }
   return fleet;

@@ -109,45 +109,35 @@ function checkFields(
     return check.expected("a map with a type, such as { type: tcp, port: 80 }");
   }
   const type = check.get("type");
-  const read = READERS.get(type.text() ?? "");
-  return read === undefined
-    ? type.expected('"tcp", "http" or "command"')
-    : read(check, service, options);
-}
-
-/** How checks are read, by ZLayer's types of them. */
-const READERS: ReadonlyMap<string, typeof checkFields> = new Map([
-  ["tcp", ofTcp],
-  ["http", ofHttp],
-  ["command", ofCommand],
-  // Not in ZLayer's types, but in its examples.
-  ["exec", (check) => {
-    check.get("type").warn(
-      "is no type of ZLayer's; it is taken for a command",
-    );
-    return ofCommand(check);
-  }],
-]);
-
-function ofTcp(
-  check: Node,
-  service: Node,
-  options: ImportOptions,
-): Record<string, Field | undefined> | undefined {
-  check.onlyKeys(["type", "port"]);
-  const node = check.get("port");
-  if (!node.exists) return node.expected(PORT.expected);
-  const port = node.integer(PORT);
-  if (port === 0) return firstEndpoint(service, options);
-  return port === undefined ? undefined : connecting(port, options);
+  switch (type.text()) {
+    case "tcp": {
+      check.onlyKeys(["type", "port"]);
+      const node = check.get("port");
+      if (!node.exists) return node.expected(PORT.expected);
+      const port = node.integer(PORT);
+      if (port === 0) return firstEndpoint(service, options);
+      return port === undefined ? undefined : connecting(port, options);
+    }
+    case "http":
+      check.onlyKeys(["type", "url", "expect_status"]);
+      return ofHttp(check, options);
+    case "command":
+      check.onlyKeys(["type", "command"]);
+      return ofCommand(check);
+    case "exec":
+      // Not in ZLayer's types, but in its examples.
+      check.onlyKeys(["type", "command"]);
+      type.warn("is no type of ZLayer's; it is taken for a command");
+      return ofCommand(check);
+    default:
+      return type.expected('"tcp", "http" or "command"');
+  }
 }
 
 function ofHttp(
   check: Node,
-  _service: Node,
   { address }: ImportOptions,
 ): Record<string, Field | undefined> | undefined {
-  check.onlyKeys(["type", "url", "expect_status"]);
   const node = check.get("url");
   const words = node.words("a URL");
   const status = check.get("expect_status");
@@ -186,7 +176,6 @@ function ofHttp(
 function ofCommand(
   check: Node,
 ): Record<string, Field | undefined> | undefined {
-  check.onlyKeys(["type", "command"]);
   const node = check.get("command");
   if (!node.exists) return node.expected("a command");
   const words = node.isList ? node.items() : [node];

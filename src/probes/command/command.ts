@@ -1,4 +1,5 @@
 import { error } from "../../core/outcome.ts";
+import { OptionError } from "../../core/option_error.ts";
 import { oneLine, shellQuoted } from "../../core/text.ts";
 import type { Outcome, Probe } from "../../core/types.ts";
 import { readCapped } from "../../io/read.ts";
@@ -52,7 +53,8 @@ export interface CommandOptions extends TextExpectation, ContainerOptions {
  * `sh -c`, a list is a program and its arguments. At the deadline the command
  * and all that it started are ended.
  *
- * @throws {TypeError} If there is no command, or an option is not valid.
+ * @throws {OptionError} If there is no command (`command`), or an option is
+ * not valid.
  *
  * @example
  * ```ts
@@ -69,25 +71,35 @@ export function command(
   options: CommandOptions = {},
 ): Probe {
   const inShell = typeof command === "string";
+  if (!inShell && !Array.isArray(command)) {
+    throw new OptionError(
+      "command",
+      `expected a string or a list of strings, got ${typeof command}`,
+    );
+  }
   const commandLine = inShell ? ["sh", "-c", command] : [...command];
   if (!commandLine[0] || inShell && command.trim() === "") {
-    throw new TypeError("Expected a command, got an empty one");
+    throw new OptionError("command", "expected a command, got an empty one");
   }
   const { exit = "zero", cwd, env, clearEnv } = options;
-  const { container, runtime = "docker", user } = options;
-  if (container === undefined && (options.runtime ?? user) !== undefined) {
-    throw new TypeError("Expected a container with a runtime or a user");
+  const { container, runtime = "docker" } = options;
+  for (const option of ["runtime", "user"] as const) {
+    if (container === undefined && options[option] !== undefined) {
+      throw new OptionError(option, "expected a container with it, got none");
+    }
   }
   const [program, ...args] = container === undefined
     ? commandLine as [string, ...string[]]
     : inContainer(commandLine, { ...options, container, runtime });
-  const texts = [program, ...args, cwd ?? "", ...Object.entries(env ?? {})];
-  if (texts.flat().some((text) => text.includes("\0"))) {
-    throw new TypeError("Expected a command without NUL characters, got one");
-  }
+  mustHaveNoNul({
+    command: [program, ...args],
+    cwd: [cwd ?? ""],
+    env: Object.entries(env ?? {}).flat(),
+  });
   if (exit !== "zero" && exit !== "nagios") {
-    throw new TypeError(
-      `Expected exit to be "zero" or "nagios", got ${JSON.stringify(exit)}`,
+    throw new OptionError(
+      "exit",
+      `expected "zero" or "nagios", got ${JSON.stringify(exit)}`,
     );
   }
   const stdoutTest = textTest("the output", options);
@@ -159,6 +171,14 @@ export function command(
   });
   const secrets = likelySecrets(Object.entries(env ?? {}));
   return secrets.size === 0 ? probe : redacted(probe, redactor(secrets));
+}
+
+/** Checks that the system can be given all of the strings of some options. */
+function mustHaveNoNul(options: Readonly<Record<string, string[]>>): void {
+  for (const [option, strings] of Object.entries(options)) {
+    if (strings.every((string) => !string.includes("\0"))) continue;
+    throw new OptionError(option, "expected no NUL characters, got one");
+  }
 }
 
 /** The beginning of what a command writes, to be had at any time. */

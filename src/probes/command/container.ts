@@ -1,4 +1,5 @@
 import { error, fail } from "../../core/outcome.ts";
+import { OptionError } from "../../core/option_error.ts";
 import { oneLine } from "../../core/text.ts";
 import type { Outcome } from "../../core/types.ts";
 
@@ -47,30 +48,36 @@ interface Invocation extends Inside {
  * inside. Variables are named in it and have their values from the runtime's
  * own environment: a command line is there for everyone to see.
  *
- * @throws {TypeError} If an option is not valid, or not with another one.
+ * @throws {OptionError} If an option is not valid, or not with another one.
  */
 export function inContainer(
   commandLine: readonly string[],
   { container, runtime, user, cwd, env = {}, clearEnv }: Invocation,
 ): [string, ...string[]] {
-  if (!new RegExp(CONTAINER_NAME).test(container)) {
-    throw new TypeError(
-      `Expected the name of a container, got ${JSON.stringify(container)}`,
+  const isName = typeof container === "string" &&
+    new RegExp(CONTAINER_NAME).test(container);
+  if (!isName) {
+    throw new OptionError(
+      "container",
+      `expected the name of a container, got ${JSON.stringify(container)}`,
     );
   }
-  if (runtime === "" || user === "") {
-    throw new TypeError("Expected a runtime and a user with a name");
+  for (const [option, name] of Object.entries({ runtime, user })) {
+    if (name !== "") continue;
+    throw new OptionError(option, "expected a name, got an empty one");
   }
   if (clearEnv) {
-    throw new TypeError(
-      "Expected no clearing of variables in a container, which has its own",
+    throw new OptionError(
+      "clearEnv",
+      "expected no container with it, which has an environment of its own",
     );
   }
   const names = Object.keys(env);
   const steering = names.find((name) => OF_THE_RUNTIME.test(name));
   if (steering !== undefined) {
-    throw new TypeError(
-      `Expected no variable ${steering} for a container, as its runtime would follow it`,
+    throw new OptionError(
+      "env",
+      `expected no variable ${steering} for a container, as its runtime would follow it`,
     );
   }
   return [

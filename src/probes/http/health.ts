@@ -26,10 +26,11 @@ const STATUSES: Readonly<Record<string, HealthStatus>> = {
 
 /**
  * Reads what a target says of its own health, as draft-inadarei-api-health-check-06
- * has it. The message names the checks that made it so.
+ * has it. The message names the checks that made it so. `limit` is the number
+ * of bytes after which the text was cut, if it was.
  */
-export function readHealth(text: string, truncated = false): Health {
-  const read = readJson(text, truncated);
+export function readHealth(text: string, limit?: number): Health {
+  const read = readJson(text, limit);
   if ("complaint" in read) return read;
   const { body } = read;
   const status = statusOf(body);

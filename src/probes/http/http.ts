@@ -1,7 +1,8 @@
 import { error } from "../../core/outcome.ts";
+import { OptionError, readOption } from "../../core/option_error.ts";
 import { excerpt } from "../../core/text.ts";
 import type { DetailMetric, Outcome, Probe } from "../../core/types.ts";
-import { monotonicTime } from "../../io/clock.ts";
+import { steadyTime } from "../../io/clock.ts";
 import { enterStage } from "../../core/stage.ts";
 import { authority, endpoint } from "../address.ts";
 import { classify, internal } from "../classify.ts";
@@ -68,9 +69,8 @@ const METRICS: readonly DetailMetric[] = Object.freeze([{
  * Probes a URL: it passes if the answer has the expected status and whatever
  * else is asked of it. Each attempt makes a connection of its own.
  *
- * @throws {TypeError} If the URL is not an absolute HTTP one, or an option is
- * not valid.
- * @throws {RangeError} If a status, port, duration or size is out of range.
+ * @throws {OptionError} If the URL is not an absolute HTTP one (`url`), or an
+ * option is not valid.
  *
  * @example
  * ```ts
@@ -89,20 +89,21 @@ const METRICS: readonly DetailMetric[] = Object.freeze([{
  * ```
  */
 export function http(url: string | URL, options: HttpOptions = {}): Probe {
-  const parsed = parseUrl(url);
+  const parsed = parseUrl("url", url);
   const { href } = withoutCredentials(parsed);
   const request = requestOf(parsed, options);
   const judge = judgeOf(options);
   const transport = transportOf(request, parsed, options);
-  const peer = peerOf(parsed, options);
-  const blamed = options.proxy === undefined
+  const peer = readOption("url", () => peerOf(parsed, options));
+  const { proxy } = options;
+  const blamed = proxy === undefined
     ? peer
-    : `the proxy ${peerOf(parseUrl(options.proxy), {})}`;
+    : `the proxy ${readOption("proxy", () => peerOf(new URL(proxy), {}))}`;
 
   const probe = define(async (signal) => {
     try {
       signal.throwIfAborted();
-      const startedAt = monotonicTime();
+      const startedAt = steadyTime();
       enterStage(signal, "waiting for the response");
       const answer = await transport.ask(href, request, signal);
       try {
@@ -135,7 +136,7 @@ function secretsOf(
 ): Map<string, string> {
   const passwords = [
     url.password,
-    proxy === undefined ? "" : parseUrl(proxy).password,
+    proxy === undefined ? "" : new URL(proxy).password,
   ].filter((password) => password !== "");
   return likelySecrets([
     ...Object.entries(headers),
@@ -159,16 +160,19 @@ const USUAL: HttpRequest = {
 function requestOf(url: URL, options: HttpOptions): HttpRequest {
   const { method = "GET", body, redirect = "manual" } = options;
   if (redirect !== "manual" && redirect !== "follow") {
-    throw new TypeError(
-      `Expected redirect to be "manual" or "follow", got ${
-        JSON.stringify(redirect)
-      }`,
+    throw new OptionError(
+      "redirect",
+      `expected "manual" or "follow", got ${JSON.stringify(redirect)}`,
     );
   }
   const headers = headersOf(url, options);
   if (method !== "GET" || body !== undefined) {
-    // Throws the TypeError that each attempt would.
-    new Request("http://localhost", { method, body: body ?? null });
+    // They throw what each attempt would.
+    readOption("method", () => new Request("http://localhost", { method }));
+    readOption(
+      "body",
+      () => new Request("http://localhost", { method, body: body ?? null }),
+    );
   } else if (headers === USUAL.headers && redirect === USUAL.redirect) {
     return USUAL;
   }
@@ -191,7 +195,7 @@ function headersOf(
   if (options.headers === undefined && username === "" && password === "") {
     return USUAL.headers;
   }
-  const headers = new Headers(options.headers);
+  const headers = readOption("headers", () => new Headers(options.headers));
   if (!headers.has("user-agent")) headers.set("user-agent", "lifesign");
   if ((username !== "" || password !== "") && !headers.has("authorization")) {
     headers.set("authorization", basic(username, password));
@@ -199,11 +203,12 @@ function headersOf(
   return Object.fromEntries(headers);
 }
 
-function parseUrl(url: string | URL): URL {
+function parseUrl(option: "url" | "proxy", url: string | URL): URL {
   const parsed = URL.parse(url);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
-    throw new TypeError(
-      `Expected an absolute URL with http: or https:, got ${
+    throw new OptionError(
+      option,
+      `expected an absolute URL with http: or https:, got ${
         parsed === null
           ? excerpt(String(url).replace(/\/\/[^/]*@/, "//***@"))
           : `"${parsed.protocol}"`
@@ -236,13 +241,14 @@ function transportOf(
   const tls = { ca, cert, key };
   mustBeTls(tls);
   if (proxy !== undefined) {
-    parseUrl(proxy);
-    if (address !== undefined || unix !== undefined) {
-      throw new TypeError("Expected proxy without address or unix, got both");
+    parseUrl("proxy", proxy);
+    const other = address !== undefined ? "address" : "unix";
+    if ((address ?? unix) !== undefined) {
+      throw new OptionError("proxy", `expected no ${other} with it, got both`);
     }
   }
   if (address !== undefined && unix !== undefined) {
-    throw new TypeError("Expected address or unix, got both");
+    throw new OptionError("unix", "expected no address with it, got both");
   }
   if (address !== undefined || unix !== undefined) {
     return directTransport({
@@ -250,7 +256,7 @@ function transportOf(
       unix,
       address: address === undefined
         ? undefined
-        : endpoint(address, portOf(url)),
+        : readOption("address", () => endpoint(address, portOf(url))),
     });
   }
   return request.headers.host !== undefined && proxy === undefined
@@ -275,7 +281,7 @@ function permissionsOf(
   options: HttpOptions,
 ): Deno.PermissionDescriptor[] {
   const { unix, proxy } = options;
-  const proxyUrl = proxy === undefined ? undefined : parseUrl(proxy);
+  const proxyUrl = proxy === undefined ? undefined : new URL(proxy);
   return [
     ...(unix === undefined ? [{ name: "net", host: peer } as const] : [
       { name: "net", host: `unix:${unix}` } as const,

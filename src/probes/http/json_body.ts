@@ -1,3 +1,4 @@
+import { formatBytes } from "../../core/bytes.ts";
 import type { Json } from "../../core/json.ts";
 import { excerpt } from "../../core/text.ts";
 
@@ -7,13 +8,16 @@ import { excerpt } from "../../core/text.ts";
  */
 export type JsonExpectation = Readonly<Record<string, Json>>;
 
-/** Gives the complaint if a body does not hold what is expected. */
+/**
+ * Gives the complaint if a body does not hold what is expected. `limit` is the
+ * number of bytes after which the body was cut, if it was.
+ */
 export function jsonComplaint(
   text: string,
   expected: JsonExpectation,
-  truncated = false,
+  limit?: number,
 ): string | undefined {
-  const read = readJson(text, truncated);
+  const read = readJson(text, limit);
   if ("complaint" in read) return read.complaint;
   for (const [path, value] of Object.entries(expected)) {
     const found = at(read.body, path);
@@ -24,18 +28,20 @@ export function jsonComplaint(
   return undefined;
 }
 
-/** Reads a JSON body, or gives the complaint if it is none. */
+/** Reads a JSON body, or gives the complaint if it is not JSON. */
 export function readJson(
   text: string,
-  truncated: boolean,
+  limit: number | undefined,
 ): { readonly body: unknown } | { readonly complaint: string } {
   try {
     return { body: JSON.parse(text) };
   } catch {
     return {
-      complaint: truncated
-        ? `Expected a JSON body of at most maxBody, got a longer one`
-        : `Expected a JSON body, got ${excerpt(text)}`,
+      complaint: limit === undefined
+        ? `Expected a JSON body, got ${excerpt(text)}`
+        : `Expected a JSON body of at most ${
+          formatBytes(limit)
+        }, got a longer one`,
     };
   }
 }

@@ -3,10 +3,12 @@ import {
   formatDuration,
   parseDuration,
 } from "../../core/duration.ts";
+import { formatBytes } from "../../core/bytes.ts";
+import { OptionError, readOption } from "../../core/option_error.ts";
 import { fail, pass, shared, warn } from "../../core/outcome.ts";
 import { excerpt } from "../../core/text.ts";
 import type { Detail, Outcome, Reason } from "../../core/types.ts";
-import { monotonicTime } from "../../io/clock.ts";
+import { steadyTime } from "../../io/clock.ts";
 import { enterStage } from "../../core/stage.ts";
 import { readHealth } from "./health.ts";
 import { type StatusExpectation, statusTest } from "./status.ts";
@@ -44,7 +46,7 @@ export interface HttpExpectations extends TextExpectation {
   maxBody?: number;
 }
 
-/** Judges an answer to what was asked at a time of the monotonic clock. */
+/** Judges an answer to what was asked at a time of the steady clock. */
 export type Judge = (
   answer: HttpAnswer,
   signal: AbortSignal,
@@ -54,8 +56,7 @@ export type Judge = (
 /**
  * Makes a judge of what is expected.
  *
- * @throws {TypeError} If a pattern or a header's name is not valid.
- * @throws {RangeError} If a status, duration or size is out of range.
+ * @throws {OptionError} If one of the options is not valid.
  */
 export function judgeOf(options: HttpExpectations): Judge {
   const {
@@ -82,8 +83,9 @@ function makeJudge(options: HttpExpectations): Judge {
   const body = bodyTest(options, maxBody);
   const latency = latencyTest(options.latency ?? {});
   if (!(Number.isSafeInteger(maxBody) && maxBody >= 0)) {
-    throw new RangeError(
-      `Expected maxBody to be a number of bytes, got ${maxBody}`,
+    throw new OptionError(
+      "maxBody",
+      `expected a number of bytes, got ${maxBody}`,
     );
   }
   return async (answer, signal, startedAt) => {
@@ -97,7 +99,9 @@ function makeJudge(options: HttpExpectations): Judge {
     const truncated = bytes.length === maxBody;
     // Decoded only if somebody asks.
     const text = (): string => new TextDecoder().decode(bytes);
-    const told = health ? readHealth(text(), truncated) : undefined;
+    const told = health
+      ? readHealth(text(), truncated ? maxBody : undefined)
+      : undefined;
     if (told?.status !== undefined) detail = { ...detail, health: told.status };
     // It knows better than the status what is wrong.
     if (told?.status === "fail") {
@@ -110,7 +114,7 @@ function makeJudge(options: HttpExpectations): Judge {
     if (complaint !== undefined) {
       return fail({ code: "body", message: complaint }, detail);
     }
-    const late = latency(monotonicTime() - startedAt, detail);
+    const late = latency(steadyTime() - startedAt, detail);
     return late?.verdict !== "fail" && told?.status === "warn"
       ? warn({ code: "mismatch", message: told.message }, detail)
       : late ?? pass(detail);
@@ -134,8 +138,14 @@ function headTest(
   { status, health = false, responseHeaders = {} }: HttpExpectations,
 ): (answer: HttpAnswer) => Reason | undefined {
   // The draft has 3xx for what passes, too.
-  const expected = statusTest(status ?? (health ? "200-399" : "200-299"));
-  const headersComplaint = headersTest(responseHeaders);
+  const expected = readOption(
+    "status",
+    () => statusTest(status ?? (health ? "200-399" : "200-299")),
+  );
+  const headersComplaint = readOption(
+    "responseHeaders",
+    () => headersTest(responseHeaders),
+  );
   return ({ status, headers }) => {
     if (!expected.passes(status)) {
       const to = headers.get("location");
@@ -156,10 +166,12 @@ function bodyTest(
   maxBody: number,
 ): (text: () => string, truncated: boolean) => string | undefined {
   const complaintOf = textTest("the body", texts);
-  const beginning = `the first ${maxBody} bytes of the body`;
+  const beginning = `the first ${formatBytes(maxBody)} of the body`;
   return (text, truncated) =>
     complaintOf?.(text(), truncated ? beginning : undefined) ??
-      (json === undefined ? undefined : jsonComplaint(text(), json, truncated));
+      (json === undefined
+        ? undefined
+        : jsonComplaint(text(), json, truncated ? maxBody : undefined));
 }
 
 function headersTest(
@@ -191,17 +203,15 @@ function headersTest(
 function latencyTest(
   latency: { warn?: Duration; fail?: Duration },
 ): (durationMs: number, detail: Detail) => Outcome | undefined {
-  const warnMs = latency.warn === undefined
-    ? Infinity
-    : parseDuration(latency.warn);
-  const failMs = latency.fail === undefined
-    ? Infinity
-    : parseDuration(latency.fail);
+  const { warn: warnAfter = Infinity, fail: failAfter = Infinity } = latency;
+  const warnMs = limitOf("latency.warn", warnAfter);
+  const failMs = limitOf("latency.fail", failAfter);
   if (warnMs !== Infinity && warnMs >= failMs) {
-    throw new RangeError(
-      `Expected latency.warn to be less than latency.fail, got ${
-        JSON.stringify(latency.warn)
-      } and ${JSON.stringify(latency.fail)}`,
+    throw new OptionError(
+      "latency.warn",
+      `expected less than fail, which is ${formatDuration(failMs)}, got ${
+        JSON.stringify(warnAfter)
+      }`,
     );
   }
   return (durationMs, detail) => {
@@ -216,4 +226,11 @@ function latencyTest(
       }, got it after ${formatDuration(durationMs)}`,
     }, detail);
   };
+}
+
+/** Reads a limit in milliseconds; without one it is `Infinity`. */
+function limitOf(option: string, limit: Duration): number {
+  return limit === Infinity
+    ? limit
+    : readOption(option, () => parseDuration(limit));
 }

@@ -1,6 +1,7 @@
 /**
- * A duration in words: `for 12 s`, `for 3 min`, `for 5 h`, `for 9 days`. The page
- * contains the source of this function, so it uses nothing from its module.
+ * How long something has lasted, for people: `for 12 s`, `for 3 min`, `for 5 h`,
+ * `for 9 days`.
+ * It is also sent to browsers as it is, and so needs nothing from around it.
  */
 export function ago(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

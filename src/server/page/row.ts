@@ -9,15 +9,15 @@ import { sparkline, strip } from "./chart.ts";
 /** What a row of the page is made of. */
 export interface RowContent {
   readonly snapshot: Snapshot;
-  /** Its last attempts. */
+  /** What came of its last attempts. */
   readonly history: History | undefined;
-  /** The prefix of links. */
+  /** What links start with. */
   readonly base: string;
-  /** The current time, in milliseconds since the epoch. */
+  /** The time it is, in milliseconds of the epoch. */
   readonly now: number;
 }
 
-/** The HTML of a check on the page. */
+/** A check on the page. */
 export function row(
   { snapshot, history, base, now }: RowContent,
 ): string {
@@ -27,13 +27,13 @@ export function row(
   const link = `${base}${linkTo(id)}`;
   const took = durationMs === null ? "" : formatDuration(tidy(durationMs));
   const what = target.startsWith(type) ? target : `${type} ${target}`;
-  const notes = [reason?.message, stale && "No attempt since the restart"];
+  const notes = [reason?.message, stale && "Not tried since the restart"];
   const why = notes.filter(Boolean).map((note) => html`<p>${note}</p>`);
   // deno-fmt-ignore
   return String(html`<li data-id="${id}" class="${status}"><b>${status}</b><div><a href="${link}">${id}</a><small>${what}</small></div>${raw(strip(attempts))}<span>${raw(sparkline(attempts))}${took}</span><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${why}</li>`);
 }
 
-/** Rounds a duration for people. */
+/** A duration as fine as anybody wants to read it. */
 function tidy(ms: number): number {
   return ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms);
 }

@@ -1,3 +1,4 @@
+import { OptionError } from "../../../src/core/option_error.ts";
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import {
   command,
@@ -525,7 +526,7 @@ Deno.test("command() refuses misuse when it is made", () => {
   for (const [what, options] of table) {
     assertThrows(
       () => command(what, options),
-      TypeError,
+      OptionError,
       undefined,
       JSON.stringify([what, options]),
     );

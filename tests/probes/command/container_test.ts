@@ -1,3 +1,4 @@
+import { OptionError } from "../../../src/core/option_error.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import type { ReasonCode, Verdict } from "../../../src/core/types.ts";
 import {
@@ -328,7 +329,7 @@ Deno.test("command() refuses what does not go with a container", () => {
   for (const options of table) {
     assertThrows(
       () => command("true", options),
-      TypeError,
+      OptionError,
       undefined,
       JSON.stringify(options),
     );

@@ -1,3 +1,4 @@
+import { OptionError } from "../../../src/core/option_error.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   type AttemptResult,
@@ -152,11 +153,11 @@ Deno.test("http() takes torn PEM for no path, and does not show it", () => {
   ) {
     const { message } = assertThrows(
       () => http("https://localhost/", { cert, key }),
-      TypeError,
+      OptionError,
     );
     assertEquals(
       message,
-      "Expected key to be PEM or the path of a PEM file, got neither",
+      "key: expected PEM or the path of a PEM file, got neither",
       key,
     );
   }

@@ -1,0 +1,47 @@
+import { oneLine } from "./text.ts";
+
+/**
+ * An option is not valid. The message begins with the option's name; whoever
+ * knows the option by another name, such as `max_body` in a config file or
+ * `--max-body` on a command line, makes a message of
+ * {@linkcode OptionError.option} and {@linkcode OptionError.problem}.
+ */
+export class OptionError extends RangeError {
+  /** The name of the class, whichever copy of the package made the error. */
+  override readonly name: string = "OptionError";
+  /** The option, in the library's words: `"maxBody"` or `"backoff.max"`. */
+  readonly option: string;
+  /** What was expected and what came: `"expected a number of bytes, got -1"`. */
+  readonly problem: string;
+
+  /** Takes the name of the option, and what is wrong with it. */
+  constructor(option: string, problem: string, options?: ErrorOptions) {
+    super(`${option}: ${problem}`, options);
+    this.option = option;
+    this.problem = problem;
+  }
+}
+
+/**
+ * Reads an option by a function that does not know the option's name.
+ *
+ * @throws {OptionError} If the function throws a `TypeError` or `RangeError`,
+ * with the same message.
+ */
+export function readOption<T>(option: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof OptionError) throw error;
+    if (!(error instanceof TypeError || error instanceof RangeError)) {
+      throw error;
+    }
+    // The runtime quotes what it was given as it is, line breaks and all.
+    const message = oneLine(error.message);
+    throw new OptionError(
+      option,
+      message.charAt(0).toLowerCase() + message.slice(1),
+      { cause: error },
+    );
+  }
+}
