@@ -1,6 +1,6 @@
 import { oneLine } from "../core/text.ts";
 
-/** What a config's key has: all texts as a lifesign.yaml has them, escaped. */
+/** The value of a key. Its strings are escaped as in a lifesign.yaml. */
 export type Field =
   | string
   | number
@@ -8,21 +8,21 @@ export type Field =
   | readonly string[]
   | Readonly<Record<string, string | number | boolean>>;
 
-/** A check as it is imported. */
+/** An imported check. */
 export interface ImportedCheck {
   /** Its id. */
   readonly id: string;
-  /** Where it came from, and what there is to say of it. */
+  /** Its place in the imported file, and notes. */
   readonly comments: readonly string[];
-  /** Its keys. What is undefined is left out. */
+  /** Its keys. Undefined values are left out. */
   readonly fields: Readonly<Record<string, Field | undefined>>;
 }
 
-/** What stands before the checks. */
+/** The part of a config before its checks. */
 export interface Heading {
   /** Comments at the top. */
   readonly comments: readonly string[];
-  /** What all checks have in common. */
+  /** The defaults of all checks. */
   readonly defaults: Readonly<Record<string, string | number | boolean>>;
 }
 
@@ -39,7 +39,7 @@ export function toConfigText(
   for (const { id, comments, fields } of checks) {
     lines.push(...comments.map((comment) => `  ${commented(comment)}`));
     const key = scalar(id);
-    // A key of more than 1024 characters has to say that it is one.
+    // YAML requires an explicit `?` for a key of more than 1024 characters.
     lines.push(key.length > 1000 ? `  ? ${key}\n  :` : `  ${key}:`);
     for (const [name, value] of Object.entries(fields)) {
       if (value === undefined) continue;
@@ -64,7 +64,7 @@ function flow(value: Field): string {
   return `{ ${entries.join(", ")} }`;
 }
 
-/** Texts that are themselves without quotes, to whatever reads them. */
+/** Strings that every YAML parser reads as themselves without quotes. */
 const PLAIN =
   /^(?!(?:null|true|false|yes|no|on|off|y|n)$)(?:[a-z_/][\w./-]*(?::[\w./-]+)*|(?:\d+(?:d|h|m|s|ms))+|\d+(?:\.\d+){3})$/i;
 
@@ -74,7 +74,7 @@ function scalar(value: string | number | boolean): string {
     : quoted(value);
 }
 
-/** JSON's texts are YAML's, but for what YAML takes for unprintable. */
+/** Quotes a string: JSON's strings are YAML's, but YAML has more that are unprintable. */
 function quoted(text: string): string {
   return JSON.stringify(text).replace(
     /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,

@@ -1,6 +1,6 @@
 import type { Node } from "./node.ts";
 
-/** The longest that a config may have. */
+/** The longest duration in a config. */
 const LONGEST_MS = 24 * 86_400_000;
 
 const UNITS_MS = [["d", 86_400_000], ["h", 3_600_000], ["m", 60_000], [
@@ -8,7 +8,7 @@ const UNITS_MS = [["d", 86_400_000], ["h", 3_600_000], ["m", 60_000], [
   1000,
 ], ["ms", 1]] as const;
 
-/** Milliseconds as a config has them: `1h5m30s20ms`. */
+/** Writes milliseconds as a config does: `1h5m30s20ms`. */
 export function durationText(ms: number): string {
   let rest = ms;
   const parts = UNITS_MS.map(([unit, unitMs]) => {
@@ -19,18 +19,20 @@ export function durationText(ms: number): string {
   return parts.join("") || "0s";
 }
 
-/** Milliseconds as a config can have them: whole ones, and not too many. */
+/** Rounds a duration up to whole milliseconds, and limits it to the longest. */
 export function fitting(ms: number, node: Node): number {
   const fit = Math.min(Math.ceil(ms), LONGEST_MS);
   if (fit !== ms) {
-    node.warn(`becomes ${durationText(fit)}: whole milliseconds, at most 24d`);
+    node.warn(
+      `becomes ${
+        durationText(fit)
+      }: durations are whole milliseconds, at most 24d`,
+    );
   }
   return fit;
 }
 
-/**
- * Reads a duration as milliseconds; it is an issue if there is something else.
- */
+/** Reads a duration as milliseconds. Any other value is an issue. */
 export function readDuration(
   node: Node,
   parse: (text: string) => number | undefined,

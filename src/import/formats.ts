@@ -14,11 +14,11 @@ import { importZlayer } from "./zlayer/zlayer.ts";
 /** A format that health checks are imported from. */
 export type Format = "compose" | "kubernetes" | "zlayer";
 
-/** What came of an import. */
+/** The result of an import. */
 export interface Imported {
-  /** A lifesign.yaml; nothing if there is no check to put into it. */
+  /** A lifesign.yaml; `undefined` if there are no checks. */
   readonly text: string | undefined;
-  /** What could not be carried over, or not as it was, and why. */
+  /** What could not be imported, or has another meaning, and why. */
   readonly warnings: readonly string[];
 }
 
@@ -29,30 +29,30 @@ type Importer = (
   report: Report,
 ) => ImportedCheck[] | Promise<ImportedCheck[]>;
 
-/** What there is to know of a format. */
+/** How a format is imported. */
 interface FormatSpec {
   readonly importer: Importer;
   readonly defaults: Heading["defaults"];
-  /** What there is to say if there is an http check. */
+  /** Comments for a config that has http checks. */
   readonly httpComments: readonly string[];
 }
 
 const SPECS: Readonly<Record<Format, FormatSpec>> = {
   compose: {
     importer: importCompose,
-    // Docker goes on at its interval, whatever happens.
+    // Docker has no backoff.
     defaults: { backoff: false },
     httpComments: [],
   },
   kubernetes: {
     importer: importKubernetes,
-    // The kubelet, likewise.
+    // The kubelet has no backoff.
     defaults: { backoff: false },
     httpComments: [
-      "Kubernetes follows redirects on the same host; here they pass as they are",
+      "Kubernetes follows redirects on the same host; here a redirect passes",
     ],
   },
-  // ZLayer's backoff is lifesign's.
+  // ZLayer's backoff is the same as lifesign's.
   zlayer: { importer: importZlayer, defaults: {}, httpComments: [] },
 };
 
@@ -60,10 +60,10 @@ const SPECS: Readonly<Record<Format, FormatSpec>> = {
 export const FORMATS: readonly Format[] = Object.keys(SPECS) as Format[];
 
 /**
- * Makes a lifesign.yaml of the health checks in other programs' files.
+ * Makes a lifesign.yaml from the health checks in other programs' files.
  *
- * Rejects with a {@linkcode ConfigError} if the files are not what they should
- * be, with everything that is wrong.
+ * Rejects with a {@linkcode ConfigError} that has every problem if the files are
+ * not valid.
  */
 export async function importChecks(
   format: Format,
@@ -95,7 +95,7 @@ export async function importChecks(
   };
 }
 
-/** Why a config cannot have a check, if it cannot. */
+/** Why a check is not valid in a config, if it is not. */
 function complaintOf(
   check: ImportedCheck,
   { env }: ImportOptions,
@@ -110,6 +110,6 @@ function complaintOf(
     const reasons = error.issues.map(({ path, message }) =>
       `${path.replace(/^.*\./, "")}: ${message}`
     );
-    return `cannot be a check: ${reasons.join("; ")}`;
+    return `is not a valid check: ${reasons.join("; ")}`;
   }
 }

@@ -5,32 +5,32 @@ import { closest } from "../core/text.ts";
 import { escaped } from "./escape.ts";
 import type { Place, Report } from "./report.ts";
 
-/** A text with its variables in place. */
+/** A string with expanded variables. */
 export interface Words {
-  /** With the variables' values. */
+  /** The string with the values of its variables. */
   readonly text: string;
-  /** As a lifesign.yaml has it: escaped, and with references where it can. */
+  /** The string for a lifesign.yaml: escaped, with references to variables. */
   readonly template: string;
 }
 
-/** What the values of a file have in common. */
+/** What all values of a file share. */
 export interface Origin {
   /** The file, as messages name it. */
   readonly file: string;
-  /** Where to say what is wrong. */
+  /** Where to note problems. */
   readonly report: Report;
-  /** Puts variables in their places; throws a `SyntaxError` if it cannot. */
+  /** Expands variables; throws a `SyntaxError` if the string is not valid. */
   readonly interpolate?: (text: string, place: Place) => Words;
 }
 
-/** A value in a file. Reading it as what it is not is noted as an issue. */
+/** A value in a file. Reading it as a wrong type notes an issue. */
 export class Node implements Place {
   /** The path of the value. */
   readonly path: string;
   readonly #origin: Origin;
   readonly #value: unknown;
 
-  /** Takes a value as it was parsed. */
+  /** Takes a parsed value. */
   constructor(value: unknown, origin: Origin, path = "") {
     this.#value = value;
     this.#origin = origin;
@@ -42,7 +42,7 @@ export class Node implements Place {
     return this.#origin.file;
   }
 
-  /** Whether there is anything. */
+  /** Whether there is a value. */
   get exists(): boolean {
     return this.#value !== undefined && this.#value !== null;
   }
@@ -63,8 +63,8 @@ export class Node implements Place {
   }
 
   /**
-   * What a key of a map has; nothing if this is no map. In its path, the key
-   * may have another name.
+   * The value of a key; a node without a value if this is not a map. In the
+   * path, the key may have another name.
    */
   get(key: string, name: string = key): Node {
     const value = isMap(this.#value) && Object.hasOwn(this.#value, key)
@@ -73,14 +73,14 @@ export class Node implements Place {
     return new Node(value, this.#origin, join(this.path, name));
   }
 
-  /** The keys of a map; it is an issue if there is something else. */
+  /** The keys of a map. Any other value is an issue. */
   keys(expected = "a map"): string[] {
     if (isMap(this.#value)) return [...keysOf(this.#value)];
     if (this.exists) this.expected(expected);
     return [];
   }
 
-  /** What is in a list; it is an issue if there is something else. */
+  /** The items of a list. Any other value is an issue. */
   items(expected = "a list"): Node[] {
     if (Array.isArray(this.#value)) {
       return this.#value.map((item, i) =>
@@ -91,8 +91,8 @@ export class Node implements Place {
     return [];
   }
 
-  /** A text, or a number or a truth value as one. */
-  words(expected = "a text"): Words | undefined {
+  /** A string, or a number or boolean as a string. */
+  words(expected = "a string"): Words | undefined {
     if (!this.exists) return undefined;
     if (typeof this.#value === "object") return this.expected(expected);
     const text = String(this.#value);
@@ -107,17 +107,17 @@ export class Node implements Place {
     }
   }
 
-  /** As {@linkcode words}, but the text alone. */
+  /** The text of {@linkcode words}. */
   text(expected?: string): string | undefined {
     return this.words(expected)?.text;
   }
 
-  /** Whether it is a text with nothing in it. */
+  /** Whether it is an empty string. */
   get isEmptyText(): boolean {
     return typeof this.#value === "string" && this.text()?.trim() === "";
   }
 
-  /** A whole number in a range, that may be a text. */
+  /** A whole number in a range; it may be written as a string. */
   integer(
     { min, max = Number.MAX_SAFE_INTEGER, expected }: {
       readonly min: number;
@@ -133,7 +133,7 @@ export class Node implements Place {
       : this.expected(expected);
   }
 
-  /** Whether it is true, in any of YAML's words for it. */
+  /** Whether it is true, in any of YAML's words for true. */
   boolean(): boolean {
     const text = this.text("true or false")?.toLowerCase();
     if (text === undefined) return false;
@@ -142,7 +142,7 @@ export class Node implements Place {
     return false;
   }
 
-  /** Complains of the keys that are none of these. */
+  /** Notes an issue for each unknown key. */
   onlyKeys(known: readonly string[]): void {
     for (const key of this.keys()) {
       if (known.includes(key) || key.startsWith("x-")) continue;
@@ -155,7 +155,7 @@ export class Node implements Place {
     }
   }
 
-  /** Notes that it is something else than it should be. */
+  /** Notes that the value is not what is expected. */
   expected(expected: string): undefined {
     this.complain(`expected ${expected}, got ${shown(this.#value)}`);
     return undefined;
@@ -166,7 +166,7 @@ export class Node implements Place {
     this.#origin.report.complain(this, message);
   }
 
-  /** Notes what cannot be carried over. */
+  /** Notes what cannot be imported. */
   warn(message: string): void {
     this.#origin.report.warn(this, message);
   }

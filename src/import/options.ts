@@ -1,34 +1,34 @@
-/** What runs a test inside of a container; `none` for this machine itself. */
+/** What runs a test in a container; `none` runs it on this machine. */
 export type Runtime = "docker" | "podman" | "nerdctl" | "none";
 
-/** How checks are imported, and what is needed for that. */
+/** How checks are imported, and access to the environment and files. */
 export interface ImportOptions {
-  /** Where published ports and pods are. */
+  /** The host of published ports and pods. */
   readonly address: string;
-  /** What runs a test inside of a container. */
+  /** What runs a test in a container. */
   readonly exec: Runtime;
   /** Whether well-known tests become probes that need no container. */
   readonly native: boolean;
-  /** The project's name, for containers that have none of their own. */
+  /** The name of the project, for containers without `container_name`. */
   readonly project?: string;
-  /** Gives a variable; may throw `Deno.errors.NotCapable`. */
+  /** Returns a variable; may throw `Deno.errors.NotCapable`. */
   readonly env: (name: string) => string | undefined;
-  /** Gives a variable that need not be there, without asking whether it may. */
+  /** Returns a variable, or `undefined` if it is unset or may not be read. */
   readonly optionalEnv: (name: string) => string | undefined;
   /** Reads a file; rejects with a `ConfigError` if it cannot. */
   readonly read: (path: string) => Promise<string>;
-  /** Reads a file that need not be there, or may not be readable. */
+  /** Reads a file, or gives `undefined` if it does not exist or cannot be read. */
   readonly readOptional: (path: string) => Promise<string | undefined>;
-  /** The current folder, if it may be known. */
+  /** The current folder, or `undefined` without permission. */
   readonly folder: () => string | undefined;
 }
 
 /** A file to import. */
 export interface Source {
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly name: string;
-  /** Its path, or nothing for what came on stdin. */
+  /** Its path; missing for stdin. */
   readonly path?: string;
-  /** What is in it. */
+  /** Its text. */
   readonly text: string;
 }

@@ -2,40 +2,40 @@ import { ConfigError } from "../config/error.ts";
 import type { ConfigIssue } from "../schema/issue.ts";
 import { oneLine } from "../core/text.ts";
 
-/** Where something stands. */
+/** A place in a file. */
 export interface Place {
-  /** The file, as messages name it. */
+  /** The name of the file in messages. */
   readonly file: string;
-  /** The path in it, such as `services.web.healthcheck`; empty for all of it. */
+  /** A path such as `services.web.healthcheck`; empty for the whole file. */
   readonly path: string;
 }
 
-/** What came up while files were imported. */
+/** Collects the warnings and the problems of an import. */
 export class Report {
-  // The same may come up again and again.
+  // A set, because the same warning may occur many times.
   readonly #warnings = new Set<string>();
   readonly #issues = new Map<string, Place & { readonly message: string }>();
 
-  /** Notes what cannot be carried over, or not as it was. */
+  /** Notes what cannot be imported, or has another meaning. */
   warn(place: Place, message: string): void {
     this.#warnings.add(oneLine(`${textOf(place)}: ${message}`, 500));
   }
 
-  /** Notes what is wrong with a file. */
+  /** Notes a problem of a file. */
   complain({ file, path }: Place, message: string): void {
     const issue = { file, path, message: oneLine(message, 500) };
     this.#issues.set(JSON.stringify(issue), issue);
   }
 
-  /** What was warned of, in its order. */
+  /** The warnings, in their order. */
   get warnings(): string[] {
     return [...this.#warnings];
   }
 
   /**
-   * Ends the import if something is wrong with its files.
+   * Ends the import if its files have problems.
    *
-   * @throws {ConfigError} If so, with all of it.
+   * @throws {ConfigError} If there are problems; it has all of them.
    */
   throwIfWrong(): void {
     if (this.#issues.size === 0) return;
@@ -50,7 +50,7 @@ export class Report {
   }
 }
 
-/** A place in words. */
+/** A place as text for messages. */
 export function textOf({ file, path }: Place): string {
   return path === "" ? file : `${file}: ${path}`;
 }

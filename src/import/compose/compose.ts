@@ -11,8 +11,8 @@ import type { Report } from "../report.ts";
 import { Environment } from "./environment.ts";
 
 /**
- * Reads the healthchecks of Compose files, later ones over earlier ones, as the
- * Compose specification has it.
+ * Reads the healthchecks of Compose files. Later files override earlier ones, as
+ * the Compose specification says.
  */
 export async function importCompose(
   sources: readonly Source[],
@@ -76,13 +76,15 @@ export async function importCompose(
   if (without.length > 0) {
     report.warn(
       { file: sources.map(({ name }) => name).join(", "), path: "" },
-      `no healthcheck, unless the image has one: ${without.join(", ")}`,
+      `no healthcheck in the file (the image may have one): ${
+        without.join(", ")
+      }`,
     );
   }
   return checks;
 }
 
-/** In the order of `docker compose`. */
+/** The name of the project, looked up in the order of `docker compose`. */
 function projectOf(
   whole: Layers,
   environment: Environment,
@@ -92,7 +94,7 @@ function projectOf(
     whole.get("name").last?.text() || undefined;
 }
 
-/** A name as that of a project, which has no capital letters, and so on. */
+/** Makes a project name: without capital letters and special characters. */
 function normalised(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9_-]/g, "").replace(/^[_-]+/, "");
 }

@@ -4,8 +4,9 @@ const LINE =
   /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*(?:[=:]\s*(?:'([^']*)'|"((?:[^"\\]|\\.)*)"|(.*?)))?(?:\s+#.*)?$/;
 
 /**
- * The variables of a `.env` file as Compose reads it: quotes, comments, and
- * variables in what is not in single quotes. What is no assignment is left out.
+ * Reads the variables of a `.env` file as Compose does: with quotes and comments,
+ * and with variables, except in single quotes. Lines that are not assignments are
+ * ignored.
  */
 export function parseDotEnv(
   text: string,
@@ -27,7 +28,7 @@ export function parseDotEnv(
       try {
         value = interpolate(value, variables).text;
       } catch (error) {
-        // A dollar that is no variable is one.
+        // A dollar sign without a variable is itself.
         if (!(error instanceof SyntaxError)) throw error;
       }
     }

@@ -2,7 +2,7 @@ import type { Variable } from "./interpolate.ts";
 import type { ImportOptions } from "../options.ts";
 import type { Place, Report } from "../report.ts";
 
-/** The variables of the environment, and of a `.env` file below them. */
+/** The variables of the environment, which override those of a `.env` file. */
 export class Environment {
   readonly #options: Pick<ImportOptions, "env" | "optionalEnv">;
   readonly #report: Report;
@@ -18,12 +18,12 @@ export class Environment {
     this.#report = report;
   }
 
-  /** A variable that nobody has to have set. */
+  /** A variable that may be unset. */
   optional(name: string): string | undefined {
     return this.#options.optionalEnv(name) ?? this.dotEnv.get(name);
   }
 
-  /** A variable that a text at a place refers to, perhaps with a default. */
+  /** A variable that a string at a place uses, perhaps with a default. */
   variable(name: string, hasDefault: boolean, place: Place): Variable {
     const stored = this.dotEnv.get(name);
     let value: string | undefined;
@@ -34,17 +34,17 @@ export class Environment {
       if (stored === undefined) {
         this.#report.warn(
           place,
-          `the variable ${name} is taken for unset: it may be read only with --allow-env=${name}`,
+          `the variable ${name} cannot be read without --allow-env=${name}: treated as unset`,
         );
       }
-      // Whoever reads the result may not read it either.
+      // `lifesign run` may not read it either, so no reference is written.
       return { value: stored, isShared: false };
     }
     if (value !== undefined) return { value, isShared: true };
     if (stored === undefined && !hasDefault) {
       this.#report.warn(
         place,
-        `the variable ${name} is not set, and is taken for empty`,
+        `the variable ${name} is not set: treated as empty`,
       );
     }
     return { value: stored, isShared: stored === undefined };

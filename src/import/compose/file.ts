@@ -6,16 +6,16 @@ import { Node, type Origin } from "../node.ts";
 import type { ImportOptions, Source } from "../options.ts";
 import type { Report } from "../report.ts";
 
-/** How far services may extend one another. */
+/** The longest chain of services that extend each other. */
 const MAX_EXTENDS = 50;
 
-/** Compose files, read and with what they extend. */
+/** Reads Compose files, and the files that their services extend. */
 export class ComposeFiles {
   readonly #options: Pick<ImportOptions, "read">;
   readonly #origin: Omit<Origin, "file">;
   readonly #read = new Map<string, Promise<Node | undefined>>();
 
-  /** Takes how files are read, and what their values have in common. */
+  /** Takes how files are read, and what all their values share. */
   constructor(
     options: Pick<ImportOptions, "read">,
     origin: Omit<Origin, "file">,
@@ -24,7 +24,7 @@ export class ComposeFiles {
     this.#origin = origin;
   }
 
-  /** The document of a file; nothing if it cannot be read. */
+  /** The document of a file; `undefined` if it is not valid. */
   document({ name, text }: Source): Node | undefined {
     const origin = { ...this.#origin, file: name };
     const documents = documentsOf(withTagsInKeys(text), origin);
@@ -34,7 +34,7 @@ export class ComposeFiles {
     return first;
   }
 
-  /** A service with what it extends, in each of the files that have it. */
+  /** A service and the services that it extends, from all files. */
   async service(
     name: string,
     files: readonly { readonly source: Source; readonly document: Node }[],
@@ -47,7 +47,7 @@ export class ComposeFiles {
     return new Layers(layers);
   }
 
-  /** A service after those that it extends. */
+  /** The services that a service extends, then the service itself. */
   async #extended(
     service: Node,
     document: Node,
@@ -90,7 +90,7 @@ export class ComposeFiles {
     return [...bases, service];
   }
 
-  /** The document of a file that is extended; nothing if it cannot be read. */
+  /** The document of an extended file; `undefined` if it cannot be read. */
   #base(path: string, place: Node): Promise<Node | undefined> {
     let reading = this.#read.get(path);
     if (reading === undefined) {
@@ -109,14 +109,14 @@ export class ComposeFiles {
   }
 }
 
-/** Notes what a file has that is not followed, or not as it should be. */
+/** Checks the top-level keys of a file. */
 export function checkTop(document: Node, report: Report): void {
   if (!document.isMap) {
     return report.complain(document, "expected a Compose file with services");
   }
   if (document.get("include").exists) {
     document.get("include").warn(
-      "is not followed; import the files that it names as well",
+      "is not followed: import its files, too",
     );
   }
   document.get("services").keys("a map of services");

@@ -7,7 +7,7 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   s: 1000,
   m: 60_000,
   h: 3_600_000,
-  // Not Go's own, but Compose's.
+  // These are Compose's, not Go's.
   d: 86_400_000,
   w: 604_800_000,
 };

@@ -4,13 +4,13 @@ import { parseGoDuration } from "./go_duration.ts";
 import type { Layers } from "./layers.ts";
 import type { Node, Words } from "../node.ts";
 
-/** A test as a service has it. */
+/** The test of a service. */
 export interface ComposeTest {
-  /** Where it stands. */
+  /** Its place in the file. */
   readonly node: Node;
-  /** Whether it is for a shell, and not a program with arguments. */
+  /** Whether it runs in a shell; otherwise it is a program with arguments. */
   readonly isShell: boolean;
-  /** What is run. */
+  /** The command. */
   readonly words: readonly [Words, ...Words[]];
 }
 
@@ -24,7 +24,7 @@ const KEYS = [
   "disable",
 ];
 
-/** The test of a healthcheck; nothing if there is none to be had. */
+/** The test of a healthcheck; `undefined` if there is none. */
 export function composeTest(health: Layers): ComposeTest | undefined {
   for (const node of health.nodes) {
     if (node.keys("a map such as { test: … }").length > 0) {
@@ -42,7 +42,7 @@ export function composeTest(health: Layers): ComposeTest | undefined {
   const test = health.get("test").last;
   if (test === undefined) {
     health.last?.warn(
-      "has no test; that of the image, if it has one, is not known",
+      "has no test (the image may have one)",
     );
     return undefined;
   }
@@ -55,7 +55,7 @@ export function composeTest(health: Layers): ComposeTest | undefined {
   switch (kind) {
     case undefined:
       if (form === undefined) {
-        test.warn("is empty; that of the image, if it has one, is not known");
+        test.warn("is empty (the image may have a test)");
       } else form.expected('"NONE", "CMD" or "CMD-SHELL"');
       return undefined;
     case "NONE":
@@ -64,10 +64,10 @@ export function composeTest(health: Layers): ComposeTest | undefined {
     case "CMD":
     case "CMD-SHELL": {
       const words = rest.map((item) => {
-        if (!item.exists) item.expected("a text");
+        if (!item.exists) item.expected("a string");
         return item.words();
       }).filter((words) => words !== undefined);
-      // Why some are missing is said.
+      // The missing ones were noted as issues.
       if (words.length < rest.length) return undefined;
       return tested(test, kind === "CMD-SHELL", words);
     }
@@ -93,15 +93,15 @@ function tested(
   return { node, isShell, words: [first, ...rest] };
 }
 
-/** The policy of a healthcheck, with Docker's defaults: 0 asks for them, too. */
+/** The policy of a healthcheck. As in Docker, 0 means the default. */
 export function composePolicy(
   health: Layers,
 ): Record<string, Field | undefined> {
   const settingOf = (key: string): Node | undefined => {
     const node = health.get(key).last;
     if (!node?.isEmptyText) return node;
-    // Of a variable in a file beside it, likely, that is not here.
-    node.warn("is empty; Docker's default is taken");
+    // Probably a variable from an `env_file`, which is not read.
+    node.warn("is empty: Docker's default is used");
     return undefined;
   };
   const duration = (key: string): number => {
@@ -118,7 +118,7 @@ export function composePolicy(
   const startIntervalMs = duration("start_interval");
   if (startIntervalMs > 0 && startMs === 0) {
     health.get("start_interval").last?.warn(
-      "is left out: without a start_period it means nothing",
+      "not imported: it has no meaning without a start_period",
     );
   }
   return {

@@ -1,35 +1,35 @@
 import { escaped } from "../escape.ts";
 import type { Words } from "../node.ts";
 
-/** What is known of a variable. */
+/** A variable. */
 export interface Variable {
-  /** Its value, if it has one. */
+  /** Its value, if it is set. */
   readonly value: string | undefined;
-  /** Whether lifesign will see the same, so that a reference may stay. */
+  /** Whether lifesign will see the same value, so that a reference can stay. */
   readonly isShared: boolean;
 }
 
-/** Gives a variable, and is told whether there is something in its place. */
+/** Returns a variable. The second argument says whether it has a default. */
 export type Variables = (name: string, hasDefault: boolean) => Variable;
 
-/** A part of a text: what it is, and how a lifesign.yaml refers to it. */
+/** A part of a string: its text, and a reference to it for a lifesign.yaml. */
 interface Part {
   readonly text: string;
   readonly reference?: string;
 }
 
-/** Nobody nests defaults deeper, and each level is looked through again. */
+/** The deepest nesting of defaults: every level is scanned again. */
 const MAX_DEPTH = 50;
 
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 const OPERATOR = /:?[-?+]/y;
 
 /**
- * Puts variables in their places as Compose does: `$NAME`, `${NAME}`, with
- * `:-`, `-`, `:?`, `?`, `:+` and `+`, nested, and `$$` for a dollar.
+ * Expands variables as Compose does: `$NAME`, `${NAME}`, with `:-`, `-`, `:?`,
+ * `?`, `:+` and `+`, nested, and `$$` for a dollar sign.
  *
- * @throws {SyntaxError} If the text is not of the form, or a variable that is
- * required is not there.
+ * @throws {SyntaxError} If the string is not valid, or a required variable is
+ * not set.
  */
 export function interpolate(text: string, variables: Variables): Words {
   const parts = [...partsOf(text, variables, 0)];
@@ -70,7 +70,7 @@ function* partsOf(
       at = end + 1;
     } else {
       const name = match(NAME, text, at);
-      // Compose leaves a dollar of $(…) and $1 alone.
+      // Compose does not change the dollar sign of $(…) and $1.
       yield name === "" ? { text: "$" } : plain(name, variables);
       at += name.length;
     }
@@ -84,7 +84,7 @@ function braced(inner: string, variables: Variables, depth: number): Part {
   const operator = match(OPERATOR, inner, name.length);
   if (operator === "") throw malformed();
   const { value, isShared } = variables(name, true);
-  // With a colon, an empty one is none.
+  // With a colon, an empty variable counts as unset.
   const isThere = value !== undefined &&
     (value !== "" || operator.length === 1);
   const rest = inner.slice(name.length + operator.length);
@@ -112,7 +112,7 @@ function braced(inner: string, variables: Variables, depth: number): Part {
   }
 }
 
-/** A variable that is empty if it is not there. */
+/** A variable; an unset one is an empty string. */
 function plain(name: string, variables: Variables): Part {
   const { value = "", isShared } = variables(name, false);
   return {
@@ -121,7 +121,7 @@ function plain(name: string, variables: Variables): Part {
   };
 }
 
-/** Where the brace at `start` is closed. */
+/** The index of the brace that closes the one at `start`. */
 function endOfBraces(text: string, start: number): number {
   let open = 0;
   for (let at = start; at < text.length; at++) {
@@ -138,6 +138,6 @@ function match(pattern: RegExp, text: string, at: number): string {
 
 function malformed(): SyntaxError {
   return new SyntaxError(
-    "expected ${NAME} or a form of it; write $${ for a plain ${",
+    "expected ${NAME} or ${NAME:-default}; write $${ for a plain ${",
   );
 }

@@ -1,8 +1,8 @@
 import type { Node } from "../node.ts";
 
 /**
- * One value as several files, or services that extend one another, have it:
- * later ones go over earlier ones.
+ * The values of one key in several files, or in services that extend each other.
+ * Later ones override earlier ones.
  */
 export class Layers {
   readonly #nodes: readonly Node[];
@@ -17,12 +17,12 @@ export class Layers {
     return this.#nodes;
   }
 
-  /** The last layer, which has the say where values are not merged. */
+  /** The last layer, which wins where values are not merged. */
   get last(): Node | undefined {
     return this.#nodes.at(-1);
   }
 
-  /** What a key has; `!reset` and `!override` forget what was before. */
+  /** The layers of a key. `!reset` and `!override` drop earlier layers. */
   get(key: string): Layers {
     const found: Node[] = [];
     for (const node of this.#nodes) {
@@ -47,8 +47,8 @@ export class Layers {
 }
 
 /**
- * A Compose file with its tags `!reset` and `!override` moved into the keys, as
- * the parser knows no tags of others.
+ * Moves the tags `!reset` and `!override` of a Compose file into the keys, because
+ * the YAML parser does not support custom tags.
  */
 export function withTagsInKeys(text: string): string {
   return text.replace(

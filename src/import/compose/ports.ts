@@ -1,9 +1,9 @@
 import type { Layers } from "./layers.ts";
 import type { Node } from "../node.ts";
 
-/** Where a port of a container can be reached. */
+/** The address of a published port. */
 export interface Published {
-  /** An address of this machine; nothing for all of them. */
+  /** An address of this machine; missing for all addresses. */
   readonly host?: string;
   /** The port. */
   readonly port: number;
@@ -14,7 +14,7 @@ interface Range {
   readonly to: number;
 }
 
-/** A mapping of one port or of many. */
+/** A mapping of a port, or of a range of ports. */
 interface Mapping {
   readonly host?: string;
   readonly published: Range | undefined;
@@ -24,7 +24,7 @@ interface Mapping {
 const SHORT =
   /^(?:(?:(\[[^\]]*\]|[^:[\]]*):)?(\d+(?:-\d+)?)?:)?(\d+(?:-\d+)?)(?:\/(\w+))?$/;
 
-/** Finds where the ports of a service are published. */
+/** Returns a function that finds where a port of a service is published. */
 export function publishedPorts(
   ports: Layers,
 ): (port: number) => Published | undefined {
@@ -37,7 +37,7 @@ export function publishedPorts(
       if (published === undefined || port < target.from || port > target.to) {
         continue;
       }
-      // A range for one port means any of them.
+      // A range for one port means any port of the range.
       if (sizeOf(published) !== sizeOf(target)) continue;
       return {
         ...(host !== undefined && { host }),

@@ -15,9 +15,9 @@ import { shellWords } from "../native/shell_words.ts";
 export interface ComposeService {
   /** Its name. */
   readonly name: string;
-  /** Its project's name; empty if it is not known. */
+  /** The name of its project; empty if it is not known. */
   readonly project: string;
-  /** All of it. */
+  /** Its definition. */
   readonly layers: Layers;
   /** Its test. */
   readonly test: ComposeTest;
@@ -25,7 +25,7 @@ export interface ComposeService {
   readonly policy: Readonly<Record<string, Field | undefined>>;
 }
 
-/** The check of a service; nothing if it cannot be carried over. */
+/** The check of a service; `undefined` if it cannot be imported. */
 export function serviceCheck(
   service: ComposeService,
   options: ImportOptions,
@@ -42,7 +42,7 @@ export function serviceCheck(
     };
   }
   if (native !== undefined) {
-    test.node.warn(`stays a command in its container: ${native}`);
+    test.node.warn(`remains a command in its container: ${native}`);
   }
   const fields = toCommand(service, options);
   return fields && { id: name, comments, fields: { ...fields, ...policy } };
@@ -53,12 +53,12 @@ function noteProfiles(layers: Layers, comments: string[]): void {
   const names = profiles.nodes.flatMap((node) => node.items())
     .map((node) => node.text()).filter((name) => name !== undefined);
   if (names.length === 0) return;
-  const text = `runs with the profile ${names.join(" or ")} only`;
+  const text = `runs only with the profile ${names.join(" or ")}`;
   profiles.last?.warn(text);
   comments.push(text);
 }
 
-/** The policy with the test's own limit, where that is shorter. */
+/** The policy, with the test's own timeout if that is shorter. */
 function limited(
   policy: ComposeService["policy"],
   { maxSeconds }: Native,
@@ -87,11 +87,11 @@ function toCommand(
     expected: "a whole number of 0 or more",
   });
   if (count === 0) {
-    replicas?.warn("there are none, so there is no check");
+    replicas?.warn("no check, because there are no containers");
     return undefined;
   }
   if (count !== undefined && count > 1) {
-    replicas?.warn(`the check is of the first of ${count} only`);
+    replicas?.warn(`the check covers only the first of ${count} containers`);
   }
   const container = containerName(service);
   if (container === undefined) return undefined;
@@ -105,14 +105,14 @@ function containerName(
   if (named !== undefined) return named.template;
   if (project === "") {
     test.node.warn(
-      "is left out: its container has no name that is known; give --project NAME",
+      "not imported: the name of its container is not known; give --project NAME",
     );
     return undefined;
   }
   return escaped(`${project}-${name}-1`);
 }
 
-/** Those variables of the service that its test names, for a shell here. */
+/** The variables of the service that its test uses, for a shell on this machine. */
 function namedVariables(
   { layers, test: { isShell, words } }: ComposeService,
 ): Record<string, Field> {
@@ -126,7 +126,7 @@ function namedVariables(
   return Object.keys(env).length === 0 ? {} : { env };
 }
 
-/** `NAME=value` in a list, or a map; later layers go over earlier ones. */
+/** The variables, a list of `NAME=value` or a map. Later layers override earlier ones. */
 function environmentOf(layers: Layers): Map<string, Words> {
   const environment = new Map<string, Words>();
   for (const node of layers.get("environment").nodes) {
@@ -138,7 +138,7 @@ function environmentOf(layers: Layers): Map<string, Words> {
         const text = words.text.slice(equals + 1);
         environment.set(name, {
           text,
-          // A name with variables in it may have other equals signs.
+          // The template of a name with variables may have more equals signs.
           template: words.template.startsWith(`${name}=`)
             ? words.template.slice(equals + 1)
             : escaped(text),
@@ -154,7 +154,7 @@ function environmentOf(layers: Layers): Map<string, Words> {
   return environment;
 }
 
-/** A probe that needs no container, or why there is none. */
+/** A probe that needs no container, or the reason why there is none. */
 function toNative(
   service: ComposeService,
   { address }: ImportOptions,
@@ -162,7 +162,7 @@ function toNative(
   const { name, layers, test } = service;
   const environment = environmentOf(layers);
   const words = wordsOf(test, (name) => environment.get(name)?.text);
-  if (words === undefined) return "it is no simple command";
+  if (words === undefined) return "it is not a simple command";
   const isHost = layers.get("network_mode").last?.text() === "host";
   const container: Container = {
     address,
@@ -193,14 +193,14 @@ function wordsOf(
     ? line
     : undefined;
   if (inShell === undefined) return isShell ? undefined : texts;
-  // A common way to ask whether the answer is the one.
+  // A common way to check the answer.
   const ping =
     /^(.*\b(?:redis|valkey)-cli\b.*?)\s*\|\s*grep\s+(?:-q\s+)?["']?PONG["']?\s*$/
       .exec(inShell.replace(/\s*\|\|\s*exit\s+1\s*$/, ""))?.[1];
   return shellWords(ping ?? inShell, variables);
 }
 
-/** Whether a server such as Redis is told to ask for a password. */
+/** Whether a server such as Redis is configured to require a password. */
 function asksForPassword(
   layers: Layers,
   environment: ReadonlyMap<string, Words>,

@@ -4,17 +4,17 @@ import type { Workload } from "./workload.ts";
 import type { Node } from "../node.ts";
 import type { ImportOptions } from "../options.ts";
 
-/** Whose probe it is. */
+/** What a probe belongs to. */
 export interface Probed {
   /** Its container. */
   readonly container: Node;
   /** The container's name. */
   readonly name: string;
-  /** What has the pod. */
+  /** The owner of the pod. */
   readonly workload: Workload;
-  /** How it is imported. */
+  /** How checks are imported. */
   readonly options: ImportOptions;
-  /** What there is to say of it, to be added to. */
+  /** The comments of the check, to add to. */
   readonly comments: string[];
 }
 
@@ -29,14 +29,14 @@ const TIMING = [
   "terminationGracePeriodSeconds",
 ];
 
-/** What a probe does: the one of its keys that says so. */
+/** The handler of a probe: `httpGet`, `tcpSocket`, `exec` or `grpc`. */
 export function handlerOf(probe: Node): Node | undefined {
   const [handler, ...others] = HANDLERS.map((key) => probe.get(key))
     .filter((node) => node.exists);
   return others.length === 0 ? handler : undefined;
 }
 
-/** What a probe does, as the keys of a check; nothing if there is no such. */
+/** The keys of a check from a handler; `undefined` if it is not supported. */
 export function handlerFields(
   handler: Node,
   probed: Probed,
@@ -50,12 +50,12 @@ export function handlerFields(
     case "exec":
       return ofExec(handler, probed);
     default:
-      handler.warn("is left out: there is no probe for gRPC");
+      handler.warn("not imported: gRPC probes are not supported");
       return undefined;
   }
 }
 
-/** Complains of a probe that does nothing, or several things. */
+/** Notes an issue if a probe does not have exactly one handler. */
 export function checkProbe(probe: Node): void {
   if (!probe.isMap) return probe.expected("a probe");
   probe.onlyKeys([...HANDLERS, ...TIMING]);
@@ -84,7 +84,7 @@ function ofHttp(
   if (port === undefined) return undefined;
   if (scheme === "https") {
     const said =
-      "Kubernetes takes any certificate, lifesign a right one only: give ca";
+      "Kubernetes accepts any certificate, lifesign only a valid one: set ca";
     handler.warn(said);
     probed.comments.push(said);
   }
@@ -121,7 +121,7 @@ function ofExec(
   const node = handler.get("command");
   const items = node.items("a list of a program and its arguments");
   const command = items.map((item) => {
-    if (!item.exists) item.expected("a text");
+    if (!item.exists) item.expected("a string");
     return item.words()?.template ?? "";
   });
   if (command[0] === undefined || command[0] === "") {
@@ -132,11 +132,11 @@ function ofExec(
   }
   if (workload.kubectl === undefined) {
     handler.warn(
-      `is left out: kubectl cannot find the pods of a ${workload.kind} by its name`,
+      `not imported: kubectl cannot find the pods of a ${workload.kind} by its name`,
     );
     return undefined;
   }
-  if (workload.kind !== "Pod") comments.push("In one of its pods");
+  if (workload.kind !== "Pod") comments.push("Runs in one of its pods");
   return {
     type: "command",
     command: [
@@ -159,7 +159,7 @@ function hostOf(handler: Node, { options }: Probed): string {
   return host.replace(/^\[(.*)\]$/, "$1");
 }
 
-/** A port by its number, or by its name among the container's ports. */
+/** A port by its number, or by its name in the container's ports. */
 function portOf(node: Node, container: Node): number | undefined {
   const expected = "a port between 1 and 65535, or the name of one";
   const text = node.text(expected);
@@ -177,14 +177,14 @@ function portOf(node: Node, container: Node): number | undefined {
   }
   if (/^[a-z]/i.test(text)) {
     node.complain(
-      `the container has no port with the name ${JSON.stringify(text)}`,
+      `the container has no port named ${JSON.stringify(text)}`,
     );
     return undefined;
   }
   return node.integer({ min: 1, max: 65535, expected });
 }
 
-/** Headers by their names; what comes twice is one, with commas. */
+/** Headers by their names. The values of a repeated header are joined by commas. */
 function headersOf(node: Node): Record<string, string> | undefined {
   const headers: Record<string, string> = {};
   for (const item of node.items("a list of names with values")) {

@@ -7,7 +7,7 @@ import type { Node } from "../node.ts";
 import type { ImportOptions, Source } from "../options.ts";
 import type { Report } from "../report.ts";
 
-/** What has pods: the path to their spec, and what kubectl calls it. */
+/** Kinds that have pods: the path to the pod's spec, and the name for kubectl. */
 const WORKLOADS: Readonly<
   Record<string, { readonly path: readonly string[]; readonly kubectl: string }>
 > = {
@@ -18,14 +18,14 @@ const WORKLOADS: Readonly<
   ReplicaSet: { path: ["spec", "template", "spec"], kubectl: "replicaset" },
   ReplicationController: { path: ["spec", "template", "spec"], kubectl: "rc" },
   Job: { path: ["spec", "template", "spec"], kubectl: "job" },
-  // Its jobs have names of their own.
+  // The names of its jobs are generated.
   CronJob: {
     path: ["spec", "jobTemplate", "spec", "template", "spec"],
     kubectl: "",
   },
 };
 
-/** The other kinds of the API groups that have no domain in their names. */
+/** Kinds without pods in the API groups that have no domain in their names. */
 const WITHOUT_PODS: ReadonlySet<string> = new Set(
   "Binding ComponentStatus ConfigMap ControllerRevision Endpoints Event Eviction HorizontalPodAutoscaler Ingress LimitRange Namespace NetworkPolicy Node PersistentVolume PersistentVolumeClaim PodDisruptionBudget PodSecurityPolicy PodTemplate ResourceQuota Scale Secret Service ServiceAccount Status"
     .split(" "),
@@ -45,12 +45,12 @@ export function importKubernetes(
       if (/\{\{/.test(text)) {
         report.complain(
           file,
-          "if this is of a Helm chart, import what helm template prints",
+          "for a Helm chart, import the output of helm template",
         );
       }
       return [];
     }
-    if (documents.length === 0) report.warn(file, "has no objects");
+    if (documents.length === 0) report.warn(file, "has no Kubernetes objects");
     return documents.flatMap((document) => objectsOf(document))
       .flatMap((object) => objectChecks(object, options));
   });
@@ -116,15 +116,13 @@ function workloadOf(
   };
 }
 
-/** Says of a kind without pods that it is not known, if it is not. */
+/** Notes if a kind without pods is not known. */
 function checkKind(kind: string, node: Node, object: Node): void {
   const version = object.get("apiVersion").text() ?? "";
   if (WITHOUT_PODS.has(kind) || /\.k8s\.io\//.test(version)) return;
   if (version.includes(".")) {
     node.warn(
-      `${
-        JSON.stringify(kind)
-      } of ${version} is not known; nothing of it is imported`,
+      `${JSON.stringify(kind)} of ${version} is an unknown kind: not imported`,
     );
     return;
   }
@@ -135,7 +133,7 @@ function checkKind(kind: string, node: Node, object: Node): void {
   );
 }
 
-/** Gives each check the shortest id that no other one has. */
+/** Gives each check the shortest unique id. */
 function withIds(checks: readonly PodCheck[]): ImportedCheck[] {
   const taken = new Set<string>();
   return checks.map(({ workload, part, comments, fields }) => {

@@ -7,19 +7,19 @@ import type { ImportOptions } from "../options.ts";
 import { textOf } from "../report.ts";
 import type { Workload } from "./workload.ts";
 
-/** A check of a pod, yet without an id. */
+/** A check of a pod, without an id yet. */
 export interface PodCheck {
-  /** Whose pod it is. */
+  /** The owner of the pod. */
   readonly workload: Workload;
-  /** What of it: `liveness`, or `nginx/liveness`. */
+  /** The part of the pod: `liveness`, or `nginx/liveness`. */
   readonly part: string;
-  /** Where it came from, and what there is to say of it. */
+  /** Its place in the imported file, and notes. */
   readonly comments: readonly string[];
   /** Its keys. */
   readonly fields: Readonly<Record<string, Field | undefined>>;
 }
 
-/** A container and what there is to say of it. */
+/** A container and its name. */
 interface Container {
   readonly node: Node;
   readonly name: string;
@@ -47,14 +47,16 @@ export function podChecks(
   );
 }
 
-/** Those init containers that go on beside the others. */
+/** Init containers that run beside the other containers. */
 function sidecars(initContainers: Node): Node[] {
   return initContainers.items("a list of containers").filter((node) => {
     if (node.get("restartPolicy").text() === "Always") return true;
     for (const probe of PROBES) {
       const probeNode = node.get(`${probe}Probe`);
       if (probeNode.exists) {
-        probeNode.warn("is left out: its container ends before the pod starts");
+        probeNode.warn(
+          "not imported: its container ends before the pod starts",
+        );
       }
     }
     return false;
@@ -89,7 +91,7 @@ function containerChecks(
     const handler = handlerOf(startup)?.json;
     if (others.some((probe) => handlerOf(probe)?.json !== handler)) {
       startup.warn(
-        "gives the others their start period; what it asks itself is left out",
+        "becomes the start period of the other probes; its own request is not imported",
       );
     }
   }
@@ -122,7 +124,7 @@ function containerChecks(
   });
 }
 
-/** A number of a probe, with Kubernetes' default, which 0 asks for, too. */
+/** A number of a probe. As in Kubernetes, 0 means the default. */
 function numberOf(probe: Node, key: string, fallback: number): number {
   return probe.get(key).integer({
     min: 0,
@@ -146,7 +148,7 @@ function policyOf(probe: Node): Record<string, Field | undefined> {
   };
 }
 
-/** How long a container may take to start, and how often it is looked at. */
+/** The start period and the start interval from a startup probe. */
 function startOf(startup: Node): Record<string, Field | undefined> {
   const period = numberOf(startup, "periodSeconds", 10);
   const budget = numberOf(startup, "failureThreshold", 3) * period +

@@ -1,11 +1,11 @@
-/** What has pods. */
+/** A Kubernetes object that has pods. */
 export interface Workload {
   /** Its kind. */
   readonly kind: string;
   /** Its name. */
   readonly name: string;
-  /** Its namespace, if it says so. */
+  /** Its namespace, if the file has it. */
   readonly namespace?: string;
-  /** What kubectl calls it; nothing if that cannot be known. */
+  /** Its name for kubectl; missing if it is not known. */
   readonly kubectl?: string;
 }

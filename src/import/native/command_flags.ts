@@ -1,21 +1,21 @@
-/** Which flags there are: with how many values, or other names with one. */
+/** Known flags: the number of values, or other names of a flag with one value. */
 export type FlagSpec = Readonly<Record<string, 0 | 1 | readonly string[]>>;
 
-/** A command line's flags. */
+/** The flags of a command line. */
 export interface Flags {
-  /** Whether a flag is there. */
+  /** Whether a flag is given. */
   readonly has: (flag: string) => boolean;
   /** The last value of a flag. */
   readonly value: (flag: string) => string | undefined;
   /** All values of a flag. */
   readonly values: (flag: string) => readonly string[];
-  /** What is no flag. */
+  /** The arguments that are not flags. */
   readonly rest: readonly string[];
 }
 
 /**
- * Reads flags as programs of old do: `-qO-`, `-p 80`, `-p80`, `--port=80` and
- * `--port 80`. A flag that is not known is why the words cannot be told.
+ * Parses flags in the style of getopt: `-qO-`, `-p 80`, `-p80`, `--port=80` and
+ * `--port 80`. Returns a message if a flag is not known.
  */
 export function flagsOf(
   words: readonly string[],
@@ -47,10 +47,10 @@ export function flagsOf(
       ? (equals < 0 ? word : word.slice(0, equals))
       : word.slice(0, 2);
     const name = names.get(word) ?? names.get(flag);
-    if (name === undefined) return `the flag ${flag} is not known`;
+    if (name === undefined) return `unknown flag ${flag}`;
     const isWhole = names.has(word);
     if (!takesValue(name)) {
-      if (equals >= 0) return `the flag ${flag} is not known with a value`;
+      if (equals >= 0) return `the flag ${flag} takes no value`;
       found.push([name, ""]);
       // -sf is -s and -f.
       if (!isLong && !isWhole) queue.unshift(`-${word.slice(2)}`);
@@ -61,7 +61,7 @@ export function flagsOf(
       : isLong || isWhole
       ? queue.shift()
       : word.slice(2);
-    if (value === undefined) return `the flag ${flag} lacks its value`;
+    if (value === undefined) return `the flag ${flag} needs a value`;
     found.push([name, value]);
   }
   const values = (flag: string): string[] =>

@@ -1,7 +1,7 @@
 import { escaped } from "../escape.ts";
 import { type Flags, flagsOf } from "./command_flags.ts";
 
-/** A request as `curl` or `wget` makes it, as the keys of an http check. */
+/** A request of `curl` or `wget` as the keys of an http check. */
 export interface CurlLike {
   readonly url: string;
   readonly notes: readonly string[];
@@ -12,7 +12,7 @@ export interface CurlLike {
   readonly redirect?: "follow";
 }
 
-/** Reads the arguments of a `curl`, or says why they cannot be carried over. */
+/** Parses the arguments of `curl`, or returns why they cannot be imported. */
 export function readCurl(args: readonly string[]): CurlLike | string {
   const flags = flagsOf(args, {
     "-f": 0,
@@ -55,7 +55,7 @@ export function readCurl(args: readonly string[]): CurlLike | string {
   const headers = headersOf(flags.values("-H"));
   if (typeof headers === "string") return headers;
   return request(flags, {
-    // Without -f any answer is one to curl; with it, those below 400.
+    // Without -f, curl accepts any status; with it, those below 400.
     status: failsOnStatus ? (follows ? "200-299" : "200-399") : "100-999",
     ...(follows && { redirect: "follow" }),
     ...(method !== undefined && method !== "GET" &&
@@ -65,7 +65,7 @@ export function readCurl(args: readonly string[]): CurlLike | string {
   }, flags.has("-k") || flags.has("--insecure"));
 }
 
-/** Reads the arguments of a `wget`, or says why they cannot be carried over. */
+/** Parses the arguments of `wget`, or returns why they cannot be imported. */
 export function readWget(args: readonly string[]): CurlLike | string {
   const flags = flagsOf(args, {
     "--spider": 0,
@@ -106,10 +106,10 @@ function request(
   isInsecure: boolean,
 ): CurlLike | string {
   const [url, ...others] = rest;
-  if (url === undefined || others.length > 0) return "it has not just one URL";
+  if (url === undefined || others.length > 0) return "expected one URL";
   const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(url) ? url : `http://${url}`;
   if (isInsecure && /^https:/i.test(whole)) {
-    return "it takes any certificate, and lifesign takes right ones only";
+    return "it accepts any certificate, but lifesign accepts only valid ones";
   }
   return { ...fields, url: whole, notes: [] };
 }
@@ -120,7 +120,7 @@ function headersOf(
   const headers: Record<string, string> = {};
   for (const text of texts) {
     const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):\s*(.*)$/.exec(text) ?? [];
-    if (name === undefined) return `the header ${JSON.stringify(text)}`;
+    if (name === undefined) return `unknown header ${JSON.stringify(text)}`;
     headers[name] = escaped(value!);
   }
   return texts.length === 0 ? undefined : headers;

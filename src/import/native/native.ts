@@ -5,15 +5,15 @@ import { type CurlLike, readCurl, readWget } from "./http.ts";
 import { flagsOf } from "./command_flags.ts";
 import { UNKNOWN } from "./shell_words.ts";
 
-/** What is known of the container that a test is for. */
+/** The container that a test is for. */
 export interface Container {
-  /** Where a port of it is published. */
+  /** Finds where a port of the container is published. */
   readonly published: (port: number) => Published | undefined;
-  /** Its names for itself, beside those of every machine. */
+  /** Its own host names, besides `localhost`. */
   readonly names: readonly string[];
-  /** Where this machine's ports are. */
+  /** The host of published ports. */
   readonly address: string;
-  /** Whether its server asks for a password. */
+  /** Whether its server requires a password. */
   readonly hasPassword: boolean;
 }
 
@@ -21,15 +21,15 @@ export interface Container {
 export interface Native {
   /** The keys of its check. */
   readonly fields: Readonly<Record<string, Field | undefined>>;
-  /** What is not quite as it was. */
+  /** Notes about changes of meaning. */
   readonly notes: readonly string[];
-  /** The time that the test gives itself. */
+  /** The test's own timeout. */
   readonly maxSeconds?: number;
 }
 
 /**
- * Makes a probe of the words of a well-known test, or says why it stays what
- * it is.
+ * Makes a probe from the words of a well-known test, or returns why the test
+ * remains a command.
  */
 export function nativeProbe(
   words: readonly string[],
@@ -37,7 +37,7 @@ export function nativeProbe(
 ): Native | string {
   const [path = "", ...args] = words;
   const program = path.replace(/^.*\//, "");
-  // To pg_isready, who asks and for which database is all the same.
+  // pg_isready ignores the user and the database.
   if (program !== "pg_isready" && words.some(hasUnknown)) return UNTOLD;
   switch (program) {
     case "curl":
@@ -54,15 +54,15 @@ export function nativeProbe(
       return ofRedis(args, container);
     case "mysqladmin":
     case "mariadb-admin":
-      // Connections that say nothing are errors to it, and 100 of them block
-      // the host that they come from (max_connect_errors).
-      return "a server of MySQL blocks whoever connects and says nothing";
+      // A connection that sends nothing is an error for MySQL, and 100 of them
+      // block the client's host (max_connect_errors).
+      return "a MySQL server blocks clients that connect and send nothing";
     default:
-      return "it is no test that is known";
+      return "the test is not a well-known one";
   }
 }
 
-const UNTOLD = "it has a variable whose value is not known here";
+const UNTOLD = "it uses a variable whose value is not known here";
 
 function hasUnknown(word: string): boolean {
   return word.includes(UNKNOWN);
@@ -76,7 +76,7 @@ function ofRequest(
   const { url, notes, maxSeconds, ...fields } = request;
   const parsed = URL.parse(url);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
-    return `${JSON.stringify(url)} is no HTTP URL`;
+    return `${JSON.stringify(url)} is not an HTTP URL`;
   }
   if (parsed.username !== "" || parsed.password !== "") {
     return "its URL has a password";
@@ -93,7 +93,7 @@ function ofRequest(
       ...fields,
     },
     notes: parsed.protocol === "https:"
-      ? [...notes, `The certificate has to be for ${place.host}`]
+      ? [...notes, `The certificate must be valid for ${place.host}`]
       : notes,
     ...(maxSeconds !== undefined && { maxSeconds }),
   };
@@ -104,7 +104,7 @@ function ofNetcat(args: readonly string[], container: Container) {
   if (typeof flags === "string") return flags;
   const [host, port, ...others] = flags.rest;
   if (!flags.has("-z") || others.length > 0 || !isPort(port)) {
-    return "it is no nc -z HOST PORT";
+    return "expected nc -z HOST PORT";
   }
   return connecting(host!, Number(port), container, {});
 }
@@ -123,7 +123,7 @@ function ofPostgres(args: readonly string[], container: Container) {
   const port = flags.value("-p") ?? "5432";
   if (["-h", "-p"].flatMap(flags.values).some(hasUnknown)) return UNTOLD;
   if (flags.rest.length > 0 || !isPort(port)) {
-    return "it is no pg_isready that is known";
+    return "its pg_isready arguments are not supported";
   }
   return connecting(
     flags.value("-h") ?? "localhost",
@@ -131,7 +131,7 @@ function ofPostgres(args: readonly string[], container: Container) {
     container,
     {
       notes: [
-        "It sees whether the port is open; pg_isready also asks whether connections are accepted",
+        "Checks only that the port is open; pg_isready also checks that the server accepts connections",
       ],
     },
   );
@@ -150,12 +150,12 @@ function ofRedis(args: readonly string[], container: Container) {
   });
   if (typeof flags === "string") return flags;
   if (["-a", "--pass", "--user", "-u"].some((flag) => flags.has(flag))) {
-    return "it has a password";
+    return "it uses a password";
   }
-  if (container.hasPassword) return "its server asks for a password";
+  if (container.hasPassword) return "its server requires a password";
   const port = flags.value("-p") ?? "6379";
   if (flags.rest.join(" ").toLowerCase() !== "ping" || !isPort(port)) {
-    return "it is no redis-cli ping";
+    return "expected redis-cli ping";
   }
   return connecting(
     flags.value("-h") ?? "127.0.0.1",
@@ -164,7 +164,7 @@ function ofRedis(args: readonly string[], container: Container) {
     {
       fields: { send: "PING\r\n", expect: "+PONG" },
       notes: [
-        "A server that asks for a password fails this; redis-cli ping exits with 0 all the same",
+        "Fails if the server requires a password; redis-cli ping exits with 0 then",
       ],
     },
   );
@@ -193,7 +193,7 @@ function isPort(text: string | undefined): boolean {
   return /^\d+$/.test(text ?? "") && Number(text) >= 1 && Number(text) <= 65535;
 }
 
-/** Where a port that the container calls its own is to be reached from here. */
+/** Where a port of the container can be reached from this machine. */
 function placeOf(
   host: string,
   port: number,

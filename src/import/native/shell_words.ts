@@ -1,16 +1,16 @@
 /** Stands for the value of a variable that is not known here. */
 export const UNKNOWN = "\0";
 
-/** What is said of an exit code that is not 0, which needs no saying. */
+/** `|| exit 1` and its like at the end: the exit code is not 0 anyway. */
 const EXCUSE = /\s*\|\|\s*(?:exit(?:\s+[1-9]\d*)?|false)\s*;?\s*$/;
 
-/** Output that goes nowhere. */
+/** A redirection of output to nowhere. */
 const SILENCE = /\s*(?:(?:[12]|&)?>>?\s*\/dev\/null|[12]>&[12])\s*$/;
 
 /**
- * The words of a command line for a shell, if it is one simple command: no
- * pipes, no lists, nothing that is run to get at a word. `|| exit 1` and
- * redirections to nowhere at its end are left out.
+ * Splits a shell command line into words, if it is one simple command: without
+ * pipes, lists and command substitution. `|| exit 1` and redirections to nowhere
+ * at its end are ignored.
  */
 export function shellWords(
   line: string,
@@ -30,12 +30,12 @@ export function shellWords(
     at = part.end;
   }
   if (word !== undefined) words.push(word);
-  // No probe goes through the environment's proxy.
+  // Probes never use the environment's proxy.
   while (/^[a-z]+_proxy=/i.test(words[0] ?? "")) words.shift();
   return words;
 }
 
-/** A piece of a word, or a blank between two (`null`). */
+/** A part of a word, or a space between words (`null`). */
 interface Part {
   readonly text: string | null;
   readonly end: number;
@@ -108,6 +108,6 @@ function variableAt(
   const [match, plain, braced] = VARIABLE.exec(line) ?? [];
   if (match === undefined) return undefined;
   const text = variables(plain ?? braced!) ?? UNKNOWN;
-  // Without quotes, a value with blanks would be several words.
+  // Without quotes, a value with spaces would be several words.
   return /[\s*?[]/.test(text) ? undefined : { text, end: at + match.length };
 }

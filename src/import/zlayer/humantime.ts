@@ -1,4 +1,4 @@
-/** As Rust's `humantime` has them; a month is a twelfth of a Julian year. */
+/** The units of Rust's `humantime`. A month is a twelfth of a Julian year. */
 const UNITS_MS: readonly (readonly [pattern: RegExp, ms: number])[] = [
   [/^(?:nanos|nsec|ns)$/, 1e-6],
   [/^(?:usec|us|µs)$/, 1e-3],
@@ -12,7 +12,7 @@ const UNITS_MS: readonly (readonly [pattern: RegExp, ms: number])[] = [
   [/^(?:years?|yrs?|y)$/, 31_557_600_000],
 ];
 
-/** Reads a duration as `humantime` writes it, such as `1h 30m`, as ms. */
+/** Parses a duration of `humantime`, such as `1h 30m`, as milliseconds. */
 export function parseHumantime(text: string): number | undefined {
   if (text.trim() === "0") return 0;
   if (!/^\s*(?:\d+\s*[a-zµ]+\s*)+$/i.test(text)) return undefined;

@@ -49,7 +49,7 @@ function serviceCheck(
   const health = service.get("health");
   const rtype = service.get("rtype").text() ?? "service";
   if (!health.exists && rtype !== "service") {
-    service.warn(`a ${rtype} without health, so there is no check`);
+    service.warn(`no check, because a ${rtype} without health has none`);
     return undefined;
   }
   if (health.exists && !health.isMap) return health.expected("a map");
@@ -70,7 +70,7 @@ function serviceCheck(
   const policy = policyOf(health);
   return fields && {
     comments: [
-      textOf(health) + (health.exists ? "" : ", by ZLayer's defaults"),
+      textOf(health) + (health.exists ? "" : ", from ZLayer's defaults"),
     ],
     fields: { ...fields, ...policy },
   };
@@ -90,7 +90,7 @@ function policyOf(health: Node): Record<string, Field | undefined> {
     expected: "a whole number of 0 or more",
   });
   if (retries === 0) {
-    health.get("retries").warn("becomes 1: one failure is the least");
+    health.get("retries").warn("becomes 1, the lowest value");
   }
   return {
     interval: positive("interval", 10_000),
@@ -109,35 +109,45 @@ function checkFields(
     return check.expected("a map with a type, such as { type: tcp, port: 80 }");
   }
   const type = check.get("type");
-  switch (type.text()) {
-    case "tcp": {
-      check.onlyKeys(["type", "port"]);
-      const node = check.get("port");
-      if (!node.exists) return node.expected(PORT.expected);
-      const port = node.integer(PORT);
-      if (port === 0) return firstEndpoint(service, options);
-      return port === undefined ? undefined : connecting(port, options);
-    }
-    case "http":
-      check.onlyKeys(["type", "url", "expect_status"]);
-      return ofHttp(check, options);
-    case "command":
-      check.onlyKeys(["type", "command"]);
-      return ofCommand(check);
-    case "exec":
-      // Not in ZLayer's types, but in its examples.
-      check.onlyKeys(["type", "command"]);
-      type.warn("is no type of ZLayer's; it is taken for a command");
-      return ofCommand(check);
-    default:
-      return type.expected('"tcp", "http" or "command"');
-  }
+  const read = READERS.get(type.text() ?? "");
+  return read === undefined
+    ? type.expected('"tcp", "http" or "command"')
+    : read(check, service, options);
+}
+
+/** The readers of ZLayer's types of checks. */
+const READERS: ReadonlyMap<string, typeof checkFields> = new Map([
+  ["tcp", ofTcp],
+  ["http", ofHttp],
+  ["command", ofCommand],
+  // ZLayer's examples use it, although its types do not have it.
+  ["exec", (check) => {
+    check.get("type").warn(
+      "is not a type of ZLayer: treated as command",
+    );
+    return ofCommand(check);
+  }],
+]);
+
+function ofTcp(
+  check: Node,
+  service: Node,
+  options: ImportOptions,
+): Record<string, Field | undefined> | undefined {
+  check.onlyKeys(["type", "port"]);
+  const node = check.get("port");
+  if (!node.exists) return node.expected(PORT.expected);
+  const port = node.integer(PORT);
+  if (port === 0) return firstEndpoint(service, options);
+  return port === undefined ? undefined : connecting(port, options);
 }
 
 function ofHttp(
   check: Node,
+  _service: Node,
   { address }: ImportOptions,
 ): Record<string, Field | undefined> | undefined {
+  check.onlyKeys(["type", "url", "expect_status"]);
   const node = check.get("url");
   const words = node.words("a URL");
   const status = check.get("expect_status");
@@ -153,7 +163,7 @@ function ofHttp(
     return node.expected("an absolute URL with http: or https:");
   }
   if (code !== undefined && code < 100) {
-    status.warn(`becomes 200: no answer has the status ${code}`);
+    status.warn(`becomes 200: ${code} is not an HTTP status`);
   }
   const expected = code === undefined || code < 100 ? 200 : code;
   const { hostname, port, protocol } = new URL(words.text);
@@ -162,9 +172,9 @@ function ofHttp(
     type: "http",
     url: words.template,
     status: expected,
-    // ZLayer follows them, so that it never sees one of these itself.
+    // ZLayer follows redirects, so it can never expect one of these.
     redirect: expected >= 300 && expected < 400 ? undefined : "follow",
-    // ZLayer puts a container's address in the place of these.
+    // ZLayer replaces these hosts by the container's address.
     ...(isLocal && address !== "127.0.0.1" && {
       address: `${address.includes(":") ? `[${address}]` : address}:${
         port || (protocol === "http:" ? 80 : 443)
@@ -176,11 +186,12 @@ function ofHttp(
 function ofCommand(
   check: Node,
 ): Record<string, Field | undefined> | undefined {
+  check.onlyKeys(["type", "command"]);
   const node = check.get("command");
   if (!node.exists) return node.expected("a command");
   const words = node.isList ? node.items() : [node];
   const command = words.map((item) => {
-    if (!item.exists) item.expected("a text");
+    if (!item.exists) item.expected("a string");
     return item.words("a command")?.template ?? "";
   });
   if (command.length === 0 || command[0]!.trim() === "") {
@@ -198,11 +209,11 @@ function firstEndpoint(
 ): Record<string, Field | undefined> | undefined {
   const [first] = service.get("endpoints").items("a list of endpoints");
   if (first === undefined) {
-    service.warn("no endpoint, so nothing to connect to");
+    service.warn("no check, because there is no endpoint");
     return undefined;
   }
   if (first.get("protocol").text() === "udp") {
-    first.warn("is for UDP, to which there is no connecting");
+    first.warn("no check, because UDP has no connections");
     return undefined;
   }
   const node = first.get("port");

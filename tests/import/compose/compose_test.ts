@@ -112,7 +112,7 @@ Deno.test("import compose takes Docker's default for what an unset variable leav
     assertEquals(
       warnings.filter((it) => it.includes(`${path}: is empty`))
         .map((it) => it.slice(it.indexOf(path))),
-      [`${path}: is empty; Docker's default is taken`],
+      [`${path}: is empty: Docker's default is used`],
     );
   }
 });
@@ -151,11 +151,11 @@ const WRONG: readonly (readonly [string, readonly string[]])[] = [
     "services.web.healthcheck.test: expected a command, got an empty one",
   ]],
   [service("{ test: [CMD, a, null, {}] }"), [
-    "services.web.healthcheck.test[2]: expected a text, got null",
-    "services.web.healthcheck.test[3]: expected a text, got an empty map",
+    "services.web.healthcheck.test[2]: expected a string, got null",
+    "services.web.healthcheck.test[3]: expected a string, got an empty map",
   ]],
   [service("{ test: '${date ' }"), [
-    "services.web.healthcheck.test: expected ${NAME} or a form of it; write $${ for a plain ${",
+    "services.web.healthcheck.test: expected ${NAME} or ${NAME:-default}; write $${ for a plain ${",
   ]],
   [service("{ test: '${LIFESIGN_X:?set it}' }"), [
     "services.web.healthcheck.test: the variable LIFESIGN_X is required: set it",
@@ -175,7 +175,7 @@ const WRONG: readonly (readonly [string, readonly string[]])[] = [
   ["services: { web: { <<: 1 } }", [
     'services.web["<<"]: expected a map or a list of maps to merge, got 1',
   ]],
-  ["services: &x { web: *x }", ["expected a file of sane size"]],
+  ["services: &x { web: *x }", ["expected a smaller file"]],
 ];
 
 for (const [text, issues] of WRONG) {
@@ -206,12 +206,18 @@ const WARNED: readonly (readonly [string, string])[] = [
   [service("{ disable: 'yes', test: a }"), "the healthcheck is disabled"],
   [service("{ test: [NONE] }"), "the healthcheck is disabled"],
   [service("{ test: NONE }"), 'the form is ["NONE"]'],
-  [service("{ interval: 5s }"), "has no test; that of the image"],
-  [service("{ test: [] }"), "is empty; that of the image"],
+  [service("{ interval: 5s }"), "has no test (the image may have one)"],
+  [service("{ test: [] }"), "is empty (the image may have a test)"],
   ["include: [a.yaml]", "include: is not followed"],
-  ["services: { web: {} }", "no healthcheck, unless the image has one: web"],
+  [
+    "services: { web: {} }",
+    "no healthcheck in the file (the image may have one): web",
+  ],
   ["services: { web: null }", "no healthcheck"],
-  [service("{ test: a }", "deploy: { replicas: 0 },"), "there are none"],
+  [
+    service("{ test: a }", "deploy: { replicas: 0 },"),
+    "there are no containers",
+  ],
 ];
 
 for (const [text, warning] of WARNED) {
@@ -234,13 +240,13 @@ Deno.test("import compose warns of what is not as it was, and goes on", async ()
     }`,
   );
   assertEquals(warnings, [
-    "a.yaml: include: is not followed; import the files that it names as well",
-    "a.yaml: services.web.healthcheck.test: the variable LIFESIGN_UNSET is not set, and is taken for empty",
-    "a.yaml: services.web.healthcheck.interval: becomes 1ms: whole milliseconds, at most 24d",
-    "a.yaml: services.web.healthcheck.timeout: becomes 24d: whole milliseconds, at most 24d",
-    "a.yaml: services.web.healthcheck.start_interval: is left out: without a start_period it means nothing",
-    "a.yaml: services.web.profiles: runs with the profile debug only",
-    "a.yaml: services.web.scale: the check is of the first of 2 only",
+    "a.yaml: include: is not followed: import its files, too",
+    "a.yaml: services.web.healthcheck.test: the variable LIFESIGN_UNSET is not set: treated as empty",
+    "a.yaml: services.web.healthcheck.interval: becomes 1ms: durations are whole milliseconds, at most 24d",
+    "a.yaml: services.web.healthcheck.timeout: becomes 24d: durations are whole milliseconds, at most 24d",
+    "a.yaml: services.web.healthcheck.start_interval: not imported: it has no meaning without a start_period",
+    "a.yaml: services.web.profiles: runs only with the profile debug",
+    "a.yaml: services.web.scale: the check covers only the first of 2 containers",
   ]);
 });
 

@@ -215,7 +215,7 @@ Deno.test("import kubernetes gives a startup probe's budget to the others", asyn
   );
   assertStringIncludes(
     differing.warnings[0]!,
-    "what it asks itself is left out",
+    "its own request is not imported",
   );
 });
 
@@ -302,7 +302,7 @@ const WRONG: readonly (readonly [string, readonly string[]])[] = [
     "livenessProbe.httpGet.port: expected a port between 1 and 65535, or the name of one, got nothing",
   ]],
   [liveness({ httpGet: { port: "web" } }), [
-    'livenessProbe.httpGet.port: the container has no port with the name "web"',
+    'livenessProbe.httpGet.port: the container has no port named "web"',
   ]],
   [liveness({ tcpSocket: { port: 70000 } }), ["got 70000"]],
   [
@@ -345,15 +345,15 @@ for (const [text, issues] of WRONG) {
 
 /** What has nothing to import, and what is said of it. */
 const WARNED: readonly (readonly [string, readonly string[]])[] = [
-  ["", ["a.yaml: has no objects"]],
+  ["", ["a.yaml: has no Kubernetes objects"]],
   ["{ apiVersion: v1, kind: Service }", []],
   ["{ apiVersion: networking.k8s.io/v1, kind: Ingress }", []],
   ["{ apiVersion: v1, kind: List, items: [] }", []],
   ["{ apiVersion: cert-manager.io/v1, kind: Certificate }", [
-    '"Certificate" of cert-manager.io/v1 is not known; nothing of it is imported',
+    '"Certificate" of cert-manager.io/v1 is an unknown kind: not imported',
   ]],
   [liveness({ grpc: { port: 1 } }), [
-    "is left out: there is no probe for gRPC",
+    "not imported: gRPC probes are not supported",
   ]],
   [
     pod({ livenessProbe: { exec: { command: ["a"] } } }, {
@@ -395,7 +395,7 @@ Deno.test("import kubernetes says that a certificate is verified", async () => {
     "kubernetes",
     liveness({ httpGet: { port: 443, scheme: "HTTPS" } }),
   );
-  const said = "Kubernetes takes any certificate, lifesign a right one only";
+  const said = "Kubernetes accepts any certificate, lifesign only a valid one";
   assertStringIncludes(warnings[0]!, said);
   assertStringIncludes(text!, `# ${said}`);
 });

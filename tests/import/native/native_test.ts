@@ -107,32 +107,32 @@ for (const [test, fields] of NATIVE) {
 
 /** A test that stays in its container, and why. */
 const STAYS: readonly (readonly [string, string])[] = [
-  ["curl -fk https://localhost/", "takes any certificate"],
-  ["curl -f --unix-socket /x http://localhost/", "the flag --unix-socket"],
+  ["curl -fk https://localhost/", "accepts any certificate"],
+  ["curl -f --unix-socket /x http://localhost/", "unknown flag --unix-socket"],
   ["curl -f http://localhost:81/", "port 81 is not published"],
   ["curl -f http://db:80/", 'it asks "db", another machine'],
   ["curl -f http://a:b@localhost/", "its URL has a password"],
-  ["curl -f ftp://localhost/", "is no HTTP URL"],
-  ["curl -f", "it has not just one URL"],
-  ["curl -f http://localhost http://localhost", "it has not just one URL"],
-  ["curl -m", "lacks its value"],
-  ["curl -f http://localhost | grep ok", "it is no simple command"],
-  ["curl -f http://localhost || kill 1", "it is no simple command"],
-  ["curl -f http://localhost || exit 0", "it is no simple command"],
-  ["curl -f http://localhost; true", "it is no simple command"],
-  ["curl -f http://$$(hostname)/", "it is no simple command"],
+  ["curl -f ftp://localhost/", "is not an HTTP URL"],
+  ["curl -f", "expected one URL"],
+  ["curl -f http://localhost http://localhost", "expected one URL"],
+  ["curl -m", "needs a value"],
+  ["curl -f http://localhost | grep ok", "it is not a simple command"],
+  ["curl -f http://localhost || kill 1", "it is not a simple command"],
+  ["curl -f http://localhost || exit 0", "it is not a simple command"],
+  ["curl -f http://localhost; true", "it is not a simple command"],
+  ["curl -f http://$$(hostname)/", "it is not a simple command"],
   ["curl -f http://$$UNKNOWN/", "a variable whose value is not known here"],
   ["pg_isready -h $$UNKNOWN", "a variable whose value is not known here"],
-  ["curl -f http://localhost/$$BLANKS", "it is no simple command"],
-  ["curl -f 'http://localhost/", "it is no simple command"],
-  ["nc localhost 80", "it is no nc -z"],
-  ["nc -z localhost 99999", "it is no nc -z"],
+  ["curl -f http://localhost/$$BLANKS", "it is not a simple command"],
+  ["curl -f 'http://localhost/", "it is not a simple command"],
+  ["nc localhost 80", "expected nc -z HOST PORT"],
+  ["nc -z localhost 99999", "expected nc -z HOST PORT"],
   ["pg_isready -h db", "another machine"],
-  ["redis-cli -a secret ping", "it has a password"],
-  ["redis-cli --raw incr ping", "it is no redis-cli ping"],
-  ["mysqladmin ping -h localhost", "a server of MySQL blocks"],
-  ["mongosh --eval 'db.runCommand(\"ping\").ok'", "no test that is known"],
-  ["/app/healthcheck", "no test that is known"],
+  ["redis-cli -a secret ping", "it uses a password"],
+  ["redis-cli --raw incr ping", "expected redis-cli ping"],
+  ["mysqladmin ping -h localhost", "a MySQL server blocks"],
+  ["mongosh --eval 'db.runCommand(\"ping\").ok'", "not a well-known one"],
+  ["/app/healthcheck", "not a well-known one"],
 ];
 
 for (const [test, reason] of STAYS) {
@@ -153,7 +153,7 @@ for (
 ) {
   Deno.test(`import compose --native does not ask a redis with a password: ${JSON.stringify(service)}`, async () => {
     const { warnings } = await nativeOf("redis-cli ping", { service });
-    assertStringIncludes(warnings[0]!, "its server asks for a password");
+    assertStringIncludes(warnings[0]!, "its server requires a password");
   });
 }
 

@@ -173,13 +173,19 @@ for (const [text, issues] of WRONG) {
 
 /** What is not as it was, and what is said of it. */
 const WARNED: readonly (readonly [string, string])[] = [
-  [service("", ""), "no endpoint, so nothing to connect to"],
-  [service("", "endpoints: [{ protocol: udp, port: 1 }],"), "is for UDP"],
-  [service("rtype: cron", ""), "a cron without health, so there is no check"],
-  [health("{ type: exec, command: [a, b] }"), "it is taken for a command"],
+  [service("", ""), "no check, because there is no endpoint"],
+  [
+    service("", "endpoints: [{ protocol: udp, port: 1 }],"),
+    "UDP has no connections",
+  ],
+  [
+    service("rtype: cron", ""),
+    "no check, because a cron without health has none",
+  ],
+  [health("{ type: exec, command: [a, b] }"), "treated as command"],
   [
     health("{ type: http, url: 'http://a/', expect_status: 0 }"),
-    "becomes 200: no answer has the status 0",
+    "becomes 200: 0 is not an HTTP status",
   ],
   [health("{ type: tcp, port: 1 }", "retries: 0"), "becomes 1"],
 ];
