@@ -58,10 +58,12 @@ export type { AttemptResult } from "./src/fleet/attempt.ts";
 export type { CheckOptions } from "./src/fleet/check.ts";
 export type { Emit } from "./src/fleet/emit.ts";
 export { Fleet } from "./src/fleet/fleet.ts";
+export { FleetView } from "./src/fleet/fleet_view.ts";
 export type {
   AttemptOptions,
   FleetOptions,
   ObserveOptions,
+  ReportOptions,
   UntilOptions,
   WatchOptions,
 } from "./src/fleet/fleet_options.ts";

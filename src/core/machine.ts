@@ -36,7 +36,7 @@ export interface State {
   readonly since: number;
   /** When the last attempt ended. */
   readonly checkedAt: number | null;
-  /** How long the last attempt took. */
+  /** How long the last attempt took, if it is known. */
   readonly durationMs: number | null;
   /** Attempts so far. */
   readonly attempts: number;
@@ -54,11 +54,21 @@ export type Event =
   | {
     readonly type: "end";
     readonly at: number;
-    readonly durationMs: number;
+    readonly durationMs: number | null;
     readonly outcome: Outcome;
   }
   /** An attempt was given up before it had an outcome. */
-  | { readonly type: "abort"; readonly at: number };
+  | { readonly type: "abort"; readonly at: number }
+  /**
+   * A result comes from outside; how long it took may not be known. An attempt in
+   * flight goes on.
+   */
+  | {
+    readonly type: "report";
+    readonly at: number;
+    readonly durationMs: number | null;
+    readonly outcome: Outcome;
+  };
 
 /** The state of a check that nothing has happened to, as of a time. */
 export function initialState(at: number, policy: Policy): State {
@@ -90,20 +100,18 @@ export function initialState(at: number, policy: Policy): State {
  */
 export function step(state: State, event: Event, policy: Policy): State {
   switch (event.type) {
-    case "start": {
-      const firstAt = state.firstAt ?? event.at;
-      const starting = state.starting && lasts(firstAt, event.at, policy);
-      return {
-        ...state,
-        checking: true,
-        starting,
-        firstAt: starting ? firstAt : null,
-      };
-    }
+    case "start":
+      return start(state, event.at, policy);
     case "abort":
       return { ...state, checking: false };
     case "end":
       return conclude(state, event, policy);
+    case "report": {
+      const { at, durationMs } = event;
+      const started = start(state, at - (durationMs ?? 0), policy);
+      const { checking } = state;
+      return { ...conclude(started, event, policy), checking };
+    }
     default:
       return event satisfies never;
   }
@@ -143,9 +151,20 @@ function lasts(firstAt: number | null, at: number, policy: Policy): boolean {
   return at - (firstAt ?? at) < policy.startPeriodMs;
 }
 
+function start(state: State, at: number, policy: Policy): State {
+  const firstAt = state.firstAt ?? at;
+  const starting = state.starting && lasts(firstAt, at, policy);
+  return {
+    ...state,
+    checking: true,
+    starting,
+    firstAt: starting ? firstAt : null,
+  };
+}
+
 function conclude(
   state: State,
-  { at, durationMs, outcome }: Event & { type: "end" },
+  { at, durationMs, outcome }: Event & { type: "end" | "report" },
   policy: Policy,
 ): State {
   const { verdict } = outcome;

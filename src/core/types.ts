@@ -156,7 +156,7 @@ export interface Snapshot {
   readonly checkedAt: Date | null;
   /** When the next attempt is due. */
   readonly nextAt: Date | null;
-  /** How long the last attempt took, in milliseconds. */
+  /** How long the last attempt took, in milliseconds, if it is known. */
   readonly durationMs: number | null;
   /** Attempts so far: a gap tells a slow watcher what it skipped. */
   readonly attempts: number;

@@ -9,8 +9,11 @@ import { type Ending, Run } from "../io/run.ts";
 export interface AttemptResult {
   /** What it found. */
   readonly outcome: Outcome;
-  /** How long it took, in milliseconds. */
-  readonly durationMs: number;
+  /**
+   * How long it took, in milliseconds; `null` for a result that was reported
+   * without a duration.
+   */
+  readonly durationMs: number | null;
 }
 
 /** An attempt in flight. */
@@ -71,11 +74,16 @@ function outcomeOf(
 ): Outcome | null {
   switch (ending.type) {
     case "value":
-      return checked(ending.value);
+      return takeOutcome(ending.value) ?? error({
+        code: "internal",
+        message: `Expected the probe to return an outcome, got ${
+          inWords(ending.value)
+        }`,
+      });
     case "error":
       return error({
         code: "internal",
-        message: `The probe threw ${text(ending.error)}`,
+        message: `The probe threw ${inWords(ending.error)}`,
       });
     case "timeout": {
       if (!isPrepared) return error(notReady(timeoutMs));
@@ -102,8 +110,12 @@ function notReady(timeoutMs: number): Reason {
   };
 }
 
-/** Somebody's own probe may return anything: takes of it what is an outcome. */
-function checked(value: Outcome): Outcome {
+/**
+ * Takes an outcome from a probe or from outside, which may be anything: its
+ * reason and its detail are made what they should be, and copied. Returns
+ * nothing if it is not an outcome.
+ */
+export function takeOutcome(value: Outcome): Outcome | undefined {
   try {
     const { verdict, reason, detail } = value;
     if (VERDICTS.includes(verdict)) {
@@ -114,12 +126,9 @@ function checked(value: Outcome): Outcome {
       };
     }
   } catch {
-    // It is no object, or one that does not like to be looked at.
+    // It is not an object, or one that throws when it is read.
   }
-  return error({
-    code: "internal",
-    message: `Expected the probe to return an outcome, got ${text(value)}`,
-  });
+  return undefined;
 }
 
 /** What can be shown anywhere, JSON included. */
@@ -145,7 +154,8 @@ function toReason(reason: Partial<Reason> | null | undefined): Reason {
   });
 }
 
-function text(value: unknown): string {
+/** A value in a message. */
+export function inWords(value: unknown): string {
   try {
     return typeof value === "string" || value instanceof Error
       ? String(value)

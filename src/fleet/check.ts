@@ -164,6 +164,16 @@ export class Check {
     );
   }
 
+  /**
+   * A result comes from outside, of some time: no later than now, and no earlier
+   * than the one before, so that time does not run backwards.
+   */
+  report({ outcome, durationMs }: AttemptResult, at: number): void {
+    const { checkedAt } = this.#state;
+    const time = Math.min(Math.max(at, checkedAt ?? at), wallTime());
+    this.#step({ type: "report", at: time, durationMs, outcome });
+  }
+
   /** Finds when the next attempt is due, after one that was due at `due`. */
   slotAfter(due: number): NextSlot {
     const delay = delayMs(this.#state, this.policy);
@@ -181,7 +191,8 @@ export class Check {
   }
 
   #step(event: Event): void {
-    if (this.#state.starting) this.#followClock(event.at);
+    // A report may be of an earlier time.
+    if (this.#state.starting) this.#followClock(wallTime());
     this.#before = this.#state;
     this.#dueBefore = this.#due;
     this.#state = step(this.#state, event, this.policy);

@@ -1,18 +1,19 @@
-import type { Rollup } from "../core/rollup.ts";
-import type { Probe, Snapshot, Status } from "../core/types.ts";
+import type { Outcome, Probe, Snapshot, Status } from "../core/types.ts";
 import { unlessAborted } from "../io/abort.ts";
 import { Dispatch } from "./dispatch.ts";
 import type {
   AttemptOptions,
   FleetOptions,
   ObserveOptions,
+  ReportOptions,
   UntilOptions,
   WatchOptions,
 } from "./fleet_options.ts";
-import type { History } from "./history.ts";
+import { FleetView } from "./fleet_view.ts";
 import { Member } from "./member.ts";
 import type { MonitorOptions } from "./monitor.ts";
 import type { CheckRecord } from "./record.ts";
+import { parseReport } from "./report.ts";
 import { Roster } from "./roster.ts";
 import { Runner } from "./runner.ts";
 import type { FleetStats } from "./stats.ts";
@@ -38,8 +39,9 @@ import { Watches } from "./watches.ts";
  * assertEquals(fleet.rollup().status, "healthy");
  * ```
  */
-export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
-  readonly #roster = new Roster();
+export class Fleet extends FleetView
+  implements AsyncIterable<Snapshot>, AsyncDisposable {
+  readonly #roster: Roster;
   readonly #runner: Runner;
   readonly #dispatch: Dispatch;
   readonly #watches: Watches;
@@ -52,6 +54,9 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
    * @throws {OptionError} If the concurrency is not 1 or more.
    */
   constructor(options: FleetOptions = {}) {
+    const roster = new Roster();
+    super(roster);
+    this.#roster = roster;
     this.#runner = new Runner({
       concurrency: options.concurrency ?? 256,
       background: options.background ?? true,
@@ -150,48 +155,6 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     await this.#runner.remove(member);
   }
 
-  /** How many checks there are. */
-  get size(): number {
-    return this.#roster.size;
-  }
-
-  /**
-   * How often checks were added, removed, replaced or put in another order:
-   * while it is the same, the list is of the same checks.
-   */
-  get revision(): number {
-    return this.#roster.revision;
-  }
-
-  /** The ids of all checks, in the order they were added or put in. */
-  ids(): string[] {
-    return this.#roster.ids();
-  }
-
-  /** The probe of a check. */
-  probe(id: string): Probe | undefined {
-    return this.#roster.get(id)?.probe;
-  }
-
-  /** What is known of a check. */
-  get(id: string): Snapshot | undefined {
-    return this.#roster.get(id)?.snapshot;
-  }
-
-  /** What is known of all checks, in the order they were added or put in. */
-  list(): Snapshot[] {
-    return this.#roster.snapshots();
-  }
-
-  /**
-   * The worst status of all checks, or of some.
-   *
-   * @throws {RangeError} If there is no check of one of the ids.
-   */
-  rollup(ids?: Iterable<string>): Rollup {
-    return this.#roster.rollup(ids);
-  }
-
   /**
    * Tries a check now, once, and gives what is then known of it. An attempt in
    * flight is joined.
@@ -209,15 +172,36 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
 
   /**
    * Tries all checks now, once, and gives what is then known of them, in their
-   * order. Attempts in flight are joined.
-   *
-   * Rejects with a `RangeError` if `maxAge` is not a duration, with the signal's
-   * reason if that aborts first, and if the fleet is closed.
+   * order. Rejects as {@linkcode Fleet.attempt} does.
    */
   async attemptAll(options: AttemptOptions = {}): Promise<Snapshot[]> {
     options.signal?.throwIfAborted();
     this.#mustBeOpen();
     return await this.#attempt([...this.#roster.values()], options);
+  }
+
+  /**
+   * Takes a result of a check from outside, as if an attempt had just ended with
+   * it: it goes through the same policy, and the history, the numbers, observers,
+   * watchers and callbacks get it. Gives what is then known of the check. An
+   * attempt in flight goes on, and its result counts as well. The schedule stays,
+   * except that the next attempt comes forward out of a backoff that has ended.
+   *
+   * @throws {Error} If the fleet is closed.
+   * @throws {RangeError} If there is no such check, or `at` or `durationMs` is out
+   * of its range.
+   * @throws {TypeError} If the outcome is not one.
+   */
+  report(
+    id: string,
+    outcome: Outcome,
+    options: ReportOptions = {},
+  ): Snapshot {
+    this.#mustBeOpen();
+    const member = this.#roster.require(id);
+    const { result, at } = parseReport(outcome, options);
+    this.#runner.report(member, result, at);
+    return this.get(id) ?? member.snapshot;
   }
 
   /**
@@ -238,16 +222,6 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
     const waiter = this.#roster.waiter([status].flat(), ids);
     using _waiting = this.#dispatch.join(waiter);
     return await unlessAborted(waiter.done, signal);
-  }
-
-  /** What is kept of the past of a check. */
-  history(id: string): History | undefined {
-    return this.#roster.get(id)?.history;
-  }
-
-  /** What to keep of a check for another run; nothing before an attempt. */
-  record(id: string): CheckRecord | undefined {
-    return this.#roster.get(id)?.record;
   }
 
   /** What was done since the fleet was made, in numbers. */
@@ -274,22 +248,6 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
    * in the same order. It should return quickly, as attempts wait for it. What it
    * throws goes to `onError`. It ends with the step `close`, which comes at once
    * if the fleet has ended, or when the signal aborts.
-   *
-   * @example
-   * ```ts
-   * import { assertEquals } from "@std/assert";
-   * import { Fleet, probe } from "@lifesign/lifesign";
-   *
-   * await using fleet = new Fleet({ background: false });
-   * const steps: string[] = [];
-   * fleet.observe((step) => {
-   *   steps.push(step.type === "end" ? step.result.outcome.verdict : step.type);
-   * });
-   * fleet.add(probe(() => Promise.resolve({ verdict: "pass" })), { id: "a" });
-   * await fleet.attempt("a");
-   *
-   * assertEquals(steps, ["join", "begin", "pass"]);
-   * ```
    */
   observe(observer: Observer, { signal }: ObserveOptions = {}): void {
     this.#dispatch.observe(observer, signal);
@@ -301,8 +259,8 @@ export class Fleet implements AsyncIterable<Snapshot>, AsyncDisposable {
   }
 
   /**
-   * Ends everything: no more attempts are made, and those in flight are
-   * aborted and awaited. A second call waits for the same end.
+   * Ends everything: no more attempts are made, and those in flight are aborted
+   * and awaited. A second call waits for the same end.
    */
   close(): Promise<void> {
     // At once, for a probe that is given up and adds another one.

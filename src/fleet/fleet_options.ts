@@ -35,6 +35,18 @@ export interface AttemptOptions {
   signal?: AbortSignal;
 }
 
+/** Options for `Fleet.report()`. */
+export interface ReportOptions {
+  /**
+   * When the attempt ended. It defaults to now. Results count in the order in
+   * which they are reported: a time before the last result is taken for the time
+   * of that one, and a time in the future for now.
+   */
+  at?: Date;
+  /** How long it took, in milliseconds. It is not known by default. */
+  durationMs?: number;
+}
+
 /** Options for `Fleet.until()`. */
 export interface UntilOptions {
   /** Which checks to wait for. It defaults to all of them. */

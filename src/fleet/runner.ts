@@ -1,6 +1,5 @@
 import { parseDuration } from "../core/duration.ts";
 import { OptionError, readOption } from "../core/option_error.ts";
-import type { Probe } from "../core/types.ts";
 import { unlessAborted } from "../io/abort.ts";
 import { Agenda } from "../io/agenda.ts";
 import { wallTime } from "../io/clock.ts";
@@ -11,6 +10,7 @@ import { type Attempt, type AttemptResult, startAttempt } from "./attempt.ts";
 import type { AttemptOptions } from "./fleet_options.ts";
 import { AttemptRing } from "./history.ts";
 import type { Member } from "./member.ts";
+import { SharedResources } from "./shared_resources.ts";
 import { type FleetStats, Stats } from "./stats.ts";
 
 /** Options for a {@linkcode Runner}. */
@@ -25,12 +25,6 @@ export interface RunnerOptions {
   readonly onEnd: (member: Member, result: AttemptResult) => void;
 }
 
-/** What probes of the same `hold` share, and how many of them there are. */
-interface Held {
-  readonly resource: Disposable;
-  probes: number;
-}
-
 /** Microtasks that a probe has to come to rest once its signal has aborted. */
 const HEEDING_TURNS = 16;
 
@@ -39,8 +33,7 @@ export class Runner {
   readonly #agenda = new Agenda<Member>((member) => this.#whenDue(member));
   readonly #semaphore: Semaphore<Member>;
   readonly #stats = new Stats();
-  /** What probes share from one attempt to the next, by their `hold`. */
-  readonly #held = new Map<() => Disposable, Held>();
+  readonly #shared = new SharedResources();
   /** The ends of removed and replaced members that are in flight, by their ids. */
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #background: boolean;
@@ -68,7 +61,7 @@ export class Runner {
 
   /** Has a member come; it may throw, and then it has not. */
   admit(member: Member): void {
-    this.#hold(member.probe);
+    this.#shared.hold(member.probe);
     if (this.#background) deadlines.hold();
   }
 
@@ -123,6 +116,15 @@ export class Runner {
     const { promise } = member.result ??= Promise.withResolvers<void>();
     this.#request(member);
     await promise;
+  }
+
+  /** Takes a result from outside. The next attempt may come forward. */
+  report(member: Member, result: AttemptResult, at: number): void {
+    member.report(result, at);
+    this.#note(member, result);
+    if (member.place >= 0) this.#plan(member);
+    this.#onEnd(member, result);
+    member.forgetStep();
   }
 
   /**
@@ -192,7 +194,7 @@ export class Runner {
       await patience(attempt.atRest, CLEAN_UP_MS);
     }
     member.result?.resolve();
-    this.#letGo(member.probe);
+    this.#shared.release(member.probe);
     if (this.#background) deadlines.release();
   }
 
@@ -231,16 +233,26 @@ export class Runner {
   #ended(member: Member, result: AttemptResult | null, attempt: Attempt): void {
     member.activity = "resting";
     member.end(result);
-    if (result !== null) {
-      this.#stats.ended(result);
-      (member.past ??= new AttemptRing()).note(result);
-    }
+    if (result !== null) this.#note(member, result);
     if (this.#isPlanned(member)) this.#plan(member);
     if (result !== null && !member.removed) this.#onEnd(member, result);
     member.forgetStep();
     member.result?.resolve();
     member.result = null;
     void this.#exit(attempt);
+  }
+
+  #note(member: Member, result: AttemptResult): void {
+    const { outcome: { verdict, reason }, durationMs } = result;
+    const at = member.state.checkedAt!;
+    this.#stats.ended(result);
+    member.past ??= new AttemptRing();
+    member.past.note({
+      verdict,
+      at,
+      durationMs,
+      ...(reason !== undefined && { reason }),
+    });
   }
 
   /** Lets the next one in, after a probe that heeds its signal. */
@@ -275,21 +287,5 @@ export class Runner {
 
   #isPlanned(member: Member): boolean {
     return this.#background && !member.removed;
-  }
-
-  /** Holds what a probe shares with others; many probes have the same `hold`. */
-  #hold({ hold }: Probe): void {
-    if (hold === undefined) return;
-    const held = this.#held.get(hold);
-    if (held === undefined) {
-      this.#held.set(hold, { resource: hold(), probes: 1 });
-    } else held.probes++;
-  }
-
-  #letGo({ hold }: Probe): void {
-    const held = hold && this.#held.get(hold);
-    if (hold === undefined || held === undefined || --held.probes > 0) return;
-    this.#held.delete(hold);
-    held.resource[Symbol.dispose]();
   }
 }

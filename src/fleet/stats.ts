@@ -4,7 +4,7 @@ import type { AttemptResult } from "./attempt.ts";
 
 /** What a fleet has done since it was made. */
 export interface FleetStats {
-  /** Attempts that ended, by what they found. */
+  /** Attempts that ended and results that were reported, by their verdicts. */
   readonly attempts: Readonly<Record<Verdict, number>>;
   /** Attempts in flight. */
   readonly inFlight: number;
@@ -51,10 +51,10 @@ export class Stats {
     this.#lagMs.observe(lagMs);
   }
 
-  /** An attempt ended. */
+  /** An attempt ended, or a result was reported. */
   ended({ outcome, durationMs }: AttemptResult): void {
     this.#attempts[outcome.verdict]++;
-    this.#durationMs.observe(durationMs);
+    if (durationMs !== null) this.#durationMs.observe(durationMs);
   }
 
   /** So many slots were skipped. */

@@ -69,5 +69,23 @@ export type Step =
   | { readonly type: "arrange"; readonly ids: readonly string[] }
   | { readonly type: "close" };
 
-/** Called with each step, as it is made. */
+/**
+ * Called with each step, as it is made.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Fleet, probe } from "@lifesign/lifesign";
+ *
+ * await using fleet = new Fleet({ background: false });
+ * const steps: string[] = [];
+ * fleet.observe((step) => {
+ *   steps.push(step.type === "end" ? step.result.outcome.verdict : step.type);
+ * });
+ * fleet.add(probe(() => Promise.resolve({ verdict: "pass" })), { id: "a" });
+ * await fleet.attempt("a");
+ *
+ * assertEquals(steps, ["join", "begin", "pass"]);
+ * ```
+ */
 export type Observer = (step: Step) => void;

@@ -344,6 +344,30 @@ Deno.test("step() forgets an attempt that was given up", () => {
   assertEquals(step(checking, { type: "abort", at: 99_500 }, policy), settled);
 });
 
+Deno.test("step() takes a report as an attempt of its time, and leaves one in flight", () => {
+  const policy = parsePolicy({ retries: 2, startPeriod: "30s" });
+  const report = (state: State, at: number, durationMs: number | null) =>
+    step(state, { type: "report", at, durationMs, outcome: outcome("fail") }, {
+      ...policy,
+    });
+  // The same as an attempt, for which there are tables.
+  let [tried, reported] = [initialState(0, policy), initialState(0, policy)];
+  for (const startAt of [5, 10_000, 40_000, 50_000]) {
+    const endAt = startAt + 100;
+    tried = attempt(tried, policy, "fail", { startAt, endAt });
+    reported = report(reported, endAt, 100);
+    assertEquals(reported, tried);
+  }
+  assertEquals(reported.status, "unhealthy");
+  const checking = step(tried, { type: "start", at: 60_000 }, policy);
+  const during = report(checking, 60_001, null);
+  assertEquals([during.checking, during.durationMs, during.attempts], [
+    true,
+    null,
+    5,
+  ]);
+});
+
 Deno.test("step() notes what the attempt saw and when", () => {
   const policy = parsePolicy();
   const started = step(

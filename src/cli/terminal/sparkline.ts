@@ -32,14 +32,14 @@ export function sparkline(
 ): Stretch[] {
   const shown = width > 0 ? attempts.slice(-width) : [];
   const highestMs = highest(
-    shown.filter(isAnswer).map(({ durationMs }) => durationMs),
+    shown.filter(isAnswer).map(({ durationMs }) => durationMs ?? 0),
     MOST_OF_MEDIAN,
   );
   const stretches: Stretch[] = [];
   for (const attempt of shown) {
     const status = STATUSES[attempt.verdict];
     const text = isAnswer(attempt)
-      ? block(attempt.durationMs / highestMs)
+      ? block((attempt.durationMs ?? 0) / highestMs)
       : SIGNS[status];
     const last = stretches.at(-1);
     if (last?.status !== status) stretches.push({ text, status });

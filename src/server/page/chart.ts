@@ -63,7 +63,7 @@ export function strip(attempts: readonly PastAttempt[]): string {
  * each two.
  */
 export function sparkline(attempts: readonly PastAttempt[]): string {
-  const durations = attempts.map(({ durationMs }) => durationMs);
+  const durations = attempts.map(({ durationMs }) => durationMs ?? 0);
   const highestMs = highest(durations, MAX_MEDIANS);
   const points: number[] = [];
   // From the newest on, so that a point does not change its two.

@@ -94,7 +94,7 @@ export function trace(fleet: Fleet, api: Api): Traced {
   function measure({ outcome, durationMs }: AttemptResult): void {
     const found = { "lifesign.verdict": outcome.verdict };
     attempts.add(1, found);
-    durations.record(toSeconds(durationMs), found);
+    if (durationMs !== null) durations.record(toSeconds(durationMs), found);
     const slotsBefore = slots;
     slots = fleet.stats().skipped;
     skipped.add(slots - slotsBefore);

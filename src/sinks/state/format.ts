@@ -49,7 +49,15 @@ const STATE: Schema = object({
       history: object({
         attempts: {
           type: "array",
-          items: object({ verdict: VERDICT, durationMs: DURATION }),
+          items: {
+            ...object({
+              verdict: VERDICT,
+              at: TIME,
+              durationMs: { anyOf: [DURATION, NULL] },
+              reason: REASON,
+            }),
+            required: ["verdict", "at", "durationMs"],
+          },
         },
         passed: COUNT,
         failed: COUNT,

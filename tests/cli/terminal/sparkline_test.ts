@@ -6,6 +6,7 @@ import type { PastAttempt } from "../../../src/fleet/history.ts";
 function attempts(...durations: readonly number[]): PastAttempt[] {
   return durations.map((ms) => ({
     verdict: ms < 0 ? "fail" : "pass",
+    at: 0,
     durationMs: Math.abs(ms),
   }));
 }
@@ -20,8 +21,8 @@ const LINES: readonly (readonly [PastAttempt[], number, string])[] = [
   [attempts(5), 8, "█"],
   [attempts(0, 0), 8, "▁▁"],
   [attempts(0, 8, -5000, 4), 8, "▁█✕▄"],
-  [[{ verdict: "error", durationMs: 9 }, ...attempts(1)], 8, "○█"],
-  [[{ verdict: "warn", durationMs: 8 }, ...attempts(2)], 8, "█▂"],
+  [[{ verdict: "error", at: 0, durationMs: 9 }, ...attempts(1)], 8, "○█"],
+  [[{ verdict: "warn", at: 0, durationMs: 8 }, ...attempts(2)], 8, "█▂"],
 ];
 
 for (const [past, width, line] of LINES) {
@@ -37,8 +38,8 @@ for (const [past, width, line] of LINES) {
 Deno.test("sparkline() has one stretch a colour", () => {
   const past = [
     ...attempts(1, 1, -1, -1, 1),
-    { verdict: "warn", durationMs: 1 },
-    { verdict: "error", durationMs: 1 },
+    { verdict: "warn", at: 0, durationMs: 1 },
+    { verdict: "error", at: 0, durationMs: 1 },
   ] satisfies PastAttempt[];
   assertEquals(sparkline(past, 9), [
     { text: "██", status: "healthy" },

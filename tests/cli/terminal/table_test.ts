@@ -72,9 +72,9 @@ const EACH: readonly Snapshot[] = [
 ];
 
 const PAST: readonly PastAttempt[] = [
-  { verdict: "pass", durationMs: 1 },
-  { verdict: "warn", durationMs: 4 },
-  { verdict: "fail", durationMs: 1 },
+  { verdict: "pass", at: 0, durationMs: 1 },
+  { verdict: "warn", at: 0, durationMs: 4 },
+  { verdict: "fail", at: 0, durationMs: 1 },
 ];
 
 Deno.test("table() shows what is known of each check, and how things are", () => {
@@ -225,7 +225,8 @@ const snapshots = fc.array(
 const attempts = fc.array(
   fc.record({
     verdict: fc.constantFrom<Verdict>("pass", "warn", "fail", "error"),
-    durationMs: fc.nat(1e6),
+    at: fc.nat(),
+    durationMs: fc.option(fc.nat(1e6)),
   }),
   { maxLength: 60 },
 );

@@ -14,6 +14,7 @@ function attemptsOf(verdicts: string): PastAttempt[] {
   };
   return [...verdicts].map((letter) => ({
     verdict: names[letter]!,
+    at: 0,
     durationMs: 1,
   }));
 }
@@ -65,6 +66,7 @@ Deno.test("sparkline() is as high as an attempt was slow", () => {
   const svg = sparkline(
     [1, 1, 2, 4, 3, 2, 2, 1, 1].map((durationMs) => ({
       verdict: "pass",
+      at: 0,
       durationMs,
     })),
   );
@@ -75,6 +77,7 @@ Deno.test("sparkline() cuts off what is far above the rest", () => {
   const svg = sparkline(
     [1, 1, 1000, 1, 1, 1].map((durationMs) => ({
       verdict: "pass",
+      at: 0,
       durationMs,
     })),
   );
@@ -84,7 +87,7 @@ Deno.test("sparkline() cuts off what is far above the rest", () => {
 Deno.test("sparkline() is nothing where there is no line to draw", () => {
   assertEquals(sparkline([]), "");
   assertEquals(sparkline(attemptsOf("p")), "");
-  const none = { verdict: "pass", durationMs: 0 } as const;
+  const none = { verdict: "pass", at: 0, durationMs: 0 } as const;
   assertEquals(sparkline([none, none, none]), "");
 });
 
@@ -96,7 +99,7 @@ Deno.test("sparkline() stays within its frame, whatever attempts took", () => {
     }),
     (durations) => {
       const svg = sparkline(
-        durations.map((durationMs) => ({ verdict: "fail", durationMs })),
+        durations.map((durationMs) => ({ verdict: "fail", at: 0, durationMs })),
       );
       if (svg === "") return;
       assertMatch(

@@ -8,11 +8,12 @@ const TIME = fc.integer({ min: -864e13, max: 864e13 });
 const DURATION = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true });
 const VERDICT = fc.constantFrom("pass", "warn", "fail", "error");
 /** Reasons are of one printable line. */
-const REASON = fc.option(fc.record({
+const SOME_REASON = fc.record({
   code: fc.constantFrom("dns", "refused"),
   message: fc.string({ unit: fc.constantFrom(..."abc äö日🙂"), minLength: 1 })
     .map((text) => text.trim().replace(/ +/g, " ")),
-}));
+});
+const REASON = fc.option(SOME_REASON);
 
 /** What may be kept of a check. */
 const RECORD = fc.record({
@@ -37,7 +38,14 @@ const RECORD = fc.record({
   attempts: COUNT,
   transitions: COUNT,
   history: fc.record({
-    attempts: fc.array(fc.record({ verdict: VERDICT, durationMs: DURATION })),
+    attempts: fc.array(
+      fc.record({
+        verdict: VERDICT,
+        at: TIME,
+        durationMs: fc.option(DURATION),
+        reason: SOME_REASON,
+      }, { requiredKeys: ["verdict", "at", "durationMs"] }),
+    ),
     passed: COUNT,
     failed: COUNT,
   }),
