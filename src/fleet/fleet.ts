@@ -188,8 +188,8 @@ export class Fleet extends FleetView
    * except that the next attempt comes forward out of a backoff that has ended.
    *
    * @throws {Error} If the fleet is closed.
-   * @throws {RangeError} If there is no such check, or `at` or `durationMs` is out
-   * of its range.
+   * @throws {OptionError} If `at` or `durationMs` is out of its range.
+   * @throws {RangeError} If there is no such check.
    * @throws {TypeError} If the outcome is not one.
    */
   report(

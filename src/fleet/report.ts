@@ -1,3 +1,4 @@
+import { OptionError } from "../core/option_error.ts";
 import type { Outcome } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
 import { type AttemptResult, inWords, takeOutcome } from "./attempt.ts";
@@ -13,7 +14,7 @@ export interface Report {
 /**
  * Checks a result from outside.
  *
- * @throws {RangeError} If `at` or `durationMs` is out of its range.
+ * @throws {OptionError} If `at` or `durationMs` is out of its range.
  * @throws {TypeError} If the outcome is not one.
  */
 export function parseReport(
@@ -26,11 +27,12 @@ export function parseReport(
   }
   const time = at === undefined ? wallTime() : Number(at);
   if (!Number.isFinite(time)) {
-    throw new RangeError("at: expected a valid date, got an invalid one");
+    throw new OptionError("at", "expected a valid date, got an invalid one");
   }
   if (durationMs !== undefined && !(durationMs >= 0 && durationMs < Infinity)) {
-    throw new RangeError(
-      `durationMs: expected a number of 0 or more, got ${durationMs}`,
+    throw new OptionError(
+      "durationMs",
+      `expected a number of 0 or more, got ${durationMs}`,
     );
   }
   return { result: { outcome, durationMs: durationMs ?? null }, at: time };
