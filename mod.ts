@@ -1,6 +1,6 @@
 /**
- * Is it alive? Probes for TCP, HTTP and commands, monitors that yield what is
- * known of a target, and fleets of them.
+ * Health checks: probes for TCP, HTTP and commands, monitors that yield snapshots
+ * of a check, and fleets that run many checks.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";

@@ -6,7 +6,8 @@ import { Fleet } from "../fleet/fleet.ts";
 import type { FleetOptions } from "../fleet/fleet_options.ts";
 import { wallTime } from "../io/clock.ts";
 import type { RunningSection } from "../sinks/section.ts";
-import type { AgentContext, AgentSection, ConfigLoad } from "./context.ts";
+import type { ConfigLoad } from "../server/metrics.ts";
+import type { AgentContext, AgentSection } from "./context.ts";
 import { SECTIONS } from "./sections.ts";
 
 /** A config's fleet, its sinks and its HTTP app, running. */

@@ -6,11 +6,12 @@
 
 import { type Config, parseConfig as parse } from "../config/config.ts";
 import type { ParseConfigOptions } from "../config/config.ts";
-import { loadConfig as load } from "../config/load.ts";
+import { loadConfig as load, type LoadConfigOptions } from "../config/load.ts";
 import { SECTIONS } from "./sections.ts";
 
 export type { CheckSpec } from "../config/check.ts";
 export type { Config, ParseConfigOptions } from "../config/config.ts";
+export type { LoadConfigOptions } from "../config/load.ts";
 export { ConfigError } from "../config/error.ts";
 export type { Kind, Kinds, OptionsSchema, SnakeCase } from "../probes/kind.ts";
 export type { TargetSyntax } from "../probes/target_syntax.ts";
@@ -24,7 +25,8 @@ export type { ListenAddress } from "./serve.ts";
 
 /**
  * Reads a config from YAML (1.2, core schema). Variables, `${NAME}` and
- * `${NAME:-default}`, are expanded in strings, after the YAML is parsed.
+ * `${NAME:-default}`, are expanded in strings, after the YAML is parsed. It
+ * imports no plugins: pass their kinds if the config has any.
  *
  * @throws {ConfigError} If anything is wrong, with every problem.
  *
@@ -49,7 +51,8 @@ export function parseConfig(
 }
 
 /**
- * Reads a config from a file.
+ * Reads a config from a file, and imports its plugins. That takes permission:
+ * to read the file of a plugin, or to import from its host.
  *
  * Rejects with a {@linkcode ConfigError} if the file cannot be read, is larger
  * than 10 MiB, is not UTF-8, or if anything in it is wrong.
@@ -65,7 +68,7 @@ export function parseConfig(
  */
 export async function loadConfig(
   path: string,
-  options: Omit<ParseConfigOptions, "source"> = {},
+  options: LoadConfigOptions = {},
 ): Promise<Config> {
   return await load(path, SECTIONS, options);
 }

@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import type { ConfigLoad } from "../server/metrics.ts";
 import type { Section, SectionContext } from "../sinks/section.ts";
 
 /** What a section of an agent is started with. */
@@ -13,11 +14,3 @@ export interface AgentContext extends SectionContext {
 // Only the section itself knows the type of its value.
 // deno-lint-ignore no-explicit-any
 export type AgentSection = Section<any, AgentContext>;
-
-/** How the config was last loaded. */
-export interface ConfigLoad {
-  /** Whether the last attempt to load it succeeded. */
-  readonly successful: boolean;
-  /** When it was last loaded successfully. */
-  readonly succeededAt: Date;
-}

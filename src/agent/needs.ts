@@ -1,4 +1,4 @@
-import { KINDS } from "../probes/table.ts";
+import { locatePlugin, pluginPermissions } from "../config/plugins/plugins.ts";
 import { merged } from "../io/permission_flags.ts";
 import { loadConfig } from "./config.ts";
 import { SECTIONS } from "./sections.ts";
@@ -18,10 +18,15 @@ export async function needsOf(
     },
   });
   for (const type of new Set(config.checks.map(({ probe }) => probe.type))) {
-    for (const variable of KINDS[type]?.env ?? []) variables.add(variable);
+    for (const variable of config.kinds[type]?.env ?? []) {
+      variables.add(variable);
+    }
   }
   return merged([
     { name: "read", path: file },
+    ...config.plugins.flatMap((plugin) =>
+      pluginPermissions(locatePlugin(plugin, file))
+    ),
     ...Array.from(
       variables,
       (variable) => ({ name: "env", variable }) as const,

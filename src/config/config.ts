@@ -3,14 +3,12 @@ import { MetricNames } from "../core/metric.ts";
 import { ConfigError } from "./error.ts";
 import type { ConfigIssue } from "../schema/issue.ts";
 import type { ConfigSection } from "./section.ts";
-import { expand, type Expansion, type Lookup } from "../schema/variables.ts";
+import { type Document, readDocument } from "./document.ts";
 import type { Kinds } from "../probes/kind.ts";
 import { redacted, redactor } from "../probes/redact.ts";
 import { KINDS } from "../probes/table.ts";
 import { topSchema } from "./file_schema.ts";
-import { keysOf } from "./key_order.ts";
 import { validate } from "../schema/validate.ts";
-import { parseYaml } from "./yaml.ts";
 
 /** What a config file says. */
 export interface Config {
@@ -23,6 +21,10 @@ export interface Config {
    * The ones that are off are absent.
    */
   readonly sections: Readonly<Record<string, unknown>>;
+  /** The modules that have kinds beyond the built-in ones, as the file has them. */
+  readonly plugins: readonly string[];
+  /** The kinds that its checks may be of. */
+  readonly kinds: Kinds;
   /** The checks, in the order of the file. */
   readonly checks: readonly CheckSpec[];
 }
@@ -37,7 +39,10 @@ export interface ParseConfigOptions {
   source?: string;
   /** Gives a variable's value. It defaults to `Deno.env.get`. */
   env?: (name: string) => string | undefined;
-  /** The kinds that checks may be of. They default to the built-in ones. */
+  /**
+   * The kinds that checks may be of, those of the config's `plugins` included.
+   * They default to the built-in ones.
+   */
   kinds?: Kinds;
 }
 
@@ -51,27 +56,51 @@ export function parseConfig(
   sections: readonly ConfigSection[],
   options: ParseConfigOptions = {},
 ): Config {
-  const {
-    source = "config",
-    env = (name) => Deno.env.get(name),
-    kinds = KINDS,
-  } = options;
   const issues: ConfigIssue[] = [];
-  const expansion = read(text, env, issues);
-  const top = expansion &&
-    validate(expansion.value, topSchema(sections, kinds), "", issues) as
-      | Top
-      | undefined;
-  if (expansion === undefined || top === undefined) {
+  const { env = envOf, kinds = KINDS, source = "config" } = options;
+  const document = readDocument(text, env, issues);
+  const { plugins } = (document?.value ?? {}) as { plugins?: unknown };
+  if (plugins !== undefined && options.kinds === undefined) {
+    issues.push({
+      path: "plugins",
+      message:
+        "only loadConfig() imports plugins: parseConfig() has to be given their kinds",
+    });
     throw new ConfigError(source, issues);
   }
-  const { value, variables } = expansion;
+  return toConfig(document, sections, { kinds, source }, issues);
+}
+
+/** The value of a variable of the environment. */
+export function envOf(name: string): string | undefined {
+  return Deno.env.get(name);
+}
+
+/**
+ * Makes a config of what was read.
+ *
+ * @throws {ConfigError} If anything is wrong, with every problem.
+ */
+export function toConfig(
+  document: Document | undefined,
+  sections: readonly ConfigSection[],
+  { kinds, source }: Required<Pick<ParseConfigOptions, "kinds" | "source">>,
+  issues: ConfigIssue[],
+): Config {
+  const top = document &&
+    validate(document.value, topSchema(sections, kinds), "", issues) as
+      | Top
+      | undefined;
+  if (document === undefined || top === undefined) {
+    throw new ConfigError(source, issues);
+  }
+  const { value, variables } = document;
   // What is wrong with the defaults is said once, and not of each check.
   const defaults = issues.length > 0 ? {} : top.defaults ?? {};
   const redact = redactor(variables);
   const context = { kinds, defaults, metrics: new MetricNames() };
   const checks: CheckSpec[] = [];
-  for (const id of expansion.ids) {
+  for (const id of document.ids) {
     // What is no map was complained of with the rest of the file.
     if (top.checks?.[id] === undefined) continue;
     const fields = (value as { checks: Record<string, Fields> }).checks[id]!;
@@ -95,6 +124,8 @@ export function parseConfig(
     ...(top.token !== undefined && { token: top.token }),
     concurrency: top.concurrency ?? 256,
     sections: valuesOf(top, sections),
+    plugins: top.plugins ?? [],
+    kinds,
     checks,
   };
 }
@@ -104,41 +135,9 @@ interface Top {
   readonly [section: string]: unknown;
   readonly token?: string;
   readonly concurrency?: number;
+  readonly plugins?: readonly string[];
   readonly defaults?: Fields;
   readonly checks?: Readonly<Record<string, unknown>>;
-}
-
-/** A config with its variables expanded. */
-interface Read extends Expansion {
-  /** The ids of its checks, in the order of the file. */
-  readonly ids: readonly string[];
-}
-
-function read(
-  text: string,
-  env: Lookup,
-  issues: ConfigIssue[],
-): Read | undefined {
-  try {
-    const value = withoutExtensions(parseYaml(text));
-    const { checks } = (value ?? {}) as { readonly checks?: unknown };
-    const ids = typeof checks === "object" && checks !== null
-      ? keysOf(checks)
-      : [];
-    return { ...expand(value, env, issues), ids };
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof RangeError)) {
-      throw error;
-    }
-    const { name, message } = error;
-    issues.push({
-      path: "",
-      message: name === "RangeError"
-        ? `expected a config of sane size, got ${message}`
-        : message,
-    });
-    return undefined;
-  }
 }
 
 function same(value: unknown): unknown {
@@ -156,17 +155,4 @@ function valuesOf(
     if (value !== undefined) values[key] = value;
   }
   return values;
-}
-
-/**
- * A config without the top-level keys that begin with `x-`. They hold what
- * other keys repeat by aliases, and their variables need not be set.
- */
-function withoutExtensions(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return value;
-  }
-  return Object.fromEntries(
-    Object.entries(value).filter(([key]) => !key.startsWith("x-")),
-  );
 }

@@ -1,6 +1,7 @@
 import { TOKEN_PATTERN, TOKEN_WORDS } from "../core/token.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
 import type { Schema } from "../schema/schema.ts";
+import { PLUGINS } from "./plugins/schema.ts";
 import { POLICY_PROPERTIES } from "./policy_schema.ts";
 import type { ConfigSection } from "./section.ts";
 
@@ -21,6 +22,7 @@ const PROPERTIES: Readonly<Record<string, Schema>> = {
     minimum: 1,
     default: 256,
   },
+  plugins: PLUGINS,
 };
 
 const CHECKS: Schema = {

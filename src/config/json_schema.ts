@@ -66,7 +66,7 @@ export function jsonSchema(
       ...Object.fromEntries(
         Object.entries(kinds).map((
           [type, kind],
-        ) => [type, convert(checkSchema(type, kind))]),
+        ) => [`${type}_check`, convert(checkSchema(type, kind))]),
       ),
       variables: WITH_VARIABLES,
     },
@@ -91,7 +91,7 @@ function check(types: readonly string[]): JsonSchema {
         properties: { type: { const: type } },
         required: ["type"],
       },
-      then: { $ref: `#/$defs/${type}` },
+      then: { $ref: `#/$defs/${type}_check` },
     })),
   };
 }

@@ -1,13 +1,26 @@
 import { whyUnread } from "../core/unread.ts";
-import { type Config, parseConfig, type ParseConfigOptions } from "./config.ts";
+import { KINDS } from "../probes/table.ts";
+import type { Kinds } from "../probes/kind.ts";
+import type { ConfigIssue } from "../schema/issue.ts";
+import {
+  type Config,
+  envOf,
+  type ParseConfigOptions,
+  toConfig,
+} from "./config.ts";
+import { type Document, readDocument } from "./document.ts";
+import type { PluginOptions } from "./plugins/plugins.ts";
 import type { ConfigSection } from "./section.ts";
 import { ConfigError } from "./error.ts";
 
 /** Larger files are no configs. */
 const MAX_BYTES = 10 * 1024 * 1024;
 
+/** Options for {@linkcode loadConfig}. */
+export type LoadConfigOptions = Omit<ParseConfigOptions, "source">;
+
 /**
- * Reads a config from a file.
+ * Reads a config from a file, and imports its plugins.
  *
  * Rejects with a {@linkcode ConfigError} if the file cannot be read, is larger
  * than 10 MiB, is not UTF-8, or if anything in it is wrong.
@@ -15,10 +28,44 @@ const MAX_BYTES = 10 * 1024 * 1024;
 export async function loadConfig(
   path: string,
   sections: readonly ConfigSection[],
-  options: Omit<ParseConfigOptions, "source"> = {},
+  { env = envOf, kinds = KINDS }: LoadConfigOptions = {},
 ): Promise<Config> {
-  const text = await readConfig(path);
-  return parseConfig(text, sections, { ...options, source: path });
+  const issues: ConfigIssue[] = [];
+  const document = readDocument(await readConfig(path), env, issues);
+  const all = await withPlugins(document, { file: path, kinds }, issues);
+  return toConfig(document, sections, { kinds: all, source: path }, issues);
+}
+
+/**
+ * The kinds that the checks of a file may be of: the built-in ones, and those
+ * of its plugins.
+ *
+ * Rejects as {@linkcode loadConfig} does, but whatever its checks are.
+ */
+export async function loadKinds(
+  path: string,
+  { env = envOf, kinds = KINDS }: LoadConfigOptions = {},
+): Promise<Kinds> {
+  const issues: ConfigIssue[] = [];
+  const document = readDocument(await readConfig(path), env, issues);
+  if (document === undefined) throw new ConfigError(path, issues);
+  return await withPlugins(document, { file: path, kinds }, issues);
+}
+
+/** Some kinds, and those of a document's plugins. */
+async function withPlugins(
+  document: Document | undefined,
+  options: PluginOptions,
+  issues: ConfigIssue[],
+): Promise<Kinds> {
+  const { plugins } = (document?.value ?? {}) as { plugins?: unknown };
+  if (plugins === undefined) return options.kinds;
+  // Most configs have none.
+  const { importPlugins } = await import("./plugins/plugins.ts");
+  const kinds = await importPlugins(plugins, options, issues);
+  // Without their kinds, there would be something wrong with most checks.
+  if (kinds === undefined) throw new ConfigError(options.file, issues);
+  return kinds;
 }
 
 /**

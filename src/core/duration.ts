@@ -11,8 +11,8 @@ const UNITS_MS = [["d", 86_400_000], ["h", 3_600_000], ["m", 60_000], [
 ], ["ms", 1]] as const;
 
 /**
- * The form that a duration has as a text, as a pattern without its beginning:
- * every part may be absent, but not all of them.
+ * The form of a duration as a string, as the source of a regular expression
+ * without its beginning. Each part may be absent, but not all of them.
  */
 export const DURATION_PATTERN: string = `(?=\\d)${
   UNITS_MS.map(([unit]) => `(?:(\\d+(?:\\.\\d+)?)${unit})?`).join("")
@@ -23,7 +23,7 @@ const FORM = new RegExp(`^${DURATION_PATTERN}`);
 /**
  * Reads a duration as milliseconds.
  *
- * @throws {RangeError} If it is negative, not finite or not of the form.
+ * @throws {RangeError} If it is negative, not finite or not of that form.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * The highest of some values, but at most so many times their median: one that
- * is far above the rest would make a flat line of all the others in a chart.
+ * The highest of some values, but at most their median times `medians`: in a
+ * chart, one value far above the rest would make the others a flat line.
  */
 export function highest(values: readonly number[], medians: number): number {
   const sorted = Float64Array.from(values).sort();

@@ -1,35 +1,35 @@
-/** How many of what was observed came to at most so much, for each bound. */
+/** The distribution of observed values. */
 export interface Distribution {
-  /** The upper bounds, rising, included. */
+  /** The upper bounds of the buckets, inclusive, in rising order. */
   readonly bounds: readonly number[];
-  /** How many were at most each bound; the ones above the last are in none. */
+  /** How many values were at most each bound; values above the last count in none. */
   readonly counts: readonly number[];
-  /** How many there were. */
+  /** The number of values. */
   readonly count: number;
-  /** What they came to together. */
+  /** Their sum. */
   readonly sum: number;
 }
 
-/** Counts observations by how large they are. */
+/** Counts values in buckets. */
 export class Histogram {
   readonly #bounds: readonly number[];
   readonly #counts: number[];
   #sum = 0;
 
-  /** Takes the upper bounds of its buckets, rising. */
+  /** Takes the upper bounds of the buckets, in rising order. */
   constructor(bounds: readonly number[]) {
     this.#bounds = bounds;
     this.#counts = new Array(bounds.length + 1).fill(0);
   }
 
-  /** Counts one observation. */
+  /** Counts a value. */
   observe(value: number): void {
     const i = this.#bounds.findIndex((bound) => value <= bound);
     this.#counts[i < 0 ? this.#bounds.length : i]!++;
     this.#sum += value;
   }
 
-  /** What was observed up to now. */
+  /** The distribution so far. */
   get distribution(): Distribution {
     let count = 0;
     const counts = this.#counts.map((n) => count += n);

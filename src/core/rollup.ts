@@ -1,14 +1,14 @@
 import type { Status } from "./types.ts";
 
-/** Many statuses as one. */
+/** The status of many checks. */
 export interface Rollup {
-  /** The worst of them; `unknown` of none. */
+  /** The worst status; `unknown` if there are no checks. */
   readonly status: Status;
-  /** How many there are of each. */
+  /** The number of checks with each status. */
   readonly counts: Readonly<Record<Status, number>>;
 }
 
-/** Every {@linkcode Status} there is. */
+/** All statuses. */
 export const STATUSES: readonly Status[] = [
   "healthy",
   "degraded",
@@ -16,7 +16,7 @@ export const STATUSES: readonly Status[] = [
   "unknown",
 ];
 
-/** From worst to best. */
+/** All statuses, from worst to best. */
 export const WORST_FIRST: readonly Status[] = [
   "unhealthy",
   "unknown",
@@ -25,15 +25,15 @@ export const WORST_FIRST: readonly Status[] = [
 ];
 
 /**
- * Says the worst of the statuses that occur, in the order unhealthy, unknown,
- * degraded, healthy; of nothing it is unknown.
+ * Returns the worst status that occurs, in the order unhealthy, unknown,
+ * degraded, healthy. Without any check it is unknown.
  */
 export function rollup(counts: Readonly<Record<Status, number>>): Rollup {
   const status = WORST_FIRST.find((status) => counts[status] > 0);
   return { status: status ?? "unknown", counts: { ...counts } };
 }
 
-/** No check of any status, to count up from. */
+/** Counts that are all 0. */
 export function noCounts(): Record<Status, number> {
   return { unknown: 0, healthy: 0, degraded: 0, unhealthy: 0 };
 }

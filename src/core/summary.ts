@@ -1,7 +1,7 @@
 import type { Rollup } from "./rollup.ts";
 import type { Status } from "./types.ts";
 
-/** A shape beside each colour, for those who see no colours. */
+/** A shape for each status, for people who cannot see colours. */
 export const SIGNS: Readonly<Record<Status, string>> = {
   healthy: "●",
   degraded: "▲",
@@ -10,8 +10,8 @@ export const SIGNS: Readonly<Record<Status, string>> = {
 };
 
 /**
- * How things are, in one sentence. It is also sent to browsers as it is, and
- * so needs nothing from around it.
+ * Summarizes counts of statuses in one sentence. Browsers get the source of this
+ * function, so that it uses nothing outside it.
  */
 export function summary({ counts }: Pick<Rollup, "counts">): string {
   const { healthy, degraded, unhealthy, unknown } = counts;

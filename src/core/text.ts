@@ -1,15 +1,15 @@
-/** What a terminal or a log line cannot show as it is, or would show askew. */
+/** Characters that a terminal or a log line cannot show, or that reorder it. */
 const UNPRINTABLE =
   // deno-lint-ignore no-control-regex
   /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffd]+/g;
 
 /**
- * Makes one printable line of a text: runs of blanks and of what cannot be
- * printed become a space, and what is longer than `max` characters ends in
- * an ellipsis.
+ * Makes one printable line of a string: runs of white space and of unprintable
+ * characters become a space, and a line longer than `max` characters is cut and
+ * ends in an ellipsis.
  */
 export function oneLine(text: string, max = 300): string {
-  // Text may be megabytes long: do not clean what is cut anyway.
+  // A string may be megabytes long: do not clean what is cut anyway.
   const line = text.slice(0, max * 4).replace(UNPRINTABLE, " ")
     .replace(/\s+/g, " ").trim();
   return line.length > max || text.length > max * 4
@@ -17,25 +17,25 @@ export function oneLine(text: string, max = 300): string {
     : line;
 }
 
-/** A short excerpt of what a target said, to quote in a message. */
+/** A short, quoted excerpt of a string, for messages. */
 export function excerpt(text: string): string {
   return JSON.stringify(oneLine(text, 80));
 }
 
-/** A word of a command line, in quotes where a shell would need them. */
+/** A word of a command line, quoted where a shell needs it. */
 export function shellQuoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word)
     ? word
     : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The word of a list that is likely meant by a misspelt one, if any is. */
+/** The candidate that a misspelt word likely stands for, if there is one. */
 export function closest(
   word: string,
   candidates: Iterable<string>,
 ): string | undefined {
   let best: string | undefined;
-  // Two thirds must be right, or it is another word.
+  // At most a third of the word may be wrong.
   let bestDistance = Math.floor(word.length / 3) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
@@ -44,7 +44,7 @@ export function closest(
   return best;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours. */
+/** The number of insertions, deletions, replacements and swaps of neighbours. */
 function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 3) return Infinity;
   let before: number[] = [];

@@ -1,13 +1,13 @@
-/** What a bearer token is made of, as a pattern (RFC 6750, section 2.1). */
+/** The form of a bearer token (RFC 6750, section 2.1). */
 export const TOKEN_PATTERN = "^[A-Za-z0-9._~+/-]+=*$";
 
-/** The same in words, for messages that read "expected …". */
+/** The same in words, for messages such as "expected …". */
 export const TOKEN_WORDS = "a bearer token of letters, digits and -._~+/";
 
 /**
- * Checks a bearer token, which no message repeats.
+ * Checks a bearer token. No message repeats it.
  *
- * @throws {TypeError} If no header could have it.
+ * @throws {TypeError} If it cannot be in a header.
  */
 export function checkToken(token: string): void {
   if (new RegExp(TOKEN_PATTERN).test(token)) return;

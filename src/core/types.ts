@@ -1,4 +1,4 @@
-/** The words of lifesign that everything else speaks in. */
+/** The types that all of lifesign uses. */
 
 /**
  * What one attempt found.

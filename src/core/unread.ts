@@ -1,4 +1,4 @@
-/** Why a file cannot be read, said so that a person can do something about it. */
+/** Says why a file cannot be read, so that a person can fix it. */
 export function whyUnread(error: unknown, path: string): string {
   const { name, message } = error instanceof Error
     ? error

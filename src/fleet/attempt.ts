@@ -2,7 +2,7 @@ import { formatDuration } from "../core/duration.ts";
 import { error, fail, isShared, VERDICTS } from "../core/outcome.ts";
 import { oneLine } from "../core/text.ts";
 import type { Detail, Outcome, Probe, Reason } from "../core/types.ts";
-import { steadyTime } from "../io/clock.ts";
+import { monotonicTime } from "../io/clock.ts";
 import { type Ending, Run } from "../io/run.ts";
 
 /** What an attempt found, and how long it took. */
@@ -49,7 +49,7 @@ export function startAttempt(
   return new Run<Outcome>(probe, timeoutMs, {
     onEnd(ending, run) {
       // Microseconds are as fine as it gets.
-      const durationMs = Math.round((steadyTime() - run.startedAt) * 1000) /
+      const durationMs = Math.round((monotonicTime() - run.startedAt) * 1000) /
         1000;
       const outcome = toOutcome(ending, run);
       listener.onEnd(outcome && { durationMs, outcome }, run);

@@ -1,6 +1,6 @@
 /**
- * Waits for a promise, but not beyond the abort of a signal: it then rejects
- * with the signal's reason.
+ * Waits for a promise. If the signal aborts first, it rejects with the signal's
+ * reason.
  */
 export async function unlessAborted<T>(
   promise: Promise<T>,

@@ -1,34 +1,34 @@
 import { Moment, wallTime } from "./clock.ts";
 
-/** Something to be called back about at a time of day. */
+/** An item of an {@linkcode Agenda}. */
 export interface Entry {
   /**
-   * When, in milliseconds of the epoch: a number once it is in an agenda. Set by
-   * {@linkcode Agenda.put}.
+   * When it is due, in milliseconds of the epoch: a number while it is in an
+   * agenda. Set by {@linkcode Agenda.put}.
    */
   due: number | null;
-  /** Its place in the agenda's heap, -1 while it is in none. */
+  /** Its index in the agenda's heap, -1 while it is in no agenda. */
   place: number;
-  /** Which `put()` it was: of what is due at once, the first one goes first. */
+  /** The number of its `put()`: of entries due at the same time, the first one comes first. */
   order: number;
 }
 
-/** An entry that is in an agenda, and so has a time. */
+/** An entry that is in an agenda, so that `due` is a number. */
 interface Planned {
   due: number;
 }
 
-/** Whether one is to be called back before another. */
+/** Whether one entry comes before another. */
 function isBefore(a: Entry & Planned, b: Entry & Planned): boolean {
   return a.due < b.due || a.due === b.due && a.order < b.order;
 }
 
-/** Beyond this the clock was set, and did not just drift or fire late. */
+/** A jump of the wall clock above this is a set clock; below it is drift or a late timer. */
 const JUMP_MS = 1000;
 
 /**
- * Calls back what is due when it is due, any number of things with one timer.
- * If the clock is set meanwhile, everything that waits moves along with it.
+ * Calls back for each entry when it is due, with one timer for all of them. If
+ * the wall clock is set, the times of all entries move by the same amount.
  */
 export class Agenda<E extends Entry> {
   readonly #heap: (E & Planned)[] = [];
@@ -39,12 +39,12 @@ export class Agenda<E extends Entry> {
   #latest = wallTime();
   #puts = 0;
 
-  /** Calls `onDue` for each entry that is due, which is then taken out. */
+  /** Calls `onDue` for each entry that is due, after taking it out. */
   constructor(onDue: (entry: E) => void) {
     this.#onDue = onDue;
   }
 
-  /** Notes an entry for a time, or moves it to another. */
+  /** Puts an entry in for a time, or moves it to another time. */
   put(entry: E, due: number): void {
     this.#followClock();
     entry.due = due;
@@ -57,7 +57,7 @@ export class Agenda<E extends Entry> {
     if (due < this.#wakeAt) this.#arm();
   }
 
-  /** Takes an entry out; nothing happens if it is not in. */
+  /** Takes an entry out. Does nothing if it is not in. */
   take(entry: E): void {
     const { place } = entry;
     if (place < 0) return;
@@ -70,7 +70,7 @@ export class Agenda<E extends Entry> {
     if (this.#heap.length === 0) this.#disarm();
   }
 
-  /** Forgets everything. */
+  /** Takes all entries out. */
   clear(): void {
     for (const entry of this.#heap) entry.place = -1;
     this.#heap.length = 0;
@@ -96,7 +96,7 @@ export class Agenda<E extends Entry> {
   readonly #wake = (): void => {
     this.#followClock(this.#wakeAt);
     const now = wallTime();
-    // Until it is armed again below, a `put()` need not arm it.
+    // The timer is set again below, so a `put()` in a callback need not do it.
     this.#wakeAt = -Infinity;
     for (let first = this.#heap[0]; first; first = this.#heap[0]) {
       if (first.due > now) break;
@@ -107,8 +107,8 @@ export class Agenda<E extends Entry> {
   };
 
   /**
-   * Moves everything along if the clock was set since this was last called. A
-   * timer that has just fired knows better: it is now when it was to.
+   * Moves all entries if the wall clock was set since the last call. When a
+   * timer has just fired, the time it was set for is known to be now.
    */
   #followClock(firedAt?: number): void {
     const now = wallTime();
@@ -116,7 +116,7 @@ export class Agenda<E extends Entry> {
     this.#latest = now;
     const first = this.#heap[0];
     const isLate = first !== undefined && first.due < now - JUMP_MS;
-    // The usual case, and the steady clock is not asked for it.
+    // The usual case, which does not read the monotonic clock.
     if (firedAt === undefined && first !== undefined && !isBack && !isLate) {
       return;
     }
@@ -126,7 +126,7 @@ export class Agenda<E extends Entry> {
     if (firedAt !== undefined && now < firedAt - JUMP_MS) {
       return this.#shift(now - firedAt);
     }
-    // Late alone may be a stall of ours, and a gain alone a faked clock.
+    // Lateness alone may be a stall of this process, a gain alone a faked clock.
     const isForward = isLate && seen.gainedMs() > JUMP_MS;
     if (isBack || isForward) this.#shift(seen.gainedMs());
   }
@@ -141,7 +141,7 @@ export class Agenda<E extends Entry> {
     entry.place = place;
   }
 
-  /** Brings the entry at a place to where it belongs. */
+  /** Moves the entry at an index to its place in the heap. */
   #sift(place: number): void {
     const heap = this.#heap;
     const entry = heap[place]!;

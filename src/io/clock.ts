@@ -1,34 +1,34 @@
-/** The time of day in milliseconds of the epoch: when a thing happened. */
+/** The wall clock, in milliseconds of the epoch: when something happened. */
 export function wallTime(): number {
   return Date.now();
 }
 
-/** A time that never jumps, in milliseconds: how long a thing took. */
-export function steadyTime(): number {
+/** The monotonic clock, in milliseconds: how long something took. */
+export function monotonicTime(): number {
   return performance.now();
 }
 
-/** A moment, as both clocks had it. */
+/** A moment, by both clocks. */
 export class Moment {
   readonly #wall = wallTime();
-  readonly #steady = steadyTime();
+  readonly #monotonic = monotonicTime();
 
   /**
-   * How long ago it was, in milliseconds, as far as both clocks agree: a wall
-   * clock that was set forward does not count, and neither does a steady one
-   * that went on under a faked `Date`.
+   * How long ago it was, in milliseconds: the smaller of what both clocks say.
+   * So a wall clock that was set forward does not count, nor does a monotonic
+   * clock that ran on under a faked `Date`.
    */
   elapsedMs(): number {
-    return Math.min(wallTime() - this.#wall, steadyTime() - this.#steady);
+    return Math.min(wallTime() - this.#wall, monotonicTime() - this.#monotonic);
   }
 
-  /** How far the wall clock went since, in milliseconds: below 0 if set back. */
+  /** How far the wall clock has moved since, in milliseconds; negative if it was set back. */
   wallMs(): number {
     return wallTime() - this.#wall;
   }
 
-  /** How far the wall clock went beyond the steady one, in milliseconds. */
+  /** How far the wall clock is ahead of the monotonic one since, in milliseconds. */
   gainedMs(): number {
-    return this.wallMs() - (steadyTime() - this.#steady);
+    return this.wallMs() - (monotonicTime() - this.#monotonic);
   }
 }

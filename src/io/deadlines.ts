@@ -1,4 +1,4 @@
-import { steadyTime } from "./clock.ts";
+import { monotonicTime } from "./clock.ts";
 
 /** The longest time between two ticks of the timer: it shows a stall. */
 const TICK_MS = 25;
@@ -48,7 +48,7 @@ export class Deadlines {
 
   /** Starts the time of something, until it is deleted. */
   add(timed: Timed): void {
-    const now = timed.startedAt = steadyTime();
+    const now = timed.startedAt = monotonicTime();
     if (setTimeout !== timers.setTimeout) return this.#addFaked(timed);
     this.#timed.add(timed);
     const dueAt = now + Math.min(TICK_MS, timed.timeoutMs);
@@ -63,7 +63,7 @@ export class Deadlines {
 
   /** The most that a tick was late since something began, the next included. */
   lateMs(timed: Timed): number {
-    if (this.#timed.has(timed)) note(timed, steadyTime(), this.#dueAt);
+    if (this.#timed.has(timed)) note(timed, monotonicTime(), this.#dueAt);
     return timed.lateMs;
   }
 
@@ -102,7 +102,7 @@ export class Deadlines {
   }
 
   readonly #onTick = (): void => {
-    const now = steadyTime();
+    const now = monotonicTime();
     const lateMs = now - this.#dueAt;
     const isLate = lateMs >= TICK_MS;
     if (isLate) {

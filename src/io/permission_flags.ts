@@ -1,10 +1,10 @@
 /** No flag can grant a permission, as its value has a comma. */
 export class FlagError extends Error {
-  /** What it is called. */
+  /** The class's name, whichever copy of the package made the error. */
   override readonly name: string = "FlagError";
 }
 
-/** What may be allowed without any bounds. */
+/** The kinds of permissions. */
 const NAMES = [
   "env",
   "ffi",
@@ -16,7 +16,7 @@ const NAMES = [
   "write",
 ] as const;
 
-/** Permissions, each once, in the order of their flags. */
+/** The same permissions without duplicates, sorted by their flags. */
 export function merged(
   permissions: readonly Deno.PermissionDescriptor[],
 ): Deno.PermissionDescriptor[] {
@@ -58,18 +58,20 @@ export function unboundedFlags(): string[] {
   ];
 }
 
-/** Whether a permission is granted; nobody is asked for it. */
+/** Whether a permission is granted. It never prompts. */
 export function isGranted(permission: Deno.PermissionDescriptor): boolean {
   return Deno.permissions.querySync(permission).state === "granted";
 }
 
-/** What of its kind a permission is for, as a flag has it. */
+/** The value of a permission in its flag, such as a host. */
 function valueOf(permission: Deno.PermissionDescriptor): string {
   const value = ofKind(permission);
   if (value === undefined) {
-    throw new TypeError(`Expected bounds of the ${permission.name} permission`);
+    throw new TypeError(
+      `Expected a value for the ${permission.name} permission`,
+    );
   }
-  // Deno takes it for the end of a name, and has no way to write it.
+  // Deno separates values by commas, and has no way to escape one.
   if (value.includes(",")) {
     throw new FlagError(
       `No flag can allow ${JSON.stringify(value)}: it has a comma`,

@@ -1,29 +1,29 @@
 /** The beginning of a stream. */
 export interface CappedRead {
-  /** What was read, at most the cap. */
+  /** What was read, at most `maxBytes`. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Whether there was more. */
   readonly truncated: boolean;
 }
 
-/** When to stop reading, beside the end of the stream. */
+/** Options for {@linkcode readCapped}. */
 export interface CappedReadOptions {
-  /** How many bytes are kept. */
+  /** How many bytes are kept at most. */
   readonly maxBytes: number;
   /**
-   * What happens past the cap: `"cancel"` stops reading, `"drain"` reads on
-   * and forgets, so that the writer is not blocked.
+   * What happens after `maxBytes`: `"cancel"` stops reading, `"drain"` reads on
+   * and discards the rest, so that the writer is not blocked.
    *
    * @default {"cancel"}
    */
   readonly beyond?: "cancel" | "drain";
-  /** Ends the reading; what was read until then is the result. */
+  /** Stops reading when it aborts; what was read until then is the result. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Reads the beginning of a stream and lets go of it. Rejects if the stream
- * fails.
+ * Reads the beginning of a stream and releases the stream. Rejects if the
+ * stream fails.
  */
 export async function readCapped(
   stream: ReadableStream<Uint8Array>,
@@ -33,7 +33,7 @@ export async function readCapped(
   let length = 0;
   let truncated = false;
   const reader = stream.getReader();
-  // A read that is pending then ends as if the stream had.
+  // A pending read then ends as if the stream had ended.
   const cancel = (): void => void reader.cancel().catch(() => {});
   if (signal?.aborted) cancel();
   signal?.addEventListener("abort", cancel);
@@ -59,12 +59,12 @@ export async function readCapped(
   return { bytes: concat(chunks, length), truncated };
 }
 
-/** Reads one part of something: how many bytes, or `null` at its end. */
+/** Reads into a buffer: returns the number of bytes, or `null` at the end. */
 type ReadInto = (buffer: Uint8Array) => Promise<number | null>;
 
 /**
- * Reads until `enough` says so of all bytes so far, the end, or the cap.
- * Rejects if a read fails.
+ * Reads until `enough` is true of all bytes so far, until the end, or up to the
+ * cap. Rejects if a read fails.
  */
 export async function readUntil(
   read: ReadInto,

@@ -1,16 +1,16 @@
-/** Lets so many in at a time, and the others in the order they came. */
+/** Limits how many are inside at a time; the others wait in a queue. */
 export class Semaphore<W> {
   readonly #permits: number;
   readonly #admit: (waiter: W) => boolean;
   #inside = 0;
-  /** Who waits, first come first. No promise, as there may be very many. */
+  /** The queue. It has no promises, as it may be very long. */
   readonly #queue: W[] = [];
-  /** Where the queue begins; what is before is done with. */
+  /** The index of the first one in the queue; the ones before it were let in. */
   #head = 0;
 
   /**
-   * Calls `admit` for each one who is let in; `false` says that they wait no
-   * longer, and the next one is.
+   * Calls `admit` for each waiter that is let in. If it returns `false`, that
+   * waiter is no longer interested, and the next one is let in.
    *
    * @throws {RangeError} If `permits` is not a whole number of 1 or more.
    */
@@ -29,12 +29,12 @@ export class Semaphore<W> {
     return this.#inside;
   }
 
-  /** How many wait, those among them who do so no longer. */
+  /** The length of the queue, with those who are no longer interested. */
   get waiting(): number {
     return this.#queue.length - this.#head;
   }
 
-  /** Lets somebody in, at once or when it is their turn. */
+  /** Lets a waiter in, at once or when it is its turn. */
   enter(waiter: W): void {
     if (this.#inside === this.#permits) {
       this.#queue.push(waiter);
@@ -44,9 +44,9 @@ export class Semaphore<W> {
     if (!this.#admit(waiter)) this.#inside--;
   }
 
-  /** Lets the next one in; called once by everybody who was. */
+  /** Lets the next waiter in. Called once by each one that leaves. */
   leave(): void {
-    // The permit goes on from hand to hand and is never free in between.
+    // The permit passes to the next waiter and is never free in between.
     while (this.#head < this.#queue.length) {
       if (this.#admit(this.#next())) return;
     }
@@ -55,7 +55,7 @@ export class Semaphore<W> {
 
   #next(): W {
     const next = this.#queue[this.#head++]!;
-    // Now and then, so that it costs next to nothing each time.
+    // Only now and then, so that it costs next to nothing.
     if (this.#head > 1024 && this.#head * 2 > this.#queue.length) {
       this.#queue.splice(0, this.#head);
       this.#head = 0;

@@ -1,9 +1,9 @@
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Waits for SIGINT, SIGTERM or SIGHUP, or for other signals; of none it comes
- * to nothing once `otherwise` aborts. The signal after that ends the process
- * at once, as it would without us.
+ * Waits for SIGINT, SIGTERM or SIGHUP, or for the given signals. Resolves with
+ * `undefined` if `otherwise` aborts first. A second signal ends the process at
+ * once, by the default action of the system.
  */
 export function untilSignal(
   otherwise?: AbortSignal,
@@ -21,7 +21,7 @@ export function untilSignal(
   });
 }
 
-/** Calls back on each signal of a kind, until it is disposed of. */
+/** Calls back on each signal, until the result is disposed of. */
 export function onSignal(
   signal: Deno.Signal,
   listener: () => void,

@@ -1,13 +1,13 @@
-// Kept from before a test may have faked it: see `patience()`.
+// The real one, in case a test fakes it later: see `patience()`.
 const { setTimeout: realSetTimeout, clearTimeout: realClearTimeout } =
   globalThis;
 
-/** How long an aborted probe may take to clean up before it is left alone. */
+/** How long the end of an aborted probe is awaited, in milliseconds. */
 export const CLEAN_UP_MS = 1500;
 
 /**
- * Waits for a number of milliseconds, or until the signal aborts: it then
- * resolves at once, and the caller sees it from the signal.
+ * Waits for a number of milliseconds, or until the signal aborts. It resolves
+ * in both cases; the caller looks at the signal.
  */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -23,9 +23,9 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /**
- * Waits for a promise to settle, whichever way, but not for longer than a
- * number of milliseconds. Those are real ones even under a faked clock: this
- * is for what may never come, where nobody could be relied on to tick.
+ * Waits for a promise to settle, for at most a number of milliseconds. They are
+ * real milliseconds even in faked time, since the promise may never settle and
+ * nothing may advance the faked time.
  */
 export function patience(
   promise: Promise<unknown>,

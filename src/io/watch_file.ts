@@ -1,16 +1,16 @@
 import { basename, dirname } from "node:path";
-import { steadyTime } from "./clock.ts";
+import { monotonicTime } from "./clock.ts";
 import { sleep } from "./sleep.ts";
 
-/** An editor may need several steps: this long nothing more should happen. */
+/** An editor may write in several steps: nothing must happen for this long. */
 const QUIET_MS = 100;
 
-/** What never comes to rest is looked at all the same. */
+/** A file that keeps changing is read after this time. */
 const RESTLESS_MS = 1000;
 
 /**
- * How often a file is looked at beside. Of some nothing is told: those that
- * others write over a network, or that a link leads to.
+ * How often the file is also polled. The system does not report every change:
+ * not those over a network, nor those of a link's target.
  */
 const LOOK_MS = 2000;
 
@@ -18,22 +18,22 @@ const LOOK_MS = 2000;
 export interface WatchFileOptions {
   /** Called when the file may have changed. */
   readonly onChange: () => void;
-  /** Called if the system cannot tell of changes: they are seen later then. */
+  /** Called if the system cannot report changes: only polling sees them then. */
   readonly onTrouble: (error: Error) => void;
-  /** Ends the watching. */
+  /** Stops watching when it aborts. */
   readonly signal: AbortSignal;
 }
 
-/** The folder that has to be watched for a file, as files are replaced. */
+/** The folder of a file. The folder is watched, since files are replaced. */
 export function folderOf(path: string): string {
   return dirname(path);
 }
 
 /**
- * Watches a file, whether it is written to or replaced, deleted and made
- * anew, or a link on the way to it leads elsewhere, as Kubernetes does with a
- * ConfigMap. It needs permission to read the folder. Where a pipe is in the
- * place of a file, there is nothing to watch: it can be read only once.
+ * Watches a file. It notices when the file is written to, replaced, or deleted
+ * and created again, and when a symbolic link on its path changes, as in a
+ * ConfigMap of Kubernetes. It needs permission to read the folder. A named pipe
+ * is not watched, since it can be read only once.
  */
 export async function watchFile(
   path: string,
@@ -43,24 +43,24 @@ export async function watchFile(
   const name = basename(path);
   let seen = await traceOf(path);
   let touchedAt: number | null = null;
-  /** Whether it was told of the file itself, and not of its neighbours. */
+  /** Whether an event was about the file itself and not about its neighbours. */
   let isCertain = false;
 
   function touch(): void {
     const isFirst = touchedAt === null;
-    touchedAt = steadyTime();
+    touchedAt = monotonicTime();
     if (isFirst) void settle(touchedAt);
   }
 
   async function settle(since: number): Promise<void> {
     while (true) {
-      const now = steadyTime();
+      const now = monotonicTime();
       const dueAt = Math.min(touchedAt! + QUIET_MS, since + RESTLESS_MS);
       if (signal.aborted) return;
       if (dueAt <= now) break;
       await sleep(dueAt - now, signal);
     }
-    // Whatever happens from here on is for the next time.
+    // What happens from here on counts for the next time.
     touchedAt = null;
     const wasCertain = isCertain;
     isCertain = false;
@@ -82,15 +82,15 @@ export async function watchFile(
       const end = (): void => watcher.close();
       signal.addEventListener("abort", end, { once: true });
       if (signal.aborted) return;
-      // What happened up to now was not told.
+      // Changes before this point were not reported.
       isCertain = true;
       touch();
       for await (const { kind, paths } of watcher) {
-        // Reading is no change: we do so ourselves.
+        // Reading is not a change: this process itself reads the file.
         if (kind === "access") continue;
         const isOwn = paths.some((path) => basename(path) === name);
         isCertain ||= isOwn;
-        // Neighbours that never come to rest are not waited for.
+        // Neighbours that keep changing do not delay it.
         if (isOwn || touchedAt === null) touch();
       }
     } catch (error) {
@@ -105,12 +105,12 @@ async function isPipe(path: string): Promise<boolean> {
   try {
     return !(await Deno.stat(path)).isFile;
   } catch {
-    // It is gone for the moment.
+    // The file does not exist at the moment.
     return false;
   }
 }
 
-/** What is another one once the file is written to or replaced. */
+/** A string that differs once the file is written to or replaced. */
 async function traceOf(path: string): Promise<string> {
   try {
     const { dev, ino, size, mtime, ctime } = await Deno.stat(path);

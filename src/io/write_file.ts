@@ -1,7 +1,7 @@
 /**
- * Writes a text file so that it is always the old one or the new one, even if
- * the power fails: the temporary one, in the same folder, takes its place when
- * it is complete. Only its owner may read it.
+ * Replaces a text file atomically: the content is written to a temporary file in
+ * the same folder, which is then renamed. Even after a power failure there is
+ * the old file or the new one. Only the owner may read it.
  */
 export async function replaceFile(
   { path, temporary }: { readonly path: string; readonly temporary: string },
@@ -23,7 +23,7 @@ export async function replaceFile(
     }
     await Deno.rename(temporary, path);
   } catch (error) {
-    // On a full disk, a part of it would only be in the way.
+    // On a full disk, the incomplete file would take space.
     await Deno.remove(temporary).catch(() => {});
     throw error;
   }

@@ -1,3 +1,4 @@
+import { missingFlag } from "../core/missing_permission.ts";
 import { error, fail } from "../core/outcome.ts";
 import { oneLine } from "../core/text.ts";
 import type { Outcome } from "../core/types.ts";
@@ -146,14 +147,10 @@ export function internal(thrown: unknown): Outcome {
 
 /** The runtime names what it lacks; we make it the flag to add. */
 function permission({ message }: Error): Outcome {
-  const [, kind, , what] =
-    /Requires (\w+) access(?: to (["'<]?)(.*?)\2(?=,|$))?/
-      .exec(message) ?? [];
-  if (kind === undefined) return error({ code: "permission", message });
-  const flag = what === undefined || what.startsWith("<")
-    ? `--allow-${kind}`
-    : `--allow-${kind}=${what}`;
-  return notAllowed(flag);
+  const flag = missingFlag(message);
+  return flag === undefined
+    ? error({ code: "permission", message })
+    : notAllowed(flag);
 }
 
 function notAllowed(flag: string): Outcome {

@@ -1,6 +1,6 @@
 import type { DetailMetric, Outcome, Probe } from "../core/types.ts";
 
-/** What a probe says of itself. */
+/** The properties of a probe that is made of a function. */
 export interface About {
   /**
    * The kind of probe.
@@ -9,7 +9,7 @@ export interface About {
    */
   readonly type?: string;
   /**
-   * What it looks at, for people to read; leave secrets out.
+   * The target, for people to read; leave secrets out.
    *
    * @default {"custom"}
    */
@@ -29,8 +29,8 @@ export interface About {
 }
 
 /**
- * Makes a probe of a function and what it says of itself. The function is
- * changed: it must be a fresh one, and nobody else's.
+ * Makes a probe of a function by adding the properties to the function itself,
+ * which must not be used for anything else.
  */
 export function define(
   run: (signal: AbortSignal) => Promise<Outcome>,

@@ -3,8 +3,8 @@ import type { Outcome } from "../core/types.ts";
 import { stageOf } from "../core/stage.ts";
 
 /**
- * What an attempt says whose signal aborted: a deadline that passed is the
- * target's failure, and anything else was our own wish.
+ * The outcome of an attempt whose signal aborted: a deadline that passed is a
+ * failure of the target, and any other end was our own doing.
  */
 export function timedOut(signal: AbortSignal): Outcome {
   const reason: unknown = signal.reason;

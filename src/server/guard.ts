@@ -3,18 +3,18 @@ import { bearerAuth } from "hono/bearer-auth";
 import { auth } from "hono/utils/basic-auth";
 import { timingSafeEqual } from "hono/utils/buffer";
 
-/** How to ask for it: some browsers take notice of the first way only. */
+/** How to ask for the token. Some browsers look only at the first scheme. */
 const CHALLENGE = 'Basic realm="lifesign", Bearer realm="lifesign"';
 
-/** What to answer without the token; it says the same of each reason. */
+/** The response without the token. It is the same for every reason. */
 const REFUSAL = {
   wwwAuthenticateHeader: CHALLENGE,
-  message: { error: "Authorization is needed here" },
+  message: { error: "Authorization required" },
 } as const;
 
 /**
- * Lets in whoever has a token: as a bearer token, or as the password of any
- * user, which browsers ask people for. Both are compared in constant time.
+ * Lets in requests that have the token: as a bearer token, or as the password of
+ * any user, for browsers. Both are compared in constant time.
  */
 export function guard(token: string): MiddlewareHandler {
   const bearer = bearerAuth({

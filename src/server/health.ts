@@ -5,13 +5,13 @@ import type { Snapshot, Status } from "../core/types.ts";
 import { VERSION } from "../version.ts";
 import { linkTo } from "./link.ts";
 
-/** A status in the words of the health+json draft. */
+/** A status of the health+json draft. */
 type HealthStatus = "pass" | "warn" | "fail";
 
-/** From names of relations (RFC 8288) to where they lead. */
+/** From names of link relations (RFC 8288) to URLs. */
 type Links = Readonly<Record<string, string>>;
 
-/** What one check measured, as the draft has it. */
+/** A check in the format of the draft. */
 export interface HealthCheck {
   readonly componentType: string;
   readonly observedValue?: number;
@@ -22,7 +22,7 @@ export interface HealthCheck {
   readonly links: Links;
 }
 
-/** An answer of type `application/health+json`. */
+/** A response of type `application/health+json`. */
 export interface Health {
   readonly status: HealthStatus;
   readonly version: string;
@@ -35,15 +35,15 @@ export interface Health {
   readonly links: Links;
 }
 
-/** What is to be said of a fleet. */
+/** What a health response is made of. */
 export interface HealthContent {
-  /** What the service is called by those who run it. */
+  /** The title of the service. */
   readonly title: string;
   readonly rollup: Rollup;
   readonly snapshots: readonly Snapshot[];
 }
 
-/** Degraded and unknown serve on, with a warning. */
+/** Degraded and unknown are warnings: the service still works. */
 const HEALTH_STATUS: Readonly<Record<Status, HealthStatus>> = {
   healthy: "pass",
   degraded: "warn",
@@ -52,8 +52,8 @@ const HEALTH_STATUS: Readonly<Record<Status, HealthStatus>> = {
 };
 
 /**
- * Says how things are in the format of draft-inadarei-api-health-check-06.
- * Its links are relative to where it is itself.
+ * Makes the response of `/health`, in the format of
+ * draft-inadarei-api-health-check-06. Its links are relative to its own URL.
  */
 export function toHealth(
   { title, rollup, snapshots }: HealthContent,
@@ -62,13 +62,13 @@ export function toHealth(
   const sentence = summary(rollup);
   return {
     status,
-    // What changes only where the interface does, unlike the release.
+    // The version of the interface: the major version of the release.
     version: VERSION.replace(/\..*/, ""),
     releaseId: VERSION,
     serviceId: "lifesign",
     description: title,
     notes: [sentence],
-    // The draft wants it left out for pass.
+    // The draft says to leave it out for pass.
     ...(status !== "pass" &&
       { output: outputOf(status, snapshots) || sentence }),
     checks: Object.fromEntries(
@@ -81,12 +81,12 @@ export function toHealth(
   };
 }
 
-/** The draft's HTTP status: 2xx for pass and warn, 5xx for fail. */
+/** The HTTP status that the draft requires: 2xx for pass and warn, 5xx for fail. */
 export function httpStatusOf({ status }: Health): 200 | 503 {
   return status === "fail" ? 503 : 200;
 }
 
-/** Those that made it what it is, and why. */
+/** The checks that have this status, and their reasons. */
 function outputOf(
   status: HealthStatus,
   snapshots: readonly Snapshot[],

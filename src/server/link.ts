@@ -1,4 +1,4 @@
-/** Where a check is shown, from where the app is mounted. */
+/** The URL of a check, relative to where the app is mounted. */
 export function linkTo(id: string): string {
   return `checks/${encodeURIComponent(id.toWellFormed())}`;
 }

@@ -17,7 +17,7 @@ export interface ConfigLoad {
   readonly succeededAt: Date;
 }
 
-/** What the metrics are made of. */
+/** The data of the metrics. */
 export interface MetricsContent {
   readonly snapshots: readonly Snapshot[];
   /** Gives the metrics of a check's details. */
@@ -28,7 +28,7 @@ export interface MetricsContent {
   readonly configLoad?: ConfigLoad | undefined;
 }
 
-/** The type of each family of metrics, and what it tells. */
+/** The type and the help text of each family of metrics. */
 const FAMILIES = {
   probe_success: ["gauge", "Whether the last attempt passed."],
   probe_duration_seconds: ["gauge", "How long the last attempt took."],
@@ -62,9 +62,9 @@ const FAMILIES = {
 } as const;
 
 /**
- * Says what is known of checks, and what their fleet did, in the text format
- * 0.0.4 of Prometheus. What is said of a check has the names that
- * blackbox_exporter gives it, so that dashboards for that one work.
+ * Writes the metrics of a fleet and its checks in the text format 0.0.4 of
+ * Prometheus. The metrics of checks are named as in blackbox_exporter, so that
+ * its dashboards work.
  */
 export function metrics(
   { snapshots, metricsOf, stats, process, configLoad }: MetricsContent,
@@ -81,7 +81,7 @@ function checkFamilies(
   metricsOf: MetricsContent["metricsOf"],
 ): string {
   const labels = snapshots.map(labelsOf);
-  /** A sample of each check of which the value is known. */
+  /** One sample for each check that has a value. */
   const perCheck = (
     name: keyof typeof FAMILIES,
     valueOf: (snapshot: Snapshot) => number | null,
@@ -151,7 +151,7 @@ function valueOf(
   }
 }
 
-/** What passed with a warning is alive. */
+/** A check that warns is alive, which is a success. */
 function toSuccess(verdict: Verdict | null): number | null {
   return verdict === null
     ? null
@@ -210,7 +210,7 @@ function head(name: string, type: string, help: string): string {
   return `# HELP ${name} ${escapedHelp}\n# TYPE ${name} ${type}\n`;
 }
 
-/** A family of one sample without labels, or nothing if it is not known. */
+/** A family of one sample without labels, or nothing if there is no value. */
 function single(
   name: keyof typeof FAMILIES,
   value: number | undefined,
@@ -233,7 +233,7 @@ function histogram(
   ]);
 }
 
-/** The labels of a check, in one piece: their parts would be copied each time. */
+/** The labels of a check as one string, since several samples have them. */
 function labelsOf({ id, type, group, target }: Snapshot): string {
   return [
     `check="${escaped(id)}"`,
@@ -249,7 +249,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\n": "\\n",
 };
 
-/** A label's value, which may be any text that is valid UTF-8. */
+/** The value of a label, as valid UTF-8. */
 function escaped(text: string): string {
   return text.toWellFormed().replace(/[\\"\n]/g, (char) => ESCAPES[char]!);
 }

@@ -1,6 +1,6 @@
 /**
- * An HTTP app that shows a fleet: a status page for people, JSON for programs,
- * and what orchestrators ask for.
+ * An HTTP app that shows a fleet: a status page, JSON, server-sent events,
+ * health and readiness for orchestrators, metrics and badges.
  *
  * @module
  */

@@ -1,18 +1,21 @@
 import { oneLine } from "../core/text.ts";
 import type { Snapshot } from "../core/types.ts";
 
-/** Whether a check serves; what was before a restart may be so no longer. */
+/** Whether a check is ready. A status from before a restart may be out of date. */
 function isReady({ status, stale }: Snapshot): boolean {
   return !stale && (status === "healthy" || status === "degraded");
 }
 
-/** Whether everything serves, and the same as text, as Kubernetes has it. */
+/** Whether every check is ready, and the text of the response. */
 export interface Readiness {
   readonly ready: boolean;
   readonly text: string;
 }
 
-/** Says whether every check is settled and serves. */
+/**
+ * Makes the response of `/readyz`. With `verbose` it lists the checks in the
+ * format of Kubernetes.
+ */
 export function readiness(
   snapshots: readonly Snapshot[],
   verbose: boolean,

@@ -1,8 +1,8 @@
 import type { Snapshot } from "../core/types.ts";
 
 /**
- * Makes the dates of a snapshot text, as JSON has them. `JSON.stringify()` does
- * so by itself, but takes almost twice as long over the whole where it has to.
+ * Makes strings of the dates of a snapshot. `JSON.stringify()` would do the same,
+ * but take almost twice as long for the whole snapshot.
  */
 export function toSnapshotJson(snapshot: Snapshot): object {
   const { since, checkedAt, nextAt } = snapshot;
@@ -14,7 +14,7 @@ export function toSnapshotJson(snapshot: Snapshot): object {
   };
 }
 
-/** What `toJSON()` gives, which takes longer. */
+/** The same as `toJSON()`, but faster. */
 function toText(date: Date | null): string | null {
   return date === null || Number.isNaN(date.getTime())
     ? null

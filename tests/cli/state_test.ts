@@ -112,7 +112,7 @@ Deno.test("run shows after a restart what was known before, as stale, and not as
   const { status, text } = await agent.get("readyz?verbose");
   assertEquals(status, 503);
   assertMatch(text, /^\[-\]up healthy before the restart$/m);
-  assertMatch((await agent.get("")).text, /Not tried since the restart/);
+  assertMatch((await agent.get("")).text, /No attempt since the restart/);
   const { stdout } = await end(agent);
   assertEquals(stdout, "");
 });

@@ -10,6 +10,7 @@ import addFormats from "ajv-formats";
 import type { ConfigIssue } from "../../src/agent/config.ts";
 import { ConfigError, parseConfig } from "../../src/agent/config.ts";
 import { SECTIONS } from "../../src/agent/sections.ts";
+import { loadKinds } from "../../src/config/load.ts";
 import { jsonSchema } from "../../src/config/json_schema.ts";
 import { POLICY_PROPERTIES } from "../../src/config/policy_schema.ts";
 import { topSchema } from "../../src/config/file_schema.ts";
@@ -23,15 +24,17 @@ const TOP_PROPERTIES = topSchema(SECTIONS, KINDS).properties!;
 
 const SCHEMA = JSON.parse(await Deno.readTextFile("schema.json"));
 
-const validate = (() => {
+const validate = validatorOf(SCHEMA);
+
+function validatorOf(schema: object): ReturnType<Ajv2020["compile"]> {
   const ajv = new Ajv2020({
     strict: true,
     allowUnionTypes: true,
     allErrors: true,
   });
   addFormats.default(ajv, ["regex"]);
-  return ajv.compile(SCHEMA);
-})();
+  return ajv.compile(schema);
+}
 
 /** What the schema says against a value, if anything. */
 function schemaOn(value: unknown): string {
@@ -41,7 +44,8 @@ function schemaOn(value: unknown): string {
 /** What the parser says against a text, if anything. */
 function parserOn(text: string, variable: string): string {
   try {
-    parseConfig(text, { env: (name) => name === "X" ? variable : undefined });
+    const env = (name: string) => name === "X" ? variable : undefined;
+    parseConfig(text, { env, kinds: KINDS });
     return "";
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
@@ -90,8 +94,8 @@ Deno.test("schema.json is what lifesign schema prints: run deno task schema", as
   assertEquals(await Deno.readTextFile("schema.json"), stdout);
   const { $id: _id, $schema: _schema, ...schema } = SCHEMA;
   assertEquals(JSON.parse(JSON.stringify(jsonSchema(SECTIONS))), schema);
-  const wrong = await lifesign(["schema", "x.yaml"], { flags: [] });
-  assertStringIncludes(wrong.stderr, "Expected no arguments, got x.yaml");
+  const wrong = await lifesign(["schema", "x.yaml", "y"], { flags: [] });
+  assertStringIncludes(wrong.stderr, "Expected one file, got 2: x.yaml y");
   assertEquals(wrong.code, 2);
 });
 
@@ -109,9 +113,16 @@ Deno.test("every example meets the schema, and tells editors of it", async () =>
   for await (const { name } of Deno.readDir("examples")) {
     if (!/\.ya?ml$/.test(name)) continue;
     const text = await Deno.readTextFile(`examples/${name}`);
+    count++;
+    if (text.includes("\nplugins:")) {
+      const kinds = await loadKinds(`examples/${name}`);
+      const validate = validatorOf(jsonSchema(SECTIONS, kinds));
+      assert(validate(parseYaml(text)), JSON.stringify(validate.errors));
+      assert(schemaOn(parseYaml(text)) !== "", name);
+      continue;
+    }
     assertMatch(text, /^# yaml-language-server: \$schema=\.\.\/schema\.json\n/);
     assertEquals(schemaOn(parseYaml(text)), "", name);
-    count++;
   }
   assert(count > 0);
 });
@@ -166,7 +177,7 @@ interface Property {
 }
 
 function propertiesOf(type: string): Record<string, Property> {
-  return SCHEMA.$defs[type].properties;
+  return SCHEMA.$defs[`${type}_check`].properties;
 }
 
 function defaultOf(property: Property): unknown[] {

@@ -174,13 +174,13 @@ Deno.test("jsonSchema() describes the kinds it is given", () => {
   };
   assertEquals(Object.keys($defs), [
     "check",
-    "tcp",
-    "http",
-    "command",
-    "queue",
+    "tcp_check",
+    "http_check",
+    "command_check",
+    "queue_check",
     "variables",
   ]);
-  assertEquals(Object.keys($defs.queue!.properties).slice(0, 4), [
+  assertEquals(Object.keys($defs.queue_check!.properties).slice(0, 4), [
     "type",
     "name",
     "max_depth",

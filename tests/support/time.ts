@@ -39,16 +39,16 @@ export class SettableTime implements Disposable {
   #blockedMs = 0;
 
   constructor() {
-    const steady = (): number =>
+    const monotonic = (): number =>
       this.time.now - this.time.start + this.#blockedMs;
     const wall = (): number => this.time.now + this.#blockedMs + this.#setMs;
     globalThis.Date = new Proxy(Date, {
       get: (target, key) => key === "now" ? wall : Reflect.get(target, key),
     });
-    // The steady clock goes along with these.
+    // The monotonic clock goes along with these.
     Object.assign(timers, { setTimeout, clearTimeout });
     Object.defineProperty(performance, "now", {
-      value: steady,
+      value: monotonic,
       configurable: true,
     });
   }

@@ -10,10 +10,11 @@ export const help = `Prints the least Deno flags that the agent of a file needs.
 Usage: lifesign permissions [OPTIONS] [FILE]
 
 FILE is lifesign.yaml unless it is given. The flags are one line for a shell:
-those of all checks, the address of the HTTP app, the file itself, the files of
-its state, the variables in it, LIFESIGN_TOKEN unless it has a token, and those
-variables that may name a proxy, if there are http checks. To print them takes
-the file and its variables, and no more.
+those of all checks, the address of the HTTP app, the file itself, its plugins,
+the files of its state, the variables in it, LIFESIGN_TOKEN unless it has a
+token, and the variables that its kinds of checks read, such as those that may
+name a proxy for http. This command itself needs the file, its plugins and its
+variables, and no more.
 
 To notice by itself that the file changed, the agent has to read the folder of
 it, too; without that, SIGHUP tells it.
@@ -26,6 +27,8 @@ What the flags cannot tell:
   - A program is allowed with any arguments, and what it does itself, Deno does
     not see: sh may do everything. Without sh among them, of a command that
     runs too long, only the process itself is ended, and not those it started.
+  - A plugin that imports other local files also needs --allow-read for these,
+    and one that imports from other hosts --allow-import for those.
   - They hold for the values that the variables have now.
 
 lifesign run --strict refuses to start if Deno allows everything of a kind: all

@@ -1,16 +1,19 @@
 import { SECTIONS } from "../../agent/sections.ts";
+import { loadKinds } from "../../config/load.ts";
 import { jsonSchema } from "../../config/json_schema.ts";
 import { VERSION } from "../../version.ts";
-import { parse } from "../args.ts";
-import { EXIT, UsageError } from "../usage.ts";
+import { fileOf, parse } from "../args.ts";
+import { EXIT } from "../usage.ts";
 
 /** What `lifesign schema --help` says. */
 export const help: string =
   `Prints the JSON Schema of config files, for editors.
 
-Usage: lifesign schema
+Usage: lifesign schema [FILE]
 
-It is JSON Schema 2020-12, and is also a file of the package:
+With FILE, the schema has the kinds of its plugins, too.
+
+It is JSON Schema 2020-12. Without plugins, it is also a file of the package:
 
   ${idOf(VERSION)}
 
@@ -27,21 +30,18 @@ Options:
 
 Examples:
   lifesign schema > lifesign.schema.json
+  lifesign schema lifesign.yaml > lifesign.schema.json
 `;
 
 /** Prints the schema. */
-export function run(args: readonly string[]): Promise<number> {
-  const { positionals } = parse(args, {});
-  if (positionals.length > 0) {
-    throw new UsageError(`Expected no arguments, got ${positionals.join(" ")}`);
-  }
-  const schema = {
-    $schema: "https://json-schema.org/draft/2020-12/schema",
-    $id: idOf(VERSION),
-    ...jsonSchema(SECTIONS),
-  };
-  console.log(JSON.stringify(schema, null, 2));
-  return Promise.resolve(EXIT.ok);
+export async function run(args: readonly string[]): Promise<number> {
+  const parsed = parse(args, {});
+  const schema = parsed.positionals.length === 0
+    ? { $id: idOf(VERSION), ...jsonSchema(SECTIONS) }
+    : jsonSchema(SECTIONS, await loadKinds(fileOf(parsed)));
+  const dialect = "https://json-schema.org/draft/2020-12/schema";
+  console.log(JSON.stringify({ $schema: dialect, ...schema }, null, 2));
+  return EXIT.ok;
 }
 
 /** Where the package has the schema of a version. */

@@ -1,4 +1,4 @@
-import { steadyTime } from "../../io/clock.ts";
+import { monotonicTime } from "../../io/clock.ts";
 import { patience } from "../../io/sleep.ts";
 import { KeyParser } from "./keys.ts";
 
@@ -87,7 +87,7 @@ export class Screen implements AsyncDisposable {
     while (true) {
       const count = await Deno.stdin.read(buffer).catch(() => null);
       if (count === null) return await new Promise(() => {});
-      const pressed = parser.push(buffer.subarray(0, count), steadyTime());
+      const pressed = parser.push(buffer.subarray(0, count), monotonicTime());
       if (pressed.some((key) => keys.includes(key))) return;
     }
   }

@@ -1,4 +1,4 @@
-import { steadyTime } from "../../io/clock.ts";
+import { monotonicTime } from "../../io/clock.ts";
 import { patience } from "../../io/sleep.ts";
 
 /** What a process group has between the polite signal and the other one. */
@@ -13,11 +13,11 @@ const LOOK_MS = 20;
  * can be seen.
  */
 export async function endProcessGroup(child: Deno.ChildProcess): Promise<void> {
-  const askedAt = steadyTime();
+  const askedAt = monotonicTime();
   await signalGroup(child, "SIGTERM");
   await patience(child.status, GRACE_MS);
   // The child may be gone, and others that it started still say goodbye.
-  while (isAlive(child.pid) && steadyTime() - askedAt < GRACE_MS) {
+  while (isAlive(child.pid) && monotonicTime() - askedAt < GRACE_MS) {
     await patience(NEVER, LOOK_MS);
   }
   await signalGroup(child, "SIGKILL");

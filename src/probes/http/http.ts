@@ -2,7 +2,7 @@ import { error } from "../../core/outcome.ts";
 import { OptionError, readOption } from "../../core/option_error.ts";
 import { excerpt } from "../../core/text.ts";
 import type { DetailMetric, Outcome, Probe } from "../../core/types.ts";
-import { steadyTime } from "../../io/clock.ts";
+import { monotonicTime } from "../../io/clock.ts";
 import { enterStage } from "../../core/stage.ts";
 import { authority, endpoint } from "../address.ts";
 import { classify, internal } from "../classify.ts";
@@ -103,7 +103,7 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
   const probe = define(async (signal) => {
     try {
       signal.throwIfAborted();
-      const startedAt = steadyTime();
+      const startedAt = monotonicTime();
       enterStage(signal, "waiting for the response");
       const answer = await transport.ask(href, request, signal);
       try {

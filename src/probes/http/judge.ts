@@ -8,7 +8,7 @@ import { OptionError, readOption } from "../../core/option_error.ts";
 import { fail, pass, shared, warn } from "../../core/outcome.ts";
 import { excerpt } from "../../core/text.ts";
 import type { Detail, Outcome, Reason } from "../../core/types.ts";
-import { steadyTime } from "../../io/clock.ts";
+import { monotonicTime } from "../../io/clock.ts";
 import { enterStage } from "../../core/stage.ts";
 import { readHealth } from "./health.ts";
 import { type StatusExpectation, statusTest } from "./status.ts";
@@ -46,7 +46,7 @@ export interface HttpExpectations extends TextExpectation {
   maxBody?: number;
 }
 
-/** Judges an answer to what was asked at a time of the steady clock. */
+/** Judges an answer to what was asked at a time of the monotonic clock. */
 export type Judge = (
   answer: HttpAnswer,
   signal: AbortSignal,
@@ -114,7 +114,7 @@ function makeJudge(options: HttpExpectations): Judge {
     if (complaint !== undefined) {
       return fail({ code: "body", message: complaint }, detail);
     }
-    const late = latency(steadyTime() - startedAt, detail);
+    const late = latency(monotonicTime() - startedAt, detail);
     return late?.verdict !== "fail" && told?.status === "warn"
       ? warn({ code: "mismatch", message: told.message }, detail)
       : late ?? pass(detail);

@@ -2,20 +2,20 @@ import { oneLine } from "../../core/text.ts";
 import type { Status } from "../../core/types.ts";
 import type { History } from "../../fleet/history.ts";
 
-/** What a badge says: two short texts, the second one on a colour. */
+/** A badge: two short strings, the second one on a colour. */
 export interface Badge {
   readonly label: string;
   readonly message: string;
-  /** As CSS has it, such as `"#4c1"`. */
+  /** A CSS colour such as `"#4c1"`. */
   readonly color: string;
 }
 
-/** A badge as shields.io reads it from an endpoint. */
+/** A badge in the format of shields.io's endpoint badges. */
 export interface BadgeEndpoint extends Badge {
   readonly schemaVersion: 1;
 }
 
-/** The colours of shields.io, on all of which white can be read. */
+/** The colours of shields.io. White text is readable on all of them. */
 const GREY = "#9f9f9f";
 const RED = "#e05d44";
 const ORANGE = "#fe7d37";
@@ -30,7 +30,7 @@ const STATUS_COLORS: Readonly<Record<Status, string>> = {
   unknown: GREY,
 };
 
-/** From how many hundredths of a percent on an uptime has a colour. */
+/** The lowest uptime of each colour, in hundredths of a percent. */
 const UPTIME_COLORS: readonly (readonly [number, string])[] = [
   [9990, BRIGHT_GREEN],
   [9900, GREEN],
@@ -39,30 +39,30 @@ const UPTIME_COLORS: readonly (readonly [number, string])[] = [
   [0, RED],
 ];
 
-/** Says how a check is. */
+/** Makes the badge of a check's status. */
 export function statusBadge(label: string, status: Status): Badge {
   return badge(label, status, STATUS_COLORS[status]);
 }
 
-/** Says how many of a check's attempts passed, of those that could tell. */
+/** Makes the badge of a check's uptime: passes, of all passes and failures. */
 export function uptimeBadge(
   label: string,
   { passed, failed }: Pick<History, "passed" | "failed">,
 ): Badge {
   const total = passed + failed;
   if (total === 0) return badge(label, "unknown", GREY);
-  // Rounded down: 100% is for what never failed.
+  // Rounded down: only a check that never failed has 100%.
   const share = Math.floor(passed * 10000 / total);
   const [, color] = UPTIME_COLORS.find(([from]) => share >= from)!;
   return badge(label, `${share / 100}%`, color);
 }
 
-/** Says that there is no such check. */
+/** Makes the badge of a check that does not exist. */
 export function missingBadge(label: string): Badge {
   return badge(label, "not found", GREY);
 }
 
-/** How many characters of a text are shown. */
+/** The most characters of a string that a badge shows. */
 const MAX_LENGTH = 100;
 
 function badge(label: string, message: string, color: string): Badge {
@@ -75,12 +75,12 @@ export function toEndpoint(badge: Badge): BadgeEndpoint {
 }
 
 /**
- * Draws a badge in the flat look of shields.io. It has no style of its own
- * that a policy could forbid, and needs nothing from elsewhere.
+ * Draws a badge in the flat style of shields.io. It has no `style` that a content
+ * security policy could forbid, and loads nothing.
  */
 export function toSvg({ label, message, color }: Badge): string {
   const [labelWidth, messageWidth] = [widthOf(label), widthOf(message)];
-  // There are 5 pixels around each text.
+  // Each text has 5 pixels on both sides.
   const left = labelWidth + 10;
   const width = left + messageWidth + 10;
   const title = escaped(`${label}: ${message}`);
@@ -99,7 +99,7 @@ ${drawn(message, messageWidth, left + 4)}
 `;
 }
 
-/** A text and its shadow, ten times as large and made small again. */
+/** A text and its shadow, drawn ten times as large and scaled down. */
 function drawn(text: string, width: number, from: number): string {
   const place = `x="${
     from * 10 + width * 5
@@ -108,7 +108,7 @@ function drawn(text: string, width: number, from: number): string {
   return `<text aria-hidden="true" y="150" fill="#010101" fill-opacity=".3" ${place}>${shown}</text><text y="140" ${place}>${shown}</text>`;
 }
 
-/** How wide characters are in Verdana of 11 pixels, in hundredths of a pixel. */
+/** The widths of characters in Verdana at 11 pixels, in hundredths of a pixel. */
 const WIDTHS: ReadonlyMap<string, number> = new Map(
   Object.entries({
     295: "'",
@@ -160,23 +160,23 @@ const WIDTHS: ReadonlyMap<string, number> = new Map(
   ),
 );
 
-/** Of other letters, and of ideographs, symbols and emoji. */
+/** The widths of other letters, and of ideographs, symbols and emoji. */
 const OTHER_WIDTH = 750;
 const WIDE_WIDTH = 1100;
 const WIDE_FROM = "\u1100";
 
-/** Made when it is first needed, as that takes its time. */
+/** Made when it is first needed, because making it is slow. */
 let characters: Intl.Segmenter | undefined;
 
 /**
- * How many pixels a text is given: an odd number, which is sharper, as at
- * shields.io. It is made to fit, so a guess cuts nothing off.
+ * The width of a text in pixels: an odd number, which looks sharper, as at
+ * shields.io. The text is drawn at this width, so an estimate cuts nothing off.
  */
 function widthOf(text: string): number {
   characters ??= new Intl.Segmenter("en");
   let width = 0;
   for (const { segment } of characters.segment(text)) {
-    // An accent makes a letter no wider.
+    // An accent does not make a letter wider.
     const [base = ""] = segment.normalize("NFD");
     width += WIDTHS.get(base) ?? (base < WIDE_FROM ? OTHER_WIDTH : WIDE_WIDTH);
   }
@@ -190,7 +190,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': "&quot;",
 };
 
-/** A text in XML, without what XML cannot have at all. */
+/** Escapes a string for XML, and replaces characters that XML forbids. */
 function escaped(text: string): string {
   return text.toWellFormed().replace(/[\ufffe\uffff]/g, "\ufffd")
     .replace(/[&<>"]/g, (character) => ENTITIES[character]!);

@@ -2,7 +2,7 @@ import type { Reason, Snapshot, Status, Verdict } from "../../core/types.ts";
 import type { BadgeEndpoint } from "../badges/badge.ts";
 import type { Health, HealthCheck } from "../health.ts";
 
-/** A part of an OpenAPI document, which is JSON. */
+/** A part of an OpenAPI document. */
 export type Part = Readonly<Record<string, unknown>>;
 
 const TEXT: Part = { type: "string" };
@@ -22,19 +22,19 @@ const VERDICT: Part = {
 };
 const HEALTH_STATUS: Part = { enum: ["pass", "warn", "fail"] };
 
-/** What the app answers as JSON, in JSON Schema (2020-12), by name. */
+/** The JSON Schemas (2020-12) of the app's responses, by name. */
 export const SCHEMAS: Readonly<Record<string, Part>> = {
   Snapshot: object<Snapshot>({
     id: TEXT,
     group: orNull(TEXT),
     type: described(TEXT, "The kind of probe"),
-    target: described(TEXT, "What it looks at, without secrets"),
+    target: described(TEXT, "What the probe looks at, without secrets"),
     status: STATUS,
-    checking: described(BOOLEAN, "Whether an attempt is in flight"),
-    starting: described(BOOLEAN, "Whether the start period lasts"),
+    checking: described(BOOLEAN, "Whether an attempt is in progress"),
+    starting: described(BOOLEAN, "Whether the check is in its start period"),
     failures: described(COUNT, "Failures in a row"),
     successes: described(COUNT, "Passes in a row"),
-    verdict: described(VERDICT, "Of the last attempt"),
+    verdict: described(VERDICT, "The verdict of the last attempt"),
     reason: orNull(refTo("Reason")),
     detail: orNull({
       type: "object",
@@ -42,17 +42,17 @@ export const SCHEMAS: Readonly<Record<string, Part>> = {
     }),
     since: described(TIME, "When the status began"),
     checkedAt: orNull(described(TIME, "When the last attempt ended")),
-    nextAt: orNull(described(TIME, "When the next one is due")),
+    nextAt: orNull(described(TIME, "When the next attempt is due")),
     durationMs: orNull({ type: "number", minimum: 0 }),
     attempts: described(COUNT, "Attempts so far"),
     transitions: described(COUNT, "Changes of status so far"),
     stale: described(
       { const: true },
-      "There if all of this is from before a restart",
+      "Present if there was no attempt since a restart",
     ),
   }, ["stale"]),
   Reason: object<Reason>({
-    code: described(TEXT, "What kind of thing is wrong, such as timeout"),
+    code: described(TEXT, "The kind of reason, such as timeout"),
     message: described(TEXT, "One line for people"),
   }),
   Health: object<Health>({
@@ -87,7 +87,7 @@ export const SCHEMAS: Readonly<Record<string, Part>> = {
   Error: object<{ error: string }>({ error: TEXT }),
 };
 
-/** An object of a type, all of whose properties are there but the optional. */
+/** The schema of an object. All properties are required but the optional ones. */
 function object<T>(
   properties: Readonly<Record<keyof T, Part>>,
   optional: readonly (keyof T & string)[] = [],
@@ -108,7 +108,7 @@ function described(schema: Part, description: string): Part {
   return { ...schema, description };
 }
 
-/** Refers to one of {@linkcode SCHEMAS}. */
+/** A reference to one of {@linkcode SCHEMAS}. */
 export function refTo(schema: string): Part {
   return { $ref: `#/components/schemas/${schema}` };
 }

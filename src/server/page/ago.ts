@@ -1,7 +1,6 @@
 /**
- * How long something has lasted, for people: `for 12 s`, `for 3 min`, `for 5 h`,
- * `for 9 days`.
- * It is also sent to browsers as it is, and so needs nothing from around it.
+ * A duration in words: `for 12 s`, `for 3 min`, `for 5 h`, `for 9 days`. The page
+ * contains the source of this function, so it uses nothing from its module.
  */
 export function ago(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

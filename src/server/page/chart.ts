@@ -2,16 +2,16 @@ import { highest } from "../../core/highest.ts";
 import type { Verdict } from "../../core/types.ts";
 import type { PastAttempt } from "../../fleet/history.ts";
 
-/** How many attempts a chart has room for; the newest is at its right. */
+/** How many attempts a chart shows. The newest is at the right. */
 const SLOTS = 60;
 
-/** A line is drawn on a coarse grid, so that most steps have one digit. */
+/** The grid of a line is coarse, so that most steps have one digit. */
 const HEIGHT = 10;
 
-/** What took longer than so many times the median is drawn as high as that. */
+/** Longer durations than so many medians are drawn at this height. */
 const MAX_MEDIANS = 4;
 
-/** The classes of verdicts, short as there are many of them. */
+/** The CSS classes of verdicts, short because a page has many of them. */
 const CLASSES: Readonly<Record<Verdict, string>> = {
   pass: "p",
   warn: "w",
@@ -19,18 +19,18 @@ const CLASSES: Readonly<Record<Verdict, string>> = {
   error: "e",
 };
 
-/** What attempts came to, in words. */
+/** The verdicts of attempts in words. */
 const WORDS: Readonly<Record<Verdict, string>> = {
   pass: "passed",
-  warn: "with a warning",
+  warn: "passed with a warning",
   fail: "failed",
-  error: "without a verdict",
+  error: "with an error",
 };
 
 /**
- * The last attempts as a strip of bars, in colours and heights of their
- * verdicts. Each run of the same verdict is a dashed line, as 60 elements a
- * check would be too many for a page.
+ * The last attempts as a strip of bars. The verdict of an attempt sets the colour
+ * and the height of its bar. A row of bars with the same verdict is one dashed
+ * line, because 60 elements for each check would be too many.
  */
 export function strip(attempts: readonly PastAttempt[]): string {
   const paths: Partial<Record<Verdict, string>> = {};
@@ -59,25 +59,25 @@ export function strip(attempts: readonly PastAttempt[]): string {
 }
 
 /**
- * How long the last attempts took, as a line: a point for the slower one of
- * each two.
+ * The durations of the last attempts as a line. A point is the slower one of two
+ * attempts.
  */
 export function sparkline(attempts: readonly PastAttempt[]): string {
   const durations = attempts.map(({ durationMs }) => durationMs ?? 0);
   const highestMs = highest(durations, MAX_MEDIANS);
   const points: number[] = [];
-  // From the newest on, so that a point does not change its two.
+  // From the newest one, so that two attempts stay together.
   for (let i = durations.length - 1; i >= 0; i -= 2) {
     const slower = Math.max(durations[i]!, durations[i - 1] ?? 0);
     const share = Math.min(1, slower / highestMs);
     points.unshift(Math.round((1 - share) * (HEIGHT - 2)) + 1);
   }
-  // Of one there is no line, and all that took no time have no height.
+  // One point makes no line, and durations of zero have no height.
   if (points.length < 2 || highestMs === 0) return "";
   let d = `M${SLOTS / 2 - points.length} ${points[0]}l`;
   for (let i = 1; i < points.length; i++) {
     const by = points[i]! - points[i - 1]!;
-    // A minus is a separator as good as any.
+    // A minus sign also separates numbers.
     d += `1${by < 0 ? "" : " "}${by} `;
   }
   return `<svg class="spark" aria-hidden="true" viewBox="0 0 ${

@@ -1,8 +1,8 @@
 import type { Status } from "../../core/types.ts";
 
 /**
- * The page's icon: a shape and a colour for each status. It is also sent to
- * browsers as it is, and so needs nothing from around it.
+ * The page's icon: a shape and a colour for each status. The page contains the
+ * source of this function, so it uses nothing from its module.
  */
 export function icon(status: Status): string {
   const [colour, shape] = {

@@ -1,6 +1,7 @@
 /**
- * What the page does in a browser: follows the events, and filters. It is sent
- * there as it is, with the functions that it takes, and uses nothing else.
+ * The script of the page: follows the events, and filters the checks. The page
+ * contains the source of this function and of its arguments, so it uses nothing
+ * from its module.
  */
 export function live(summary, ago, icon) {
   const $ = (selector) => document.querySelector(selector);
@@ -50,7 +51,7 @@ export function live(summary, ago, icon) {
   };
   const { classList } = document.body;
   let events;
-  // Only the server knows of checks that have come or gone, and their places.
+  // Only the server knows which checks were added, and their order.
   const renew = async () => {
     events.close();
     try {
@@ -71,13 +72,13 @@ export function live(summary, ago, icon) {
     events?.close();
     events = new EventSource(base + document.body.dataset.events);
     events.onopen = () => {
-      // What was removed meanwhile is not told of.
+      // A new connection does not tell what was removed in the meantime.
       if (classList.contains("lost")) renew();
       classList.remove("lost");
     };
     events.onerror = () => {
       classList.add("lost");
-      // A browser gives up when a proxy answers that we are not there.
+      // A browser gives up if a proxy responds that the server is away.
       if (events.readyState === EventSource.CLOSED) setTimeout(follow, 5000);
     };
     events.addEventListener("row", ({ data }) => {
@@ -119,7 +120,7 @@ export function live(summary, ago, icon) {
     }
   }, 5000);
   follow();
-  // A page that was kept for the way back has been cut off meanwhile.
+  // A page that a browser kept for its back button has lost its connection.
   addEventListener("pagehide", () => events.close());
   addEventListener("pageshow", ({ persisted }) => {
     if (persisted) follow();

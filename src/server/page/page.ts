@@ -13,19 +13,19 @@ export interface PageContent {
   readonly title: string;
   readonly rollup: Rollup;
   readonly checks: readonly Pick<RowContent, "snapshot" | "history">[];
-  /** The only group that is shown, if it is not all. */
+  /** The only group to show; all groups if it is undefined. */
   readonly group: string | undefined;
-  /** What links start with. */
+  /** The prefix of links. */
   readonly base: string;
   /** The nonce of the inline style and script. */
   readonly nonce: string;
-  /** The time it is, in milliseconds of the epoch. */
+  /** The current time, in milliseconds since the epoch. */
   readonly now: number;
 }
 
 /**
- * What a browser runs: functions of ours, as they are. Bundlers that keep names
- * call `__name` in them.
+ * What a browser runs: the source of our functions. Bundlers that keep names add
+ * calls of `__name` to them.
  */
 const SCRIPT = `var __name=(f)=>f;(${live})(${summary},${ago},${icon})`
   .replaceAll(
@@ -33,7 +33,7 @@ const SCRIPT = `var __name=(f)=>f;(${live})(${summary},${ago},${icon})`
     "\n",
   );
 
-/** The status page. It needs no script, and is live with it. */
+/** The status page. It works without its script, which only updates it. */
 export function page(
   { title, rollup, checks, group, base, nonce, now }: PageContent,
 ): HtmlEscapedString | Promise<HtmlEscapedString> {
@@ -54,7 +54,7 @@ export function page(
 <body data-now="${new Date(now).toISOString()}" data-title=" · ${title}" data-base="${base}" data-events="events?rows${query}">
 <header>
 <p>${title}${group === undefined ? "" : html` / ${group} · <a href="?">all groups</a>`}</p>
-<p class="alarm" role="status">Connection lost, trying again</p>
+<p class="alarm" role="status">Connection lost, reconnecting</p>
 <h1 class="${rollup.status}" aria-live="polite">${sentence}</h1>
 </header>
 <form role="search" hidden>
@@ -68,7 +68,7 @@ ${name === null ? "" : html`<h2><a href="?group=${encode(name)}">${name}</a></h2
 ${raw(members.map((check) => row({ ...check, base, now })).join("\n"))}
 </ul>
 </section>
-`)}${checks.length > 0 ? "" : html`<p class="none">Nothing is checked here</p>`}</main>
+`)}${checks.length > 0 ? "" : html`<p class="none">No checks to show</p>`}</main>
 <footer><a href="${base}checks">JSON</a><a href="${base}health">health</a><a href="${base}readyz?verbose">readyz</a><a href="${base}metrics">metrics</a></footer>
 <script nonce="${nonce}">${raw(SCRIPT)}</script>
 </body>
@@ -76,7 +76,7 @@ ${raw(members.map((check) => row({ ...check, base, now })).join("\n"))}
 `;
 }
 
-/** A text as part of a query, whatever it has in it. */
+/** Encodes a string for a query, even if it is not well-formed. */
 function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }

@@ -9,15 +9,15 @@ import { sparkline, strip } from "./chart.ts";
 /** What a row of the page is made of. */
 export interface RowContent {
   readonly snapshot: Snapshot;
-  /** What came of its last attempts. */
+  /** Its last attempts. */
   readonly history: History | undefined;
-  /** What links start with. */
+  /** The prefix of links. */
   readonly base: string;
-  /** The time it is, in milliseconds of the epoch. */
+  /** The current time, in milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** A check on the page. */
+/** The HTML of a check on the page. */
 export function row(
   { snapshot, history, base, now }: RowContent,
 ): string {
@@ -27,13 +27,13 @@ export function row(
   const link = `${base}${linkTo(id)}`;
   const took = durationMs === null ? "" : formatDuration(tidy(durationMs));
   const what = target.startsWith(type) ? target : `${type} ${target}`;
-  const notes = [reason?.message, stale && "Not tried since the restart"];
+  const notes = [reason?.message, stale && "No attempt since the restart"];
   const why = notes.filter(Boolean).map((note) => html`<p>${note}</p>`);
   // deno-fmt-ignore
   return String(html`<li data-id="${id}" class="${status}"><b>${status}</b><div><a href="${link}">${id}</a><small>${what}</small></div>${raw(strip(attempts))}<span>${raw(sparkline(attempts))}${took}</span><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${why}</li>`);
 }
 
-/** A duration as fine as anybody wants to read it. */
+/** Rounds a duration for people. */
 function tidy(ms: number): number {
   return ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms);
 }

@@ -1,6 +1,6 @@
 import { type StateFiles, stateFiles } from "./files.ts";
 import type { Say } from "../../core/say.ts";
-import { steadyTime } from "../../io/clock.ts";
+import { monotonicTime } from "../../io/clock.ts";
 import { sleep } from "../../io/sleep.ts";
 import { replaceFile } from "../../io/write_file.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
@@ -53,11 +53,11 @@ export class StateKeeper implements AsyncDisposable {
 
   async #keep(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const startedAt = steadyTime();
+      const startedAt = monotonicTime();
       // From before the writing, so that nothing is missed meanwhile.
       const changes = this.#fleet.watch({ emit: "attempt", signal });
       const isWritten = await this.#write();
-      const tookMs = steadyTime() - startedAt;
+      const tookMs = monotonicTime() - startedAt;
       if (isWritten) await changes.next();
       await changes.return?.();
       await sleep(Math.max(PACE_MS, tookMs * MAX_SHARE), signal);

@@ -50,7 +50,7 @@ Deno.test("strip() says in words what the attempts came to", () => {
   assertEquals(label("p"), "Last 1: 1 passed");
   assertEquals(
     label("ppfwep"),
-    "Last 6: 3 passed, 1 failed, 1 with a warning, 1 without a verdict",
+    "Last 6: 3 passed, 1 failed, 1 passed with a warning, 1 with an error",
   );
 });
 

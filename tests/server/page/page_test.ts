@@ -63,7 +63,7 @@ Deno.test("page() shows durations and times for people and machines", async () =
 
 Deno.test("page() says so when there is nothing to show", async () => {
   const { text } = see(await pageOf([]));
-  assertMatch(text, /Nothing is checked here/);
+  assertMatch(text, /No checks to show/);
   assertMatch(text, /There are no checks/);
 });
 

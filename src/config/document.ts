@@ -1,0 +1,54 @@
+import type { ConfigIssue } from "../schema/issue.ts";
+import { expand, type Expansion, type Lookup } from "../schema/variables.ts";
+import { keysOf } from "./key_order.ts";
+import { parseYaml } from "./yaml.ts";
+
+/** A config with its variables expanded, before it is validated. */
+export interface Document extends Expansion {
+  /** The ids of its checks, in the order of the file. */
+  readonly ids: readonly string[];
+}
+
+/**
+ * Reads a config from YAML and expands its variables. Returns nothing if it
+ * cannot be read, and adds to `issues` whatever is wrong.
+ */
+export function readDocument(
+  text: string,
+  env: Lookup,
+  issues: ConfigIssue[],
+): Document | undefined {
+  try {
+    const value = withoutExtensions(parseYaml(text));
+    const { checks } = (value ?? {}) as { readonly checks?: unknown };
+    const ids = typeof checks === "object" && checks !== null
+      ? keysOf(checks)
+      : [];
+    return { ...expand(value, env, issues), ids };
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof RangeError)) {
+      throw error;
+    }
+    const { name, message } = error;
+    issues.push({
+      path: "",
+      message: name === "RangeError"
+        ? `expected a config of sane size, got ${message}`
+        : message,
+    });
+    return undefined;
+  }
+}
+
+/**
+ * A config without the top-level keys that begin with `x-`. They hold what
+ * other keys repeat by aliases, and their variables need not be set.
+ */
+function withoutExtensions(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return value;
+  }
+  return Object.fromEntries(
+    Object.entries(value).filter(([key]) => !key.startsWith("x-")),
+  );
+}

@@ -1,0 +1,92 @@
+import { type ConfigIssue, join } from "../../schema/issue.ts";
+import { SCHEMA_SCHEMA } from "../../schema/schema_schema.ts";
+import type { Schema } from "../../schema/schema.ts";
+import { shown, validate } from "../../schema/validate.ts";
+import { POLICY_PROPERTIES } from "../policy_schema.ts";
+
+/** The keys of a check that are not options of its kind. */
+const TAKEN: Readonly<Record<string, unknown>> = {
+  type: true,
+  ...POLICY_PROPERTIES,
+};
+
+const STRINGS: Schema = {
+  title: "a list of strings",
+  type: "array",
+  items: { title: "a string", type: "string" },
+};
+
+/** What of a kind is data, and no function. */
+const DATA: Schema = {
+  title: "a kind with a schema and make()",
+  type: "object",
+  properties: {
+    schema: SCHEMA_SCHEMA,
+    defaults: {
+      title: "a map of lists",
+      type: "object",
+      additionalProperties: STRINGS,
+    },
+    env: STRINGS,
+    target: {
+      title: "a target syntax",
+      type: "object",
+      properties: { prefixes: STRINGS, forms: STRINGS },
+      required: ["prefixes", "forms"],
+    },
+  },
+  required: ["schema"],
+};
+
+/** What is wrong with a kind that a plugin exports under a name. */
+export function kindIssues(
+  name: string,
+  kind: unknown,
+  plugin: string,
+): ConfigIssue[] {
+  const path = join(plugin, name);
+  const issues: ConfigIssue[] = [];
+  const expect = (key: string, expected: string, value: unknown): void => {
+    const got = typeof value === "function" ? "a function" : shown(value);
+    issues.push({
+      path: `${path}${key}`,
+      message: `expected ${expected}, got ${got}`,
+    });
+  };
+  if (!/^[a-z][a-z\d_]*$/.test(name)) {
+    expect("", 'a name such as "redis_queue"', name);
+  }
+  const before = issues.length;
+  validate(kind, DATA, path, issues);
+  if (issues.length > before) return issues;
+  const { make, schema, defaults = {}, target } = kind as {
+    readonly make?: unknown;
+    readonly schema: Schema;
+    readonly defaults?: Readonly<Record<string, unknown>>;
+    readonly target?: Readonly<Record<string, unknown>>;
+  };
+  if (typeof make !== "function") expect(".make", "a function", make);
+  if (target !== undefined && typeof target.parse !== "function") {
+    expect(".target.parse", "a function", target.parse);
+  }
+  const { properties } = schema;
+  if (properties === undefined) {
+    expect(".schema.properties", "a map of schemas", properties);
+    return issues;
+  }
+  for (const key of Object.keys(properties)) {
+    if (!Object.hasOwn(TAKEN, key)) continue;
+    issues.push({
+      path: join(`${path}.schema.properties`, key),
+      message: "every check has this key already",
+    });
+  }
+  for (const key of [...Object.keys(defaults), ...schema.required ?? []]) {
+    if (Object.hasOwn(properties, key)) continue;
+    issues.push({
+      path: `${path}.schema.properties`,
+      message: `expected an option ${JSON.stringify(key)}, got none`,
+    });
+  }
+  return issues;
+}

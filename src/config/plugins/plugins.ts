@@ -1,0 +1,163 @@
+import { dirname, isAbsolute, join as joinPath, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { missingFlag } from "../../core/missing_permission.ts";
+import { oneLine } from "../../core/text.ts";
+import type { Kind, Kinds } from "../../probes/kind.ts";
+import { type ConfigIssue, join } from "../../schema/issue.ts";
+import { shown, validate } from "../../schema/validate.ts";
+import { kindIssues } from "./kind_issues.ts";
+import { PLUGINS } from "./schema.ts";
+
+/** What a plugin has no kinds for; the message follows the plugin's name. */
+class PluginError extends Error {
+  override readonly name: string = "PluginError";
+}
+
+/** Where plugins are looked for, and what they add to. */
+export interface PluginOptions {
+  /** The path of the config file, which paths of plugins are relative to. */
+  readonly file: string;
+  /** The kinds that there are without plugins. */
+  readonly kinds: Kinds;
+}
+
+/** Schemes of modules that are imported as they are. */
+const MODULE_SCHEME = /^(?:jsr|npm|https?|file):/i;
+
+/** Any scheme, but not the letter of a drive. */
+const SCHEME = /^[a-z][a-z\d+.-]+:/i;
+
+/** Modules that could not be imported: the runtime does not try them again. */
+const failed = new Set<string>();
+
+/**
+ * Imports the modules that the `plugins` of a config name. Returns the kinds
+ * that there are together with theirs; adds to `issues` whatever is wrong, and
+ * returns nothing then.
+ */
+export async function importPlugins(
+  plugins: unknown,
+  { file, kinds }: PluginOptions,
+  issues: ConfigIssue[],
+): Promise<Kinds | undefined> {
+  const found: ConfigIssue[] = [];
+  const valid =
+    (validate(plugins, PLUGINS, "plugins", found) ?? []) as string[];
+  const all: Record<string, Kind> = { ...kinds };
+  const owners = new Map(Object.keys(kinds).map((name) => [name, "built in"]));
+  // One with a variable that is not set was complained of with the variable.
+  const named = [...valid.entries()].filter(([, plugin]) => plugin);
+  for (const [i, plugin] of named) {
+    const path = join("plugins", i);
+    const written = shown((plugins as unknown[])[i]);
+    try {
+      for (const [name, kind] of await exportsOf(plugin, file)) {
+        const owner = owners.get(name);
+        found.push(
+          ...(owner === undefined ? kindIssues(name, kind, path) : [{
+            path: join(path, name),
+            message: `expected another name, got that of a kind ${owner}`,
+          }]),
+        );
+        owners.set(name, owner ?? `of ${written}`);
+        all[name] = kind as Kind;
+      }
+    } catch (error) {
+      if (!(error instanceof PluginError)) throw error;
+      found.push({ path, message: `${written}: ${error.message}` });
+    }
+  }
+  issues.push(...found);
+  const isComplete = found.length === 0 && named.length === valid.length;
+  return isComplete ? all : undefined;
+}
+
+/**
+ * Where a plugin is that the config file at a path names: a path from the
+ * current folder, or a URL.
+ */
+export function locatePlugin(plugin: string, file: string): string {
+  return MODULE_SCHEME.test(plugin) || isAbsolute(plugin)
+    ? plugin
+    : joinPath(dirname(file), plugin);
+}
+
+/** The permissions that the import of a plugin takes, by where it is. */
+export function pluginPermissions(
+  located: string,
+): Deno.PermissionDescriptor[] {
+  // The runtime lets programs import these without permission.
+  if (/^(?:jsr|npm):/i.test(located)) return [];
+  if (!/^https?:/i.test(located)) {
+    const path = /^file:/i.test(located) ? fileURLToPath(located) : located;
+    return [{ name: "read", path }];
+  }
+  const { hostname, port, protocol } = new URL(located);
+  const defaultPort = protocol === "https:" ? "443" : "80";
+  return [
+    { name: "import", host: `${hostname}:${port || defaultPort}` },
+    // The flag replaces the hosts that are allowed without it, such as this
+    // one, which we ourselves may come from.
+    { name: "import", host: "jsr.io:443" },
+  ];
+}
+
+/**
+ * Imports a plugin and returns the kinds that it exports, whatever they are.
+ *
+ * Rejects with a {@linkcode PluginError} if it cannot be imported, or exports
+ * no map.
+ */
+async function exportsOf(
+  plugin: string,
+  file: string,
+): Promise<[name: string, kind: unknown][]> {
+  if (SCHEME.test(plugin) && !MODULE_SCHEME.test(plugin)) {
+    throw new PluginError("expected a path, or a jsr:, npm: or https: URL");
+  }
+  const located = locatePlugin(plugin, file);
+  const url = MODULE_SCHEME.test(located)
+    ? located
+    : pathToFileURL(resolve(located)).href;
+  let module: { readonly default?: unknown };
+  try {
+    module = await import(url);
+  } catch (error) {
+    const why = whyNotImported(error, url).replaceAll(url, plugin);
+    const again = failed.has(url)
+      ? "; restart to try again, as a module is imported only once"
+      : "";
+    failed.add(url);
+    throw new PluginError(why + again, { cause: error });
+  }
+  const { default: kinds } = module;
+  const entries = typeof kinds === "object" && kinds !== null &&
+      !Array.isArray(kinds)
+    ? Object.entries(kinds)
+    : [];
+  if (entries.length > 0) return entries;
+  throw new PluginError(
+    `expected export default { NAME: kind, … }, got ${
+      typeof kinds === "function" ? "a function" : shown(kinds)
+    }`,
+  );
+}
+
+/** Why a module could not be imported, in one line. */
+function whyNotImported(thrown: unknown, url: string): string {
+  const { name, message } = thrown instanceof Error
+    ? thrown
+    : { name: typeof thrown, message: String(thrown) };
+  // deno-lint-ignore no-control-regex
+  const plain = message.replace(/\x1b\[[\d;]*m/g, "");
+  const flag = missingFlag(plain.split("\n")[0]!);
+  if (flag !== undefined) return `not allowed by Deno: run with ${flag}`;
+  if (plain.startsWith(`Module not found "${url}"`)) return "no such file";
+  if ((thrown as { code?: unknown } | null)?.code !== "ERR_MODULE_NOT_FOUND") {
+    return oneLine(`it throws ${name}: ${plain}`);
+  }
+  // Between the message and the place there may be an excerpt of the file.
+  const [first = "", ...rest] = plain.split("\n");
+  const place = rest.find((line) => /^\s+at /.test(line)) ?? "";
+  return oneLine(first + place);
+}

@@ -1,0 +1,70 @@
+import type { Snapshot } from "../../core/types.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import { wallTime } from "../../io/clock.ts";
+import { noSuchCheck } from "../no_check.ts";
+import { answer, many, NO_CHECK, parameter } from "../openapi/operation.ts";
+import { row } from "../page/row.ts";
+import type { Route } from "../route.ts";
+import { toSnapshotJson } from "../snapshot_json.ts";
+import { Broadcast } from "./broadcast.ts";
+
+/** Server-sent events: snapshots, or rows of the status page. */
+export function eventsRoute(
+  fleet: Fleet,
+  onDemandMs: number | undefined,
+): Route {
+  const snapshots = new Broadcast(fleet, {
+    event: "snapshot",
+    toData: (snapshot) => JSON.stringify(toSnapshotJson(snapshot)),
+    onDemandMs,
+  });
+  const rows = new Broadcast(fleet, {
+    event: "row",
+    toData: (snapshot) =>
+      row({
+        snapshot,
+        history: fleet.history(snapshot.id),
+        base: "",
+        now: wallTime(),
+      }),
+    onDemandMs,
+  });
+  return {
+    path: "/events",
+    operation: {
+      path: "/events",
+      operationId: "watchChecks",
+      summary: "The snapshots of all checks, and every change",
+      description:
+        "Server-sent events. The data of a `snapshot` event is a Snapshot as " +
+        "JSON: first one event for every check, then one for every change. A " +
+        "`removed` event has the `id` of a check that is gone. An `arranged` " +
+        "event says that the order or the groups of the checks changed.",
+      parameters: [
+        many(parameter("query", "check", "Only the checks with these ids")),
+        many(parameter("query", "group", "Only the checks of these groups")),
+      ],
+      responses: {
+        200: answer("A stream that does not end", "text/event-stream"),
+        404: NO_CHECK,
+      },
+    },
+    handle(c) {
+      const ids = c.req.queries("check");
+      const groups = c.req.queries("group");
+      const unknown = ids?.find((id) => fleet.get(id) === undefined);
+      if (unknown !== undefined) return c.json(noSuchCheck(unknown), 404);
+      const wants = ids === undefined && groups === undefined
+        ? null
+        : ({ id, group }: Pick<Snapshot, "id" | "group">) =>
+          (ids?.includes(id) ?? true) &&
+          (groups?.includes(group ?? "") ?? true);
+      const broadcast = c.req.query("rows") === undefined ? snapshots : rows;
+      return c.body(broadcast.stream(wants), 200, {
+        "content-type": "text/event-stream",
+        // Keeps proxies from buffering events.
+        "x-accel-buffering": "no",
+      });
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { Context, MiddlewareHandler } from "hono";
+import type { Operation } from "./openapi/operation.ts";
+
+/** The variables of a request. */
+export interface Env {
+  Variables: { secureHeadersNonce?: string };
+}
+
+/** A path of the HTTP app, what it answers, and how OpenAPI describes it. */
+export interface Route {
+  /** The path as Hono matches it, such as `/checks/:id`. */
+  readonly path: string;
+  /** Its description, with the path as OpenAPI writes it. */
+  readonly operation: Operation;
+  /** Whether it needs no token. */
+  readonly isPublic?: boolean;
+  /** Whether pages of other sites may show it. */
+  readonly isEmbeddable?: boolean;
+  /** Whether the response is the same whatever is known of the checks. */
+  readonly isStatic?: boolean;
+  /** What is done around the handler. */
+  readonly middleware?: MiddlewareHandler<Env>;
+  /** Answers a GET or HEAD. */
+  handle(c: Context<Env, string>): Response | Promise<Response>;
+}

@@ -1,0 +1,196 @@
+import type { Fleet } from "../fleet/fleet.ts";
+import { processFigures } from "../io/process_figures.ts";
+import { badgeRoutes } from "./badges/routes.ts";
+import { eventsRoute } from "./events/route.ts";
+import { httpStatusOf, toHealth } from "./health.ts";
+import { type ConfigLoad, metrics, METRICS_TYPE } from "./metrics.ts";
+import { noSuchCheck } from "./no_check.ts";
+import { openApi } from "./openapi/openapi.ts";
+import { answer, ID, NO_CHECK, parameter } from "./openapi/operation.ts";
+import { refTo } from "./openapi/schemas.ts";
+import { pageRoute } from "./page/route.ts";
+import { readiness } from "./readiness.ts";
+import type { Route } from "./route.ts";
+import { toSnapshotJson } from "./snapshot_json.ts";
+
+/** What the routes are made of. */
+export interface RoutesContext {
+  readonly fleet: Fleet;
+  /** The title of the service. */
+  readonly title: string;
+  /** Whether a token is needed. */
+  readonly isGuarded: boolean;
+  /** How often a fleet without background attempts is tried for `/events`. */
+  readonly onDemandMs: number | undefined;
+  readonly configLoad: (() => ConfigLoad) | undefined;
+}
+
+/** Every path that the app answers. */
+export function routesOf(context: RoutesContext): readonly Route[] {
+  const { fleet, title, onDemandMs } = context;
+  const routes: Route[] = [
+    pageRoute(fleet, title),
+    ...checkRoutes(fleet),
+    eventsRoute(fleet, onDemandMs),
+    healthRoute(context),
+    ...readinessRoutes(fleet),
+    metricsRoute(context),
+    ...badgeRoutes(fleet),
+  ];
+  return [...routes, openApiRoute(context, routes)];
+}
+
+function checkRoutes(fleet: Fleet): readonly Route[] {
+  return [
+    {
+      path: "/checks",
+      operation: {
+        path: "/checks",
+        operationId: "listChecks",
+        summary: "The snapshots of all checks",
+        responses: {
+          200: {
+            description: "A snapshot of each check, in the order of the fleet",
+            content: {
+              "application/json": {
+                schema: { type: "array", items: refTo("Snapshot") },
+              },
+            },
+          },
+        },
+      },
+      handle: (c) => c.json(fleet.list().map(toSnapshotJson)),
+    },
+    {
+      path: "/checks/:id",
+      operation: {
+        path: "/checks/{id}",
+        operationId: "getCheck",
+        summary: "The snapshot of a check",
+        parameters: [ID],
+        responses: {
+          200: answer("The snapshot", "application/json", "Snapshot"),
+          404: NO_CHECK,
+        },
+      },
+      handle(c) {
+        const id = c.req.param("id")!;
+        const snapshot = fleet.get(id);
+        return snapshot === undefined
+          ? c.json(noSuchCheck(id), 404)
+          : c.json(toSnapshotJson(snapshot));
+      },
+    },
+  ];
+}
+
+function healthRoute({ fleet, title }: RoutesContext): Route {
+  const type = "application/health+json";
+  return {
+    path: "/health",
+    operation: {
+      path: "/health",
+      operationId: "getHealth",
+      summary: "The health of all checks (draft-inadarei-api-health-check-06)",
+      responses: {
+        200: answer("No check is unhealthy", type, "Health"),
+        503: answer("A check is unhealthy", type, "Health"),
+      },
+    },
+    handle(c) {
+      const health = toHealth({
+        title,
+        rollup: fleet.rollup(),
+        snapshots: fleet.list(),
+      });
+      return c.body(JSON.stringify(health), httpStatusOf(health), {
+        "content-type": type,
+      });
+    },
+  };
+}
+
+function readinessRoutes(fleet: Fleet): readonly Route[] {
+  return [
+    {
+      path: "/livez",
+      operation: {
+        path: "/livez",
+        operationId: "getLiveness",
+        summary: "Whether lifesign runs",
+        responses: { 200: answer("It runs", "text/plain") },
+      },
+      isPublic: true,
+      isStatic: true,
+      handle: (c) => c.text("ok\n"),
+    },
+    {
+      path: "/readyz",
+      operation: {
+        path: "/readyz",
+        operationId: "getReadiness",
+        summary: "Whether every check is healthy or degraded since the start",
+        parameters: [{
+          ...parameter("query", "verbose", "List the checks"),
+          allowEmptyValue: true,
+        }],
+        responses: {
+          200: answer("Every check is", "text/plain"),
+          503: answer("A check is not", "text/plain"),
+        },
+      },
+      handle(c) {
+        const verbose = c.req.query("verbose") !== undefined;
+        const { ready, text } = readiness(fleet.list(), verbose);
+        return c.text(text, ready ? 200 : 503);
+      },
+    },
+  ];
+}
+
+function metricsRoute({ fleet, configLoad }: RoutesContext): Route {
+  return {
+    path: "/metrics",
+    operation: {
+      path: "/metrics",
+      operationId: "getMetrics",
+      summary: "Metrics in the text format of Prometheus",
+      responses: { 200: answer("The metrics", "text/plain") },
+    },
+    handle(c) {
+      const text = metrics({
+        snapshots: fleet.list(),
+        metricsOf: (id) => fleet.probe(id)?.metrics,
+        stats: fleet.stats(),
+        process: processFigures(),
+        configLoad: configLoad?.(),
+      });
+      return c.body(text, 200, { "content-type": METRICS_TYPE });
+    },
+  };
+}
+
+/** The description of all routes, itself included. */
+function openApiRoute(
+  { title, isGuarded }: RoutesContext,
+  others: readonly Route[],
+): Route {
+  const route: Route = {
+    path: "/openapi.json",
+    operation: {
+      path: "/openapi.json",
+      operationId: "getOpenApi",
+      summary: "This document",
+      responses: {
+        200: {
+          description: "An OpenAPI 3.1 document",
+          content: { "application/json": { schema: { type: "object" } } },
+        },
+      },
+    },
+    isStatic: true,
+    handle: (c) =>
+      c.json(openApi({ title, isGuarded, routes: [...others, route] })),
+  };
+  return route;
+}

@@ -1,0 +1,409 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import {
+  ConfigError,
+  KINDS,
+  loadConfig,
+  parseConfig,
+} from "../../src/agent/config.ts";
+import { loadKinds } from "../../src/config/load.ts";
+import {
+  locatePlugin,
+  pluginPermissions,
+} from "../../src/config/plugins/plugins.ts";
+import { lifesign, ROOT, runScript } from "../support/program.ts";
+
+/** A folder with some files, which is gone at the end of the block. */
+async function folderOf(
+  files: Readonly<Record<string, string>>,
+): Promise<{ readonly path: string } & AsyncDisposable> {
+  const path = await Deno.makeTempDir({ dir: "/tmp" });
+  for (const [name, text] of Object.entries(files)) {
+    await Deno.writeTextFile(`${path}/${name}`, text);
+  }
+  return {
+    path,
+    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
+  };
+}
+
+/** A plugin that imports nothing, with a kind under a name. */
+function pluginOf(name: string, kind = ""): string {
+  return `export default { ${name}: {
+    schema: {
+      properties: { depth: { title: "a depth", type: "integer" } },
+      required: ["depth"],
+    },
+    make: ({ depth }) => Object.assign(
+      () => ({ verdict: "pass", detail: { depth } }),
+      { type: "${name}", target: "at " + depth, permissions: [] },
+    ),
+    ${kind}
+  } };`;
+}
+
+const QUEUE = "checks: { q: { type: queue, depth: 3 } }\n";
+
+/** What is said of a config beside some files. */
+async function told(
+  text: string,
+  files: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  await using folder = await folderOf({ ...files, "lifesign.yaml": text });
+  const error = await assertRejects(
+    () => loadConfig(`${folder.path}/lifesign.yaml`, { env: () => undefined }),
+    ConfigError,
+  );
+  return error.issues.map(({ path, message }) =>
+    `${path}: ${message}`.replaceAll(folder.path, "FOLDER")
+  );
+}
+
+Deno.test("loadConfig() imports a plugin from its path beside the file", async () => {
+  for (const plugin of ["./queue.js", "queue.js", "../queue.js"]) {
+    await using folder = await folderOf({ "queue.js": pluginOf("queue") });
+    const below = plugin.startsWith("../") ? "/conf.d" : "";
+    await Deno.mkdir(`${folder.path}/conf.d`);
+    const path = `${folder.path}${below}/lifesign.yaml`;
+    await Deno.writeTextFile(path, `plugins: [${plugin}]\n${QUEUE}`);
+    const { checks, kinds, plugins } = await loadConfig(path);
+    const [queue] = checks;
+    assertEquals(queue!.probe.target, "at 3");
+    assertEquals(Object.keys(kinds), [...Object.keys(KINDS), "queue"]);
+    assertEquals(plugins, [plugin]);
+  }
+});
+
+Deno.test("loadConfig() imports plugins from absolute paths, file: URLs and variables", async () => {
+  await using folder = await folderOf({
+    "a b#.js": pluginOf("spaced"),
+    "url.js": pluginOf("located"),
+    "variable.js": pluginOf("varied"),
+  });
+  const path = `${folder.path}/lifesign.yaml`;
+  await Deno.writeTextFile(
+    path,
+    `
+plugins:
+  - ${folder.path}/a b#.js
+  - file://${folder.path}/url.js
+  - "\${HERE}/variable.js"
+checks:
+  a: { type: spaced, depth: 1 }
+  b: { type: located, depth: 2 }
+  c: { type: varied, depth: 3 }
+  d: { type: tcp, port: 1 }
+`,
+  );
+  const { checks } = await loadConfig(path, { env: () => folder.path });
+  assertEquals(checks.map(({ probe }) => probe.target), [
+    "at 1",
+    "at 2",
+    "at 3",
+    "127.0.0.1:1",
+  ]);
+});
+
+Deno.test("loadConfig() adds the kinds of plugins to those that it is given", async () => {
+  await using folder = await folderOf({
+    "queue.js": pluginOf("queue"),
+    "lifesign.yaml": `plugins: [queue.js]\n${QUEUE}`,
+  });
+  const path = `${folder.path}/lifesign.yaml`;
+  const { kinds } = await loadConfig(path, { kinds: { tcp: KINDS.tcp! } });
+  assertEquals(Object.keys(kinds), ["tcp", "queue"]);
+});
+
+Deno.test("loadKinds() gives the kinds of a file whose checks are wrong", async () => {
+  await using folder = await folderOf({
+    "queue.js": pluginOf("queue"),
+    "lifesign.yaml": "{ plugins: [queue.js], checks: { a: 7 } }",
+  });
+  const kinds = await loadKinds(`${folder.path}/lifesign.yaml`);
+  assertEquals("queue" in kinds, true);
+});
+
+Deno.test("parseConfig() wants the kinds of plugins, which it does not import", () => {
+  const text = `plugins: [./queue.js]\n${QUEUE}`;
+  const queue = {
+    schema: { properties: { depth: {} } },
+    make: ({ depth }: { depth: number }) =>
+      Object.assign(
+        () => Promise.resolve({ verdict: "pass" } as const),
+        { type: "queue", target: `at ${depth}`, permissions: [] },
+      ),
+  };
+  const { checks, plugins } = parseConfig(text, {
+    kinds: { ...KINDS, queue },
+  });
+  assertEquals(checks[0]!.probe.target, "at 3");
+  assertEquals(plugins, ["./queue.js"]);
+  try {
+    parseConfig(text);
+    throw new Error("It did not throw");
+  } catch (error) {
+    assertEquals((error as ConfigError).issues, [{
+      path: "plugins",
+      message:
+        "only loadConfig() imports plugins: parseConfig() has to be given their kinds",
+    }]);
+  }
+});
+
+/** What may be wrong with plugins, and what is said of it. */
+const WRONG: readonly (readonly [
+  plugins: string,
+  files: Readonly<Record<string, string>>,
+  said: readonly (string | RegExp)[],
+])[] = [
+  ["7", {}, ["plugins: expected a list of modules, got 7"]],
+  ["./a.js", {}, ['plugins: expected a list of modules, got "./a.js"']],
+  ["[7, '']", {}, [
+    'plugins[0]: expected a path such as "./redis_kind.ts", or a URL, got 7',
+    'plugins[1]: expected a path such as "./redis_kind.ts", or a URL, got ""',
+  ]],
+  ["['${NONE}/a.js']", {}, [/^plugins\[0\]: the variable NONE is not set; /]],
+  ["[./none.js]", {}, ['plugins[0]: "./none.js": no such file']],
+  ["['ftp://x/a.js']", {}, [
+    'plugins[0]: "ftp://x/a.js": expected a path, or a jsr:, npm: or https: URL',
+  ]],
+  ["[a.js]", { "a.js": "export const x = 1;" }, [
+    'plugins[0]: "a.js": expected export default { NAME: kind, … }, got nothing',
+  ]],
+  ["[a.js]", { "a.js": "export default {};" }, [
+    'plugins[0]: "a.js": expected export default { NAME: kind, … }, got an empty map',
+  ]],
+  ["[a.js]", { "a.js": "export default () => {};" }, [
+    'plugins[0]: "a.js": expected export default { NAME: kind, … }, got a function',
+  ]],
+  ["[a.js]", { "a.js": "throw new RangeError('No\\nway');" }, [
+    'plugins[0]: "a.js": it throws RangeError: No way',
+  ]],
+  ["[a.js]", { "a.js": "throw undefined;" }, [
+    'plugins[0]: "a.js": it throws undefined: undefined',
+  ]],
+  ["[a.ts]", { "a.ts": "export const x: = 1;" }, [
+    /^plugins\[0\]: "a\.ts": SyntaxError: Unexpected token.* at a\.ts:1:17$/,
+  ]],
+  ["[a.js]", { "a.js": "import './b.js';" }, [
+    /^plugins\[0\]: "a\.js": Module not found "file:\/\/FOLDER\/b\.js"\. at /,
+  ]],
+  ["[a.js]", { "a.js": pluginOf("tcp") }, [
+    "plugins[0].tcp: expected another name, got that of a kind built in",
+  ]],
+  ["[a.js, b.js]", { "a.js": pluginOf("queue"), "b.js": pluginOf("queue") }, [
+    'plugins[1].queue: expected another name, got that of a kind of "a.js"',
+  ]],
+  ["[a.js]", { "a.js": pluginOf("'Redis/Q'") }, [
+    'plugins[0]["Redis/Q"]: expected a name such as "redis_queue", got "Redis/Q"',
+  ]],
+  ["[a.js]", { "a.js": "export default { queue: 7 };" }, [
+    "plugins[0].queue: expected a kind with a schema and make(), got 7",
+  ]],
+  ["[a.js]", { "a.js": "export default { queue: {} };" }, [
+    "plugins[0].queue.schema: expected a schema, got nothing",
+  ]],
+  ["[a.js]", { "a.js": "export default { queue: { schema: {} } };" }, [
+    "plugins[0].queue.make: expected a function, got nothing",
+    "plugins[0].queue.schema.properties: expected a map of schemas, got nothing",
+  ]],
+  ["[a.js]", {
+    "a.js": `export default { queue: { make() {}, schema: {
+      properties: { interval: {}, type: {}, x: { oneOf: [] }, y: { pattern: "[" } },
+    } } };`,
+  }, [
+    /^plugins\[0\]\.queue\.schema\.properties\.x\.oneOf: unknown key; /,
+    'plugins[0].queue.schema.properties.y.pattern: expected a regular expression, got "["',
+  ]],
+  ["[a.js]", {
+    "a.js": `export default { queue: { make() {}, schema: {
+      properties: { interval: {}, type: {} }, required: ["depth"],
+    }, defaults: { address: [] }, target: { prefixes: [], forms: [] } } };`,
+  }, [
+    "plugins[0].queue.target.parse: expected a function, got nothing",
+    "plugins[0].queue.schema.properties.interval: every check has this key already",
+    "plugins[0].queue.schema.properties.type: every check has this key already",
+    'plugins[0].queue.schema.properties: expected an option "address", got none',
+    'plugins[0].queue.schema.properties: expected an option "depth", got none',
+  ]],
+];
+
+for (const [plugins, files, said] of WRONG) {
+  Deno.test(`loadConfig() says what is wrong with plugins: ${said[0]}`, async () => {
+    const issues = await told(`plugins: ${plugins}\n${QUEUE}`, files);
+    assertEquals(issues.length, said.length, issues.join("\n"));
+    for (const [i, expected] of said.entries()) {
+      if (typeof expected === "string") assertEquals(issues[i], expected);
+      else assertMatch(issues[i]!, expected);
+    }
+  });
+}
+
+Deno.test("loadConfig() shows no variable in a complaint about a plugin", async () => {
+  await using folder = await folderOf({
+    "lifesign.yaml": `plugins: ["\${X}/a.js"]\n${QUEUE}`,
+  });
+  const error = await assertRejects(
+    () =>
+      loadConfig(`${folder.path}/lifesign.yaml`, {
+        env: () => "http://127.0.0.1:1/s3cret",
+      }),
+    ConfigError,
+  );
+  assertMatch(error.message, /plugins\[0\]: "\$\{X\}\/a\.js": not allowed by/);
+  assertEquals(error.message.includes("s3cret"), false, error.message);
+});
+
+Deno.test("loadConfig() says that a module is imported only once", async () => {
+  await using folder = await folderOf({
+    "a.js": "throw new Error('Not yet');",
+    "lifesign.yaml": `plugins: [a.js]\n${QUEUE}`,
+  });
+  const load = () =>
+    assertRejects(
+      () => loadConfig(`${folder.path}/lifesign.yaml`),
+      ConfigError,
+    );
+  assertMatch((await load()).message, /it throws Error: Not yet$/);
+  await Deno.writeTextFile(`${folder.path}/a.js`, pluginOf("queue"));
+  assertMatch(
+    (await load()).message,
+    /Not yet; restart to try again, as a module is imported only once$/,
+  );
+});
+
+Deno.test("pluginPermissions() are what the import takes", () => {
+  const permissionsOf = (plugin: string) =>
+    pluginPermissions(locatePlugin(plugin, "conf/lifesign.yaml"));
+  assertEquals(permissionsOf("./a.ts"), [{ name: "read", path: "conf/a.ts" }]);
+  assertEquals(permissionsOf("/a.ts"), [{ name: "read", path: "/a.ts" }]);
+  assertEquals(permissionsOf("file:///a%20b.ts"), [
+    { name: "read", path: "/a b.ts" },
+  ]);
+  assertEquals(permissionsOf("jsr:@me/kinds@1"), []);
+  assertEquals(permissionsOf("npm:my-kinds"), []);
+  const jsr = { name: "import", host: "jsr.io:443" } as const;
+  assertEquals(permissionsOf("https://example.com/a.ts"), [
+    { name: "import", host: "example.com:443" },
+    jsr,
+  ]);
+  assertEquals(permissionsOf("http://[::1]:8080/a.ts"), [
+    { name: "import", host: "[::1]:8080" },
+    jsr,
+  ]);
+});
+
+Deno.test("validate, permissions, check, wait and schema know the kinds of plugins", async (t) => {
+  await using folder = await folderOf({
+    "queue.js": pluginOf("queue", "env: ['QUEUE_HOST'],"),
+    "lifesign.yaml": `plugins: [queue.js]\nlisten: false\n${QUEUE}`,
+  });
+  const file = `${folder.path}/lifesign.yaml`;
+  const flags = [`--allow-read=${file},${folder.path}/queue.js`];
+
+  await t.step("validate", async () => {
+    const { code, stdout } = await lifesign(["validate", file], { flags });
+    assertEquals([code, stdout], [0, `${file}: 1 check, no problems\n`]);
+  });
+  await t.step(
+    "validate, without the permission that permissions prints",
+    async () => {
+      const { code, stderr } = await lifesign(["validate", file], {
+        flags: [`--allow-read=${file}`],
+      });
+      assertEquals([code, stderr], [
+        2,
+        `${file}: 1 problem\n  plugins[0]: "queue.js": not allowed by Deno: run with --allow-read=${folder.path}/queue.js\n`,
+      ]);
+    },
+  );
+  await t.step("permissions", async () => {
+    const { code, stdout } = await lifesign(["permissions", file], { flags });
+    assertEquals([code, stdout], [
+      0,
+      `--allow-env=QUEUE_HOST ${flags[0]}\n`,
+    ]);
+  });
+  await t.step("check", async () => {
+    const { code, stdout } = await lifesign(
+      ["check", "--format=json", file],
+      { flags },
+    );
+    const [{ type, target, status, detail }] = JSON.parse(stdout);
+    assertEquals([code, type, target, status, detail], [
+      0,
+      "queue",
+      "at 3",
+      "healthy",
+      { depth: 3 },
+    ]);
+  });
+  await t.step("wait", async () => {
+    const { code } = await lifesign(["wait", "--file", file], { flags });
+    assertEquals(code, 0);
+  });
+  await t.step("schema", async () => {
+    const { code, stdout } = await lifesign(["schema", file], { flags });
+    const { $id, $defs } = JSON.parse(stdout);
+    assertEquals([code, $id], [0, undefined]);
+    assertEquals($defs.queue_check.properties.depth.title, "a depth");
+    assertEquals($defs.check.properties.type.anyOf[0].enum.at(-1), "queue");
+  });
+});
+
+Deno.test("a plugin may have another copy of the package", async () => {
+  await using folder = await folderOf({
+    "queue.js": `
+import { enterStage, fail, http, probe } from "./copy/mod.ts";
+const schema = { properties: { step: {} } };
+const make = ({ step }) => {
+  if (step === "wrong") return http("http://x", { maxBody: -1 });
+  return probe(async (signal) => {
+    if (step === "throw") throw new Deno.errors.ConnectionRefused();
+    if (step === "fail") return fail({ code: "mine", message: "Too deep" });
+    enterStage(signal, "waiting for the broker");
+    return await new Promise(() => {});
+  }, { type: "queue", target: step });
+};
+export default { queue: { schema, make } };
+`,
+    "lifesign.yaml": `
+plugins: [queue.js]
+checks:
+  throw: { type: queue, step: throw }
+  fail: { type: queue, step: fail }
+  hang: { type: queue, step: hang, timeout: 100ms }
+`,
+    "wrong.yaml": `
+plugins: [queue.js]
+checks: { wrong: { type: queue, step: wrong } }
+`,
+  });
+  await Deno.mkdir(`${folder.path}/copy`);
+  await new Deno.Command("cp", {
+    args: ["-r", "--parents", "mod.ts", "src", `${folder.path}/copy`],
+    cwd: ROOT,
+  }).output();
+  const run = (...args: string[]) =>
+    runScript("src/cli/main.ts", {
+      flags: [`--allow-read=${folder.path}`],
+      args,
+    });
+  const { code, stdout } = await run(
+    "check",
+    "--format=json",
+    `${folder.path}/lifesign.yaml`,
+  );
+  assertEquals(
+    JSON.parse(stdout).map((
+      { reason }: { reason: { code: string; message: string } },
+    ) => [reason.code, reason.message]),
+    [
+      ["refused", "throw refused the connection"],
+      ["mine", "Too deep"],
+      ["timeout", "Timed out after 100ms while waiting for the broker"],
+    ],
+  );
+  assertEquals(code, 1);
+  const wrong = await run("validate", `${folder.path}/wrong.yaml`);
+  assertMatch(wrong.stderr, /checks\.wrong\S*: .*expected .*, got -1/i);
+});
