@@ -31,6 +31,17 @@ function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
+Deno.test("probe() gives the probe of a check, as long as it has that", async () => {
+  await using fleet = new Fleet({ background: false });
+  const [first, second] = [scripted([PASS]), scripted([PASS])];
+  fleet.add(first, { id: "db" });
+  assertEquals(fleet.probe("db") === first, true);
+  fleet.replace(second, { id: "db" });
+  assertEquals(fleet.probe("db") === second, true);
+  await fleet.remove("db");
+  assertEquals(fleet.probe("db"), undefined);
+});
+
 Deno.test("Fleet lists its checks in the order they were added", async () => {
   await using fleet = new Fleet({ background: false });
   for (const id of ["web", "10", "db", "2"]) {
