@@ -34,6 +34,7 @@ const KINDS = new Set([
   "console ",
   "sh agent",
   "yaml broken",
+  "yaml plugin",
   // docs/readme_test.ts
   "text terminal",
   "sh install",

@@ -60,16 +60,22 @@ export async function play(page: string): Promise<void> {
       : new Response(null, { status: 404 })
   );
   await using database = tcpServer(() => {});
+  await using redis = tcpServer(async (conn) => {
+    await conn.read(new Uint8Array(1024));
+    await conn.write(new TextEncoder().encode("+PONG\r\n"));
+  });
   // What listens on these ports in the page does so on others here.
-  const ports = [
+  const ports = new Map([
     ["8080", `${web.port}`],
     ["5432", `${database.port}`],
+    ["6379", `${redis.port}`],
     ["8686", `${freePort()}`],
-  ] as const;
+  ]);
+  const pagePorts = new Map([...ports].map(([page, test]) => [test, page]));
   const toTest = (text: string): string =>
-    ports.reduce((text, [page, test]) => text.replaceAll(page, test), text);
+    text.replace(/\b\d{4}\b/g, (port) => ports.get(port) ?? port);
   const toPage = (text: string): string =>
-    ports.reduce((text, [page, test]) => text.replaceAll(test, page), text);
+    text.replace(/\b\d{4,5}\b/g, (port) => pagePorts.get(port) ?? port);
 
   const folder = await Deno.makeTempDir({ dir: "/tmp" });
   await using cleanup = new AsyncDisposableStack();
@@ -77,8 +83,10 @@ export async function play(page: string): Promise<void> {
   const write = (name: string, text: string) =>
     Deno.writeTextFile(`${folder}/${name}`, toTest(text));
   await Deno.mkdir(`${folder}/examples`);
-  const example = "examples/lifesign.yaml";
-  await write(example, await Deno.readTextFile(new URL(example, ROOT)));
+  for (const name of ["lifesign.yaml", "redis_kind.ts"]) {
+    const example = `examples/${name}`;
+    await write(example, await Deno.readTextFile(new URL(example, ROOT)));
+  }
 
   const start = (line: string): RunningScript =>
     cleanup.use(startProgram([
