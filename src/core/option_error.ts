@@ -14,6 +14,11 @@ export class OptionError extends RangeError {
   /** What was expected and what came: `"expected a number of bytes, got -1"`. */
   readonly problem: string;
 
+  /** Whether a value is such an error, whichever copy of the package made it. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof RangeError && value.name === "OptionError";
+  }
+
   /** Takes the name of the option, and what is wrong with it. */
   constructor(option: string, problem: string, options?: ErrorOptions) {
     super(`${option}: ${problem}`, options);
