@@ -185,7 +185,7 @@ async function writeAll(conn: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** The `tcp` checks of a config file. */
+/** The kind of `tcp` checks. */
 export const tcpKind: Kind<TcpOptions> = {
   make: (options) => tcp(options),
   target: {
@@ -207,8 +207,11 @@ export const tcpKind: Kind<TcpOptions> = {
       port: described(PORT, "The port to connect to"),
       host: described(HOST, "The host, a name or an address", "127.0.0.1"),
       address: described(HOST, "Where to connect instead of to the host"),
-      send: described(TEXT, "What to send once connected"),
-      expect: described(TEXT, "What the answer's first 4 KiB should contain"),
+      send: described(TEXT, "A string to send once connected"),
+      expect: described(
+        TEXT,
+        "A string that the first 4 KiB of the answer must contain",
+      ),
     },
     required: ["port"],
   },

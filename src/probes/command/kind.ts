@@ -12,13 +12,13 @@ import {
 } from "../../schema/values.ts";
 import type { Kind } from "../kind.ts";
 
-/** Options as a config has them: numbers may stand for texts. */
+/** Options as a config has them: numbers may take the place of strings. */
 type ConfiguredCommand = Omit<CommandOptions, "env"> & {
   readonly command: string | readonly unknown[];
   readonly env?: Readonly<Record<string, unknown>>;
 };
 
-/** The `command` checks of a config file. */
+/** The kind of `command` checks. */
 export const commandKind: Kind<ConfiguredCommand> = {
   make: ({ command: invocation, env, ...options }) =>
     command(
@@ -35,7 +35,7 @@ export const commandKind: Kind<ConfiguredCommand> = {
     properties: {
       command: {
         title: "a command, or a list of a program and its arguments",
-        description: "A text runs under sh -c, a list as it is",
+        description: "A string runs in sh -c, a list runs as it is",
         examples: ["pg_isready -q", ["check_disk", "-w", "20%"]],
         anyOf: [
           NON_EMPTY_TEXT,
@@ -50,10 +50,14 @@ export const commandKind: Kind<ConfiguredCommand> = {
       },
       cwd: described(NON_EMPTY_TEXT, "The folder to run in"),
       env: described(TEXTS, "Variables to add to the environment"),
-      clear_env: described(BOOLEAN, "Whether to give it only these", false),
+      clear_env: described(
+        BOOLEAN,
+        "Whether the command gets only the variables of env",
+        false,
+      ),
       container: {
         title: 'the name of a container such as "web"',
-        description: "The container to run in, by docker exec",
+        description: "The container to run in, by docker exec or the like",
         type: "string",
         pattern: CONTAINER_NAME,
       },
@@ -63,8 +67,11 @@ export const commandKind: Kind<ConfiguredCommand> = {
         "docker",
       ),
       user: described(NON_EMPTY_TEXT, "The user in the container"),
-      contains: described(TEXT, "What its output should contain"),
-      matches: described(REGEX, "What its output should match"),
+      contains: described(TEXT, "A string that the output must contain"),
+      matches: described(
+        REGEX,
+        "A regular expression that the output must match",
+      ),
     },
     required: ["command"],
   },

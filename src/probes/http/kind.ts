@@ -29,14 +29,14 @@ const URL_TEXT: Schema = {
   format: "uri",
 };
 
-/** Options as a config has them: numbers may stand for texts. */
+/** Options as a config has them: numbers may take the place of strings. */
 type ConfiguredHttp = Omit<HttpOptions, "headers" | "responseHeaders"> & {
   readonly url: string;
   readonly headers?: Readonly<Record<string, unknown>>;
   readonly responseHeaders?: Readonly<Record<string, unknown>>;
 };
 
-/** The `http` checks of a config file. */
+/** The kind of `http` checks. */
 export const httpKind: Kind<ConfiguredHttp> = {
   make: ({ url, headers, responseHeaders, ...options }) =>
     http(url, {
@@ -57,7 +57,7 @@ export const httpKind: Kind<ConfiguredHttp> = {
   schema: {
     properties: {
       url: {
-        ...described(URL_TEXT, "What to ask for"),
+        ...described(URL_TEXT, "The URL to request"),
         examples: ["http://localhost:8080/health"],
       },
       method: described(NON_EMPTY_TEXT, "The request's method", "GET"),
@@ -68,7 +68,7 @@ export const httpKind: Kind<ConfiguredHttp> = {
       body: described(TEXT, "The request's body"),
       status: {
         title: 'a status such as 200, "2xx" or "200-399", or a list of them',
-        description: "Which statuses pass",
+        description: "The statuses that pass",
         default: "200-299",
         examples: [200, "2xx", "200-399", [200, 204]],
         anyOf: [
@@ -78,26 +78,29 @@ export const httpKind: Kind<ConfiguredHttp> = {
       },
       redirect: {
         title: '"manual" or "follow"',
-        description: "Whether redirects are answers or are followed",
+        description: "Whether a redirect is the answer or is followed",
         enum: ["manual", "follow"],
         default: "manual",
       },
-      contains: described(TEXT, "What the body should contain"),
-      matches: described(REGEX, "What the body should match"),
+      contains: described(TEXT, "A string that the body must contain"),
+      matches: described(
+        REGEX,
+        "A regular expression that the body must match",
+      ),
       json: {
         title: "a map of dotted paths to values",
-        description: "What a JSON body should hold",
+        description: "Values that a JSON body must have",
         examples: [{ "status": "ok", "checks.0.up": true }],
         type: "object",
       },
       health: described(
         BOOLEAN,
-        "Whether the body tells of the target's health, as health+json",
+        "Whether the body is health+json, whose status counts",
         false,
       ),
       response_headers: described(
         TEXTS,
-        "What headers of the answer should contain",
+        "Strings that headers of the response must contain",
       ),
       latency: {
         title: "a map such as { warn: 500ms, fail: 2s }",
@@ -106,29 +109,41 @@ export const httpKind: Kind<ConfiguredHttp> = {
         type: "object",
         additionalProperties: false,
         properties: {
-          warn: described(POSITIVE_DURATION, "Beyond this it is degraded"),
-          fail: described(POSITIVE_DURATION, "Beyond this it has failed"),
+          warn: described(POSITIVE_DURATION, "Slower attempts warn"),
+          fail: described(POSITIVE_DURATION, "Slower attempts fail"),
         },
       },
       max_body: {
         title: "a number of bytes",
-        description: "How much of the body is looked at",
+        description: "How many bytes of the body are read",
         type: "integer",
         minimum: 0,
         default: 65536,
       },
-      address: described(HOST, "Where to connect instead of to the URL's host"),
+      address: described(
+        HOST,
+        "Where to connect instead of to the host of the URL",
+      ),
       ca: described(
         NON_EMPTY_TEXT,
-        "An authority to trust, as PEM or the path of a PEM file",
+        "A certificate authority to trust, as PEM or the path of a PEM file",
       ),
-      cert: described(NON_EMPTY_TEXT, "A certificate to show, likewise"),
-      key: described(NON_EMPTY_TEXT, "The certificate's key, likewise"),
-      unix: described(NON_EMPTY_TEXT, "The Unix socket to connect to instead"),
-      proxy: described(URL_TEXT, "The proxy to go through"),
+      cert: described(
+        NON_EMPTY_TEXT,
+        "A client certificate, as PEM or the path of a PEM file",
+      ),
+      key: described(
+        NON_EMPTY_TEXT,
+        "The private key of cert, as PEM or the path of a PEM file",
+      ),
+      unix: described(
+        NON_EMPTY_TEXT,
+        "The path of a Unix socket to connect to instead",
+      ),
+      proxy: described(URL_TEXT, "The proxy to use"),
       keep_alive: described(
         BOOLEAN,
-        "Whether a connection may serve many attempts",
+        "Whether attempts may share a connection",
         false,
       ),
     },
