@@ -82,12 +82,32 @@ export function serve(
   };
 }
 
+/**
+ * Answers a HEAD request. Deno adds `content-length: 0` to a response without a
+ * body, which is wrong if GET is answered with a body of unknown length.
+ */
+async function answerHead(
+  handler: Handler,
+  request: Request,
+): Promise<Response> {
+  const response = await handler(request);
+  return response.headers.has("content-length")
+    ? response
+    : new Response(new ReadableStream(), response);
+}
+
 function bind(
   handler: Handler,
   address: ListenAddress,
 ): Deno.HttpServer<Deno.NetAddr> {
   try {
-    return Deno.serve({ ...address, onListen() {} }, handler);
+    return Deno.serve(
+      { ...address, onListen() {} },
+      (request) =>
+        request.method === "HEAD"
+          ? answerHead(handler, request)
+          : handler(request),
+    );
   } catch (cause) {
     const where = authority(address);
     const why = cause instanceof Deno.errors.NotCapable

@@ -65,6 +65,35 @@ async function fresh(c: Context, next: Next): Promise<void> {
 }
 
 /**
+ * Answers HEAD with the headers of GET, `content-length` included. Without it, a
+ * server takes the length of the empty body.
+ */
+async function headAsGet(c: Context, next: Next): Promise<void> {
+  const request = c.req.raw;
+  if (request.method !== "HEAD") return await next();
+  // Compression, for example, leaves HEAD alone. Deno warns of the signal, which
+  // a copy of the request would use.
+  c.req.raw = new Request(request.url, { headers: request.headers });
+  await next();
+  c.req.raw = request;
+  const { body, headers } = c.res;
+  if (hasUnknownLength(headers)) {
+    await body?.cancel();
+    c.res = new Response(null, c.res);
+    return;
+  }
+  const { byteLength } = await c.res.arrayBuffer();
+  c.res = new Response(null, c.res);
+  c.header("content-length", `${byteLength}`);
+}
+
+/** Whether a body is sent while it is made. */
+function hasUnknownLength(headers: Headers): boolean {
+  return headers.has("content-encoding") ||
+    headers.get("content-type") === "text/event-stream";
+}
+
+/**
  * Tries every check whose last result is older than `maxAge`, then lets the
  * request continue. It does not use the request's signal, because Deno warns of
  * that. Attempts continue for other requests, and have a deadline.
@@ -115,7 +144,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   // Path by path: all other paths belong to the app that mounts this one.
   for (const route of routes) {
     const { path } = route;
-    app.use(path, route.isEmbeddable ? shared : secured, fresh);
+    app.use(path, headAsGet, route.isEmbeddable ? shared : secured, fresh);
     if (!route.isPublic) app.use(path, ...guards);
     if (onDemand !== undefined && !route.isStatic) {
       app.get(path, refresher(fleet, onDemand));
@@ -130,7 +159,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
       );
     });
   }
-  const nowhere = new Hono<Env>().use(secured, fresh, ...guards).all(
+  const nowhere = new Hono<Env>().use(headAsGet, secured, fresh, ...guards).all(
     "*",
     (c) => c.json({ error: `There is nothing at ${c.req.path}` }, 404),
   );
