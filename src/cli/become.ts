@@ -1,29 +1,29 @@
 import { EXIT } from "./usage.ts";
 
-/** What is passed on: whatever is meant for the command, and can be caught. */
+/** The signals that are passed on: those that can be caught. */
 const SIGNALS: readonly Deno.Signal[] = [
   "SIGINT",
   "SIGTERM",
   "SIGHUP",
-  // Others have no more than these.
+  // Windows has no more than these.
   ...(Deno.build.os === "windows"
     ? []
     : ["SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGWINCH"] as const),
 ];
 
-/** What a terminal sends to all that run in it, the command among them. */
+/** The signals that a terminal sends to the command by itself. */
 const OF_TERMINAL: readonly Deno.Signal[] = ["SIGINT", "SIGQUIT", "SIGWINCH"];
 
-/** A command that runs. */
+/** A running command. */
 export interface Successor {
-  /** Its exit code, as a shell gives it. */
+  /** Its exit code, as shells number it. */
   readonly code: Promise<number>;
 }
 
 /**
- * Starts a command in our place: with our environment and terminal, and with
- * the signals that come for us. Returns once it has these. Nothing more is to
- * be done by us then but to wait for it.
+ * Starts a command in place of this program: it gets the environment, the
+ * terminal and the signals. Returns once signals are passed on; the program only
+ * has to wait for the exit code then.
  */
 export function become([program, ...args]: readonly string[]): Successor {
   let child: Deno.ChildProcess;
@@ -57,7 +57,7 @@ function send(child: Deno.ChildProcess, signal: Deno.Signal): void {
   }
 }
 
-/** Says why a command cannot be run, with the code that shells have for it. */
+/** Says why a command cannot run, and returns the exit code of shells for it. */
 function explain(error: unknown, program: string): number {
   // "Failed to spawn '/app/serve': Permission denied (os error 13)"
   const message = error instanceof Error ? error.message : String(error);

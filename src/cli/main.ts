@@ -19,7 +19,7 @@ interface Command {
   readonly run: (args: readonly string[]) => Promise<number>;
 }
 
-/** Each is loaded only when it is called. */
+/** The commands. Each is loaded when it is called. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: () => import("./commands/run.ts"),
   check: () => import("./commands/check.ts"),
@@ -50,7 +50,7 @@ Options:
   --version  Print the version
 `;
 
-/** Runs a command line and gives the exit code. */
+/** Runs a command line, and returns the exit code. */
 async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === "help" && args.length > 0) {
     return await main([args[0]!, "--help"]);
@@ -82,7 +82,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   }
 }
 
-/** Whether help is asked for, before a `--` at least. */
+/** Whether help is asked for, before the command after `--`. */
 function wantsHelp(args: readonly string[]): boolean {
   const end = args.indexOf("--");
   return (end < 0 ? args : args.slice(0, end))

@@ -1,20 +1,20 @@
 import type { OptionError } from "../core/option_error.ts";
 
-/** The command line is not right. Its message is for the user. */
+/** The command line is wrong. The message is for the user. */
 export class UsageError extends Error {
   override readonly name: string = "UsageError";
 }
 
-/** What the program says when it ends; those from 124 on are what shells say. */
+/** The exit codes of the program; those from 124 on are the ones of shells. */
 export const EXIT = {
   ok: 0,
   failure: 1,
   usage: 2,
-  /** What `timeout` of the coreutils says. */
+  /** As `timeout` of the coreutils. */
   timeout: 124,
   notExecutable: 126,
   notFound: 127,
-  /** Of SIGINT. */
+  /** As for SIGINT. */
   interrupted: 130,
 } as const;
 

@@ -12,12 +12,12 @@ import { logFormatOf, withLog } from "../log.ts";
 import { hasScreen } from "../terminal/screen.ts";
 import { EXIT, UsageError } from "../usage.ts";
 
-/** Larger files are none of these formats. */
+/** The largest input from stdin. */
 const MAX_BYTES = 10 * 1024 * 1024;
 
 /** What `lifesign import --help` says. */
 export const help =
-  `Prints the health checks of other programs' files as a lifesign.yaml.
+  `Prints the health checks of other programs' files as a config file.
 
 Usage: lifesign import [OPTIONS] compose|kubernetes|zlayer FILE…
 
@@ -25,28 +25,30 @@ Usage: lifesign import [OPTIONS] compose|kubernetes|zlayer FILE…
   kubernetes  the probes of Kubernetes manifests, one document or many
   zlayer      the health checks of ZLayer deployments
 
-FILE may be - for stdin. What cannot be carried over, or not as it was, is said
-on stderr. Comments say where each check came from.
+FILE may be - for stdin. Comments say where each check comes from. Warnings on
+stderr say what was left out or changed.
 
 Options:
-  --run           Run the checks at once, as lifesign run does; on SIGHUP, the
-                  files are imported anew
-  --log FORMAT    With --run: text, or json for machines
-  --native        compose: make probes of well-known tests (curl, wget, nc,
-                  pg_isready, redis-cli ping), on their published ports
+  --run           Run the checks instead, as lifesign run does; SIGHUP imports
+                  the files again
+  --log FORMAT    With --run: text, or json for programs
+  --native        compose: replace well-known tests (curl, wget, nc,
+                  pg_isready, redis-cli ping) by probes of their published
+                  ports
   --exec RUNTIME  compose: what runs the other tests in their containers:
-                  docker, podman, nerdctl, or none for this machine itself
-  --project NAME  compose: the project, for the containers' names
-  --address HOST  Where published ports and pods are (127.0.0.1)
-  --help          Print this
+                  docker, podman or nerdctl, or none to run them on this
+                  machine [default: docker]
+  --project NAME  compose: the project, for the names of the containers
+  --address HOST  The host of published ports and pods [default: 127.0.0.1]
+  --help          Print this help
 
-Variables in Compose files come from the environment and from .env beside the
-first file, as far as they may be read.
+Variables in Compose files come from the environment and from the file .env
+beside the first file, as far as Deno allows to read them.
 
 Exit codes:
   0  there are checks, and perhaps warnings
   1  there is nothing to import
-  2  a file is wrong, or the command line
+  2  a file or the command line is wrong
 
 Examples:
   lifesign import compose compose.yaml >lifesign.yaml
@@ -55,7 +57,7 @@ Examples:
   lifesign import zlayer --run deployment.zlayer.yml
 `;
 
-/** Imports the files of a format. */
+/** Imports files of a format. */
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parse(args, {
     run: { type: "boolean" },
@@ -116,7 +118,7 @@ export async function run(args: readonly string[]): Promise<number> {
 /** There is nothing to import. */
 class NothingError extends Error {}
 
-/** The config that is imported. Says what cannot be carried over. */
+/** The imported config. Says what was left out or changed. */
 async function imported(
   format: Format,
   sources: readonly Source[],
@@ -192,7 +194,7 @@ function addressOf(value: OptionValue): string {
   );
 }
 
-/** Reads files, as often as it is called; stdin can be read but once. */
+/** Reads the files each time it is called; stdin can be read only once. */
 function sourcesOf(files: readonly string[]): () => Promise<Source[]> {
   let piped: Promise<Source> | undefined;
   return () =>

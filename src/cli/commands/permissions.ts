@@ -5,46 +5,48 @@ import { needsOf } from "../../agent/needs.ts";
 import { EXIT } from "../usage.ts";
 
 /** What `lifesign permissions --help` says. */
-export const help = `Prints the least Deno flags that the agent of a file needs.
+export const help =
+  `Prints the least Deno flags that lifesign run needs for a config file.
 
 Usage: lifesign permissions [OPTIONS] [FILE]
 
-FILE is lifesign.yaml unless it is given. The flags are one line for a shell:
-those of all checks, the address of the HTTP app, the file itself, its plugins,
-the files of its state, the variables in it, LIFESIGN_TOKEN unless it has a
-token, and the variables that its kinds of checks read, such as those that may
-name a proxy for http. This command itself needs the file, its plugins and its
-variables, and no more.
+FILE is lifesign.yaml by default. The flags are one line for a shell. They
+allow what the checks need, the address of the HTTP app, the file itself, its
+plugins, its state files, the variables in it, LIFESIGN_TOKEN unless it has a
+token, and the variables that its kinds of checks read, such as the proxy
+variables for http. This command itself needs the file, its plugins and its
+variables.
 
-To notice by itself that the file changed, the agent has to read the folder of
-it, too; without that, SIGHUP tells it.
+To notice changes of the file, the agent also needs to read its folder. Without
+that, SIGHUP reloads the file.
 
-What the flags cannot tell:
+Limits:
   - A check with "redirect: follow" also needs --allow-net for every other host
-    that it is led to, which is not known before.
-  - A host is allowed by its name as the file has it, whatever address that
-    comes to. To resolve it takes no permission.
-  - A program is allowed with any arguments, and what it does itself, Deno does
-    not see: sh may do everything. Without sh among them, of a command that
-    runs too long, only the process itself is ended, and not those it started.
-  - A plugin that imports other local files also needs --allow-read for these,
-    and one that imports from other hosts --allow-import for those.
-  - They hold for the values that the variables have now.
+    that it is redirected to. They are not known in advance.
+  - A host is allowed by its name in the file, whatever address it resolves to.
+    To resolve it needs no permission.
+  - A program is allowed with any arguments, and Deno does not restrict what it
+    does: sh may do everything. If sh is not allowed, the deadline of a command
+    ends its process, but not the processes that it started.
+  - A plugin that imports other local files also needs --allow-read for them,
+    and one that imports from other hosts needs --allow-import for those.
+  - The flags are for the current values of the variables.
 
 lifesign run --strict refuses to start if Deno allows everything of a kind: all
-of env, ffi, import, net, read, run, sys or write, or / to read or write. What
-else is allowed by its name, it cannot find out.
+of env, ffi, import, net, read, run, sys or write, or / to read or write. It
+cannot find out what else is allowed by name.
 
 Options:
-  --json  An object of flags and of permissions, as Deno describes them
-  --help  Print this
+  --json  Print an object with the flags, and with the permissions as Deno
+          describes them
+  --help  Print this help
 
 Examples:
   lifesign permissions
   lifesign permissions /etc/lifesign.yaml --json | jq -r '.flags[]'
 `;
 
-/** Prints what the agent of a file needs. */
+/** Prints the permissions that the agent of a file needs. */
 export async function run(args: readonly string[]): Promise<number> {
   const parsed = parse(args, { json: { type: "boolean" } });
   const permissions = await needsOf(fileOf(parsed));

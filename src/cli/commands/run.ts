@@ -15,37 +15,40 @@ import { EXIT, UsageError } from "../usage.ts";
 
 /** What `lifesign run --help` says. */
 export const help =
-  `Runs the agent: the checks of a file, and the HTTP app that shows them.
+  `Runs the agent: the checks of a config file, and the HTTP app that shows them.
 
 Usage: lifesign run [OPTIONS] [FILE]
 
-FILE is lifesign.yaml unless it is given.
+FILE is lifesign.yaml by default.
 
-On a terminal it shows a table of all checks, the worst first if there is no
-room for all of them, and what there was to say last beneath it. Each row has
-the sign and the status of a check, how long its last attempt took, the last
-attempts as bars (✕ failed, ○ could not tell), how long it has this status, and
-why. The key q quits; all that was said is printed then.
+On a terminal it shows a table of all checks, with the last message below. A
+row has the status of a check, the duration of its last attempt, its last
+attempts as bars (✕ failed, ○ could not tell), the time since the status
+changed, and the reason. Where there is not room for all checks, the worst come
+first. The key q quits, and prints all messages.
 
-Otherwise, or with --log, each change of status is a line on stdout.
+Otherwise, and with --log, it writes a line for each change of status to
+stdout, and messages to stderr. In the format json, each line is an object.
+Those on stdout have time, id, group, type, target, from, to, reason and
+durationMs; those on stderr have time, level (info, warn or error) and message.
 
-When FILE changes, the agent goes on with what it says then; with what it said
-before if anything is wrong with it. SIGHUP has it look at once. That needs
-permission to read the folder that FILE is in.
+When FILE changes, the agent reloads it. If anything in it is wrong, the agent
+continues with the config that it has. To notice changes, it needs permission
+to read the folder of FILE; without it, SIGHUP reloads the file.
 
-SIGINT (Ctrl-C) or SIGTERM ends the agent, a second one at once; so does SIGHUP
-if it was started on a terminal.
+SIGINT (Ctrl-C) or SIGTERM ends the agent in order, a second one at once. If it
+was started on a terminal, SIGHUP ends it, too.
 
-Everything but /livez asks for the bearer token of the file, or else of
-LIFESIGN_TOKEN, if there is one.
+Every path of the HTTP app but /livez asks for the bearer token of the file, or
+else of LIFESIGN_TOKEN, if there is one.
 
 Options:
-  --log FORMAT  Lines instead of the table: text, or json for machines
-  --no-watch    Reload FILE on SIGHUP only
+  --log FORMAT  Write lines instead of the table: text, or json for programs
+  --no-watch    Do not watch FILE: only SIGHUP reloads it
   --strict      Refuse to start, with exit code 2, if Deno allows everything of
                 a kind, such as --allow-net without hosts (see lifesign
                 permissions --help)
-  --help        Print this
+  --help        Print this help
 
 Examples:
   lifesign run
@@ -53,7 +56,7 @@ Examples:
   lifesign run --log json | jq -r 'select(.to == "unhealthy").id'
 `;
 
-/** Runs the agent until a signal ends it, or a key. */
+/** Runs the agent until a signal or a key ends it. */
 export async function run(args: readonly string[]): Promise<number> {
   const parsed = parse(args, {
     log: { type: "string" },

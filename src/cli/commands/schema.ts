@@ -11,22 +11,23 @@ export const help: string =
 
 Usage: lifesign schema [FILE]
 
-With FILE, the schema has the kinds of its plugins, too.
+With FILE, the schema has the kinds of the plugins of FILE, too.
 
-It is JSON Schema 2020-12. Without plugins, it is also a file of the package:
+The schema is JSON Schema 2020-12. Without plugins, it is also a file of the
+package:
 
   ${idOf(VERSION)}
 
-Editors with the YAML language server use it if that is the ADDRESS in the
-first line of lifesign.yaml:
+An editor with the YAML language server uses it if this is the first line of
+lifesign.yaml, with that address:
 
   # yaml-language-server: $schema=ADDRESS
 
-A file may meet it and still be refused: what variables come to, how long a
-duration may be, and what goes with what, only lifesign validate knows.
+The schema cannot express everything. Only lifesign validate checks the values
+of variables, the length of durations, and which keys exclude each other.
 
 Options:
-  --help  Print this
+  --help  Print this help
 
 Examples:
   lifesign schema > lifesign.schema.json

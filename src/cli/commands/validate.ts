@@ -7,17 +7,17 @@ export const help = `Prints every problem of a config file.
 
 Usage: lifesign validate [FILE]
 
-FILE is lifesign.yaml unless it is given.
+FILE is lifesign.yaml by default.
 
 Options:
-  --help  Print this
+  --help  Print this help
 
 Exit codes:
-  0  the file is right
+  0  the file is valid
   2  it is not, or cannot be read
 `;
 
-/** Reads a config; what is wrong with it is an exception. */
+/** Loads a config file, which throws if there are problems. */
 export async function run(args: readonly string[]): Promise<number> {
   const file = fileOf(parse(args, {}));
   const { checks } = await loadConfig(file);

@@ -1,20 +1,20 @@
 import { oneLine } from "../../core/text.ts";
 
-/** What is between two columns. */
+/** The space between two columns. */
 export const GAP = "  ";
 
-/** A text as a terminal may show it: in one line, without codes of any kind. */
+/** A string as one line for a terminal, without escape sequences. */
 export function printable(text: string): string {
-  // It may have been cut, or come, in the middle of a character.
+  // It may end or begin in the middle of a character.
   return oneLine(text).toWellFormed();
 }
 
-/** What each character of takes one column. */
+/** Strings whose characters each take one column. */
 const PLAIN = /^[ -~]*$/;
 
 let measure: ((text: string) => number) | undefined;
 
-/** Loads what measures texts beyond ASCII, if there are such texts. */
+/** Loads the module that measures strings, if one of them is not ASCII. */
 export async function loadWidths(
   texts: Iterable<string> = ["…"],
 ): Promise<void> {
@@ -23,15 +23,15 @@ export async function loadWidths(
 }
 
 /**
- * How many columns of a terminal a text takes; codes of styles take none. Texts
- * beyond ASCII are only counted until {@linkcode loadWidths} has been called.
+ * The width of a string on a terminal, in columns; styles have none. Before
+ * {@linkcode loadWidths}, each character beyond ASCII counts as one column.
  */
 export function widthOf(text: string): number {
   if (PLAIN.test(text)) return text.length;
   return measure?.(text) ?? [...text].length;
 }
 
-/** Cuts a printable text to a width; what is cut ends in an ellipsis. */
+/** Shortens a printable string to a width, with an ellipsis at its end. */
 export function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   if (width < 1) return "";
@@ -46,13 +46,13 @@ export function cut(text: string, width: number): string {
   return `${kept.trimEnd()}…`;
 }
 
-/** Makes a printable text just as wide as it should be. */
+/** Shortens or pads a printable string to exactly a width. */
 export function fit(text: string, width: number): string {
   const cell = cut(text, width);
   return cell + " ".repeat(Math.max(0, width - widthOf(cell)));
 }
 
-/** Sets rows as columns; the last one is as wide as it is. */
+/** Aligns the cells of rows in columns; the last column is not padded. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>(
     (widths, row) =>

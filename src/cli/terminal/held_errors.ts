@@ -1,11 +1,11 @@
 import { format } from "node:util";
 
-/** How much is held; of more, the last is of most interest. */
+/** The most messages that are held; older ones are dropped. */
 const MOST = 100;
 
 /**
- * Holds what is written with `console.error()` and `console.warn()`, by
- * whomever, while something else has the terminal.
+ * Holds what anything writes with `console.error()` and `console.warn()` while
+ * the table has the terminal.
  */
 export class HeldErrors implements Disposable {
   readonly #console = { error: console.error, warn: console.warn };
@@ -13,22 +13,22 @@ export class HeldErrors implements Disposable {
   #dropped = 0;
   #latest = "";
 
-  /** Begins to hold. */
+  /** Starts to hold messages. */
   constructor() {
     const hold = (...what: unknown[]): void => this.#hold(format(...what));
     Object.assign(console, { error: hold, warn: hold });
   }
 
-  /** What was written last, or nothing. */
+  /** The last message; empty if there was none. */
   get latest(): string {
     return this.#latest;
   }
 
-  /** Writes all that was held, and holds no longer. */
+  /** Writes all messages that were held, and stops holding. */
   [Symbol.dispose](): void {
     Object.assign(console, this.#console);
     if (this.#dropped > 0) {
-      console.error(`lifesign: ${this.#dropped} earlier messages are left out`);
+      console.error(`lifesign: ${this.#dropped} earlier messages were dropped`);
     }
     for (const text of this.#held.splice(0)) console.error(text);
     this.#dropped = 0;
@@ -36,7 +36,7 @@ export class HeldErrors implements Disposable {
 
   #hold(text: string): void {
     this.#latest = text;
-    // Wherever else it goes, it is in nobody's way.
+    // It does not disturb the table.
     if (!Deno.stderr.isTerminal()) return this.#console.error(text);
     if (this.#held.push(text) > MOST) {
       this.#held.shift();

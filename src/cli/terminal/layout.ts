@@ -1,26 +1,26 @@
 import { fit, GAP } from "./columns.ts";
 
-/** A column of a table that adapts to its width. */
+/** A column of a table. */
 export interface Column<T> {
-  /** What stands above it. */
+  /** Its heading. */
   readonly heading: string;
-  /** The least width that it is of use with. */
+  /** Its least width: the column is left out if there is not room for it. */
   readonly min: number;
-  /** The width it takes if there is room; as `min` unless it is given. */
+  /** Its greatest width. The default is `min`. */
   readonly max?: number;
-  /** The columns of least worth go first, where there is not enough room. */
+  /** If there is not room for all columns, those of least worth are left out. */
   readonly worth: number;
-  /** Draws a row's cell, just as wide as it is told. */
+  /** Draws the cell of a row, with exactly a width. */
   readonly draw: (row: T, width: number) => string;
 }
 
-/** A column and the width it was given. */
+/** A column and its width. */
 export interface Placed<T> {
   readonly column: Column<T>;
   readonly width: number;
 }
 
-/** Gives columns their widths: what is left over goes to the left ones first. */
+/** Chooses the widths of columns. Those on the left grow first. */
 export function place<T>(
   columns: readonly Column<T>[],
   width: number,
@@ -41,7 +41,7 @@ export function place<T>(
   });
 }
 
-/** Draws what stands above placed columns. */
+/** Draws the headings of placed columns. */
 export function drawHeadings<T>(placed: readonly Placed<T>[]): string {
   return placed.map(({ column, width }) => fit(column.heading, width))
     .join(GAP);

@@ -8,26 +8,26 @@ import { Screen, sizeOfTerminal } from "./screen.ts";
 import { hasColours } from "./style.ts";
 import { table } from "./table.ts";
 
-/** The time from one drawing to the next, at least. */
+/** The least time between two drawings. */
 const PACE_MS = 200;
 
-/** The time until ages have changed. */
+/** The time after which the ages on the screen are wrong. */
 const TICK_MS = 1000;
 
 /** The last one is Ctrl-C, which makes no signal in raw mode. */
 const QUIT_KEYS: readonly string[] = ["q", "Q", "\x03"];
 
-/** How to show an agent. */
+/** Options for {@linkcode showLive}. */
 export interface LiveOptions {
-  /** What there was to say last, beside the results. */
+  /** The last message. */
   readonly note: () => string;
-  /** Called when somebody wants to quit. */
+  /** Called when a key quits. */
   readonly onQuit: () => void;
-  /** Ends it. */
+  /** Resolves when the table has to end. */
   readonly until: Promise<unknown>;
 }
 
-/** Shows an agent's checks as a table that has the terminal to itself. */
+/** Shows the checks of an agent as a table on the whole terminal. */
 export async function showLive(
   { fleet, url }: Agent,
   { note, onQuit, until }: LiveOptions,
@@ -42,7 +42,7 @@ export async function showLive(
   while (!end.signal.aborted) {
     wake = new AbortController();
     const due = AbortSignal.any([end.signal, wake.signal]);
-    // From before the drawing, so that nothing is missed meanwhile.
+    // Starts before the drawing, so that it misses no change.
     const changes = fleet.watch({ emit: "phase", signal: due });
     const size = sizeOfTerminal();
     const lines = table({
@@ -61,7 +61,7 @@ export async function showLive(
   }
 }
 
-/** Calls back when the terminal's size changes, where the system tells of it. */
+/** Calls back when the size of the terminal changes, except on Windows. */
 function onResize(callback: () => void): Disposable {
   if (Deno.build.os === "windows") return { [Symbol.dispose]() {} };
   return onSignal("SIGWINCH", callback);

@@ -4,15 +4,15 @@ import type { Fleet } from "../../fleet/fleet.ts";
 import { cut, loadWidths, printable } from "./columns.ts";
 import { isDumb, sizeOfTerminal } from "./screen.ts";
 
-/** The time from one drawing to the next; what is done before needs none. */
+/** The time between two drawings. What is done sooner shows no progress. */
 const PACE_MS = 200;
 
-/** Back to the beginning of the line, and nothing in it. */
+/** Moves to the beginning of the line, and erases the line. */
 const ERASE = "\r\x1b[K";
 
 const encoder = new TextEncoder();
 
-/** Says how far the first attempts of all checks have come, in one line. */
+/** The progress of the first attempts of all checks, in one line. */
 export function progress(
   snapshots: readonly Snapshot[],
   width: number,
@@ -22,7 +22,7 @@ export function progress(
     snapshots.length - waiting.length
   } of ${snapshots.length} done`;
   if (waiting.length === 0) return cut(done, width);
-  // No more than may be seen.
+  // More of them would be cut off anyway.
   const ids = waiting.slice(0, width).map(({ id }) => printable(id));
   return cut(`${done}, waiting for ${ids.join(", ")}`, width);
 }
@@ -34,12 +34,12 @@ export function showProgress(fleet: Fleet): AsyncDisposable {
     : { async [Symbol.asyncDispose]() {} };
 }
 
-/** Whether stderr is a terminal with a line to show things in. */
+/** Whether stderr is a terminal on which a line can be redrawn. */
 export function hasLine(): boolean {
   return Deno.stderr.isTerminal() && !isDumb();
 }
 
-/** Shows one line on a terminal, drawn anew until it is disposed of. */
+/** Shows a line on the terminal, and updates it until it is disposed of. */
 export function showLine(draw: (width: number) => string): AsyncDisposable {
   const end = new AbortController();
   const showing = keepShowing(draw, end.signal);
@@ -71,6 +71,6 @@ function write(text: string): void {
   try {
     Deno.stderr.writeSync(encoder.encode(text));
   } catch {
-    // The terminal is gone, and with it whoever looked.
+    // The terminal is gone.
   }
 }

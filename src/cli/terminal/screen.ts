@@ -14,13 +14,13 @@ const LEAVE = "\x1b[?7h\x1b[?2004l\x1b[?1049l\x1b[?25h";
 const BEGIN = "\x1b[?2026h";
 const END = "\x1b[?2026l";
 
-/** How long a terminal that takes nothing may hold us up at the end. */
+/** How long to wait at the end for a terminal that accepts no output. */
 const LAST_WORDS_MS = 500;
 
-/** However a program ends by itself, one of these events comes first. */
+/** The events before a program ends by itself. */
 const ENDS = ["unload", "error", "unhandledrejection"] as const;
 
-/** How large a terminal is. */
+/** The size of a terminal, in characters. */
 export interface Size {
   readonly columns: number;
   readonly rows: number;
@@ -28,24 +28,24 @@ export interface Size {
 
 const encoder = new TextEncoder();
 
-/** Whether there is a terminal to draw on and to read keys from. */
+/** Whether stdin and stdout are a terminal that can show a table. */
 export function hasScreen(): boolean {
   return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb();
 }
 
-/** Whether the terminal is known to obey no codes. */
+/** Whether the terminal is known to support no escape sequences. */
 export function isDumb(): boolean {
   const variable = "TERM";
-  // Not to be asked for on a terminal: most are not.
+  // Deno must not ask for it on a terminal: the table works without it.
   const { state } = Deno.permissions.querySync({ name: "env", variable });
   return state === "granted" && Deno.env.get(variable) === "dumb";
 }
 
-/** How large the terminal is now. */
+/** The current size of the terminal. */
 export function sizeOfTerminal(): Size {
   try {
     const { columns, rows } = Deno.consoleSize();
-    // Some do not know, say at the end of a serial line.
+    // A terminal on a serial line may not know it.
     return { columns: columns || 80, rows: rows || 24 };
   } catch {
     // It is gone.
@@ -53,14 +53,14 @@ export function sizeOfTerminal(): Size {
   }
 }
 
-/** The whole of the terminal, until it is given back. */
+/** The whole terminal, until it is restored. */
 export class Screen implements AsyncDisposable {
   readonly #abandon = (): void => this.#leaveNow();
   #writing: Promise<void>;
   #shown = "";
   #left = false;
 
-  /** Takes the terminal, which is given back however the program ends. */
+  /** Takes the terminal. It is restored however the program ends. */
   constructor() {
     for (const end of ENDS) addEventListener(end, this.#abandon);
     Deno.stdin.setRaw(true);
@@ -68,12 +68,12 @@ export class Screen implements AsyncDisposable {
   }
 
   /**
-   * Shows lines in place of those before, and waits until the terminal has
-   * taken them. It does nothing if they are the same.
+   * Replaces the lines on the screen, and waits until the terminal has accepted
+   * them. Does nothing if they are the same.
    */
   async draw(lines: readonly string[], { columns, rows }: Size): Promise<void> {
     const text = lines.map((line) => `${line}\x1b[K`).join("\r\n");
-    // After a resize, a terminal may show anything.
+    // After a resize, the terminal may show something else.
     const shown = `${columns} ${rows} ${text}`;
     if (shown === this.#shown) return;
     this.#shown = shown;
@@ -92,7 +92,7 @@ export class Screen implements AsyncDisposable {
     }
   }
 
-  /** Gives the terminal back as it was. */
+  /** Restores the terminal. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#left) return;
     this.#left = true;
@@ -101,7 +101,7 @@ export class Screen implements AsyncDisposable {
     this.#cook();
   }
 
-  /** The same, where nothing can be waited for. */
+  /** Restores the terminal without waiting. */
   #leaveNow(): void {
     if (this.#left) return;
     this.#left = true;
@@ -113,12 +113,12 @@ export class Screen implements AsyncDisposable {
     this.#cook();
   }
 
-  /** One write after the other. */
+  /** Writes after what is being written. */
   #write(text: string): Promise<void> {
     return this.#writing = this.#writing.then(() => write(text));
   }
 
-  /** Has the terminal deal with lines and signals by itself again. */
+  /** Ends the raw mode. */
   #cook(): void {
     try {
       Deno.stdin.setRaw(false);
@@ -129,8 +129,8 @@ export class Screen implements AsyncDisposable {
 }
 
 /**
- * Writes to the terminal. Not at once: one that takes nothing, say at the end
- * of a dead connection, would hold up all attempts.
+ * Writes to the terminal. It is asynchronous since a terminal that accepts
+ * nothing, such as one of a dead connection, must not block the attempts.
  */
 async function write(text: string): Promise<void> {
   let bytes = encoder.encode(text);
@@ -139,6 +139,6 @@ async function write(text: string): Promise<void> {
       bytes = bytes.subarray(await Deno.stdout.write(bytes));
     }
   } catch {
-    // It is gone, and with it whoever looked; a signal says so, too.
+    // It is gone. A signal ends the program.
   }
 }

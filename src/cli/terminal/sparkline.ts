@@ -11,7 +11,7 @@ export interface Stretch {
 
 const BLOCKS = "▁▂▃▄▅▆▇█";
 
-/** What a check would be of which all attempts were like this one. */
+/** The status of a check whose attempts all have this verdict. */
 const STATUSES: Readonly<Record<Verdict, Status>> = {
   pass: "healthy",
   warn: "degraded",
@@ -19,12 +19,12 @@ const STATUSES: Readonly<Record<Verdict, Status>> = {
   error: "unknown",
 };
 
-/** Some take so much longer that all others would look alike beside them. */
+/** An outlier counts as this multiple of the median at most. */
 const MOST_OF_MEDIAN = 3;
 
 /**
- * Draws the newest attempts, oldest first: as high as they took long, or the
- * sign of what came of it if that was nothing good.
+ * Draws the newest attempts, the oldest first: a bar for the duration of one
+ * that passed, and a sign for another one.
  */
 export function sparkline(
   attempts: readonly PastAttempt[],
@@ -48,12 +48,12 @@ export function sparkline(
   return stretches;
 }
 
-/** Whether how long it took is how long an answer took. */
+/** Whether its duration is that of an answer. */
 function isAnswer({ verdict }: PastAttempt): boolean {
   return verdict === "pass" || verdict === "warn";
 }
 
-/** A part of the whole, which it may exceed; of nothing it is nothing. */
+/** The bar of a fraction. It may exceed 1, and is `NaN` for 0 of 0. */
 function block(part: number): string {
   const level = Math.ceil((part || 0) * BLOCKS.length) - 1;
   return BLOCKS[Math.min(Math.max(0, level), BLOCKS.length - 1)]!;

@@ -1,6 +1,6 @@
 import type { Status } from "../../core/types.ts";
 
-/** How a text can look. */
+/** A style of text. */
 export type Style = Status | "bold" | "dim";
 
 /** Select graphic rendition (ECMA-48, section 8.3.117). */
@@ -18,20 +18,20 @@ export function hasColours(): boolean {
   return !Deno.noColor && Deno.stdout.isTerminal();
 }
 
-/** Gives a text a style, or not, where there are none. */
+/** Applies a style to a string, or returns the string where there are none. */
 export type Paint = (text: string, style: Style) => string;
 
-/** Leaves a text as it is. */
+/** Applies no style. */
 export function plain(text: string): string {
   return text;
 }
 
-/** Gives a text a style. */
+/** Applies a style to a string. */
 export function styled(text: string, style: Style): string {
   return `\x1b[${CODES[style]}m${text}\x1b[0m`;
 }
 
-/** Colours a text as a status, where stdout shows colours. */
+/** Colours a string as a status, if stdout shows colours. */
 export function painted(text: string, status: Status): string {
   return hasColours() ? styled(text, status) : text;
 }

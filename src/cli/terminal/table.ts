@@ -7,32 +7,32 @@ import { type Paint, plain, styled } from "./style.ts";
 import { columnsOf } from "./table_columns.ts";
 import type { TableContent } from "./table_content.ts";
 
-/** What the table is drawn on. */
+/** The terminal that the table is drawn for. */
 export interface TableSpace {
   readonly columns: number;
   readonly rows: number;
   readonly colours: boolean;
 }
 
-/** Where the rows go. */
+/** The area of the rows. */
 interface Area {
   readonly width: number;
   readonly height: number;
   readonly paint: Paint;
 }
 
-/** How many lines there must be for blank ones among them, and for the last. */
+/** The least numbers of lines for blank lines, and for the last line. */
 const ROOMY = 10;
 const FOOTED = 7;
 
-/** How many lines of rows there must be for headings among them. */
+/** The least number of lines for headings. */
 const HEADED = 4;
 
 const HINT = "q quits";
 
 /**
- * Draws what is known of all checks, as the lines of a terminal of that size.
- * Where there are more checks than lines, the worst come first.
+ * Draws all checks as the lines of a terminal. If there are more checks than
+ * lines, the worst come first; otherwise they are in the order of the fleet.
  */
 export function table(content: TableContent, space: TableSpace): string[] {
   const { rows } = space;
@@ -65,7 +65,7 @@ function drawFoot({ note }: TableContent, width: number, paint: Paint): string {
   return atEnds(cut(printable(note), room), paint(HINT, "dim"), width);
 }
 
-/** Sets two texts at the ends of a line; the right one only if it has room. */
+/** Puts strings at both ends of a line; the right one only if there is room. */
 function atEnds(left: string, right: string, width: number): string {
   const room = width - widthOf(left) - widthOf(right);
   return room < GAP.length ? left : left + " ".repeat(room) + right;
@@ -83,7 +83,7 @@ function drawBody(
     return [...headings, ...snapshots.map((row) => drawRow(placed, row))];
   }
   const sorted = worstFirst(snapshots);
-  // A line alone is of more use for the worst than for how many there are.
+  // A single line shows the worst check, and not the number of checks.
   const shown = sorted.slice(0, room < 2 ? room : room - 1);
   const lines = [...headings, ...shown.map((row) => drawRow(placed, row))];
   if (room < 2) return lines;
@@ -97,7 +97,7 @@ function worstFirst(snapshots: readonly Snapshot[]): Snapshot[] {
   );
 }
 
-/** Says how those are that are not shown. */
+/** How many checks are not shown, and their statuses. */
 function sayRest(rest: readonly Snapshot[]): string {
   const counts = noCounts();
   for (const { status } of rest) counts[status]++;

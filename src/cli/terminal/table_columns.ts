@@ -16,7 +16,7 @@ export interface ColumnSpace {
 
 const UNITS_MS = [["d", 86_400_000], ["h", 3_600_000], ["m", 60_000]] as const;
 
-/** The columns of the table. Their widths depend on names only, to stand still. */
+/** The columns of the table. Only ids and groups change their widths. */
 export function columnsOf(
   { snapshots, attempts, now }: TableContent,
   { width, paint }: ColumnSpace,
@@ -103,7 +103,7 @@ function took({ durationMs, checking }: Snapshot): string {
   return checking ? "…" : "";
 }
 
-/** In one unit, as the one after it would change all the time. */
+/** A duration in its largest unit: smaller ones would change all the time. */
 function age(ms: number): string {
   const [unit, unitMs] = UNITS_MS.find(([, unitMs]) => ms >= unitMs) ??
     ["s", 1000];

@@ -2,16 +2,16 @@ import type { Rollup } from "../../core/rollup.ts";
 import type { Snapshot } from "../../core/types.ts";
 import type { PastAttempt } from "../../fleet/history.ts";
 
-/** What the table is made of. */
+/** What the table shows. */
 export interface TableContent {
   readonly rollup: Rollup;
   readonly snapshots: readonly Snapshot[];
-  /** The last attempts at a check, oldest first. */
+  /** The last attempts of a check, the oldest first. */
   readonly attempts: (id: string) => readonly PastAttempt[];
-  /** Where the HTTP app is, or `null` if it is nowhere. */
+  /** The URL of the HTTP app, or `null` if there is none. */
   readonly url: string | null;
-  /** What there was to say last, beside the results. */
+  /** The last message. */
   readonly note: string;
-  /** The time of day, in milliseconds of the epoch. */
+  /** The wall clock, in milliseconds since the epoch. */
   readonly now: number;
 }
