@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { loadWidths } from "../../../src/cli/terminal/columns.ts";
 import { progress } from "../../../src/cli/terminal/progress.ts";
 import { startInTerminal, terminalTest } from "../../support/terminal.ts";
@@ -54,7 +54,13 @@ terminalTest("check takes its progress away on Ctrl-C, too", async () => {
   await terminal.shows(/0 of 1 done, waiting for exec:exec sleep 60$/m);
   await terminal.type("\x03");
   assertEquals(await terminal.ended, 130);
-  assert(terminal.output.endsWith("\r\x1b[K"), terminal.output);
+  const text = terminal.lines.join("\n");
+  assertMatch(text, /^exec:exec sleep 60 +unknown +not finished$/m);
+  assertMatch(
+    text,
+    /^lifesign: interrupted by SIGINT: 0 of 1 done, 1 not fin/m,
+  );
+  assertEquals(text.includes("waiting for"), false);
 });
 
 terminalTest("check shows no progress where stderr is elsewhere", async () => {
