@@ -1,20 +1,20 @@
-/** Where to connect. */
+/** A host and a port to connect to. */
 export interface Endpoint {
-  /** A name or an address, IPv6 without brackets. */
+  /** A host name or an address; IPv6 without brackets. */
   readonly hostname: string;
   /** The port, from 1 to 65535. */
   readonly port: number;
 }
 
-/** A name, an IPv4 address, or an IPv6 one with an optional zone. */
+/** A host name, an IPv4 address, or an IPv6 address with an optional zone. */
 const HOST = /^(?:[^\s/\\:@?#[\]]+|[\da-f]*:[\da-f:.]+(?:%[\w.-]+)?)$/i;
 
 /**
- * Reads a host and perhaps a port: `"db"`, `"10.0.0.7:5432"`, `"::1"`,
+ * Reads a host with an optional port: `"db"`, `"10.0.0.7:5432"`, `"::1"`,
  * `"[::1]"` or `"[::1]:80"`.
  *
- * @throws {TypeError} If the host cannot be one.
- * @throws {RangeError} If the port is not one.
+ * @throws {TypeError} If the host is not valid.
+ * @throws {RangeError} If the port is not valid.
  */
 export function endpoint(address: string, defaultPort: number): Endpoint {
   const [, bracketed, plain, portText] =
@@ -34,7 +34,7 @@ export function endpoint(address: string, defaultPort: number): Endpoint {
   return { hostname, port };
 }
 
-/** An endpoint as it stands in a URL, IPv6 in brackets. */
+/** Writes an endpoint as in a URL, with IPv6 in brackets. */
 export function authority({ hostname, port }: Endpoint): string {
   return [hostname.includes(":") ? `[${hostname}]` : hostname, port].join(":");
 }

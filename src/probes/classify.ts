@@ -3,14 +3,14 @@ import { error, fail } from "../core/outcome.ts";
 import { oneLine } from "../core/text.ts";
 import type { Outcome } from "../core/types.ts";
 
-/** What the runtime says when a connection failed, from its cause chain. */
+/** A sign in the errors of the runtime, and what it means. */
 interface Symptom {
-  /** Of any error of the chain: its class, code and message. */
+  /** Matches the class, code and message of the error and its causes. */
   readonly sign: RegExp;
   readonly outcome: (target: string, text: string) => Outcome;
 }
 
-/** First match wins. */
+/** The first match decides. */
 const SYMPTOMS: readonly Symptom[] = [
   {
     sign: /\(os error (?:23|24)\)|\b(?:EMFILE|ENFILE)\b/,
@@ -26,11 +26,11 @@ const SYMPTOMS: readonly Symptom[] = [
       }),
   },
   {
-    // All that `node:net` says where a permission for a name is missing.
+    // `node:net` says no more if the permission for a name is missing.
     sign: /getaddrinfo EPERM/,
     outcome(target, text) {
       const [, name = ""] = /getaddrinfo EPERM (\S+)/.exec(text) ?? [];
-      // A redirect may have led to another one.
+      // The name may be that of a redirect.
       const host = target.startsWith(`${name}:`) ? target : name;
       return notAllowed(`--allow-net=${host || target}`);
     },
@@ -53,7 +53,7 @@ const SYMPTOMS: readonly Symptom[] = [
       }),
   },
   {
-    // What hyper, and not TLS, says of what it did not ask for.
+    // From hyper, not from TLS: data came before the request was sent.
     sign: /received unexpected message from connection/,
     outcome: (target) =>
       fail({
@@ -128,8 +128,8 @@ const SYMPTOMS: readonly Symptom[] = [
 ];
 
 /**
- * Says what an exception of the runtime's network tells of a target, which is
- * named as `target`; nothing if it does not tell anything known.
+ * Makes an outcome of an error of the runtime's network functions. Messages name
+ * the target as `target`. Returns `undefined` for an unknown error.
  */
 export function classify(thrown: unknown, target: string): Outcome | undefined {
   if (thrown instanceof Deno.errors.NotCapable) return permission(thrown);
@@ -137,7 +137,7 @@ export function classify(thrown: unknown, target: string): Outcome | undefined {
   return SYMPTOMS.find(({ sign }) => sign.test(text))?.outcome(target, text);
 }
 
-/** What we could not make sense of: an error of our own. */
+/** Makes the outcome of an unknown error. */
 export function internal(thrown: unknown): Outcome {
   const text = thrown instanceof Error
     ? `${thrown.name}: ${thrown.message}`
@@ -145,7 +145,7 @@ export function internal(thrown: unknown): Outcome {
   return error({ code: "internal", message: oneLine(text) });
 }
 
-/** The runtime names what it lacks; we make it the flag to add. */
+/** Makes the flag to add of the permission that an error names. */
 function permission({ message }: Error): Outcome {
   const flag = missingFlag(message);
   return flag === undefined
@@ -160,14 +160,14 @@ function notAllowed(flag: string): Outcome {
   });
 }
 
-/** The class, code and message of an error and of its causes, as one text. */
+/** The class, code and message of an error and of its causes, as one string. */
 function chain(thrown: unknown): string {
   const parts: string[] = [];
-  // A chain may lead back to itself: five links say enough.
+  // A chain of causes may be a circle: five of them are enough.
   for (let depth = 0; thrown instanceof Error && depth < 5; depth++) {
     const { code } = thrown as { code?: unknown };
-    // What others chose has words of its own: the "/certificate" of a URL and
-    // the names that a certificate is for are no symptoms.
+    // Words that others chose are not signs: a URL may contain "certificate",
+    // and so may the names of a certificate.
     const message = thrown.message.replace(
       /\bhttps?:\/\/\S+|certificate is only valid for .*|\baltnames?: .*|"[^"]*"/gi,
       "",
@@ -178,7 +178,7 @@ function chain(thrown: unknown): string {
   return parts.join(" <- ");
 }
 
-/** What a chained message ends in: the runtime puts the root cause last. */
+/** The last part of a chained message: the runtime puts the root cause last. */
 function lastPart(text: string): string {
   return oneLine(text.split(": ").at(-1)!, 120);
 }

@@ -1,22 +1,22 @@
 import { readOption } from "../core/option_error.ts";
 import { excerpt } from "../core/text.ts";
 
-/** What a text should hold. */
+/** What is expected of a string. */
 export interface TextExpectation {
-  /** A text that the body or output should contain. */
+  /** A string that the body or output should contain. */
   contains?: string;
   /**
    * A regular expression that the body or output should match. One that
-   * backtracks without end, such as `(a+)+$`, stalls the process.
+   * backtracks excessively, such as `(a+)+$`, stalls the process.
    */
   matches?: RegExp | string;
 }
 
-/** Gives the complaint about a text, if there is one, and calls it `what`. */
+/** Returns the complaint about a string, if any, in which it is called `what`. */
 export type TextTest = (text: string, what?: string) => string | undefined;
 
 /**
- * Makes a test of an expectation, which gives the complaint if it is not met.
+ * Makes a test of an expectation.
  *
  * @throws {OptionError} If `matches` is not a regular expression.
  */
@@ -42,9 +42,9 @@ export function textTest(
 }
 
 /**
- * Makes a regular expression that is safe to use again and again.
+ * Makes a regular expression that keeps no state between tests.
  *
- * @throws {TypeError} If it is not one.
+ * @throws {TypeError} If it is not a regular expression.
  */
 export function toRegExp(pattern: RegExp | string): RegExp {
   if (typeof pattern === "string") {
@@ -54,6 +54,6 @@ export function toRegExp(pattern: RegExp | string): RegExp {
       throw new TypeError((cause as SyntaxError).message, { cause });
     }
   }
-  // With `g` or `y` a test would start where the last one ended.
+  // With `g` or `y`, a test would start where the last one ended.
   return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ""));
 }

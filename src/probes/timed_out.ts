@@ -3,8 +3,8 @@ import type { Outcome } from "../core/types.ts";
 import { stageOf } from "../core/stage.ts";
 
 /**
- * The outcome of an attempt whose signal aborted: a deadline that passed is a
- * failure of the target, and any other end was our own doing.
+ * The outcome of an attempt whose signal aborted: a failure of the target if the
+ * deadline has passed, and otherwise an error.
  */
 export function timedOut(signal: AbortSignal): Outcome {
   const reason: unknown = signal.reason;
@@ -15,5 +15,5 @@ export function timedOut(signal: AbortSignal): Outcome {
       message: `Timed out${stage ? ` while ${stage}` : ""}`,
     });
   }
-  return error({ code: "internal", message: "The attempt was called off" });
+  return error({ code: "internal", message: "The attempt was aborted" });
 }

@@ -1,23 +1,23 @@
 import { OptionError } from "../core/option_error.ts";
 import { whyUnread } from "../core/unread.ts";
 
-/** Certificates and keys, each as PEM text or as the path of a PEM file. */
+/** Certificates and keys, each as a PEM string or as the path of a PEM file. */
 export interface TlsOptions {
-  /** An authority to trust. */
+  /** The certificate authorities to trust. */
   readonly ca?: string | undefined;
-  /** The certificate to show. */
+  /** The client certificate. */
   readonly cert?: string | undefined;
   /** Its private key. */
   readonly key?: string | undefined;
 }
 
-/** A certificate or key of ours that is of no use: no target is to blame. */
+/** A certificate or key of the options is not valid. The target is not to blame. */
 export class TlsError extends Error {}
 
 /**
- * Sees to it that options can be of use.
+ * Checks the options, without reading files.
  *
- * @throws {OptionError} If one is neither PEM nor a path, or misses another.
+ * @throws {OptionError} If one is neither PEM nor a path, or needs another one.
  */
 export function mustBeTls({ ca, cert, key }: TlsOptions): void {
   if ((ca ?? cert ?? key) === undefined) return;
@@ -48,9 +48,9 @@ export function tlsFiles({ ca, cert, key }: TlsOptions): string[] {
 }
 
 /**
- * {@linkcode TlsOptions} with the files read.
+ * Returns the options with the content of files instead of their paths.
  *
- * Rejects with a {@linkcode TlsError} if they cannot be.
+ * Rejects with a {@linkcode TlsError} if a file cannot be read or is not PEM.
  */
 export async function readTls(
   { ca, cert, key }: TlsOptions,
@@ -63,9 +63,9 @@ export async function readTls(
 }
 
 /**
- * Makes a client of `fetch` with these as texts.
+ * Makes a client of `fetch` with certificates and keys as PEM strings.
  *
- * @throws {TlsError} If they are of no use.
+ * @throws {TlsError} If one of them is not valid.
  */
 export function tlsClient(
   { ca, cert, key }: TlsOptions,
@@ -78,39 +78,39 @@ export function tlsClient(
       ...(cert !== undefined && key !== undefined && { cert, key }),
     });
   } catch (error) {
-    // It is about the proxy then.
+    // The error is about the proxy then.
     if (error instanceof Deno.errors.NotCapable) throw error;
     throw ofNoUse({ ca, cert, key }, (error as Error).message);
   }
 }
 
-/** What is said of those that are of no use, but nothing that is in them. */
+/** Says which certificates or keys are not valid, without showing them. */
 export function ofNoUse(options: TlsOptions, why: string): TlsError {
   const names = Object.entries(options).filter(([, text]) => text !== undefined)
     .map(([name]) => name);
-  // "invalid peer certificate: BadEncoding", though it is ours.
+  // The runtime says "invalid peer certificate: BadEncoding", but it is ours.
   const said = why.replace(/^invalid peer certificate: /, "")
     .replace(/"[^]*/, "…");
   return new TlsError(`Cannot use ${names.join(", ")}: ${said}`);
 }
 
-/** Whether a text is PEM itself, and not the path of a file. */
+/** Whether a string is PEM, and not the path of a file. */
 function isPem(text: string): boolean {
   return text.includes("-----BEGIN ");
 }
 
 /**
- * Whether a text is a part of PEM, or PEM in base64: it is no path, and to be
- * shown nowhere.
+ * Whether a string is a part of PEM, or PEM in base64. It is not a path, and must
+ * not be shown.
  */
 function isTorn(text: string): boolean {
   if (/-----|[\r\n]/.test(text)) return true;
-  // Something may have quoted it, and escaped its line breaks.
+  // It may be quoted, with escaped line breaks.
   const base64 = text.replace(/\\[nr]|["'\s]/g, "");
   return base64.includes("LS0tLS1CRUdJTi") || isSequence(base64);
 }
 
-/** Whether a text is base64 of an ASN.1 sequence, or of the beginning of one. */
+/** Whether a string is the base64 of an ASN.1 sequence, or of its beginning. */
 function isSequence(base64: string): boolean {
   if (!/^M[A-P][\w+/-]{38,}=*$/.test(base64)) return false;
   const [, first = 0, ...more] = Array.from(
@@ -125,7 +125,7 @@ function isSequence(base64: string): boolean {
   return bytes <= 2 + lengthBytes + length;
 }
 
-/** What has to be in each, and a line that says it is. */
+/** What each option must contain, and the line that shows it. */
 const CERTIFICATE = [
   "CERTIFICATE",
   /^-----BEGIN CERTIFICATE-----\s*$/m,
@@ -140,7 +140,7 @@ async function readPem(
   name: keyof typeof CONTENTS,
   text: string,
 ): Promise<string> {
-  // What should be the path of a key may be the key, whatever has become of it.
+  // The path of a key may be a damaged key, and is not shown.
   const place = isPem(text) ? name : name === "key" ? "the file of key" : text;
   const pem = normalized(isPem(text) ? text : await readFile(text, place));
   const [label, line] = CONTENTS[name];
@@ -152,13 +152,13 @@ async function readFile(path: string, place: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
-    // The flag that is missing is told as for all probes.
+    // The missing flag is reported as for all probes.
     if (error instanceof Deno.errors.NotCapable) throw error;
     throw new TlsError(`Cannot read ${place}: ${whyUnread(error, path)}`);
   }
 }
 
-/** PEM as every reader takes it, whoever saved, joined or escaped it. */
+/** PEM with line breaks that every reader accepts. */
 function normalized(pem: string): string {
   return pem.replace(/^\ufeff/, "")
     .replace(/\r\n?|(?:\\r)?\\n/g, "\n")

@@ -11,20 +11,20 @@ export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /** How the config was last loaded. */
 export interface ConfigLoad {
-  /** Whether the last try to load it was a success. */
+  /** Whether the last attempt to load it succeeded. */
   readonly successful: boolean;
-  /** When it was last loaded with success. */
+  /** When it was last loaded successfully. */
   readonly succeededAt: Date;
 }
 
 /** The data of the metrics. */
 export interface MetricsContent {
   readonly snapshots: readonly Snapshot[];
-  /** Gives the metrics of a check's details. */
+  /** Returns the metrics of a check's details. */
   readonly metricsOf: (id: string) => readonly DetailMetric[] | undefined;
   readonly stats: FleetStats;
   readonly process: ProcessFigures;
-  /** None where there is no config. */
+  /** Absent if there is no config. */
   readonly configLoad?: ConfigLoad | undefined;
 }
 
@@ -46,7 +46,7 @@ const FAMILIES = {
     "Slots skipped as the attempt before took too long.",
   ],
   lifesign_build_info: ["gauge", "1 for the version of lifesign."],
-  // As Prometheus calls those of its own config.
+  // Named like the metrics of Prometheus about its own config.
   lifesign_config_last_reload_successful: [
     "gauge",
     "Whether the config was last loaded with success.",

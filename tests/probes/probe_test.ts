@@ -124,7 +124,7 @@ Deno.test("probe() blames the target for what its function throws at the deadlin
   assertOutcome(await attempt, ["fail", "timeout"], "Timed out");
 });
 
-Deno.test("probe() blames nobody for an attempt that was called off", async () => {
+Deno.test("probe() blames nobody for an attempt that was aborted", async () => {
   const custom = probe((signal) => {
     signal.throwIfAborted();
     return Promise.resolve({ verdict: "pass" });
@@ -132,7 +132,7 @@ Deno.test("probe() blames nobody for an attempt that was called off", async () =
   assertOutcome(
     await custom(AbortSignal.abort()),
     ["error", "internal"],
-    "The attempt was called off",
+    "The attempt was aborted",
   );
 });
 

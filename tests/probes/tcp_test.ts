@@ -218,12 +218,12 @@ Deno.test("tcp() does not start if its signal has aborted before", async () => {
   assertOutcome(
     await probe(AbortSignal.abort()),
     ["error", "internal"],
-    "The attempt was called off",
+    "The attempt was aborted",
   );
   assertEquals(server.connections, 0);
 });
 
-Deno.test("tcp() leaves nothing behind, whenever it is called off", async () => {
+Deno.test("tcp() leaves nothing behind, whenever it is aborted", async () => {
   await using server = tcpServer((conn) => say(conn, "220"));
   const probe = tcp({ port: server.port, send: "x", expect: "nothing" });
   for (let turns = 0; turns < 20; turns++) {

@@ -3,17 +3,17 @@ import { OptionError } from "../../core/option_error.ts";
 import { oneLine } from "../../core/text.ts";
 import type { Outcome } from "../../core/types.ts";
 
-/** Where and as whom a command runs that does not run here. */
+/** In which container a command runs, and as which user. */
 export interface ContainerOptions {
   /**
    * The name or id of a container to run in: `docker exec NAME …`. Its `cwd`
    * and the names in its `env` are those of the container. At the deadline
-   * `docker exec` is ended, which does not end what it started inside.
+   * `docker exec` is killed, but not the processes that it started inside.
    */
   container?: string;
   /**
-   * The program that runs commands in containers as `docker exec` does, such as
-   * `"podman"`, or its path.
+   * The program, or its path, that runs commands in containers with the arguments
+   * of `docker exec`, such as `"podman"`.
    *
    * @default {"docker"}
    */
@@ -28,14 +28,14 @@ interface Inside {
   readonly runtime: string;
 }
 
-/** What a container may be named, or the id of one. */
+/** The form of the name or id of a container. */
 export const CONTAINER_NAME = "^[A-Za-z0-9][\\w.-]*$";
 
-/** Variables that the runtime itself would follow. */
+/** Variables that the container runtime itself reads. */
 const OF_THE_RUNTIME =
   /^(?:PATH$|HOME$|XDG_|DOCKER_|CONTAINER|PODMAN_|NERDCTL_)/;
 
-/** Where to run, and what would hold without a container, too. */
+/** Where and how to run a command. */
 interface Invocation extends Inside {
   readonly user?: string;
   readonly cwd?: string;
@@ -44,11 +44,11 @@ interface Invocation extends Inside {
 }
 
 /**
- * Makes the command line that has a container's runtime run another one
- * inside. Variables are named in it and have their values from the runtime's
- * own environment: a command line is there for everyone to see.
+ * Makes the command line that runs a command in a container. It has only the
+ * names of variables, and the runtime takes their values from its own
+ * environment: every user of the machine can see a command line.
  *
- * @throws {OptionError} If an option is not valid, or not with another one.
+ * @throws {OptionError} If an option is not valid, or conflicts with another.
  */
 export function inContainer(
   commandLine: readonly string[],
@@ -91,7 +91,7 @@ export function inContainer(
   ];
 }
 
-/** What the runtime exited with, and what it and the command printed. */
+/** The exit code of the runtime, and the output of it and the command. */
 interface Ended {
   readonly code: number;
   readonly stdout: string;
@@ -99,8 +99,8 @@ interface Ended {
 }
 
 /**
- * The exit codes of runtimes that could not run a command: Docker's and
- * nerdctl's is 1, Podman's 125 and 255; 126 to 128 are for what they could not
+ * The exit codes of runtimes that could not run a command: 1 of Docker and
+ * nerdctl, 125 and 255 of Podman. 126 to 128 mean that the command could not
  * start in the container.
  */
 const RUNTIME_CODES: ReadonlySet<number> = new Set([
@@ -112,7 +112,7 @@ const RUNTIME_CODES: ReadonlySet<number> = new Set([
   255,
 ]);
 
-/** How they begin what they say of themselves, and not of the command. */
+/** The beginnings of messages of the runtimes, not of the command. */
 const OWN_WORDS =
   /^(?:Error response from daemon: |Error: |FATA\[\d+\] |time="[^"]*" level=fatal msg="|(?=OCI runtime exec failed: ))(.*)$/m;
 
@@ -129,21 +129,21 @@ const STATES: readonly (readonly [sign: RegExp, state: string])[] = [
   ],
 ];
 
-/** What a runtime says of a command it was not able to start. */
+/** The messages of a runtime that could not start a command. */
 const NOT_STARTED =
   /OCI (?:runtime|permission)|exec failed: |unable to find user/i;
 
 /**
- * What a runtime says of itself or of the container, if it did not get to run
- * the command there: a container that is not up has failed, and whatever else
- * keeps us from looking is an error. Nothing if it is the command's own result.
+ * Makes the outcome of an attempt in which the runtime could not run the command.
+ * A container that is not running is a failure; everything else is an error.
+ * Returns `undefined` if the command ran.
  */
 export function notRunInside(
   { code, stdout, stderr }: Ended,
   { container, runtime }: Inside,
 ): Outcome | undefined {
   if (!RUNTIME_CODES.has(code)) return undefined;
-  // Docker's daemon says on stdout what it could not start.
+  // Docker prints on stdout that a command could not start.
   const said = stdout.trim() === "" || stdout.startsWith("OCI runtime exec ")
     ? `${stdout}\n${stderr}`
     : "";
@@ -152,7 +152,7 @@ export function notRunInside(
   const [line, words = ""] = OWN_WORDS.exec(said) ?? [];
   if (line === undefined) return undefined;
   if (/no such container|no container with/i.test(words)) {
-    // Of another one the command may speak.
+    // The command itself may report another container.
     return words.includes(container)
       ? fail({
         code: "unreachable",
@@ -160,7 +160,7 @@ export function notRunInside(
       })
       : undefined;
   }
-  // So begin words of many a command, too.
+  // Messages of many commands begin like this, too.
   if (code === 1 && line.startsWith("Error: ")) return undefined;
   const [, state] = STATES.find(([sign]) => sign.test(words)) ?? [];
   if (state !== undefined) {
@@ -181,7 +181,7 @@ function failedToRun(runtime: string, words: string): Outcome {
   });
 }
 
-/** The command's exit code, which nerdctl only tells of, and exits with 1. */
+/** The command's exit code, which nerdctl prints while it exits with 1. */
 export function codeInside({ code, stderr }: Ended): number {
   const [, told] =
     /^(?:FATA\[\d+\] |time="[^"]*" level=fatal msg=")exec failed with exit code (\d+)"?$/m

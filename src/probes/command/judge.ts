@@ -4,7 +4,7 @@ import type { Detail, Outcome } from "../../core/types.ts";
 import type { TextTest } from "../matching.ts";
 import { parsePluginOutput } from "./perfdata.ts";
 
-/** How a command ended, and what it had printed. */
+/** The end of a command and its output. */
 export interface CommandEnd {
   readonly code: number;
   readonly signal: string | null;
@@ -12,17 +12,17 @@ export interface CommandEnd {
   readonly stderr: string;
 }
 
-/** What to make of it. */
+/** How to judge it. */
 export interface CommandExpectation {
   /** Whether a shell ran it. */
   readonly inShell: boolean;
   /** What exit codes mean. */
   readonly exit: "zero" | "nagios";
-  /** What is wrong with the output, if anything is. */
+  /** Returns what is wrong with the output, if anything. */
   readonly stdoutTest: TextTest | undefined;
 }
 
-/** Says what it means that a command ended so. */
+/** Makes the outcome of a command that ended. */
 export function judgeCommand(
   { code, signal, stdout, stderr }: CommandEnd,
   { inShell, exit, stdoutTest }: CommandExpectation,
@@ -33,7 +33,7 @@ export function judgeCommand(
       message: withOutput(`Killed by ${signal}`, stderr, stdout),
     });
   }
-  // What a shell exits with if it cannot find or run a command (POSIX).
+  // The exit codes of a shell that cannot find or run a command (POSIX).
   if (inShell && (code === 126 || code === 127)) {
     const why = code === 127 ? "Command not found" : "Command not executable";
     return error({ code: "spawn", message: withOutput(why, stderr, stdout) }, {
@@ -52,7 +52,7 @@ export function judgeCommand(
   }
   if (exit === "nagios") {
     const outcome = code === 1 ? warn : code === 2 ? fail : error;
-    // Plugins write what they have to say to stdout, and exit with 3 at most.
+    // Plugins print their message on stdout, and exit with 3 at most.
     const message = code <= 3 && text !== ""
       ? text
       : withOutput(`Exit code ${code}`, text, stderr);

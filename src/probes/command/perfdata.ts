@@ -1,24 +1,24 @@
 import { oneLine } from "../../core/text.ts";
 import type { Detail } from "../../core/types.ts";
 
-/** How many values of one output are kept. */
+/** The most values that are kept of one output. */
 const MAX_VALUES = 32;
 
-/** How much of a label is kept. */
+/** The most characters that are kept of a label. */
 const MAX_LABEL_LENGTH = 64;
 
-/** What a plugin said, taken apart. */
+/** The parsed output of a plugin. */
 export interface PluginOutput {
   /** The first line, without its perfdata. */
   readonly text: string;
-  /** The perfdata, as {@linkcode parsePerfdata} tells it. */
+  /** The perfdata, parsed by {@linkcode parsePerfdata}. */
   readonly perfdata: Detail;
 }
 
 /**
- * Takes apart what a Nagios plugin printed: a line of text, and perhaps lines
- * of more text. What follows a `|` on the first line is perfdata, and so is all
- * that follows the first `|` after it
+ * Parses the output of a Nagios plugin: one line, and optionally more lines. The
+ * part after a `|` on the first line is perfdata, and so is everything after the
+ * first `|` of the other lines
  * (https://www.monitoring-plugins.org/doc/guidelines.html).
  */
 export function parsePluginOutput(output: string): PluginOutput {
@@ -37,19 +37,18 @@ function cut(text: string, at: string): [before: string, after: string] {
     : [text.slice(0, index), text.slice(index + at.length)];
 }
 
-/** A label and its value; thresholds and what else there is come after it. */
+/** A label and its value. Thresholds and other fields follow them. */
 const TOKEN = /(?:'((?:[^']|'')*)'|([^\s='][^\s=]*))=(\S*)|\S+/g;
 
-/** Units have letters; a decimal comma, as of another locale, is none. */
+/** A unit has letters, so that a decimal comma is not taken for one. */
 const VALUE =
   /^([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)(%|[a-zµ°][\w%/°]{0,15})?(?:;|$)/i;
 
 /**
- * Reads perfdata, `'label'=value[UOM];[warn];[crit];[min];[max] …`, as facts:
- * the value as `perf.LABEL`, a number as the plugin gave it, and its unit, if
- * it has one, as `perf.LABEL.unit`. Thresholds, values that are not known (`U`)
- * and what is no perfdata are left out. Of a label that comes again the first
- * value counts, and there are at most 32.
+ * Parses perfdata, `'label'=value[UOM];[warn];[crit];[min];[max] …`, into
+ * details: the value is the number `perf.LABEL`, and its unit, if it has one, is
+ * `perf.LABEL.unit`. Thresholds, unknown values (`U`) and invalid parts are left
+ * out. If a label repeats, the first value counts. There are at most 32 values.
  */
 export function parsePerfdata(text: string): Detail {
   const facts: Record<string, string | number> = {};

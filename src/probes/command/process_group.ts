@@ -1,22 +1,22 @@
 import { monotonicTime } from "../../io/clock.ts";
 import { patience } from "../../io/sleep.ts";
 
-/** What a process group has between the polite signal and the other one. */
+/** The time between SIGTERM and SIGKILL. */
 const GRACE_MS = 1000;
 
-/** How often a group that was asked to end is looked at. */
+/** How often a group is polled after SIGTERM. */
 const LOOK_MS = 20;
 
 /**
- * Ends a detached child and everything it started: SIGTERM, a second later
- * SIGKILL. Resolves when the child is reaped and the group is gone, as far as
- * can be seen.
+ * Ends a detached child and everything it started: with SIGTERM, and with SIGKILL
+ * a second later. Resolves when the child is reaped and, as far as can be seen,
+ * the group is gone.
  */
 export async function endProcessGroup(child: Deno.ChildProcess): Promise<void> {
   const askedAt = monotonicTime();
   await signalGroup(child, "SIGTERM");
   await patience(child.status, GRACE_MS);
-  // The child may be gone, and others that it started still say goodbye.
+  // The child may be gone while processes that it started still end.
   while (isAlive(child.pid) && monotonicTime() - askedAt < GRACE_MS) {
     await patience(NEVER, LOOK_MS);
   }
@@ -26,11 +26,11 @@ export async function endProcessGroup(child: Deno.ChildProcess): Promise<void> {
 
 const NEVER = new Promise<never>(() => {});
 
-/** Whether a group has members, where we may look; else not. */
+/** Whether a group has processes; `false` if that cannot be seen. */
 function isAlive(group: number): boolean {
   if (!mayRun()) return false;
   try {
-    // SIGCONT does nothing to what runs.
+    // SIGCONT has no effect on a process that runs.
     Deno.kill(-group, "SIGCONT");
     return true;
   } catch {
@@ -39,9 +39,9 @@ function isAlive(group: number): boolean {
 }
 
 /**
- * Signals a whole group. `Deno.kill` may do that only with the run permission
- * for everything; an allowed shell can do it, too. Where neither may, the
- * child alone is signalled.
+ * Sends a signal to a whole group. `Deno.kill` needs unrestricted run permission
+ * for that; a shell that is allowed to run can do it, too. Without both, only the
+ * child gets the signal.
  */
 async function signalGroup(
   child: Deno.ChildProcess,
@@ -55,11 +55,11 @@ async function signalGroup(
   try {
     Deno.kill(-child.pid, signal);
   } catch {
-    // Nobody of it is left.
+    // The group has no processes left.
   }
 }
 
-/** Asked first, as on a terminal the runtime would ask the user, and wait. */
+/** Looks first, since the runtime would prompt the user on a terminal. */
 function mayRun(command?: string): boolean {
   const { state } = Deno.permissions.querySync({
     name: "run",
@@ -74,7 +74,7 @@ async function signalByShell(
 ): Promise<boolean> {
   try {
     await new Deno.Command("sh", {
-      // The form that dash, bash and busybox have in common.
+      // This form works in dash, bash and busybox.
       args: ["-c", `kill -s ${signal.slice(3)} -- -${group}`],
       stdin: "null",
       stdout: "null",
@@ -93,6 +93,6 @@ function signalChild(
   try {
     child.kill(signal);
   } catch {
-    // It has ended already.
+    // The process has ended already.
   }
 }

@@ -10,29 +10,29 @@ import {
   type TlsOptions,
 } from "../tls_options.ts";
 
-/** Where {@linkcode directTransport} connects, if not to the URL's host. */
+/** Options for {@linkcode directTransport}. */
 export interface DirectTransportOptions extends TlsOptions {
-  /** The endpoint to connect to, whatever the URL says. */
+  /** The endpoint to connect to instead of the URL's host. */
   readonly address?: Endpoint | undefined;
   /** The path of the Unix socket to connect to. */
   readonly unix?: string | undefined;
 }
 
-/** Each certificate of a PEM text. */
+/** Matches each certificate of a PEM string. */
 const CERTIFICATES =
   /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g;
 
-/** The Fetch standard's bound on redirects. */
+/** The Fetch standard's limit on redirects. */
 const MAX_REDIRECTS = 20;
 
 /**
- * Asks over a fresh connection to exactly where it is told, whatever proxy the
- * environment names, with the URL's host for the Host header and for TLS.
+ * Makes a transport by `node:http`. It connects to the given address for each
+ * request, ignores the proxy of the environment, and uses the URL's host for the
+ * Host header and for TLS.
  *
- * `fetch` cannot: its `tcp` and `unix` transports speak no TLS and send the
- * target in absolute form, it overwrites a Host header of one's own, and it
- * follows the environment's proxy. So this is `node:http`, which is loaded
- * only when it is needed.
+ * `fetch` cannot do this: its `tcp` and `unix` transports do not speak TLS and
+ * send the target in absolute form, it overwrites the Host header, and it uses
+ * the proxy of the environment. `node:http` is loaded only when it is needed.
  */
 export function directTransport(options: DirectTransportOptions): Transport {
   const prepared = new WeakMap<AbortSignal, TlsOptions>();
@@ -73,7 +73,7 @@ export function directTransport(options: DirectTransportOptions): Transport {
         signal,
         {
           ...tls,
-          // A redirect to another host goes to that host.
+          // A redirect to another host connects to that host.
           ...(!elsewhere && { address: options.address, unix: options.unix }),
         },
       );
@@ -102,11 +102,11 @@ export function directTransport(options: DirectTransportOptions): Transport {
   }
 }
 
-/** Whether the modules of Node have been loaded. */
+/** Whether the modules of Node are loaded. */
 let isLoaded = false;
 let loading: Promise<void> | undefined;
 
-/** Loads the modules, which takes 40 ms in a process that has none of Node's. */
+/** Loads the modules of Node, which takes about 40 ms the first time. */
 async function load(): Promise<void> {
   await Promise.all([
     import("node:http"),
@@ -118,8 +118,8 @@ async function load(): Promise<void> {
 }
 
 /**
- * Tries certificates and keys: `node:tls` waits for ever with some that are of
- * no use, and others end the process, as it throws outside of any promise.
+ * Tries certificates and keys. `node:tls` never ends with some invalid ones, and
+ * throws outside of any promise with others, which ends the process.
  */
 async function mustBeOfUse({ ca, cert, key }: TlsOptions): Promise<void> {
   if (ca !== undefined) {
@@ -137,7 +137,7 @@ async function mustBeOfUse({ ca, cert, key }: TlsOptions): Promise<void> {
   try {
     tlsClient({ cert, key }).close();
   } catch (error) {
-    // Unlike `fetch`, it shows those of version 1 as well.
+    // Unlike `fetch`, `node:tls` accepts certificates of version 1.
     if (!(error as Error).message.includes("CertVersion")) throw error;
   }
 }
@@ -171,7 +171,7 @@ async function send(
         { "content-length": new TextEncoder().encode(body).length }),
     },
     signal,
-    // No agent: no connection is kept, and none is waited for.
+    // Without an agent, no connection is kept or waited for.
     agent: false,
     ...(unix === undefined
       ? {
@@ -183,15 +183,16 @@ async function send(
       servername: isIp(hostname) ? "" : hostname,
       checkServerIdentity: (_host: string, shown: PeerCertificate) =>
         checkServerIdentity(hostname, shown),
-      // Nothing means the system's authorities, which takes a permission;
-      // an empty text means the runtime's, as in `fetch`.
+      // `undefined` means the certificate authorities of the system, which
+      // needs a permission; an empty string means those of the runtime, which
+      // `fetch` uses.
       ca: ca ?? "",
       cert,
       key,
     }),
   }, resolve);
   outgoing.on("error", reject);
-  // Without this, an answer of 101 would be none at all.
+  // Without this listener, a response with status 101 would be lost.
   outgoing.on("upgrade", (message, socket) => {
     socket.destroy();
     resolve(message);
@@ -200,13 +201,13 @@ async function send(
   return await promise;
 }
 
-/** What goes to another origin than the headers were meant for, as in `fetch`. */
+/** The headers that may be sent to another origin, as in `fetch`. */
 function forOthers(headers: HttpRequest["headers"]): HttpRequest["headers"] {
   const { authorization: _, cookie: __, host: ___, ...others } = headers;
   return others;
 }
 
-/** SNI has names only (RFC 6066, section 3). */
+/** Whether it is an address. SNI has only names (RFC 6066, section 3). */
 function isIp(hostname: string): boolean {
   return hostname.includes(":") || /^[\d.]+$/.test(hostname);
 }
@@ -233,7 +234,7 @@ class DirectAnswer implements HttpAnswer {
     const { Readable } = await import("node:stream");
     const stream = Readable.toWeb(this.#message) as ReadableStream<Uint8Array>;
     const { bytes } = await readCapped(stream, { maxBytes });
-    // An abort may look like the end of a body.
+    // After an abort the body may seem to end.
     this.#signal.throwIfAborted();
     return bytes;
   }
@@ -244,7 +245,7 @@ class DirectAnswer implements HttpAnswer {
   }
 }
 
-/** Names and values in turns, as `node:http` has them, the same name perhaps often. */
+/** Reads a list of alternating names and values, in which names may repeat. */
 function toHeaders(raw: readonly string[]): Headers {
   const headers = new Headers();
   for (let i = 0; i + 1 < raw.length; i += 2) {

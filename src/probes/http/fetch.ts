@@ -9,9 +9,9 @@ import {
   type TlsOptions,
 } from "../tls_options.ts";
 
-/** How {@linkcode fetchTransport} reaches a server. */
+/** Options for {@linkcode fetchTransport}. */
 export interface FetchTransportOptions extends TlsOptions {
-  /** The proxy to go through. */
+  /** The URL of the proxy. */
   readonly proxy?: string | undefined;
   /** Whether a connection may serve many attempts. */
   readonly keepAlive: boolean;
@@ -30,13 +30,13 @@ export function fetchTransport(options: FetchTransportOptions): Transport {
     new SharedClient(() => makeClient(options)),
     options,
   );
-  // Files may be renewed: they are read for each attempt.
+  // Certificates may be renewed: files are read for each attempt.
   return tlsFiles(options).length === 0
     ? made
     : { ...made, hold: () => NOTHING };
 }
 
-/** Where there is nothing to keep. */
+/** Holds nothing. */
 const NOTHING: Disposable = { [Symbol.dispose]() {} };
 
 function transportOf(
@@ -81,8 +81,8 @@ let isWarm = false;
 let warming: Promise<void> | undefined;
 
 /**
- * Uses `fetch` without a network: the first time in a process it takes 10 to 20
- * ms, which are not the target's.
+ * Uses `fetch` without a network. Its first use in a process takes 10 to 20 ms,
+ * which must not count for a target.
  */
 async function warmUp(): Promise<void> {
   const response = await fetch("data:,", {
@@ -95,8 +95,8 @@ async function warmUp(): Promise<void> {
 }
 
 /**
- * The port that an error is about if `fetch` refuses it: those that the Fetch
- * standard calls bad, whoever listens there. It has not connected then.
+ * Returns the port if the error says that `fetch` refuses it: one of the bad
+ * ports of the Fetch standard. No connection was made then.
  */
 export function refusedPort(error: unknown): string | undefined {
   if (!(error instanceof TypeError)) return undefined;
@@ -137,14 +137,14 @@ class FetchAnswer implements HttpAnswer {
   }
 
   /**
-   * Reads a body whole where its length is known to be in bounds, which costs
-   * the runtime a fraction of reading it in parts.
+   * Reads a body at once where its length is known and within the limit. That
+   * costs a fraction of reading it in parts.
    */
   async readBody(maxBytes: number): Promise<Uint8Array> {
     const { body, headers } = this.#response;
     if (body === null) return new Uint8Array();
     const length = headers.get("content-length");
-    // A coded body has another length when it is decoded.
+    // A compressed body has another length when it is decoded.
     const isShort = length !== null && Number(length) <= maxBytes &&
       !headers.has("content-encoding");
     return isShort
@@ -155,7 +155,7 @@ class FetchAnswer implements HttpAnswer {
   async close(): Promise<void> {
     const { body } = this.#response;
     try {
-      // A body that nobody reads would hold its connection.
+      // A body that is not read would keep its connection open.
       if (body?.locked === false) await body.cancel();
     } finally {
       this.#clients.leave();
@@ -163,17 +163,17 @@ class FetchAnswer implements HttpAnswer {
   }
 }
 
-/** A client of `fetch`, made for it or its own. */
+/** A client of `fetch`; `"default"` is the one of the runtime. */
 type Client = Deno.HttpClient | "default";
 
 /**
- * A client that is made when it is first used, and closed when nobody holds it.
- * It is `null` where it might go by a proxy of the environment: a client takes
- * that from the environment when it is made, so this asks at the same time.
+ * A client that is made at its first use and closed when it has no holder. It is
+ * `null` if it might use a proxy of the environment. A client reads the proxy
+ * variables when it is made, so they are looked at at the same time.
  */
 class SharedClient {
   #client: Client | null | undefined;
-  /** The attempts that have entered already, to find it ready. */
+  /** The signals of the attempts that hold the client before they start. */
   readonly #prepared = new WeakSet<AbortSignal>();
   #making: Promise<Client | null> | undefined;
   #holders = 0;
@@ -188,7 +188,7 @@ class SharedClient {
     return this.#client !== undefined;
   }
 
-  /** Makes the client for an attempt, which enters later or is aborted. */
+  /** Makes the client for an attempt that enters later, unless it is aborted. */
   async prepare(signal: AbortSignal): Promise<Client | null> {
     const client = this.enter(signal);
     try {
@@ -204,7 +204,7 @@ class SharedClient {
     }
   }
 
-  /** Gives the client to an attempt, which has to leave it. */
+  /** Returns the client to an attempt, which has to call `leave()`. */
   enter(signal: AbortSignal): Client | null | Promise<Client | null> {
     if (!this.#prepared.delete(signal)) this.#holders++;
     return this.#client !== undefined
@@ -212,14 +212,14 @@ class SharedClient {
       : this.#making ??= this.#made();
   }
 
-  /** Closes the client if it was the last one that left it. */
+  /** Ends one use, and closes the client after the last one. */
   leave(): void {
     if (--this.#holders > 0) return;
     if (typeof this.#client === "object") this.#client?.close();
     this.#client = undefined;
   }
 
-  /** Keeps the client, once there is one, until this is disposed of. */
+  /** Keeps the client from its first use until the result is disposed of. */
   hold(): Disposable {
     this.#holders++;
     return new Hold(this);
@@ -229,13 +229,13 @@ class SharedClient {
     try {
       return this.#client = await this.#make();
     } finally {
-      // What could not be made may be made the next time.
+      // If the client could not be made, the next attempt tries again.
       this.#making = undefined;
     }
   }
 }
 
-/** Somebody's hold on a client. A class, as each check in a fleet has one. */
+/** A hold on a client. It is a class, since each check of a fleet has one. */
 class Hold implements Disposable {
   #client: SharedClient | null;
 
@@ -249,7 +249,7 @@ class Hold implements Disposable {
   }
 }
 
-/** It keeps no connection, so that each attempt makes one. */
+/** Keeps no connections: each attempt makes its own. */
 const FRESH = transportOf(
   new SharedClient(() =>
     proxyInEnvironment()
@@ -259,7 +259,7 @@ const FRESH = transportOf(
   {},
 );
 
-/** The runtime's own, which keeps connections. */
+/** Keeps connections, by the default client of the runtime. */
 const KEPT = transportOf(
   new SharedClient(() => proxyInEnvironment() ? null : "default"),
   {},

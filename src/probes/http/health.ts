@@ -4,7 +4,7 @@ import { at, bodyComplaint, readJson } from "./json_body.ts";
 /** A status in the words of the health+json draft. */
 type HealthStatus = "pass" | "warn" | "fail";
 
-/** What a target says of its own health, or why that cannot be read. */
+/** The health that a target reports, or why it cannot be read. */
 export type Health =
   | {
     readonly status: HealthStatus;
@@ -13,7 +13,7 @@ export type Health =
   }
   | { readonly status?: undefined; readonly complaint: string };
 
-/** The draft's words and their aliases, in whatever case. */
+/** The draft's statuses and their aliases, in lower case. */
 const STATUSES: Readonly<Record<string, HealthStatus>> = {
   pass: "pass",
   ok: "pass",
@@ -25,8 +25,8 @@ const STATUSES: Readonly<Record<string, HealthStatus>> = {
 };
 
 /**
- * Reads what a target says of its own health, as draft-inadarei-api-health-check-06
- * has it. The message names the checks that made it so. `limit` is the number
+ * Reads a response in the format of draft-inadarei-api-health-check-06. The
+ * message names the checks that cause the status. `limit` is the number
  * of bytes after which the text was cut, if it was.
  */
 export function readHealth(text: string, limit?: number): Health {
@@ -53,14 +53,14 @@ function statusOf(value: unknown): HealthStatus | undefined {
   return Object.hasOwn(STATUSES, word) ? STATUSES[word] : undefined;
 }
 
-/** The names of the checks that are no better than the whole, and why. */
+/** The names of the checks that are as bad as the whole, and their outputs. */
 function causesOf(body: unknown, worst: HealthStatus): string | undefined {
   const checks = at(body, "checks");
   if (typeof checks !== "object" || checks === null || Array.isArray(checks)) {
     return undefined;
   }
   const causes = Object.entries(checks).flatMap(([name, nodes]) => {
-    // A list of nodes, though not everybody makes it one.
+    // The draft requires a list, but not every server sends one.
     const node = [nodes].flat().find((node) => {
       const status = statusOf(node);
       return status === "fail" || status === worst;

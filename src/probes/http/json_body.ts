@@ -3,7 +3,7 @@ import type { Json } from "../../core/json.ts";
 import { excerpt } from "../../core/text.ts";
 
 /**
- * What a JSON body should hold: dotted paths to expected values, such as
+ * What a JSON body should have: dotted paths to expected values, such as
  * `{ "status": "ok", "checks.0.up": true }`.
  */
 export type JsonExpectation = Readonly<Record<string, Json>>;
@@ -46,7 +46,7 @@ export function readJson(
   }
 }
 
-/** Says that something else was found at a path. */
+/** The complaint about another value at a path. */
 export function bodyComplaint(
   path: string,
   expected: string,
@@ -61,7 +61,7 @@ function excerptOf(json: string): string {
   return json.length > 80 ? `${json.slice(0, 79)}…` : json;
 }
 
-/** Follows a dotted path; a key may itself have dots in it. */
+/** Follows a dotted path. A key may itself contain dots. */
 export function at(value: unknown, path: string): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   if (Object.hasOwn(value, path)) {
@@ -83,7 +83,7 @@ export function at(value: unknown, path: string): unknown {
   return undefined;
 }
 
-/** Whether two values are the same JSON, whatever the order of keys. */
+/** Whether two values are the same JSON. The order of keys does not matter. */
 function equal(a: unknown, b: Json): boolean {
   if (
     typeof a !== "object" || a === null || typeof b !== "object" || b === null

@@ -16,7 +16,7 @@ import type { HttpAnswer } from "./transport.ts";
 import { jsonComplaint, type JsonExpectation } from "./json_body.ts";
 import { type TextExpectation, textTest, toRegExp } from "../matching.ts";
 
-/** What an HTTP answer should be like. */
+/** What is expected of an HTTP response. */
 export interface HttpExpectations extends TextExpectation {
   /**
    * Which statuses pass: `200`, `"2xx"`, `"200-399"`, or a list of them.
@@ -27,26 +27,26 @@ export interface HttpExpectations extends TextExpectation {
   /** Dotted paths in a JSON body, and the values that should be there. */
   json?: JsonExpectation;
   /**
-   * Whether the body is what the target says of its own health, as
-   * draft-inadarei-api-health-check-06 has it: `pass`, `warn` or `fail`. A
-   * `fail` is told as the body tells it, whatever the status is.
+   * Whether the body is in the format of draft-inadarei-api-health-check-06, and
+   * its status `pass`, `warn` or `fail` is the verdict. The reason for a `fail`
+   * comes from the body, whatever the HTTP status is.
    *
    * @default {false}
    */
   health?: boolean;
-  /** Headers the answer should have: a text within, or what it matches. */
+  /** Headers that the response should have: a substring, or a regular expression. */
   responseHeaders?: Readonly<Record<string, string | RegExp>>;
-  /** How long the whole attempt may take until it is a `warn` or a `fail`. */
+  /** How long the whole attempt may take before it is a `warn` or a `fail`. */
   latency?: { warn?: Duration; fail?: Duration };
   /**
-   * How many bytes of the body are read; what is beyond is not looked at.
+   * How many bytes of the body are read. The rest is ignored.
    *
    * @default {65536}
    */
   maxBody?: number;
 }
 
-/** Judges an answer to what was asked at a time of the monotonic clock. */
+/** Judges a response to a request sent at a time of the monotonic clock. */
 export type Judge = (
   answer: HttpAnswer,
   signal: AbortSignal,
@@ -74,7 +74,7 @@ export function judgeOf(options: HttpExpectations): Judge {
   return isUsual ? USUAL : makeJudge(options);
 }
 
-/** Most answers are expected to be like most others: one judge does. */
+/** Most checks have the same expectations, and share one judge. */
 const USUAL = makeJudge({});
 
 function makeJudge(options: HttpExpectations): Judge {
@@ -97,13 +97,13 @@ function makeJudge(options: HttpExpectations): Judge {
     enterStage(signal, "reading the body");
     const bytes = await answer.readBody(maxBody);
     const truncated = bytes.length === maxBody;
-    // Decoded only if somebody asks.
+    // The body is decoded only if it is needed.
     const text = (): string => new TextDecoder().decode(bytes);
     const told = health
       ? readHealth(text(), truncated ? maxBody : undefined)
       : undefined;
     if (told?.status !== undefined) detail = { ...detail, health: told.status };
-    // It knows better than the status what is wrong.
+    // The body says better than the status what is wrong.
     if (told?.status === "fail") {
       return fail({ code: "mismatch", message: told.message }, detail);
     }
@@ -121,7 +121,7 @@ function makeJudge(options: HttpExpectations): Judge {
   };
 }
 
-/** What most answers have as their detail, made once for each status. */
+/** The details of most responses, made once for each status. */
 const DETAILS = new Map<number, Detail>();
 
 function detailOf(httpStatus: number): Detail {
@@ -133,11 +133,11 @@ function detailOf(httpStatus: number): Detail {
   return detail;
 }
 
-/** Tests all but the body. */
+/** Tests everything but the body. */
 function headTest(
   { status, health = false, responseHeaders = {} }: HttpExpectations,
 ): (answer: HttpAnswer) => Reason | undefined {
-  // The draft has 3xx for what passes, too.
+  // In the draft, 3xx passes as well.
   const expected = readOption(
     "status",
     () => statusTest(status ?? (health ? "200-399" : "200-299")),
@@ -160,7 +160,7 @@ function headTest(
   };
 }
 
-/** Tests the body, as far as anything is asked of it. */
+/** Tests the body, if anything is expected of it. */
 function bodyTest(
   { json, ...texts }: HttpExpectations,
   maxBody: number,
@@ -178,7 +178,7 @@ function headersTest(
   expected: Readonly<Record<string, string | RegExp>>,
 ): (headers: Headers) => string | undefined {
   const tests = Object.entries(expected).map(([name, value]) => {
-    // Throws the TypeError for what cannot be a header's name.
+    // Throws a TypeError if it cannot be the name of a header.
     new Headers().has(name);
     return [name, typeof value === "string" ? value : toRegExp(value)] as const;
   });

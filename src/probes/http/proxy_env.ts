@@ -1,4 +1,4 @@
-/** What the runtime's `fetch` takes a proxy from, in either case. */
+/** The variables that name a proxy for `fetch`, in upper and lower case. */
 export const PROXY_VARIABLES: readonly string[] = [
   "HTTP_PROXY",
   "HTTPS_PROXY",
@@ -8,8 +8,8 @@ export const PROXY_VARIABLES: readonly string[] = [
 ) => [name, name.toLowerCase()]);
 
 /**
- * Whether the environment may name a proxy that `fetch` would use. Where we
- * are not allowed to look, it may.
+ * Whether the environment may name a proxy that `fetch` would use. Without
+ * permission to read a variable, it may.
  */
 export function proxyInEnvironment(): boolean {
   return PROXY_VARIABLES.some((variable) =>

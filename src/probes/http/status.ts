@@ -5,12 +5,12 @@ export type StatusExpectation = number | string | readonly (number | string)[];
 export interface StatusTest {
   /** Whether a status is one of them. */
   readonly passes: (status: number) => boolean;
-  /** Them in words. */
+  /** The statuses in words. */
   readonly text: string;
 }
 
 /**
- * Reads what statuses pass.
+ * Reads which statuses pass.
  *
  * @throws {RangeError} If it is not a status, a class or a range of them.
  */

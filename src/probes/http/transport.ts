@@ -1,23 +1,23 @@
-/** What is asked of a server, but for the URL: most have that in common. */
+/** A request without its URL. Most checks share the same one. */
 export interface HttpRequest {
   readonly method: string;
-  /** By their names in lower case; the runtime reads this faster than `Headers`. */
+  /** By their names in lower case. The runtime reads it faster than `Headers`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly redirect: "manual" | "follow";
 }
 
-/** What a server answered, as far as its headers. Whoever has it closes it. */
+/** A response whose body is not read yet. Its user has to close it. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** Reads the beginning of the body, at most so many bytes of it. */
+  /** Reads the body up to a number of bytes. */
   readBody(maxBytes: number): Promise<Uint8Array>;
-  /** Closes what was opened for it. */
+  /** Closes the connection and whatever else was opened for it. */
   close(): Promise<void>;
 }
 
-/** A way to a server. */
+/** A way to send requests to a server. */
 export interface Transport {
   /** Sends a request, and gives up when the signal aborts. */
   ask(

@@ -5,71 +5,71 @@ import type { CheckInfo } from "../../fleet/step.ts";
 import { eventText } from "./event_text.ts";
 import { Pending } from "./pending.ts";
 
-/** How often changes are sent: at most four a second of one check. */
+/** The interval at which changes are sent: at most four a second for one check. */
 const FLUSH_MS = 250;
 
-/** How often something is sent, so that nobody between us hangs up. */
+/** The interval of comments, so that no proxy closes an idle connection. */
 const HEARTBEAT_MS = 15_000;
 
-/** How soon a fleet is tried again while somebody listens, at the least. */
+/** The shortest interval of attempts on demand while there are listeners. */
 const MIN_REFRESH_MS = 1000;
 
-/** The longest that a timer can wait; one that should wait longer does not. */
+/** The longest delay of a timer; a longer one fires at once. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** When whoever lost the connection should come back. */
+/** How long a client that lost the connection waits before it reconnects. */
 const RETRY_MS = 2000;
 
-/** About so much goes out in one piece, and waits in memory for a reader. */
+/** The approximate size of a chunk, which waits in memory for its reader. */
 const PIECE_CHARS = 64 * 1024;
 
-/** Who has missed that so many checks are gone had better start anew. */
+/** A listener that has missed more removals is disconnected, to start afresh. */
 const MAX_GONE = 1000;
 
 const encoder = new TextEncoder();
 
-/** What is sent of a fleet. */
+/** Options for a {@linkcode Broadcast}. */
 export interface BroadcastOptions {
-  /** The name of the event that tells of a check. */
+  /** The name of the event for a check. */
   readonly event: string;
-  /** What that event says. */
+  /** The data of that event. */
   readonly toData: (snapshot: Snapshot) => string;
-  /** How often a fleet that does nothing by itself is tried meanwhile. */
+  /** How often a fleet without background attempts is tried meanwhile. */
   readonly onDemandMs?: number | undefined;
 }
 
-/** What says whether somebody wants to hear of a check. */
+/** Tells whether a listener wants a check. */
 type NamedCheck = Pick<CheckInfo, "id" | "group">;
 
-/** Somebody who listens. */
+/** A client of the stream. */
 interface Listener {
-  /** Which checks they want to hear of, or `null` for all. */
+  /** The checks that it wants; `null` for all. */
   readonly wants: ((check: NamedCheck) => boolean) | null;
-  /** The checks of which they do not have the newest. */
+  /** The checks whose newest snapshot it does not have. */
   readonly missing: Set<string>;
-  /** The checks that are gone, which they have not heard yet. */
+  /** The removed checks that it was not told of. */
   readonly gone: Set<string>;
-  /** Whether they have not heard of another order. */
+  /** Whether it was not told of another order. */
   isOrderNew: boolean;
-  /** Takes the next piece, `null` at the end, while they wait for one. */
+  /** Takes the next chunk, or `null` at the end, while it waits for one. */
   take: ((piece: Uint8Array<ArrayBuffer> | null) => void) | null;
   ended: boolean;
 }
 
 /**
- * Sends what is known of a fleet to any number of listeners as server-sent
- * events: everything first, then whatever changes. An event is made once for
- * all of them, and who does not read costs a list of what they have missed.
+ * Sends the snapshots of a fleet to any number of listeners as server-sent
+ * events: all of them first, then every change. An event is made once for all
+ * listeners. A listener that does not read costs the set of ids it has missed.
  */
 export class Broadcast {
   readonly #fleet: Fleet;
   readonly #options: BroadcastOptions;
   readonly #listeners = new Set<Listener>();
   readonly #events = new WeakMap<Snapshot, string>();
-  /** What has changed since the last flush. */
+  /** The changes since the last flush. */
   readonly #pending = new Pending();
   #sequence = 0;
-  /** Ends what runs while somebody listens. */
+  /** Ends the work that is done while there are listeners. */
   #end: AbortController | null = null;
 
   constructor(fleet: Fleet, options: BroadcastOptions) {
@@ -78,8 +78,8 @@ export class Broadcast {
   }
 
   /**
-   * A stream of what is known of all checks, or those that somebody wants. It
-   * costs nothing until it is read, and ends when the fleet is closed.
+   * Makes a stream of all checks, or of those that are wanted. It costs nothing
+   * until it is read, and ends when the fleet is closed.
    */
   stream(
     wants: Listener["wants"] = null,
@@ -103,8 +103,8 @@ export class Broadcast {
   }
 
   #join(wants: Listener["wants"]): Listener {
-    // A new listener gets the list of now: what came before is sent first, so
-    // that what comes after is news to all.
+    // A new listener gets the current list. Earlier changes are sent to the
+    // others first, so that later ones are new to all.
     if (this.#pending.isListNew) this.#flush();
     const snapshots = this.#fleet.list();
     const listener: Listener = {
@@ -130,7 +130,7 @@ export class Broadcast {
     this.#pending.take();
   }
 
-  /** What a listener should read next, as soon as there is anything. */
+  /** Returns the next chunk for a listener, as soon as there is one. */
   async #next(
     listener: Listener,
   ): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -179,7 +179,7 @@ export class Broadcast {
         return;
       }
       try {
-        // What the fleet last said is still to be heard.
+        // The last changes of the fleet are still to be sent.
         this.#flush();
       } finally {
         for (const listener of [...this.#listeners]) this.#leave(listener);
@@ -206,16 +206,16 @@ export class Broadcast {
       await sleep(everyMs, signal);
       if (signal.aborted) return;
       try {
-        // What was tried by the last round is due again in this one.
+        // Checks of the last round are due again in this one.
         await this.#fleet.attemptAll({ maxAge: everyMs / 2, signal });
       } catch {
-        // The signal has aborted, or the fleet is closed and all of this ends.
+        // The signal has aborted or the fleet is closed.
         return;
       }
     }
   }
 
-  /** Sends what has changed to those who wait, and notes it for the others. */
+  /** Sends the changes to listeners that wait, and notes them for the others. */
   #flush(): void {
     const { changed: ids, gone, isOrderNew } = this.#pending.take();
     const changed = ids.flatMap((id) => this.#fleet.get(id) ?? []);

@@ -13,7 +13,7 @@ export interface PendingChanges {
 /** Gathers steps until they are sent. */
 export class Pending {
   #changed = new Set<string>();
-  /** Checks that were added, and that nobody was told of yet. */
+  /** Added checks that no listener was told of yet. */
   #added = new Set<string>();
   #gone = new Map<string, CheckInfo>();
   #isOrderNew = false;
@@ -51,7 +51,7 @@ export class Pending {
     }
   }
 
-  /** Gives what was noted since the last time. */
+  /** Returns the changes since the last call. */
   take(): PendingChanges {
     const changes = {
       changed: [...this.#changed],
@@ -67,7 +67,7 @@ export class Pending {
 
   #join({ id }: CheckInfo): void {
     this.#changed.add(id);
-    // For whoever was told of the one before, this is the same check, which now
+    // A listener that knows the removed check sees the same check, which now
     // comes last.
     if (this.#gone.delete(id)) this.#isOrderNew = true;
     else this.#added.add(id);

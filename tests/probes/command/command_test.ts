@@ -414,7 +414,7 @@ Deno.test("command() does not start if its signal has aborted before", async () 
     assertOutcome(
       await probe(AbortSignal.abort()),
       ["error", "internal"],
-      "The attempt was called off",
+      "The attempt was aborted",
     );
     assertEquals([...Deno.readDirSync(folder)], []);
     assertPass(await probe(patient()), { exitCode: 0 });
@@ -424,7 +424,7 @@ Deno.test("command() does not start if its signal has aborted before", async () 
   }
 });
 
-Deno.test("command() leaves nothing behind when it is called off", async () => {
+Deno.test("command() leaves nothing behind when it is aborted", async () => {
   await using fifo = await makeFifo();
   const controller = new AbortController();
   const attempt = command(treeHolding(fifo.path))(controller.signal);
@@ -433,12 +433,12 @@ Deno.test("command() leaves nothing behind when it is called off", async () => {
     assertOutcome(
       await attempt,
       ["error", "internal"],
-      "The attempt was called off",
+      "The attempt was aborted",
     );
   });
 });
 
-Deno.test("command() leaves nothing behind, whenever it is called off", async () => {
+Deno.test("command() leaves nothing behind, whenever it is aborted", async () => {
   const probe = command("echo a; echo b >&2; exit 1");
   for (let delayMs = 0; delayMs < 8; delayMs++) {
     const controller = new AbortController();

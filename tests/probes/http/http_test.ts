@@ -1117,13 +1117,13 @@ Deno.test("http() does not start if its signal has aborted before", async () => 
     assertOutcome(
       await probe(AbortSignal.abort()),
       ["error", "internal"],
-      "The attempt was called off",
+      "The attempt was aborted",
     );
   }
   assertEquals(server.connections, 0);
 });
 
-eachWay("leaves nothing behind, whenever it is called off", async (way) => {
+eachWay("leaves nothing behind, whenever it is aborted", async (way) => {
   await using server = rawHttpServer(async (conn) => {
     await say(conn, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
   });
@@ -1139,7 +1139,7 @@ eachWay("leaves nothing behind, whenever it is called off", async (way) => {
     assertOutcome(
       await attempt,
       ["error", "internal"],
-      "The attempt was called off",
+      "The attempt was aborted",
     );
   }
 });
