@@ -1,76 +1,116 @@
-// Draws the README's picture of the status page, docs/status.png, from a fleet
-// of made-up targets:
+// Draws the picture of the status page in the README, docs/status.png, from a
+// fleet of made-up targets:
 //
 //   deno task screenshot
 
-import { type Outcome, probe, type Verdict } from "../../mod.ts";
-import { Fleet } from "../../src/fleet/fleet.ts";
+import { fail, Fleet, type Outcome, pass, probe, warn } from "../../mod.ts";
 import { open, serve } from "./browser.ts";
 
-const BAD: Readonly<Record<string, Outcome>> = {
+/** The outcomes of attempts that do not pass, and how long these take. */
+const BAD: Readonly<
+  Record<string, { readonly outcome: Outcome; readonly durationMs: number }>
+> = {
   slow: {
-    verdict: "warn",
-    reason: {
+    outcome: warn({
       code: "latency",
       message: "Expected an answer within 500ms, got it after 612ms",
-    },
+    }),
+    durationMs: 612,
   },
-  "503": {
-    verdict: "fail",
-    reason: { code: "status", message: "Expected status 200-299, got 503" },
+  unavailable: {
+    outcome: fail({
+      code: "status",
+      message: "Expected status 200-299, got 503",
+    }),
+    durationMs: 11,
   },
   refused: {
-    verdict: "fail",
-    reason: {
+    outcome: fail({
       code: "refused",
       message: "cache.internal:6379 refused the connection",
-    },
+    }),
+    durationMs: 0.8,
   },
 };
 
-/** Each check: its group, type, target, usual duration, and when it is bad. */
-const CHECKS: Readonly<
-  Record<string, readonly [string, string, string, number, string, number[]]>
-> = {
-  website: ["edge", "http", "https://shop.example/", 14, "503", [31, 32]],
-  checkout: [
-    "edge",
-    "http",
-    "https://shop.example/checkout/health",
-    22,
-    "slow",
-    [20, 21, 44, 45, 46, 52, 56, 57, 58, 59],
-  ],
-  search: ["edge", "http", "https://search.shop.example/health", 8, "503", [
-    12,
-  ]],
-  postgres: ["data", "tcp", "db.internal:5432", 2, "refused", []],
-  redis: ["data", "tcp", "cache.internal:6379", 2, "refused", [
-    54,
-    55,
-    56,
-    57,
-    58,
-    59,
-  ]],
-  disk: ["host", "command", "check_disk -w 20% -c 10%", 5, "slow", []],
+interface Example {
+  readonly group: string;
+  readonly type: string;
+  readonly target: string;
+  /** The usual duration of an attempt. */
+  readonly durationMs: number;
+  /** The outcomes of these attempts, of 60. */
+  readonly bad?: { readonly outcome: string; readonly attempts: number[] };
+}
+
+const CHECKS: Readonly<Record<string, Example>> = {
+  website: {
+    group: "edge",
+    type: "http",
+    target: "https://shop.example/",
+    durationMs: 38,
+    bad: { outcome: "unavailable", attempts: [31, 32] },
+  },
+  checkout: {
+    group: "edge",
+    type: "http",
+    target: "https://shop.example/checkout/health",
+    durationMs: 120,
+    bad: {
+      outcome: "slow",
+      attempts: [20, 21, 44, 45, 52, 55, 56, 57, 58, 59],
+    },
+  },
+  search: {
+    group: "edge",
+    type: "http",
+    target: "https://search.shop.example/health",
+    durationMs: 21,
+    bad: { outcome: "unavailable", attempts: [12] },
+  },
+  postgres: {
+    group: "data",
+    type: "tcp",
+    target: "db.internal:5432",
+    durationMs: 2.1,
+  },
+  redis: {
+    group: "data",
+    type: "tcp",
+    target: "cache.internal:6379",
+    durationMs: 1.7,
+    bad: { outcome: "refused", attempts: [54, 55, 56, 57, 58, 59] },
+  },
+  disk: {
+    group: "host",
+    type: "command",
+    target: "check_disk -w 20% -c 10%",
+    durationMs: 5.4,
+  },
 };
 
-const PASS: { readonly verdict: Verdict } = { verdict: "pass" };
-const fleet = new Fleet({ background: false });
-for (
-  const [id, [group, type, target, ms, fault, bad]] of Object.entries(CHECKS)
-) {
-  let attempts = 0;
-  const run = async (): Promise<Outcome> => {
-    const i = attempts++;
-    const durationMs = ms * (1 + 0.4 * Math.abs(Math.sin(i * i)));
-    await new Promise((resolve) => setTimeout(resolve, durationMs));
-    return bad.includes(i) ? BAD[fault]! : PASS;
-  };
-  fleet.add(probe(run, { type, target }), { id, group });
+const ATTEMPTS = 60;
+const INTERVAL_MS = 10_000;
+
+await using fleet = new Fleet({ background: false });
+const startedAt = Date.now() - ATTEMPTS * INTERVAL_MS;
+for (const [id, example] of Object.entries(CHECKS)) {
+  const { group, type, target, durationMs, bad } = example;
+  fleet.add(probe(() => pass(), { type, target }), { id, group });
+  // As if it had passed for two days before.
+  fleet.report(id, pass(), { at: new Date(startedAt - 2 * 86_400_000) });
+  for (let i = 0; i < ATTEMPTS; i++) {
+    const usual = {
+      outcome: pass(),
+      durationMs: durationMs * (1 + 0.4 * Math.abs(Math.sin(i * i))),
+    };
+    const { outcome, ...report } = bad?.attempts.includes(i)
+      ? BAD[bad.outcome]!
+      : usual;
+    const at = new Date(startedAt + i * INTERVAL_MS);
+    fleet.report(id, outcome, { ...report, at });
+  }
 }
-for (let i = 0; i < 60; i++) await fleet.attemptAll();
 
 await using app = serve(fleet, { title: "shop.example" });
 await using tab = await open(app.url, {
@@ -78,3 +118,5 @@ await using tab = await open(app.url, {
 });
 await tab.page.locator("form").waitFor();
 await tab.page.screenshot({ path: "docs/status.png", fullPage: true });
+// The browser would keep the process running.
+Deno.exit();
