@@ -39,6 +39,7 @@ export type { State } from "./src/core/machine.ts";
 export type { BackoffOptions, PolicyOptions } from "./src/core/policy.ts";
 export { error, fail, pass, warn } from "./src/core/outcome.ts";
 export { OptionError } from "./src/core/option_error.ts";
+export { Secrets } from "./src/core/secrets.ts";
 export type { Rollup } from "./src/core/rollup.ts";
 export { enterStage } from "./src/core/stage.ts";
 

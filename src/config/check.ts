@@ -1,4 +1,8 @@
 import { OptionError, readOption } from "../core/option_error.ts";
+import type { Secrets } from "../core/secrets.ts";
+import { define } from "../probes/define.ts";
+import { keepSource } from "./check_source.ts";
+import { allVariables, secretVariables } from "./secret_variables.ts";
 import type { PolicyOptions } from "../core/policy.ts";
 import type { MetricNames } from "../core/metric.ts";
 import { closest } from "../core/text.ts";
@@ -19,11 +23,6 @@ export interface CheckSpec {
   readonly probe: Probe;
   /** Its group and policy, with the config's defaults filled in. */
   readonly options: Readonly<PolicyOptions & { group?: string }>;
-  /**
-   * All that the config says of it, with variables expanded and the defaults
-   * filled in: checks with equal fields are the same. Secrets are among them.
-   */
-  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /** Options, by their names. */
@@ -33,8 +32,10 @@ export type Fields = Readonly<Record<string, unknown>>;
 export interface CheckContext {
   /** The kinds that a check may be of. */
   readonly kinds: Kinds;
-  /** The defaults of all checks, without variables. */
+  /** The defaults of all checks, as they were validated. */
   readonly defaults: Fields;
+  /** The defaults of all checks, with variables as they were written. */
+  readonly writtenDefaults: Fields;
   /** The metrics of the checks so far. */
   readonly metrics: MetricNames;
 }
@@ -46,7 +47,7 @@ export interface CheckContext {
 export function parseCheck(
   id: string,
   fields: Fields,
-  { kinds, defaults, metrics }: CheckContext,
+  { kinds, defaults, writtenDefaults, metrics }: CheckContext,
   issues: ConfigIssue[],
 ): CheckSpec | undefined {
   const path = join("checks", id);
@@ -72,24 +73,38 @@ export function parseCheck(
   const valid = validate(fields, schema, path, issues) as Fields;
   if (issues.length > before || !isComplete(valid)) return undefined;
   const options = { ...usable(defaults, valid, kind), ...valid };
-  const probe = make(kind, options, (option, message) => {
+  const written = { ...usable(writtenDefaults, valid, kind), ...fields };
+  const probe = make(kind, options, (option, problem) => {
     const [key = "", ...rest] = option.split(".");
     const isDefault = key in options && !(key in valid);
     const at = key === "" ? path : join(isDefault ? "defaults" : path, key);
+    // Variables are shown as they were written, whatever is in them.
+    const message = allVariables(written).redact(problem);
     issues.push({ path: rest.reduce(join, at), message });
   });
   if (issues.length > before) return undefined;
   const fault = probeFault(probe, type as string, metrics);
   if (fault !== undefined) {
-    issues.push({ path: join(path, "type"), message: fault });
+    const message = allVariables(written).redact(fault);
+    issues.push({ path: join(path, "type"), message });
     return undefined;
   }
-  return {
+  const secrets = secretVariables(written, schema);
+  const check: CheckSpec = {
     id,
-    probe: probe as Probe,
+    probe: withSecrets(probe as Probe, secrets),
     options: policyOf(options),
-    fields: options,
   };
+  keepSource(check, { kind, fields: options, secrets });
+  return check;
+}
+
+/** A probe that has more secrets than those that it knows itself. */
+function withSecrets(probe: Probe, secrets: Secrets): Probe {
+  return secrets.size === 0 ? probe : define((signal) => probe(signal), {
+    ...probe,
+    secrets: probe.secrets?.with(secrets) ?? secrets,
+  });
 }
 
 /** Whether nothing is left out for want of a variable. */

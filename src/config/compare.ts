@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CheckSpec } from "./check.ts";
+import { sourceOf } from "./check_source.ts";
 
 /** From the checks of one config to those of another. */
 export interface CheckChanges {
@@ -30,9 +31,12 @@ export function compareChecks(
   };
 }
 
-/** By what is said of them: probes are made anew each time. */
+/** Compares what the configs say of two checks: their probes are new ones. */
 function isSame(a: CheckSpec, b: CheckSpec): boolean {
-  // A value may be the same, but by now come from a variable: it is a secret.
-  return isDeepStrictEqual(a.fields, b.fields) &&
-    a.probe.target === b.probe.target;
+  if (a === b) return true;
+  const [before, after] = [sourceOf(a), sourceOf(b)];
+  return before !== undefined && after !== undefined &&
+    isDeepStrictEqual(before.fields, after.fields) &&
+    // The same value may come from a variable now, and be secret.
+    before.secrets.equals(after.secrets);
 }

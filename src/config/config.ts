@@ -5,7 +5,6 @@ import type { ConfigIssue } from "../schema/issue.ts";
 import type { ConfigSection } from "./section.ts";
 import { type Document, readDocument } from "./document.ts";
 import type { Kinds } from "../probes/kind.ts";
-import { redacted, redactor } from "../probes/redact.ts";
 import { KINDS } from "../probes/table.ts";
 import { topSchema } from "./file_schema.ts";
 import { validate } from "../schema/validate.ts";
@@ -94,31 +93,30 @@ export function toConfig(
   if (document === undefined || top === undefined) {
     throw new ConfigError(source, issues);
   }
-  const { value, variables } = document;
+  const { value } = document;
   // What is wrong with the defaults is said once, and not of each check.
   const defaults = issues.length > 0 ? {} : top.defaults ?? {};
-  const redact = redactor(variables);
-  const context = { kinds, defaults, metrics: new MetricNames() };
+  const { defaults: writtenDefaults = {} } = value as Partial<Top>;
+  const context = {
+    kinds,
+    defaults,
+    writtenDefaults: issues.length > 0 ? {} : writtenDefaults,
+    metrics: new MetricNames(),
+  };
   const checks: CheckSpec[] = [];
   for (const id of document.ids) {
     // What is no map was complained of with the rest of the file.
     if (top.checks?.[id] === undefined) continue;
     const fields = (value as { checks: Record<string, Fields> }).checks[id]!;
     const check = parseCheck(id, fields, context, issues);
-    if (check === undefined) continue;
-    const probe = variables.size === 0
-      ? check.probe
-      : redacted(check.probe, redact);
-    checks.push({ ...check, probe });
+    if (check !== undefined) checks.push(check);
   }
   if (issues.length > 0) {
-    const told = new Map<string, ConfigIssue>();
-    for (const { path, message } of issues) {
-      const issue = { path, message: redact(message) };
-      // What is wrong with a default may come up in many checks.
-      told.set(JSON.stringify(issue), issue);
-    }
-    throw new ConfigError(source, [...told.values()]);
+    // A problem of a default may come up in many checks.
+    const found = new Map(
+      issues.map((issue) => [JSON.stringify(issue), issue]),
+    );
+    throw new ConfigError(source, [...found.values()]);
   }
   return {
     ...(top.token !== undefined && { token: top.token }),

@@ -1,10 +1,12 @@
 import type { ConfigIssue } from "../schema/issue.ts";
-import { expand, type Expansion, type Lookup } from "../schema/variables.ts";
+import { expand, type Lookup } from "../schema/variables.ts";
 import { keysOf } from "./key_order.ts";
 import { parseYaml } from "./yaml.ts";
 
 /** A config with its variables expanded, before it is validated. */
-export interface Document extends Expansion {
+export interface Document {
+  /** Its value, with variables as they were written beside their values. */
+  readonly value: unknown;
   /** The ids of its checks, in the order of the file. */
   readonly ids: readonly string[];
 }
@@ -24,7 +26,7 @@ export function readDocument(
     const ids = typeof checks === "object" && checks !== null
       ? keysOf(checks)
       : [];
-    return { ...expand(value, env, issues), ids };
+    return { value: expand(value, env, issues), ids };
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof RangeError)) {
       throw error;

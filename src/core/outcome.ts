@@ -1,3 +1,4 @@
+import type { Secrets } from "./secrets.ts";
 import { oneLine } from "./text.ts";
 import type { Detail, Outcome, Reason, Verdict } from "./types.ts";
 
@@ -49,4 +50,20 @@ function withReason(
   return detail === undefined
     ? { verdict, reason }
     : { verdict, reason, detail };
+}
+
+/** A reason without secrets. */
+export function redactReason(reason: Reason, secrets: Secrets): Reason {
+  const { code, message } = reason;
+  return Object.freeze({ code, message: secrets.redact(message) });
+}
+
+/** A detail without secrets. */
+export function redactDetail(detail: Detail, secrets: Secrets): Detail {
+  const entries = Object.entries(detail).map(([key, value]) => [
+    // Our own keys are words; one with a dot has a name that came from outside.
+    key.includes(".") ? secrets.redact(key) : key,
+    typeof value === "string" ? secrets.redact(value) : value,
+  ]);
+  return Object.freeze(Object.fromEntries(entries));
 }

@@ -1,5 +1,7 @@
 /** The types that all of lifesign uses. */
 
+import type { Secrets } from "./secrets.ts";
+
 /**
  * What one attempt found.
  *
@@ -90,6 +92,11 @@ export interface Probe {
    * @default {[]}
    */
   readonly metrics?: readonly DetailMetric[];
+  /**
+   * The secrets in its own options. Monitors and fleets replace them in the
+   * reason and the details of each attempt; the target is without them.
+   */
+  readonly secrets?: Secrets;
 }
 
 /**

@@ -1,5 +1,12 @@
 import { formatDuration } from "../core/duration.ts";
-import { error, fail, isShared, VERDICTS } from "../core/outcome.ts";
+import {
+  error,
+  fail,
+  isShared,
+  redactDetail,
+  VERDICTS,
+} from "../core/outcome.ts";
+import type { Secrets } from "../core/secrets.ts";
 import { oneLine } from "../core/text.ts";
 import type { Detail, Outcome, Probe, Reason } from "../core/types.ts";
 import { monotonicTime } from "../io/clock.ts";
@@ -51,7 +58,7 @@ export function startAttempt(
       // Microseconds are as fine as it gets.
       const durationMs = Math.round((monotonicTime() - run.startedAt) * 1000) /
         1000;
-      const outcome = toOutcome(ending, run);
+      const outcome = toOutcome(ending, run, probe.secrets);
       listener.onEnd(outcome && { durationMs, outcome }, run);
     },
     onRest: () => listener.onRest?.(),
@@ -59,8 +66,12 @@ export function startAttempt(
 }
 
 /** What an ending says of the target, `null` if nothing. */
-function toOutcome(ending: Ending<Outcome>, run: Run<Outcome>): Outcome | null {
-  const outcome = outcomeOf(ending, run);
+function toOutcome(
+  ending: Ending<Outcome>,
+  run: Run<Outcome>,
+  secrets: Secrets | undefined,
+): Outcome | null {
+  const outcome = outcomeOf(ending, run, secrets);
   if (outcome === null || !isAboutTime(outcome)) return outcome;
   const lateMs = run.stalledMs;
   return lateMs > Math.max(MIN_STALL_MS, run.timeoutMs / 4)
@@ -71,20 +82,19 @@ function toOutcome(ending: Ending<Outcome>, run: Run<Outcome>): Outcome | null {
 function outcomeOf(
   ending: Ending<Outcome>,
   { timeoutMs, isPrepared }: Run<Outcome>,
+  secrets: Secrets | undefined,
 ): Outcome | null {
   switch (ending.type) {
     case "value":
-      return takeOutcome(ending.value) ?? error({
-        code: "internal",
+      return takeOutcome(ending.value, secrets) ?? error(toReason({
         message: `Expected the probe to return an outcome, got ${
           inWords(ending.value)
         }`,
-      });
+      }, secrets));
     case "error":
-      return error({
-        code: "internal",
+      return error(toReason({
         message: `The probe threw ${inWords(ending.error)}`,
-      });
+      }, secrets));
     case "timeout": {
       if (!isPrepared) return error(notReady(timeoutMs));
       const { stage } = ending;
@@ -112,17 +122,20 @@ function notReady(timeoutMs: number): Reason {
 
 /**
  * Takes an outcome from a probe or from outside, which may be anything: its
- * reason and its detail are made what they should be, and copied. Returns
- * nothing if it is not an outcome.
+ * reason and its detail are made what they should be, without the secrets of
+ * the probe, and copied. Returns nothing if it is not an outcome.
  */
-export function takeOutcome(value: Outcome): Outcome | undefined {
+export function takeOutcome(
+  value: Outcome,
+  secrets: Secrets | undefined,
+): Outcome | undefined {
   try {
     const { verdict, reason, detail } = value;
     if (VERDICTS.includes(verdict)) {
       return {
         verdict,
-        ...(verdict !== "pass" && { reason: toReason(reason) }),
-        ...(detail !== undefined && { detail: toDetail(detail) }),
+        ...(verdict !== "pass" && { reason: toReason(reason, secrets) }),
+        ...(detail !== undefined && { detail: toDetail(detail, secrets) }),
       };
     }
   } catch {
@@ -132,7 +145,7 @@ export function takeOutcome(value: Outcome): Outcome | undefined {
 }
 
 /** What can be shown anywhere, JSON included. */
-function toDetail(detail: Detail): Detail {
+function toDetail(detail: Detail, secrets: Secrets | undefined): Detail {
   if (isShared(detail)) return detail;
   const shown: Record<string, string | number | boolean> = {};
   for (const [key, value] of Object.entries(detail)) {
@@ -140,17 +153,22 @@ function toDetail(detail: Detail): Detail {
       Number.isFinite(value);
     if (isShown) shown[key] = value;
   }
-  return Object.freeze(shown);
+  return secrets === undefined
+    ? Object.freeze(shown)
+    : redactDetail(shown, secrets);
 }
 
-function toReason(reason: Partial<Reason> | null | undefined): Reason {
+function toReason(
+  reason: Partial<Reason> | null | undefined,
+  secrets: Secrets | undefined,
+): Reason {
   const { code, message = "The probe gave no reason" } = reason ?? {};
   return Object.freeze({
     // A custom probe may have any code, or none.
     code: typeof code === "string" && code !== ""
       ? oneLine(code, MAX_CODE_LENGTH)
       : "internal",
-    message: oneLine(String(message)),
+    message: oneLine(secrets?.redact(String(message)) ?? String(message)),
   });
 }
 

@@ -16,7 +16,7 @@ import { type NextSlot, nextSlot, offsetOf } from "../core/schedule.ts";
 import type { Probe, Snapshot } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
 import type { AttemptResult } from "./attempt.ts";
-import { type CheckRecord, keptOf } from "./record.ts";
+import { type CheckRecord, keptOf, redactState } from "./record.ts";
 import type { CheckInfo } from "./step.ts";
 
 /** A check's name, and where it is shown. */
@@ -124,7 +124,7 @@ export class Check {
     const { state } = other;
     this.#latest = other.#latest;
     this.#state = this.#before = {
-      ...state,
+      ...redactState(state, this.probe.secrets),
       checking: false,
       starting: this.policy.startPeriodMs > 0 &&
         (state.starting || state.attempts === 0),
@@ -140,7 +140,7 @@ export class Check {
     if (!this.#looksAt(record)) return false;
     this.#state = this.#before = {
       ...this.#state,
-      ...keptOf(record),
+      ...redactState(keptOf(record), this.probe.secrets),
       stale: true,
     };
     return true;

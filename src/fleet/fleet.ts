@@ -199,7 +199,8 @@ export class Fleet extends FleetView
   ): Snapshot {
     this.#mustBeOpen();
     const member = this.#roster.require(id);
-    const { result, at } = parseReport(outcome, options);
+    const { secrets } = member.probe;
+    const { result, at } = parseReport(outcome, options, secrets);
     this.#runner.report(member, result, at);
     return this.get(id) ?? member.snapshot;
   }

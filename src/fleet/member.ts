@@ -1,3 +1,4 @@
+import type { Secrets } from "../core/secrets.ts";
 import type { Probe, Status } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
 import type { Entry } from "../io/agenda.ts";
@@ -6,7 +7,7 @@ import { Check } from "./check.ts";
 import { type Emit, parseEmit } from "./emit.ts";
 import { AttemptRing, type History } from "./history.ts";
 import type { MonitorOptions } from "./monitor.ts";
-import { type CheckRecord, keptOf } from "./record.ts";
+import { type CheckRecord, keptOf, redactHistory } from "./record.ts";
 
 /** A check in a fleet. */
 export class Member extends Check implements Entry {
@@ -61,15 +62,17 @@ export class Member extends Check implements Entry {
   /** Goes on from another one, unless that has another target. */
   override resume(other: Member): boolean {
     if (!super.resume(other)) return false;
-    this.past = other.past;
+    const { secrets } = this.probe;
+    const isSame = secrets === undefined || other.past === null ||
+      other.probe.secrets?.equals(secrets);
+    this.past = isSame ? other.past : pastOf(other.history, secrets);
     return true;
   }
 
   /** Goes on from a record, unless that is of another target. */
   override restore(record: CheckRecord): boolean {
     if (!super.restore(record)) return false;
-    this.past = new AttemptRing();
-    this.past.resume(record.history);
+    this.past = pastOf(record.history, this.probe.secrets);
     return true;
   }
 
@@ -82,4 +85,11 @@ export class Member extends Check implements Entry {
   get history(): History {
     return this.past?.take() ?? { attempts: [], passed: 0, failed: 0 };
   }
+}
+
+/** Makes a ring of a past that another probe or another run noted. */
+function pastOf(history: History, secrets: Secrets | undefined): AttemptRing {
+  const ring = new AttemptRing();
+  ring.resume(redactHistory(history, secrets));
+  return ring;
 }

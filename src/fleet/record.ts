@@ -1,4 +1,6 @@
 import type { State } from "../core/machine.ts";
+import { redactDetail, redactReason } from "../core/outcome.ts";
+import type { Secrets } from "../core/secrets.ts";
 import type { Detail, Reason, Status, Verdict } from "../core/types.ts";
 import type { History } from "./history.ts";
 
@@ -77,4 +79,46 @@ export function keptOf(state: KeptState): KeptState {
   return Object.fromEntries(
     KEPT.map((key) => [key, state[key]]),
   ) as unknown as KeptState;
+}
+
+/** What a check has to say of its attempts. */
+interface Said {
+  readonly reason: Reason | null;
+  readonly cause: Reason | null;
+  readonly detail: Detail | null;
+}
+
+/**
+ * What is known of a check without the secrets of its probe: it may have been
+ * found by another probe, which had fewer.
+ */
+export function redactState<T extends Said>(
+  state: T,
+  secrets: Secrets | undefined,
+): T {
+  if (secrets === undefined) return state;
+  const { reason, cause, detail } = state;
+  return {
+    ...state,
+    reason: reason && redactReason(reason, secrets),
+    cause: cause && redactReason(cause, secrets),
+    detail: detail && redactDetail(detail, secrets),
+  };
+}
+
+/** The past of a check, likewise. */
+export function redactHistory(
+  history: History,
+  secrets: Secrets | undefined,
+): History {
+  if (secrets === undefined) return history;
+  return {
+    ...history,
+    attempts: history.attempts.map((attempt) =>
+      attempt.reason === undefined ? attempt : {
+        ...attempt,
+        reason: redactReason(attempt.reason, secrets),
+      }
+    ),
+  };
 }

@@ -1,4 +1,5 @@
 import { OptionError } from "../core/option_error.ts";
+import type { Secrets } from "../core/secrets.ts";
 import type { Outcome } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
 import { type AttemptResult, inWords, takeOutcome } from "./attempt.ts";
@@ -12,7 +13,7 @@ export interface Report {
 }
 
 /**
- * Checks a result from outside.
+ * Checks a result from outside, and replaces the secrets in it.
  *
  * @throws {OptionError} If `at` or `durationMs` is out of its range.
  * @throws {TypeError} If the outcome is not one.
@@ -20,8 +21,9 @@ export interface Report {
 export function parseReport(
   value: Outcome,
   { at, durationMs }: ReportOptions,
+  secrets: Secrets | undefined,
 ): Report {
-  const outcome = takeOutcome(value);
+  const outcome = takeOutcome(value, secrets);
   if (outcome === undefined) {
     throw new TypeError(`Expected an outcome, got ${inWords(value)}`);
   }

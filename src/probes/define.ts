@@ -9,7 +9,7 @@ export interface About {
    */
   readonly type?: string;
   /**
-   * The target, for people to read; leave secrets out.
+   * The target, for people to read.
    *
    * @default {"custom"}
    */
@@ -26,6 +26,13 @@ export interface About {
    * @default {[]}
    */
   readonly metrics?: readonly DetailMetric[];
+  /**
+   * The secrets that the function knows, such as a password. They are shown
+   * as `***` in the target and in everything that monitors and fleets tell.
+   *
+   * @default {[]}
+   */
+  readonly secrets?: readonly string[];
 }
 
 /**
@@ -36,12 +43,14 @@ export function define(
   run: (signal: AbortSignal) => Promise<Outcome>,
   about: Pick<Probe, keyof Probe>,
 ): Probe {
+  const secrets = about.secrets?.size === 0 ? undefined : about.secrets;
   return Object.assign(run, {
     type: about.type,
-    target: about.target,
+    target: secrets?.redact(about.target) ?? about.target,
     permissions: Object.freeze([...about.permissions]),
     ...(about.hold !== undefined && { hold: about.hold }),
     ...(about.prepare !== undefined && { prepare: about.prepare }),
     ...(about.metrics !== undefined && { metrics: about.metrics }),
+    ...(secrets !== undefined && { secrets }),
   });
 }

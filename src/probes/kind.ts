@@ -83,8 +83,8 @@ export interface Kind<Options = any> {
    */
   readonly defaults?: Readonly<Record<string, readonly string[]>>;
   /**
-   * How a target of this kind is written on the command line, for a built-in
-   * kind. Without it, and from a plugin, a kind is one for files only.
+   * How a target of this kind is written on the command line. Without it,
+   * there are such checks in files only.
    */
   readonly target?: TargetSyntax<Options>;
   /**

@@ -1,4 +1,5 @@
 import { checkMetrics } from "../core/metric.ts";
+import { Secrets } from "../core/secrets.ts";
 import type { Outcome, Probe } from "../core/types.ts";
 import { classify, internal } from "./classify.ts";
 import { type About, define } from "./define.ts";
@@ -36,7 +37,7 @@ export function probe(
     throw new TypeError(`Expected a function to probe with, got ${typeof run}`);
   }
   const { type = "custom", target = type, permissions = [] } = about;
-  const { metrics } = about;
+  const { metrics, secrets = [] } = about;
   if (metrics !== undefined) checkMetrics(metrics);
   return define(async (signal) => {
     try {
@@ -50,5 +51,6 @@ export function probe(
     target,
     permissions,
     ...(metrics !== undefined && { metrics: Object.freeze([...metrics]) }),
+    secrets: new Secrets(secrets.map((secret) => [secret, "***"])),
   });
 }

@@ -207,7 +207,10 @@ export const tcpKind: Kind<TcpOptions> = {
       port: described(PORT, "The port to connect to"),
       host: described(HOST, "The host, a name or an address", "127.0.0.1"),
       address: described(HOST, "Where to connect instead of to the host"),
-      send: described(TEXT, "A string to send once connected"),
+      send: {
+        ...described(TEXT, "A string to send once connected"),
+        writeOnly: true,
+      },
       expect: described(
         TEXT,
         "A string that the first 4 KiB of the answer must contain",

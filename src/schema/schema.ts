@@ -13,7 +13,10 @@ export interface Schema {
   readonly default?: Json;
   /** What the value may look like, for editors. */
   readonly examples?: readonly Json[];
-  /** Whether it is a secret, which no message may quote. */
+  /**
+   * Whether it is likely secret: messages do not quote it, and the values of
+   * variables in it are replaced in all that is said of a check.
+   */
   readonly writeOnly?: boolean;
   /** The type of the value, or the types that it may have. */
   readonly type?: SchemaType | readonly SchemaType[];

@@ -184,7 +184,7 @@ function complaint(
   schema: Schema,
   expected: string = inWords(schema),
 ): string {
-  const got = schema.writeOnly && typeof value === "string"
+  const got = schema.writeOnly && typeof value === "string" && value !== ""
     ? "another string"
     : shown(value);
   return `expected ${expected}, got ${got}`;

@@ -21,6 +21,12 @@ export const TEXTS: Schema = {
   additionalProperties: SCALAR,
 };
 
+/** Names with secret values, such as headers. */
+export const SECRET_TEXTS: Schema = {
+  ...TEXTS,
+  additionalProperties: { ...SCALAR, writeOnly: true },
+};
+
 /** Yes or no. */
 export const BOOLEAN: Schema = { title: "true or false", type: "boolean" };
 

@@ -7,7 +7,17 @@ export class Expanded {
     readonly text: string | null,
     /** As it was written, for messages to quote. */
     readonly source: string,
+    /** The variables in it that are set. */
+    readonly variables: readonly Variable[],
   ) {}
+}
+
+/** A variable that is set. */
+export interface Variable {
+  /** Its name. */
+  readonly name: string;
+  /** Its value. */
+  readonly value: string;
 }
 
 /** Gives a variable's value; may throw `Deno.errors.NotCapable`. */
@@ -31,25 +41,15 @@ const MALFORMED: Found = {
   complaint: "expected ${NAME} or ${NAME:-default}; write $${ for a plain ${",
 };
 
-/** What a config is with its variables expanded. */
-export interface Expansion {
-  /** The same value with {@linkcode Expanded} for texts with variables. */
-  readonly value: unknown;
-  /** Which values came from where: they may be secret. */
-  readonly variables: ReadonlyMap<string, string>;
-}
-
 /**
- * Expands the variables in all texts of a parsed config, and adds to `issues`
- * those that are not to be had.
+ * Expands the variables in all strings of a parsed config, which become
+ * {@linkcode Expanded}, and adds to `issues` those that have no value.
  */
 export function expand(
   value: unknown,
   lookup: Lookup,
   issues: ConfigIssue[],
-): Expansion {
-  const variables = new Map<string, string>();
-
+): unknown {
   function walk(value: unknown, path: string): unknown {
     if (typeof value === "string") return walkText(value, path);
     if (Array.isArray(value)) {
@@ -67,19 +67,25 @@ export function expand(
   function walkText(text: string, path: string): string | Expanded {
     if (!text.includes("${")) return text;
     const complaints = new Set<string>();
+    const used: Variable[] = [];
     const expanded = text.replace(VARIABLE, (match, name, fallback) => {
       if (match === "$${") return "${";
       const { value = "", complaint } = name === undefined
         ? MALFORMED
-        : variable(name, fallback);
+        : variable(name, fallback, used);
       if (complaint !== undefined) complaints.add(complaint);
       return value;
     });
     for (const message of complaints) issues.push({ path, message });
-    return new Expanded(complaints.size === 0 ? expanded : null, text);
+    const result = complaints.size === 0 ? expanded : null;
+    return new Expanded(result, text, used);
   }
 
-  function variable(name: string, fallback: string | undefined): Found {
+  function variable(
+    name: string,
+    fallback: string | undefined,
+    used: Variable[],
+  ): Found {
     let value: string | undefined;
     try {
       value = lookup(name);
@@ -91,7 +97,7 @@ export function expand(
       };
     }
     if (value !== undefined && (value !== "" || fallback === undefined)) {
-      variables.set(value, `\${${name}}`);
+      used.push({ name, value });
       return { value };
     }
     if (fallback !== undefined) return { value: fallback };
@@ -101,5 +107,5 @@ export function expand(
     };
   }
 
-  return { value: walk(value, ""), variables };
+  return walk(value, "");
 }

@@ -87,12 +87,37 @@ for (const [what, after, expected] of CASES) {
 }
 
 Deno.test("compareChecks() goes by the values of variables, and by whether they are secret", () => {
-  const env = { PORT: "1", NAME: "localhost", OTHER: "localhost" };
+  const env = {
+    NAME: "localhost",
+    TOKEN: "localhost",
+    OTHER_TOKEN: "localhost",
+  };
   const of = (host: string): string =>
     `checks: { a: { type: tcp, port: 1, host: "${host}" } }`;
-  assertEquals(compared(of("localhost"), of("localhost"), env), SAME);
   const changed = { ...SAME, changed: ["a"] };
-  assertEquals(compared(of("localhost"), of("${NAME}"), env), changed);
+  assertEquals(compared(of("localhost"), of("localhost"), env), SAME);
+  assertEquals(compared(of("localhost"), of("${NAME}"), env), SAME);
   assertEquals(compared(of("${NAME}"), of("127.0.0.1"), env), changed);
+  assertEquals(compared(of("localhost"), of("${TOKEN}"), env), changed);
+  assertEquals(compared(of("${TOKEN}"), of("localhost"), env), changed);
+  assertEquals(compared(of("${TOKEN}"), of("${OTHER_TOKEN}"), env), changed);
+  assertEquals(compared(of("${TOKEN}"), of("${TOKEN}"), env), SAME);
   assertEquals(compared(of("${NONE:-x}"), of("x"), env), SAME);
+});
+
+Deno.test("compareChecks() notices that a header comes from a variable now", () => {
+  const env = { A: "hunter22" };
+  const of = (value: string): string =>
+    `checks: { a: { type: http, url: "http://x/", headers: { a: "${value}" } } }`;
+  const changed = { ...SAME, changed: ["a"] };
+  assertEquals(compared(of("hunter22"), of("${A}"), env), changed);
+  assertEquals(compared(of("${A}"), of("hunter22"), env), changed);
+  assertEquals(compared(of("${A}"), of("${A}"), env), SAME);
+});
+
+Deno.test("compareChecks() takes checks that are from no config for changed, unless they are the same", () => {
+  const [check] = parseConfig("checks: { a: { type: tcp, port: 1 } }").checks;
+  const other = { ...check! };
+  assertEquals(compareChecks([other], [other]).changed, []);
+  assertEquals(compareChecks([check!], [other]).changed, [other]);
 });

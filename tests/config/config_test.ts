@@ -1055,7 +1055,7 @@ Deno.test("parseConfig() takes a bearer token, and quotes none that is not one",
     "token" in parseConfig("checks: { a: { type: tcp, port: 1 } }"),
     false,
   );
-  for (const token of ["two words", "grün-und-blau", '""']) {
+  for (const token of ["two words", "grün-und-blau", '" "']) {
     const error = assertThrows(() => parseConfig(yaml(token)), ConfigError);
     assertEquals(error.issues, [{
       path: "token",

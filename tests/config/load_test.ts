@@ -152,11 +152,7 @@ Deno.test("loadConfig() reads a FIFO to its end", async () => {
     reader.releaseLock();
     assertEquals((await loadConfig(path)).checks.length, 1);
   } finally {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It has ended, if this took longer than its sleep.
-    }
+    child.kill("SIGKILL");
     await child.stdout.cancel();
     await child.status;
     await Deno.remove(path);

@@ -1,6 +1,12 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
-import { closest, excerpt, oneLine, shellQuoted } from "../../src/core/text.ts";
+import {
+  closest,
+  excerpt,
+  formatBytes,
+  oneLine,
+  shellQuoted,
+} from "../../src/core/text.ts";
 
 const LINES: readonly (readonly [string, string])[] = [
   ["", ""],
@@ -80,4 +86,18 @@ Deno.test("shellQuoted() quotes what a shell would not take as it is", () => {
     words.map(shellQuoted).join(" "),
     `a --allow-net=a:1,b:2 'a b' 'it'\\''s' '[::1]' '$x' ''`,
   );
+});
+
+Deno.test("formatBytes() is exact, and short where it can be", () => {
+  const table: [number, string][] = [
+    [0, "0 bytes"],
+    [1, "1 byte"],
+    [1000, "1000 bytes"],
+    [1024, "1 KiB"],
+    [1025, "1025 bytes"],
+    [65536, "64 KiB"],
+    [10 * 2 ** 20, "10 MiB"],
+    [2 ** 30, "1024 MiB"],
+  ];
+  for (const [bytes, text] of table) assertEquals(formatBytes(bytes), text);
 });

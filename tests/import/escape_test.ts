@@ -37,7 +37,7 @@ async function argumentOf(format: Format, file: unknown): Promise<unknown> {
   const imported = await importTexts(format, JSON.stringify(file));
   const [check] = Object.values(checksOf(imported));
   const issues: never[] = [];
-  const { value } = expand(
+  const value = expand(
     (check!["command"] as string[]).at(-1),
     () => "wrong",
     issues,

@@ -197,12 +197,15 @@ const MEANT: readonly (readonly [string, Schema, unknown])[] = [
 
 for (const [text, schema, value] of MEANT) {
   Deno.test(`validate() takes a variable of ${text} for ${JSON.stringify(value)} as ${JSON.stringify(schema).slice(0, 60)}`, () => {
-    assertEquals(validated(new Expanded(text, "${X}"), schema), [value, []]);
+    assertEquals(validated(new Expanded(text, "${X}", []), schema), [
+      value,
+      [],
+    ]);
   });
 }
 
 Deno.test("validate() shows variables as they were written", () => {
-  const secret = new Expanded("s3cret", "a${X:-b}");
+  const secret = new Expanded("s3cret", "a${X:-b}", []);
   for (
     const schema of [{ title: "a port", type: "integer" }, EITHER] as const
   ) {
@@ -213,7 +216,7 @@ Deno.test("validate() shows variables as they were written", () => {
 });
 
 Deno.test("validate() says nothing of a variable that is not to be had", () => {
-  const unset = new Expanded(null, "${X}");
+  const unset = new Expanded(null, "${X}", []);
   for (const schema of [{}, { type: "integer" }, EITHER, MAP] as const) {
     assertEquals(validated(unset, schema), [undefined, []]);
   }

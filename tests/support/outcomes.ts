@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
-import type { Outcome, ReasonCode, Verdict } from "../../src/core/types.ts";
+import type {
+  Outcome,
+  Probe,
+  ReasonCode,
+  Verdict,
+} from "../../src/core/types.ts";
+import { startAttempt } from "../../src/fleet/attempt.ts";
 
 /**
  * Checks what an attempt came to, and that it says so in one printable line;
@@ -50,4 +56,13 @@ export function impatient(): AbortSignal {
 /** What a deadline aborts a signal with. */
 export function deadline(): DOMException {
   return new DOMException("The deadline has passed", "TimeoutError");
+}
+
+/** The outcome of one attempt as a fleet takes it: without secrets. */
+export function attempted(probe: Probe): Promise<Outcome> {
+  return new Promise((resolve) =>
+    startAttempt(probe, 10_000, {
+      onEnd: (result) => resolve(result!.outcome),
+    })
+  );
 }

@@ -1,5 +1,6 @@
 import { error } from "../../core/outcome.ts";
 import { OptionError } from "../../core/option_error.ts";
+import { likelySecrets } from "../../core/secrets.ts";
 import { oneLine, shellQuoted } from "../../core/text.ts";
 import type { Outcome, Probe } from "../../core/types.ts";
 import { readCapped } from "../../io/read.ts";
@@ -16,7 +17,6 @@ import {
 import { define } from "../define.ts";
 import { type TextExpectation, textTest } from "../matching.ts";
 import { endProcessGroup } from "./process_group.ts";
-import { likelySecrets, redacted, redactor } from "../redact.ts";
 import { timedOut } from "../timed_out.ts";
 
 /** How much of each of a command's outputs is kept. */
@@ -156,7 +156,7 @@ export function command(
   }
 
   const shown = inShell ? command : commandLine.map(shellQuoted).join(" ");
-  const probe = define(async (signal) => {
+  return define(async (signal) => {
     try {
       return await attempt(signal);
     } catch (thrown) {
@@ -168,9 +168,8 @@ export function command(
     type: "command",
     target: oneLine(container === undefined ? shown : `${container}: ${shown}`),
     permissions: [{ name: "run", command: program }],
+    secrets: likelySecrets(Object.entries(env ?? {})),
   });
-  const secrets = likelySecrets(Object.entries(env ?? {}));
-  return secrets.size === 0 ? probe : redacted(probe, redactor(secrets));
 }
 
 /** Checks that the system can be given all of the strings of some options. */

@@ -6,8 +6,8 @@ import {
   NON_EMPTY_TEXT,
   REGEX,
   SCALAR,
+  SECRET_TEXTS,
   TEXT,
-  TEXTS,
   toTexts,
 } from "../../schema/values.ts";
 import type { Kind } from "../kind.ts";
@@ -49,7 +49,7 @@ export const commandKind: Kind<ConfiguredCommand> = {
         default: "zero",
       },
       cwd: described(NON_EMPTY_TEXT, "The folder to run in"),
-      env: described(TEXTS, "Variables to add to the environment"),
+      env: described(SECRET_TEXTS, "Variables to add to the environment"),
       clear_env: described(
         BOOLEAN,
         "Whether the command gets only the variables of env",

@@ -2,6 +2,7 @@ import { error } from "../../core/outcome.ts";
 import { OptionError, readOption } from "../../core/option_error.ts";
 import { excerpt } from "../../core/text.ts";
 import type { DetailMetric, Outcome, Probe } from "../../core/types.ts";
+import { likelySecrets, type Secrets, unescaped } from "../../core/secrets.ts";
 import { monotonicTime } from "../../io/clock.ts";
 import { enterStage } from "../../core/stage.ts";
 import { authority, endpoint } from "../address.ts";
@@ -11,7 +12,6 @@ import { directTransport } from "./direct.ts";
 import { fetchTransport, refusedPort } from "./fetch.ts";
 import { type HttpExpectations, judgeOf } from "./judge.ts";
 import type { HttpRequest, Transport } from "./transport.ts";
-import { likelySecrets, redacted, redactor } from "../redact.ts";
 import { timedOut } from "../timed_out.ts";
 import { mustBeTls, TlsError, tlsFiles } from "../tls_options.ts";
 
@@ -100,7 +100,7 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
     ? peer
     : `the proxy ${readOption("proxy", () => peerOf(new URL(proxy), {}))}`;
 
-  const probe = define(async (signal) => {
+  return define(async (signal) => {
     try {
       signal.throwIfAborted();
       const startedAt = monotonicTime();
@@ -122,18 +122,17 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
     permissions: permissionsOf(peer, options),
     metrics: METRICS,
     prepare: transport.prepare,
+    secrets: secretsOf(parsed, request, options),
     ...(transport.hold !== undefined && { hold: transport.hold }),
   });
-  const secrets = secretsOf(parsed, request, options);
-  return secrets.size === 0 ? probe : redacted(probe, redactor(secrets));
 }
 
-/** What a server may echo, or a URL has in it, and nobody else should see. */
+/** The secrets in a request, which its server may repeat. */
 function secretsOf(
   url: URL,
   { headers }: HttpRequest,
   { proxy }: HttpOptions,
-): Map<string, string> {
+): Secrets {
   const passwords = [
     url.password,
     proxy === undefined ? "" : new URL(proxy).password,
@@ -221,14 +220,6 @@ function parseUrl(option: "url" | "proxy", url: string | URL): URL {
 /** RFC 7617. */
 function basic(username: string, password: string): string {
   return `Basic ${btoa(unescaped(`${username}:${password}`))}`;
-}
-
-/** The bytes of a text in a URL; a `%` that starts no escape is itself. */
-function unescaped(text: string): string {
-  return text.replace(
-    /%([\da-f]{2})/gi,
-    (_, hex) => String.fromCharCode(parseInt(hex, 16)),
-  );
 }
 
 /** Chooses how to get there. */

@@ -1,6 +1,5 @@
-import { formatBytes } from "../../core/bytes.ts";
 import type { Json } from "../../core/json.ts";
-import { excerpt } from "../../core/text.ts";
+import { excerpt, formatBytes } from "../../core/text.ts";
 
 /**
  * What a JSON body should have: dotted paths to expected values, such as

@@ -3,10 +3,9 @@ import {
   formatDuration,
   parseDuration,
 } from "../../core/duration.ts";
-import { formatBytes } from "../../core/bytes.ts";
 import { OptionError, readOption } from "../../core/option_error.ts";
 import { fail, pass, shared, warn } from "../../core/outcome.ts";
-import { excerpt } from "../../core/text.ts";
+import { excerpt, formatBytes } from "../../core/text.ts";
 import type { Detail, Outcome, Reason } from "../../core/types.ts";
 import { monotonicTime } from "../../io/clock.ts";
 import { enterStage } from "../../core/stage.ts";

@@ -6,6 +6,7 @@ import {
   NON_EMPTY_TEXT,
   POSITIVE_DURATION,
   REGEX,
+  SECRET_TEXTS,
   TEXT,
   TEXTS,
   toTexts,
@@ -62,10 +63,13 @@ export const httpKind: Kind<ConfiguredHttp> = {
       },
       method: described(NON_EMPTY_TEXT, "The request's method", "GET"),
       headers: {
-        ...described(TEXTS, "The request's headers"),
+        ...described(SECRET_TEXTS, "The request's headers"),
         examples: [{ authorization: "Bearer ${TOKEN}" }],
       },
-      body: described(TEXT, "The request's body"),
+      body: {
+        ...described(TEXT, "The request's body"),
+        writeOnly: true,
+      },
       status: {
         title: 'a status such as 200, "2xx" or "200-399", or a list of them',
         description: "The statuses that pass",
@@ -132,10 +136,13 @@ export const httpKind: Kind<ConfiguredHttp> = {
         NON_EMPTY_TEXT,
         "A client certificate, as PEM or the path of a PEM file",
       ),
-      key: described(
-        NON_EMPTY_TEXT,
-        "The private key of cert, as PEM or the path of a PEM file",
-      ),
+      key: {
+        ...described(
+          NON_EMPTY_TEXT,
+          "The private key of cert, as PEM or the path of a PEM file",
+        ),
+        writeOnly: true,
+      },
       unix: described(
         NON_EMPTY_TEXT,
         "The path of a Unix socket to connect to instead",

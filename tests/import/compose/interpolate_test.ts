@@ -96,7 +96,7 @@ for (const [text, message] of WRONG) {
 /** What a lifesign.yaml makes of a text. */
 function expanded(text: string): string | null {
   const issues: never[] = [];
-  const { value } = expand(text, (name) => SET[name], issues);
+  const value = expand(text, (name) => SET[name], issues);
   assertEquals(issues, []);
   return value instanceof Expanded ? value.text : value as string;
 }

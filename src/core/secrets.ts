@@ -1,0 +1,172 @@
+import { oneLine } from "./text.ts";
+
+/** A shorter string is part of many others, and cannot be kept secret. */
+const MIN_SECRET_LENGTH = 4;
+
+/**
+ * Secret strings, and what is shown instead of each, such as `***`. They cannot
+ * be read from outside, so that to print a probe does not print its secrets.
+ */
+export class Secrets {
+  readonly #shown: ReadonlyMap<string, string>;
+  /** Made when it is first needed: most checks never fail. */
+  #redact: ((text: string) => string) | undefined;
+
+  /** Takes the secrets, each with what is shown instead of it. */
+  constructor(secrets: Iterable<readonly [secret: string, shown: string]>) {
+    this.#shown = new Map(secrets);
+  }
+
+  /** How many secrets there are. */
+  get size(): number {
+    return this.#shown.size;
+  }
+
+  /** These and others, which have the last word on what is shown. */
+  with(others: Secrets): Secrets {
+    return new Secrets([...this.#shown, ...others.#shown]);
+  }
+
+  /** Whether others are the same, and are shown in the same way. */
+  equals(others: Secrets): boolean {
+    return this.size === others.size &&
+      [...this.#shown].every(([secret, shown]) =>
+        others.#shown.get(secret) === shown
+      );
+  }
+
+  /**
+   * Replaces the secrets of at least 4 characters in a string, in whatever form
+   * a URL, a message or a command line has them.
+   */
+  redact(text: string): string {
+    this.#redact ??= redactor(this.#shown);
+    return this.#redact(text);
+  }
+}
+
+function redactor(
+  secrets: ReadonlyMap<string, string>,
+): (text: string) => string {
+  const shown = new Map<string, string>();
+  for (const [secret, name] of secrets) {
+    for (const form of formsOf(secret)) {
+      if (form.length >= MIN_SECRET_LENGTH) shown.set(form, name);
+    }
+  }
+  if (shown.size === 0) return (text) => text;
+  // A secret may be a part of another one.
+  const forms = [...shown.keys()].sort((a, b) => b.length - a.length);
+  const pattern = new RegExp(forms.map(RegExp.escape).join("|"), "g");
+  return (text) => {
+    const result = text.replace(pattern, (form) => shown.get(form)!);
+    return result.includes("…") ? withoutBeginnings(result, shown) : result;
+  };
+}
+
+/** The forms that a secret may have in a message. */
+function formsOf(secret: string): Set<string> {
+  const plain = [secret, oneLine(secret, Infinity)];
+  return new Set(
+    [...plain, ...inUrls(secret)].flatMap((text) => [
+      text,
+      // As strings are quoted.
+      JSON.stringify(text).slice(1, -1),
+      // As command lines are quoted.
+      text.replaceAll("'", "'\\''"),
+    ]),
+  );
+}
+
+/** The forms of a string in a URL, and of one that is a URL. */
+function inUrls(text: string): string[] {
+  const forms = [
+    encodeURIComponent(text.toWellFormed()),
+    URL.parse(`http://x/${text}`)?.pathname.slice(1) ?? "",
+    URL.parse(`http://x/?${text}`)?.search.slice(1) ?? "",
+  ];
+  const url = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? URL.parse(text) : null;
+  if (url !== null) forms.push(url.password, unescaped(url.password));
+  if (/^https?:/i.test(text)) {
+    if (url === null) return forms;
+    // As probes show it.
+    url.username = url.password = url.hash = "";
+    forms.push(url.href, url.href.replace(/\/$/, ""), url.host, url.hostname);
+  } else if (/^[^\s/?#@\\]+$/.test(text)) {
+    forms.push(URL.parse(`http://${text}`)?.host ?? "");
+  }
+  return forms;
+}
+
+/** The bytes of a string in a URL; a `%` that starts no escape is itself. */
+export function unescaped(text: string): string {
+  return text.replace(
+    /%([\da-f]{2})/gi,
+    (_, hex) => String.fromCharCode(parseInt(hex, 16)),
+  );
+}
+
+/** Replaces the beginning of a secret where an ellipsis cut off the rest. */
+function withoutBeginnings(
+  text: string,
+  shown: ReadonlyMap<string, string>,
+): string {
+  for (let at = text.indexOf("…"); at >= 0; at = text.indexOf("…", at + 1)) {
+    let [longest, found] = [MIN_SECRET_LENGTH - 1, ""];
+    for (const [form, name] of shown) {
+      let length = Math.min(form.length - 1, at);
+      while (length > longest && !text.endsWith(form.slice(0, length), at)) {
+        length--;
+      }
+      if (length > longest) [longest, found] = [length, name];
+    }
+    if (found === "") continue;
+    const before = text.slice(0, at - longest) + found;
+    text = before + text.slice(at);
+    at = before.length;
+  }
+  return text;
+}
+
+/** Words in the names of secrets, such as `Authorization` or `DB_PASSWORD`. */
+const SECRET_WORD =
+  /auth|cookie|token|secret|passw|passphrase|pwd|signature|credential|session/i;
+
+/** Short words at the end of such names, such as `API_KEY` or `apikey`. */
+const SECRET_END = /(?:^|[-_.]|api|access|private)(?:key|sig|pass|pw)$/i;
+
+/** The same in camelCase, such as `clientKey`. */
+const SECRET_CAMEL_END = /[a-z](?:Key|Sig|Pass)$/;
+
+/** Names of places, such as `AUTH_PORT` or `TOKEN_FILE`. */
+const PLACE_END = /[-_.](?:host|port|file|path|dir|addr|address)$/i;
+
+/** Whether a header, a parameter or a variable of this name is likely secret. */
+export function isSecretName(name: string): boolean {
+  return !PLACE_END.test(name) &&
+    [SECRET_WORD, SECRET_END, SECRET_CAMEL_END].some((it) => it.test(name));
+}
+
+/** A URL with a password in it, or a private key. */
+const SECRET_VALUE =
+  /:\/\/[^/?#\s]*:[^/?#\s]+@|-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+
+/** Whether a string is likely secret, whatever its name is. */
+export function isSecretValue(value: string): boolean {
+  return SECRET_VALUE.test(value);
+}
+
+/** Of names with values, the values that are likely secret, shown as `***`. */
+export function likelySecrets(
+  entries: Iterable<readonly [name: string, value: string]>,
+): Secrets {
+  const secrets = new Map<string, string>();
+  for (const [name, value] of entries) {
+    if (!isSecretName(name)) continue;
+    secrets.set(value, "***");
+    // As in "Bearer abc": what follows the scheme is the secret.
+    const rest = value.slice(value.indexOf(" ") + 1);
+    secrets.set(rest, "***");
+  }
+  return new Secrets(secrets);
+}

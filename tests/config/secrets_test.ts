@@ -1,0 +1,292 @@
+import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
+import {
+  ConfigError,
+  KINDS,
+  type Kinds,
+  parseConfig,
+} from "../../src/agent/config.ts";
+import { compareChecks } from "../../src/config/compare.ts";
+import { attempted } from "../support/outcomes.ts";
+import { closedPort, httpServer, say, tcpServer } from "../support/servers.ts";
+
+/** A canary for each variable: its name in lower case, and what is odd. */
+function canary(name: string): string {
+  if (name === "PASSWORD") return "canary-password";
+  return `canary'${name.toLowerCase()}" \\x%`;
+}
+
+/** Everything that a config's checks show. */
+async function shownOf(text: string): Promise<string> {
+  const { checks } = parseConfig(text, { env: canary });
+  const shown = await Promise.all(checks.map(async ({ id, probe }) => ({
+    id,
+    type: probe.type,
+    target: probe.target,
+    outcome: await attempted(probe),
+  })));
+  return JSON.stringify(shown);
+}
+
+Deno.test("what is secret in variables never shows in targets and messages", async () => {
+  await using echo = httpServer((request) =>
+    new Response(
+      `${request.headers.get("x-token")} ${echo.asked.at(-1)?.body}`,
+      { headers: { location: `/${encodeURIComponent(canary("location"))}` } },
+    )
+  );
+  await using talker = tcpServer(async (conn) => {
+    const buffer = new Uint8Array(1024);
+    const count = await conn.read(buffer);
+    await say(conn, buffer.subarray(0, count ?? 0));
+    conn.closeWrite();
+  });
+  const checks = {
+    path: { type: "http", url: `http://${echo.authority}/a/\${PATH_TOKEN}/b` },
+    query: { type: "http", url: `http://${echo.authority}/?a=\${QUERY_TOKEN}` },
+    user: {
+      type: "http",
+      url: `http://u:\${PASSWORD}@127.0.0.1:${closedPort()}/`,
+    },
+    header: {
+      type: "http",
+      url: `http://${echo.authority}/`,
+      headers: { "x-token": "${TOKEN}" },
+      contains: "something else",
+    },
+    body: {
+      type: "http",
+      method: "POST",
+      url: `http://${echo.authority}/`,
+      body: "${BODY}",
+      matches: "^something else$",
+    },
+    contains: {
+      type: "http",
+      url: `http://${echo.authority}/`,
+      contains: "${CONTAINED_TOKEN}",
+    },
+    redirect: {
+      type: "http",
+      url: `http://${echo.authority}/`,
+      status: 302,
+      headers: { "x-token": "${LOCATION}" },
+    },
+    sent: {
+      type: "tcp",
+      port: talker.port,
+      send: "${SENT}",
+      expect: "${EXPECTED_TOKEN}",
+    },
+    line: { type: "command", command: 'false "${LINE_TOKEN}"' },
+    list: { type: "command", command: ["false", "${LIST_KEY}"] },
+    output: {
+      type: "command",
+      command: 'printf %s "$SAID" >&2; exit 1',
+      env: { SAID: "${OUTPUT}" },
+    },
+    cwd: { type: "command", command: "true", cwd: "/nowhere/${CWD_SECRET}" },
+  };
+  const shown = await shownOf(JSON.stringify({ checks }));
+  assertFalse(shown.includes("canary"), shown);
+  for (
+    const name of [
+      "PATH_TOKEN",
+      "QUERY_TOKEN",
+      "LINE_TOKEN",
+      "LIST_KEY",
+      "SENT",
+      "OUTPUT",
+    ]
+  ) {
+    assert(shown.includes(`\${${name}}`), name);
+  }
+});
+
+Deno.test("what is in variables never shows in what is wrong with a config", () => {
+  const wrong = `
+listen: "\${LISTEN}"
+concurrency: "\${CONCURRENCY}"
+defaults: { interval: "\${INTERVAL}", retries: "\${RETRIES}" }
+checks:
+  type: { type: "\${TYPE}" }
+  tcp: { type: tcp, port: "\${PORT}", host: "\${HOST}", backoff: "\${BACKOFF}" }
+  http:
+    type: http
+    url: "\${URL}"
+    status: ["\${STATUS}"]
+    matches: "(\${MATCHES}"
+    latency: { warn: "\${WARN}" }
+    redirect: "\${REDIRECT}"
+    keep_alive: "\${KEEP}"
+  made: { type: http, url: "http://x", method: "\${METHOD}" }
+  header: { type: http, url: "http://x", headers: { a: "\${HEADER}\\n." } }
+  command: { type: command, command: "x", exit: "\${EXIT}" }
+`;
+  const { message, issues } = assertThrows(
+    () => parseConfig(wrong, { env: canary }),
+    ConfigError,
+  );
+  assertEquals(issues.length, 17);
+  assertFalse(message.includes("canary"), message);
+});
+
+for (const length of [70, 90, 400, 5000]) {
+  Deno.test(`not even the beginning of a secret of ${length} characters shows`, async () => {
+    const secret = "k3y".repeat(length).slice(0, length);
+    const text = `
+checks:
+  a: { type: command, command: "echo \${X_TOKEN} >&2; exit 1" }
+  b: { type: command, command: ["echo", "\${X_TOKEN}"], contains: nothing }
+  c: { type: tcp, host: 127.0.0.1, port: ${closedPort()}, expect: "\${X_TOKEN}" }
+`;
+    const { checks } = parseConfig(text, { env: () => secret });
+    for (const { probe } of checks) {
+      const { reason } = await attempted(probe);
+      assertFalse(`${probe.target} ${reason?.message}`.includes("k3yk3"));
+    }
+    const { message } = assertThrows(
+      () =>
+        parseConfig(`listen: "\${X_TOKEN}"\n${text}`, { env: () => secret }),
+      ConfigError,
+    );
+    assertFalse(message.includes("k3yk3"), message);
+  });
+}
+
+/** A value in a place, and the name of the variable in it if it is secret. */
+const PLACES: readonly (readonly [string, string, boolean])[] = [
+  ['{ type: http, url: "http://x:${PORT}/" }', "8080", false],
+  ['{ type: http, url: "http://${HOST}/" }', "db.internal", false],
+  ['{ type: http, url: "http://x/${PATH}" }', "some/path", false],
+  ['{ type: http, url: "http://x/${A_TOKEN}" }', "s3cret", true],
+  ['{ type: http, url: "${URL}" }', "http://me:hunter22@x/", false],
+  ['{ type: http, url: "http://me:${PW_1}@x/hunter22" }', "hunter22", true],
+  ['{ type: http, url: "http://${USER_1}@x/s3cret" }', "s3cret", true],
+  ['{ type: http, url: "http://x/?a=${Q}&b=//c@d" }', "some-query", false],
+  [
+    '{ type: http, url: "http://x/hunter22", headers: { a: "${A}" } }',
+    "hunter22",
+    true,
+  ],
+  [
+    '{ type: http, url: "http://x/hunter22", body: "${A}", method: POST }',
+    "hunter22",
+    true,
+  ],
+  [
+    '{ type: http, url: "http://x/hunter22", contains: "${A}" }',
+    "hunter22",
+    false,
+  ],
+  [
+    '{ type: http, url: "http://x/hunter22", json: { a: "${A}" } }',
+    "hunter22",
+    false,
+  ],
+  [
+    '{ type: http, url: "http://x/hunter22", json: { token: ["${A}"] } }',
+    "hunter22",
+    true,
+  ],
+  ['{ type: http, url: "http://x/hunter22", status: ["${A}"] }', "2xx", false],
+  ['{ type: command, command: "echo ${NAME}" }', "something", false],
+  ['{ type: command, command: "echo ${DB_PASSWORD}" }', "something", true],
+  [
+    '{ type: command, command: ["psql", "${URL}"] }',
+    "postgres://me:hunter22@db/x",
+    true,
+  ],
+  [
+    '{ type: command, command: "echo hunter22", env: { A: "${A}" } }',
+    "hunter22",
+    true,
+  ],
+  [
+    '{ type: command, command: "echo hunter22", cwd: "${A}" }',
+    "hunter22",
+    false,
+  ],
+  ['{ type: command, command: "${KEY_FILE}" }', "/etc/tls.key", false],
+  ['{ type: tcp, port: 1, host: "${HOST}" }', "localhost", false],
+  ['{ type: tcp, port: 1, host: hunter22, send: "${A}" }', "hunter22", true],
+  ['{ type: tcp, port: 1, host: hunter22, interval: "${A}s" }', "12345", false],
+];
+
+for (const [fields, value, isSecret] of PLACES) {
+  Deno.test(`the value of a variable is ${isSecret ? "" : "not "}secret in ${fields} = ${value}`, () => {
+    const { checks } = parseConfig(`checks: { it: ${fields} }`, {
+      env: () => value,
+    });
+    const [, name] = /\$\{(\w+)\}/.exec(fields)!;
+    const { target, secrets } = checks[0]!.probe;
+    const shown = secrets?.redact(` ${value} `) ?? ` ${value} `;
+    assertEquals(shown.includes(`\${${name}}`), isSecret, shown);
+    if (isSecret) assertFalse(target.includes(value), target);
+  });
+}
+
+Deno.test("a variable changes nothing in the checks that do not use it", () => {
+  const config = (port: string): string => `
+checks:
+  a: { type: http, url: "http://shop.example:8080/" }
+  b: { type: tcp, port: ${port} }
+  c: { type: http, url: "http://shop.example:8080/", headers: { a: "\${TOKEN}" } }
+`;
+  const env = (): string => "8080";
+  const [literal, variable] = ["8080", '"${PORT}"'].map((port) =>
+    parseConfig(config(port), { env }).checks
+  );
+  for (const checks of [literal!, variable!]) {
+    assertEquals(
+      checks.map(({ probe }) => probe.target),
+      [
+        "http://shop.example:8080/",
+        "127.0.0.1:8080",
+        "http://shop.example:${TOKEN}/",
+      ],
+    );
+  }
+  assertEquals(compareChecks(literal!, variable!).changed, []);
+});
+
+Deno.test("a problem of one check is not told in the variables of another", () => {
+  const error = assertThrows(
+    () =>
+      parseConfig(
+        `
+checks:
+  a: { type: tcp, port: 1, send: "\${TOKEN}" }
+  b: { type: tcp, port: 1, host: "a[bc" }
+  c: { type: tcp, port: 1, host: "\${HOST}" }
+`,
+        { env: () => "a[bc" },
+      ),
+    ConfigError,
+  );
+  assertEquals(
+    error.issues.map(({ message }) => message.replace(/^.*, got /, "")),
+    ['"a[bc"', '"${HOST}"'],
+  );
+});
+
+Deno.test("a default may have a secret variable, for the checks that it holds for", () => {
+  const kinds: Kinds = {
+    ...KINDS,
+    http: { ...KINDS["http"]!, defaults: { body: [], address: [] } },
+  };
+  const { checks } = parseConfig(
+    `
+defaults: { body: "\${LOGIN}" }
+checks:
+  a: { type: http, method: POST, url: "http://x/hunter22" }
+  b: { type: http, method: POST, url: "http://x/hunter22", body: other }
+  c: { type: tcp, port: 1, host: hunter22 }
+`,
+    { env: () => "hunter22", kinds },
+  );
+  assertEquals(checks.map(({ probe }) => probe.target), [
+    "http://x/${LOGIN}",
+    "http://x/hunter22",
+    "hunter22:1",
+  ]);
+});
