@@ -13,7 +13,14 @@ export type { CheckSpec } from "../config/check.ts";
 export type { Config, ParseConfigOptions } from "../config/config.ts";
 export type { LoadConfigOptions } from "../config/load.ts";
 export { ConfigError } from "../config/error.ts";
-export type { Kind, Kinds, OptionsSchema, SnakeCase } from "../probes/kind.ts";
+export type {
+  Kind,
+  Kinds,
+  OptionsSchema,
+  SnakeCase,
+  Verification,
+} from "../probes/kind.ts";
+export { OptionError } from "../core/option_error.ts";
 export type { TargetSyntax } from "../probes/target_syntax.ts";
 export { KINDS } from "../probes/table.ts";
 export type { Schema, SchemaType } from "../schema/schema.ts";

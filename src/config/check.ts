@@ -1,6 +1,7 @@
 import { OptionError, readOption } from "../core/option_error.ts";
 import type { Secrets } from "../core/secrets.ts";
 import { define } from "../probes/define.ts";
+import { camelCased, type Fields, keyOf, optionPath } from "./names.ts";
 import { keepSource } from "./check_source.ts";
 import { allVariables, secretVariables } from "./secret_variables.ts";
 import type { PolicyOptions } from "../core/policy.ts";
@@ -24,9 +25,6 @@ export interface CheckSpec {
   /** Its group and policy, with the config's defaults filled in. */
   readonly options: Readonly<PolicyOptions & { group?: string }>;
 }
-
-/** Options, by their names. */
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** What all checks of a config have in common. */
 export interface CheckContext {
@@ -75,12 +73,13 @@ export function parseCheck(
   const options = { ...usable(defaults, valid, kind), ...valid };
   const written = { ...usable(writtenDefaults, valid, kind), ...fields };
   const probe = make(kind, options, (option, problem) => {
-    const [key = "", ...rest] = option.split(".");
+    const key = keyOf(option);
     const isDefault = key in options && !(key in valid);
-    const at = key === "" ? path : join(isDefault ? "defaults" : path, key);
-    // Variables are shown as they were written, whatever is in them.
-    const message = allVariables(written).redact(problem);
-    issues.push({ path: rest.reduce(join, at), message });
+    issues.push({
+      path: optionPath(isDefault ? "defaults" : path, option),
+      // Variables are shown as they were written, whatever is in them.
+      message: allVariables(written).redact(problem),
+    });
   });
   if (issues.length > before) return undefined;
   const fault = probeFault(probe, type as string, metrics);
@@ -158,9 +157,8 @@ function make(
     return readOption("", () => kind.make(camelCased(fields)));
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
-    const option = snakeCased(error.option);
-    report(option, error.problem);
-    const [key = ""] = option.split(".");
+    report(error.option, error.problem);
+    const key = keyOf(error.option);
     if (key in fields && !kind.schema.required?.includes(key)) {
       const { [key]: _, ...others } = fields;
       make(kind, others, report);
@@ -175,17 +173,4 @@ function policyOf(fields: Fields): CheckSpec["options"] {
     keys.filter((key) => fields[key] !== undefined)
       .map((key) => [key, fields[key]]),
   ));
-}
-
-/** The library's names of options; names inside of values are the user's. */
-function camelCased(fields: Fields): Fields {
-  return Object.fromEntries(
-    Object.entries(fields).map((
-      [key, value],
-    ) => [key.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()), value]),
-  );
-}
-
-function snakeCased(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -1,4 +1,5 @@
-import { type CheckSpec, type Fields, parseCheck } from "./check.ts";
+import { type CheckSpec, parseCheck } from "./check.ts";
+import type { Fields } from "./names.ts";
 import { MetricNames } from "../core/metric.ts";
 import { ConfigError } from "./error.ts";
 import type { ConfigIssue } from "../schema/issue.ts";

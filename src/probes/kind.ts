@@ -1,3 +1,4 @@
+import type { OptionError } from "../core/option_error.ts";
 import type { Probe } from "../core/types.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { TargetSyntax } from "./target_syntax.ts";
@@ -83,6 +84,11 @@ export interface Kind<Options = any> {
    */
   readonly defaults?: Readonly<Record<string, readonly string[]>>;
   /**
+   * Finds the problems of options that only the files of this machine tell,
+   * such as a certificate that is not there. `lifesign validate` calls it.
+   */
+  verify?(options: Options): Promise<Verification>;
+  /**
    * How a target of this kind is written on the command line. Without it,
    * there are such checks in files only.
    */
@@ -94,6 +100,14 @@ export interface Kind<Options = any> {
    * @default {[]}
    */
   readonly env?: readonly string[];
+}
+
+/** What {@linkcode Kind.verify} found. */
+export interface Verification {
+  /** What is not valid. */
+  readonly problems: readonly OptionError[];
+  /** The permissions that are missing to verify the rest. */
+  readonly missing: readonly Deno.PermissionDescriptor[];
 }
 
 /** Kinds by their names, which are the `type` of a check. */

@@ -1,5 +1,7 @@
 import { OptionError } from "../core/option_error.ts";
 import { whyUnread } from "../core/unread.ts";
+import { isGranted } from "../io/permission_flags.ts";
+import type { Verification } from "./kind.ts";
 
 /** Certificates and keys, each as a PEM string or as the path of a PEM file. */
 export interface TlsOptions {
@@ -10,6 +12,8 @@ export interface TlsOptions {
   /** Its private key. */
   readonly key?: string | undefined;
 }
+
+const TLS_NAMES = ["ca", "cert", "key"] as const;
 
 /** A certificate or key of the options is not valid. The target is not to blame. */
 export class TlsError extends Error {}
@@ -60,6 +64,43 @@ export async function readTls(
     cert: cert && await readPem("cert", cert),
     key: key && await readPem("key", key),
   };
+}
+
+/** Reads the files of the options, and tries what is in them. */
+export async function verifyTls(options: TlsOptions): Promise<Verification> {
+  const missing = tlsFiles(options)
+    .map((path) => ({ name: "read", path }) as const)
+    .filter((permission) => !isGranted(permission));
+  const problems: OptionError[] = [];
+  const read: Record<string, string> = {};
+  for (const name of TLS_NAMES) {
+    const text = options[name];
+    if (text === undefined || missing.some(({ path }) => path === text)) {
+      continue;
+    }
+    try {
+      read[name] = await readPem(name, text);
+    } catch (error) {
+      problems.push(tlsProblem(name, error));
+    }
+  }
+  if (missing.length > 0 || problems.length > 0) return { problems, missing };
+  try {
+    tlsClient(read).close();
+  } catch (error) {
+    problems.push(tlsProblem(Object.keys(read)[0]!, error));
+  }
+  return { problems, missing };
+}
+
+function tlsProblem(option: string, error: unknown): OptionError {
+  if (!(error instanceof TlsError)) throw error;
+  const { message } = error;
+  return new OptionError(
+    option,
+    message.charAt(0).toLowerCase() + message.slice(1),
+    { cause: error },
+  );
 }
 
 /**

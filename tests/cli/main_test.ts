@@ -6,6 +6,7 @@ import {
 } from "@std/assert";
 import manifest from "../../deno.json" with { type: "json" };
 import { lifesign, runScript, temporaryFile } from "../support/program.ts";
+import { pemFiles } from "../support/servers.ts";
 
 Deno.test("a user's mistake gets exit code 2 and one line without a stack trace", async (t) => {
   const mistakes: [args: string[], message: string][] = [
@@ -89,6 +90,44 @@ Deno.test("without a command, help goes to stderr and the exit code is 2", async
   const { code, stdout, stderr } = await lifesign([]);
   assertEquals([code, stdout], [2, ""]);
   assertStringIncludes(stderr, "Usage: lifesign COMMAND");
+});
+
+Deno.test("validate finds certificates and keys that cannot be used, if it may read", async () => {
+  const { ca, cert, key } = pemFiles;
+  await using empty = await temporaryFile("");
+  const none = `${empty.path}.none`;
+  const web = 'type: http, url: "https://localhost/"';
+  await using file = await temporaryFile(
+    `
+checks:
+  none: { ${web}, ca: ${none} }
+  empty: { ${web}, cert: ${empty.path}, key: ${none} }
+  swapped: { ${web}, cert: ${key}, key: ${cert} }
+  right: { ${web}, ca: ${ca}, cert: ${cert}, key: ${key} }
+`,
+  );
+  const wrong = await lifesign(["validate", file.path]);
+  assertEquals([wrong.code, wrong.stdout], [2, ""]);
+  assertEquals(
+    wrong.stderr,
+    `${file.path}: 5 problems
+  checks.none.ca: cannot read ${none}: no such file
+  checks.empty.cert: expected a line -----BEGIN CERTIFICATE----- in ${empty.path}
+  checks.empty.key: cannot read the file of key: no such file
+  checks.swapped.cert: expected a line -----BEGIN CERTIFICATE----- in ${key}
+  checks.swapped.key: expected a line -----BEGIN PRIVATE KEY----- in the file of key
+`,
+  );
+  const { code, stdout, stderr } = await lifesign(["validate", file.path], {
+    flags: [`--allow-read=${file.path}`],
+  });
+  assertEquals([code, stdout], [0, `${file.path}: 4 checks, no problems\n`]);
+  assertEquals(
+    stderr,
+    `lifesign: some files of the checks are not verified without --allow-read=${
+      [empty.path, none, ca, key, cert].join(",")
+    }\n`,
+  );
 });
 
 Deno.test("validate prints every problem, or how many checks there are", async () => {

@@ -1,9 +1,15 @@
-import { loadConfig } from "../../agent/config.ts";
+import { ConfigError, loadConfig } from "../../agent/config.ts";
+import { verifyChecks } from "../../config/verify.ts";
+import { shellQuoted } from "../../core/text.ts";
+import { flagsOf, merged } from "../../io/permission_flags.ts";
 import { fileOf, parse } from "../args.ts";
 import { EXIT } from "../usage.ts";
 
 /** What `lifesign validate --help` says. */
 export const help = `Prints every problem of a config file.
+
+The files that checks name, such as certificates, are read as well if that is
+allowed.
 
 Usage: lifesign validate [FILE]
 
@@ -17,10 +23,18 @@ Exit codes:
   2  it is not, or cannot be read
 `;
 
-/** Loads a config file, which throws if there are problems. */
+/** Loads and verifies a config file, and throws if there are problems. */
 export async function run(args: readonly string[]): Promise<number> {
   const file = fileOf(parse(args, {}));
   const { checks } = await loadConfig(file);
+  const { issues, missing } = await verifyChecks(checks);
+  if (issues.length > 0) throw new ConfigError(file, issues);
+  if (missing.length > 0) {
+    const flags = flagsOf(merged(missing)).map(shellQuoted).join(" ");
+    console.error(
+      `lifesign: some files of the checks are not verified without ${flags}`,
+    );
+  }
   console.log(
     `${file}: ${checks.length} check${
       checks.length === 1 ? "" : "s"

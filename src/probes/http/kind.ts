@@ -12,6 +12,7 @@ import {
   toTexts,
 } from "../../schema/values.ts";
 import type { Kind } from "../kind.ts";
+import { verifyTls } from "../tls_options.ts";
 import { PROXY_VARIABLES } from "./proxy_env.ts";
 import type { Schema } from "../../schema/schema.ts";
 
@@ -55,6 +56,7 @@ export const httpKind: Kind<ConfiguredHttp> = {
   env: PROXY_VARIABLES,
   // These say where to connect, too.
   defaults: { address: ["unix", "proxy"] },
+  verify: verifyTls,
   schema: {
     properties: {
       url: {
