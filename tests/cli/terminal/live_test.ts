@@ -152,6 +152,40 @@ ${
   },
 );
 
+/** The ids of the rows that are seen, from the top. */
+function idsOf(seen: string): string[] {
+  return [...seen.matchAll(/^[●▲✕○] +(\S+) +(?:healthy|unhealthy|unknown)/gm)]
+    .map(([, id]) => id!);
+}
+
+terminalTest(
+  "run shows checks in the order of the file, or the worst first where they do not fit",
+  async () => {
+    const fileOf = (ids: readonly string[]): string =>
+      `listen: false\nchecks:\n` +
+      ids.map((id) =>
+        `  ${id}: { type: command, command: "exit ${
+          id.startsWith("4") ? 1 : 0
+        }", retries: 1 }\n`
+      ).join("");
+    const ids = ["web", "443", "80", "4a", "7", "api", "1"];
+    await using file = await temporaryFile(fileOf(ids));
+    await using terminal = await startRun(file);
+    await terminal.shows(
+      /2 of 7 are down[^]* 443 +unhealthy[^]* 4a +unhealthy/,
+    );
+    assertEquals(idsOf(await terminal.shows(/ 1 +healthy/)), ids);
+    const others = ["8", ...ids.toReversed()];
+    await Deno.writeTextFile(file.path, fileOf(others));
+    assertEquals(idsOf(await terminal.shows(/ 8 +healthy/)), others);
+    await terminal.resize(80, 9);
+    const seen = await terminal.shows(/… and 3 more, all healthy/);
+    assertEquals(idsOf(seen), ["4a", "443", "8", "1", "api"]);
+    await terminal.type("q");
+    assertEquals(await terminal.ended, 0);
+  },
+);
+
 terminalTest(
   "run does nothing on keys that send escape sequences, on a mouse or a paste",
   async () => {
