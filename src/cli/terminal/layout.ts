@@ -6,9 +6,11 @@ export interface Column<T> {
   readonly heading: string;
   /** Its least width: the column is left out if there is not room for it. */
   readonly min: number;
-  /** Its greatest width. The default is `min`. */
+  /** The width that it grows to. The default is `min`. */
   readonly max?: number;
-  /** If there is not room for all columns, those of least worth are left out. */
+  /** The width that it grows to if room is left then. The default is `max`. */
+  readonly most?: number;
+  /** Columns of more worth are placed before those of less. */
   readonly worth: number;
   /** Draws the cell of a row, with exactly a width. */
   readonly draw: (row: T, width: number) => string;
@@ -20,25 +22,40 @@ export interface Placed<T> {
   readonly width: number;
 }
 
-/** Chooses the widths of columns. Those on the left grow first. */
+/**
+ * Chooses the columns for which there is room, and their widths. Those on the
+ * left grow first.
+ */
 export function place<T>(
   columns: readonly Column<T>[],
   width: number,
 ): Placed<T>[] {
-  const kept = [...columns];
-  const leftOver = (): number =>
-    kept.reduce((left, { min }) => left - min - GAP.length, width + GAP.length);
-  while (kept.length > 0 && leftOver() < 0) {
-    const least = Math.min(...kept.map(({ worth }) => worth));
-    kept.splice(kept.findIndex(({ worth }) => worth === least), 1);
+  let left = width + GAP.length;
+  const kept = new Set<Column<T>>();
+  for (const column of columns.toSorted((a, b) => b.worth - a.worth)) {
+    const needed = column.min + GAP.length;
+    if (needed > left) {
+      // Where the widest does not fit, others may.
+      if (column.max === Infinity) continue;
+      break;
+    }
+    kept.add(column);
+    left -= needed;
   }
-  let left = leftOver();
-  return kept.map((column) => {
-    const { min, max = min } = column;
-    const more = Math.min(left, max - min);
-    left -= more;
-    return { column, width: min + more };
-  });
+  const widths = new Map(Array.from(kept, (column) => [column, column.min]));
+  const grow = (limit: (column: Column<T>) => number): void => {
+    for (const column of columns) {
+      if (!kept.has(column)) continue;
+      const before = widths.get(column)!;
+      const more = Math.max(0, Math.min(left, limit(column) - before));
+      widths.set(column, before + more);
+      left -= more;
+    }
+  };
+  grow(({ min, max = min }) => max);
+  grow(({ min, max = min, most = max }) => most);
+  return columns.filter((column) => kept.has(column))
+    .map((column) => ({ column, width: widths.get(column)! }));
 }
 
 /** Draws the headings of placed columns. */

@@ -21,14 +21,11 @@ export function columnsOf(
   { snapshots, attempts, now }: TableContent,
   { width, paint }: ColumnSpace,
 ): Column<Snapshot>[] {
-  const widest = (texts: readonly string[], max: number): number =>
-    Math.min(max, texts.reduce((w, text) => Math.max(w, widthOf(text)), 0));
-  const ids = widest(
-    ["CHECK", ...snapshots.map(({ id }) => printable(id))],
-    Math.max(12, Math.floor(width * 0.4)),
-  );
-  const groups = widest(
-    snapshots.map(({ group }) => printable(group ?? "")),
+  const widest = (texts: readonly string[]): number =>
+    texts.reduce((w, text) => Math.max(w, widthOf(text)), 0);
+  const ids = widest(["CHECK", ...snapshots.map(({ id }) => printable(id))]);
+  const groups = Math.min(
+    widest(snapshots.map(({ group }) => printable(group ?? ""))),
     Math.max(6, Math.floor(width * 0.15)),
   );
   const columns: Column<Snapshot>[] = [
@@ -48,7 +45,8 @@ export function columnsOf(
     {
       heading: "CHECK",
       min: Math.min(ids, 12),
-      max: ids,
+      max: Math.min(ids, Math.max(12, Math.floor(width * 0.4))),
+      most: ids,
       worth: 6,
       draw: ({ id }, width) => fit(printable(id), width),
     },

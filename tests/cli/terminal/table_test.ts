@@ -117,7 +117,9 @@ const HEADINGS: readonly (readonly [number, string])[] = [
   [54, "   CHECK  STATUS       TIME  REASON"],
   [45, "   CHECK  STATUS     REASON"],
   [32, "   CHECK  REASON"],
-  [20, "   CHECK"],
+  [26, "   CHECK  STATUS"],
+  [20, "   CHECK  STATUS"],
+  [14, "   CHECK"],
   [4, ""],
 ];
 
@@ -126,6 +128,19 @@ for (const [columns, heading] of HEADINGS) {
     assertEquals(drawn(EACH, { columns })[2], heading);
   });
 }
+
+Deno.test("table() gives a long id the room that nothing else needs", () => {
+  const long = snapshot({
+    id: "a-check-with-a-very-long-name-indeed",
+    reason: { code: "reset", message: "Closed" },
+  });
+  // deno-fmt-ignore
+  assertEquals([40, 30, 80].map((columns) => drawn([long], { columns })[3]), [
+    "●  a-check-with-…  Closed",
+    "●  a-check-with-a…  healthy",
+    "●  a-check-with-a-ve…  healthy       1ms               0s  Closed",
+  ]);
+});
 
 Deno.test("table() has no column for groups where there are none", () => {
   const [, , heading] = drawn([snapshot({})]);
