@@ -44,7 +44,7 @@ export function columnsOf(
     },
     {
       heading: "CHECK",
-      min: Math.min(ids, 12),
+      min: Math.min(ids, 14),
       max: Math.min(ids, Math.max(12, Math.floor(width * 0.4))),
       most: ids,
       worth: 6,
