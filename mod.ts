@@ -35,7 +35,7 @@ export {
   parseDuration,
 } from "./src/core/duration.ts";
 export type { Distribution } from "./src/core/histogram.ts";
-export type { State } from "./src/core/machine.ts";
+export type { SavedState, State } from "./src/core/fields.ts";
 export type { BackoffOptions, PolicyOptions } from "./src/core/policy.ts";
 export { error, fail, pass, warn } from "./src/core/outcome.ts";
 export { OptionError } from "./src/core/option_error.ts";

@@ -1,4 +1,4 @@
-import { whyUnread } from "../core/unread.ts";
+import { whyUnread } from "../core/access.ts";
 import { KINDS } from "../probes/table.ts";
 import type { Kinds } from "../probes/kind.ts";
 import type { ConfigIssue } from "../schema/issue.ts";

@@ -1,50 +1,6 @@
+import type { State } from "./fields.ts";
 import type { Policy } from "./policy.ts";
-import type { Detail, Outcome, Reason, Status, Verdict } from "./types.ts";
-
-/** What the machine knows of one check; times are milliseconds of the epoch. */
-export interface State {
-  /** The settled judgement. */
-  readonly status: Status;
-  /** Whether an attempt is in flight. */
-  readonly checking: boolean;
-  /** Whether the start period lasts and nothing has passed yet, ever. */
-  readonly starting: boolean;
-  /** Failures in a row. */
-  readonly failures: number;
-  /** Passes in a row, with a warning or without. */
-  readonly successes: number;
-  /** Passes in a row without a warning. */
-  readonly passes: number;
-  /** Warnings in a row: only a pass without a warning ends the row. */
-  readonly warnings: number;
-  /** Errors in a row. */
-  readonly errors: number;
-  /** What the last attempt found. */
-  readonly verdict: Verdict | null;
-  /**
-   * Why the last attempt did not pass; while the status is unhealthy and the
-   * last attempt passed, why one last failed.
-   */
-  readonly reason: Reason | null;
-  /** Why it last failed, kept until it is healthy again. */
-  readonly cause: Reason | null;
-  /** What else the last attempt found. */
-  readonly detail: Detail | null;
-  /** When the first attempt began; not kept once the start period is over. */
-  readonly firstAt: number | null;
-  /** When this status began. */
-  readonly since: number;
-  /** When the last attempt ended. */
-  readonly checkedAt: number | null;
-  /** How long the last attempt took, if it is known. */
-  readonly durationMs: number | null;
-  /** Attempts so far. */
-  readonly attempts: number;
-  /** Changes of status so far. */
-  readonly transitions: number;
-  /** Whether it is from before a restart, and no attempt has ended since. */
-  readonly stale?: true;
-}
+import type { Outcome, Status, Verdict } from "./types.ts";
 
 /** What happens to a check. */
 export type Event =

@@ -1,9 +1,9 @@
+import type { State } from "../core/fields.ts";
 import {
   clockSet,
   delayMs,
   type Event,
   initialState,
-  type State,
   step,
 } from "../core/machine.ts";
 import { OptionError } from "../core/option_error.ts";
@@ -16,7 +16,7 @@ import { type NextSlot, nextSlot, offsetOf } from "../core/schedule.ts";
 import type { Probe, Snapshot } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
 import type { AttemptResult } from "./attempt.ts";
-import { type CheckRecord, keptOf, redactState } from "./record.ts";
+import { type CheckRecord, redactState, savedStateOf } from "./record.ts";
 import type { CheckInfo } from "./step.ts";
 
 /** A check's name, and where it is shown. */
@@ -140,7 +140,7 @@ export class Check {
     if (!this.#looksAt(record)) return false;
     this.#state = this.#before = {
       ...this.#state,
-      ...redactState(keptOf(record), this.probe.secrets),
+      ...redactState(savedStateOf(record), this.probe.secrets),
       stale: true,
     };
     return true;

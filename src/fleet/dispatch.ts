@@ -1,4 +1,4 @@
-import type { State } from "../core/machine.ts";
+import type { State } from "../core/fields.ts";
 import type { Snapshot } from "../core/types.ts";
 import type { AttemptResult } from "./attempt.ts";
 import { isTransition } from "./emit.ts";

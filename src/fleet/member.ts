@@ -7,7 +7,7 @@ import { Check } from "./check.ts";
 import { type Emit, parseEmit } from "./emit.ts";
 import { AttemptRing, type History } from "./history.ts";
 import type { MonitorOptions } from "./monitor.ts";
-import { type CheckRecord, keptOf, redactHistory } from "./record.ts";
+import { type CheckRecord, redactHistory, savedStateOf } from "./record.ts";
 
 /** A check in a fleet. */
 export class Member extends Check implements Entry {
@@ -56,7 +56,7 @@ export class Member extends Check implements Entry {
   get record(): CheckRecord | undefined {
     const { id, probe: { type, target }, state } = this;
     if (state.attempts === 0) return undefined;
-    return { id, type, target, ...keptOf(state), history: this.history };
+    return { id, type, target, ...savedStateOf(state), history: this.history };
   }
 
   /** Goes on from another one, unless that has another target. */

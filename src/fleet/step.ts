@@ -1,4 +1,4 @@
-import type { State } from "../core/machine.ts";
+import type { State } from "../core/fields.ts";
 import type { AttemptResult } from "./attempt.ts";
 
 /** What a check is called and what it looks at. */

@@ -1,4 +1,4 @@
-import { missingFlag } from "../core/missing_permission.ts";
+import { missingFlag } from "../core/access.ts";
 import { error, fail } from "../core/outcome.ts";
 import { oneLine } from "../core/text.ts";
 import type { Outcome } from "../core/types.ts";

@@ -1,5 +1,5 @@
 import { OptionError } from "../core/option_error.ts";
-import { whyUnread } from "../core/unread.ts";
+import { whyUnread } from "../core/access.ts";
 import { isGranted } from "../io/permission_flags.ts";
 import type { Verification } from "./kind.ts";
 

@@ -1,11 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
-import {
-  delayMs,
-  initialState,
-  type State,
-  step,
-} from "../../src/core/machine.ts";
+import type { State } from "../../src/core/fields.ts";
+import { delayMs, initialState, step } from "../../src/core/machine.ts";
 import {
   parsePolicy,
   type Policy,

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join as joinPath, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { missingFlag } from "../../core/missing_permission.ts";
+import { missingFlag } from "../../core/access.ts";
 import { oneLine } from "../../core/text.ts";
 import type { Kind, Kinds } from "../../probes/kind.ts";
 import { type ConfigIssue, join } from "../../schema/issue.ts";

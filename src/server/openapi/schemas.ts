@@ -1,4 +1,7 @@
-import type { Reason, Snapshot, Status, Verdict } from "../../core/types.ts";
+import { type Field, FIELDS, type FieldTypes } from "../../core/fields.ts";
+import { VERDICTS } from "../../core/outcome.ts";
+import { STATUSES } from "../../core/rollup.ts";
+import type { Reason } from "../../core/types.ts";
 import type { BadgeEndpoint } from "../badges/badge.ts";
 import type { Health, HealthCheck } from "../health.ts";
 
@@ -10,47 +13,46 @@ const LINKS: Part = {
   type: "object",
   additionalProperties: { type: "string", format: "uri-reference" },
 };
-const BOOLEAN: Part = { type: "boolean" };
-const COUNT: Part = { type: "integer", minimum: 0 };
 const TIME: Part = { type: "string", format: "date-time" };
 
-const STATUS: Part = {
-  enum: ["unknown", "healthy", "degraded", "unhealthy"] satisfies Status[],
+/** The schemas of the types that fields of a check have. */
+const TYPES: Readonly<Record<keyof FieldTypes, Part>> = {
+  string: TEXT,
+  boolean: { type: "boolean" },
+  mark: { const: true },
+  count: { type: "integer", minimum: 0 },
+  duration: { type: "number", minimum: 0 },
+  time: TIME,
+  status: { enum: STATUSES },
+  verdict: { enum: VERDICTS },
+  reason: refTo("Reason"),
+  detail: {
+    type: "object",
+    additionalProperties: { type: ["string", "number", "boolean"] },
+  },
 };
-const VERDICT: Part = {
-  enum: ["pass", "warn", "fail", "error", null] satisfies (Verdict | null)[],
-};
+
+/** A snapshot, as the list of its fields says. */
+function snapshot(): Part {
+  const shown = Object.entries<Field>(FIELDS).filter(([, { shown }]) => shown);
+  return {
+    type: "object",
+    required: shown.filter(([, { type }]) => type !== "mark")
+      .map(([name]) => name),
+    properties: Object.fromEntries(
+      shown.map(([name, { type, nullable, description }]) => [
+        name,
+        described(nullable ? orNull(TYPES[type]) : TYPES[type], description),
+      ]),
+    ),
+  };
+}
+
 const HEALTH_STATUS: Part = { enum: ["pass", "warn", "fail"] };
 
 /** The JSON Schemas (2020-12) of the app's responses, by name. */
 export const SCHEMAS: Readonly<Record<string, Part>> = {
-  Snapshot: object<Snapshot>({
-    id: TEXT,
-    group: orNull(TEXT),
-    type: described(TEXT, "The kind of probe"),
-    target: described(TEXT, "What the probe looks at, without secrets"),
-    status: STATUS,
-    checking: described(BOOLEAN, "Whether an attempt is in progress"),
-    starting: described(BOOLEAN, "Whether the check is in its start period"),
-    failures: described(COUNT, "Failures in a row"),
-    successes: described(COUNT, "Passes in a row"),
-    verdict: described(VERDICT, "The verdict of the last attempt"),
-    reason: orNull(refTo("Reason")),
-    detail: orNull({
-      type: "object",
-      additionalProperties: { type: ["string", "number", "boolean"] },
-    }),
-    since: described(TIME, "When the status began"),
-    checkedAt: orNull(described(TIME, "When the last attempt ended")),
-    nextAt: orNull(described(TIME, "When the next attempt is due")),
-    durationMs: orNull({ type: "number", minimum: 0 }),
-    attempts: described(COUNT, "Attempts so far"),
-    transitions: described(COUNT, "Changes of status so far"),
-    stale: described(
-      { const: true },
-      "Present if there was no attempt since a restart",
-    ),
-  }, ["stale"]),
+  Snapshot: snapshot(),
   Reason: object<Reason>({
     code: described(TEXT, "The kind of reason, such as timeout"),
     message: described(TEXT, "One line for people"),
