@@ -1,11 +1,19 @@
+/** Where a file is, and where its next content is written first. */
+export interface ReplacedFile {
+  /** The file. */
+  readonly path: string;
+  /** The file that takes its place, in the same folder. */
+  readonly temporary: string;
+}
+
 /**
  * Replaces a text file atomically: the content is written to a temporary file in
  * the same folder, which is then renamed. Even after a power failure there is
  * the old file or the new one. Only the owner may read it.
  */
 export async function replaceFile(
-  { path, temporary }: { readonly path: string; readonly temporary: string },
-  text: string,
+  { path, temporary }: ReplacedFile,
+  pieces: Iterable<string> | AsyncIterable<string>,
 ): Promise<void> {
   try {
     {
@@ -15,9 +23,12 @@ export async function replaceFile(
         truncate: true,
         mode: 0o600,
       });
-      let bytes: Uint8Array = new TextEncoder().encode(text);
-      while (bytes.length > 0) {
-        bytes = bytes.subarray(await file.write(bytes));
+      const encoder = new TextEncoder();
+      for await (const piece of pieces) {
+        let bytes: Uint8Array = encoder.encode(piece);
+        while (bytes.length > 0) {
+          bytes = bytes.subarray(await file.write(bytes));
+        }
       }
       await file.sync();
     }

@@ -4,43 +4,53 @@ import { monotonicTime } from "../../io/clock.ts";
 import { sleep } from "../../io/sleep.ts";
 import { replaceFile } from "../../io/write_file.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
-import { toText } from "./format.ts";
+import type { Step } from "../../fleet/step.ts";
+import type { CheckRecord } from "../../fleet/record.ts";
+import { toPieces } from "./format.ts";
 
-/** The time from one writing to the next, at least. */
+/** The least time from one write to the next, in milliseconds. */
 const PACE_MS = 1000;
 
-/** How much longer it pauses than a writing took, where that is much. */
-const MAX_SHARE = 10;
+/** How many times as long as a write the pause after it is, at least. */
+const PAUSE_FACTOR = 10;
+
+/** The longest time that writing holds up the event loop, in milliseconds. */
+const SLICE_MS = 5;
 
 /** Options for a {@linkcode StateKeeper}. */
 export interface StateKeeperOptions {
   /** The file to keep the state in. */
   readonly path: string;
-  /** What is in it already. */
-  readonly text: string;
-  /** Says something to whoever runs this. */
+  /** Tells the user something. */
   readonly say: Say;
 }
 
-/** Keeps in a file what is known of a fleet, until it is disposed of. */
+/**
+ * Keeps the state of a fleet in a file until it is disposed of: it writes the
+ * file at once, and again after steps that change what is saved.
+ */
 export class StateKeeper implements AsyncDisposable {
   readonly #fleet: Fleet;
   readonly #files: StateFiles;
   readonly #say: Say;
   readonly #end = new AbortController();
   readonly #keeping: Promise<void>;
-  /** What is in the file. */
-  #text: string;
-  /** Why it could not be written the last time. */
+  /** Whether the file lacks something. */
+  #isDirty = true;
+  /** Ends the wait for something to write. */
+  #wake: (() => void) | null = null;
+  /** Why the last write failed, `null` if it did not. */
   #trouble: string | null = null;
 
-  /** Begins to keep it. */
-  constructor(fleet: Fleet, { path, text, say }: StateKeeperOptions) {
+  /** Starts to keep it. */
+  constructor(fleet: Fleet, { path, say }: StateKeeperOptions) {
     this.#fleet = fleet;
     this.#files = stateFiles(path);
-    this.#text = text;
     this.#say = say;
-    this.#keeping = this.#keep(this.#end.signal);
+    const { signal } = this.#end;
+    fleet.observe((step) => this.#note(step), { signal });
+    signal.addEventListener("abort", () => this.#wake?.());
+    this.#keeping = this.#keep(signal);
   }
 
   /** Writes it one last time, after the fleet was closed. */
@@ -51,43 +61,81 @@ export class StateKeeper implements AsyncDisposable {
     await this.#write();
   }
 
-  async #keep(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const startedAt = monotonicTime();
-      // From before the writing, so that nothing is missed meanwhile.
-      const changes = this.#fleet.watch({ emit: "attempt", signal });
-      const isWritten = await this.#write();
-      const tookMs = monotonicTime() - startedAt;
-      if (isWritten) await changes.next();
-      await changes.return?.();
-      await sleep(Math.max(PACE_MS, tookMs * MAX_SHARE), signal);
+  #note(step: Step): void {
+    switch (step.type) {
+      case "end":
+      case "replace":
+      case "leave":
+      case "arrange":
+        this.#isDirty = true;
+        this.#wake?.();
+        break;
+      case "join":
+      case "begin":
+      case "close":
+        // Nothing of this is saved.
+        break;
+      default:
+        step satisfies never;
     }
   }
 
-  /** Writes what is known, if it is something else; `false` if it cannot. */
-  async #write(): Promise<boolean> {
-    const records = this.#fleet.list()
-      .flatMap(({ id }) => this.#fleet.record(id) ?? []);
-    const text = toText(records);
-    if (text === this.#text) return true;
+  async #keep(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const startedAt = monotonicTime();
+      await this.#write();
+      const tookMs = monotonicTime() - startedAt;
+      await sleep(Math.max(PACE_MS, tookMs * PAUSE_FACTOR), signal);
+      await this.#untilDirty(signal);
+    }
+  }
+
+  async #untilDirty(signal: AbortSignal): Promise<void> {
+    if (this.#isDirty || signal.aborted) return;
+    await new Promise<void>((resolve) => this.#wake = resolve);
+    this.#wake = null;
+  }
+
+  /** Writes the file, unless it has everything. */
+  async #write(): Promise<void> {
+    if (!this.#isDirty) return;
+    this.#isDirty = false;
+    const { path } = this.#files;
     try {
-      await replaceFile(this.#files, text);
+      await replaceFile(this.#files, this.#slices());
     } catch (error) {
+      this.#isDirty = true;
       const { message } = error as Error;
       if (message !== this.#trouble) {
-        this.#say(
-          `${this.#files.path}: the state cannot be kept: ${message}`,
-          "warn",
-        );
+        this.#say(`${path}: the state cannot be kept: ${message}`, "warn");
       }
       this.#trouble = message;
-      return false;
+      return;
     }
     if (this.#trouble !== null) {
-      this.#say(`${this.#files.path}: the state is kept again`);
+      this.#say(`${path}: the state is kept again`);
     }
     this.#trouble = null;
-    this.#text = text;
-    return true;
+  }
+
+  /** The content of the file, in pieces that each take little time to make. */
+  *#slices(): Generator<string> {
+    let slice = "";
+    let startedAt = monotonicTime();
+    for (const piece of toPieces(this.#records())) {
+      slice += piece;
+      if (monotonicTime() - startedAt < SLICE_MS) continue;
+      yield slice;
+      slice = "";
+      startedAt = monotonicTime();
+    }
+    yield slice;
+  }
+
+  *#records(): Generator<CheckRecord> {
+    for (const id of this.#fleet.ids()) {
+      const record = this.#fleet.record(id);
+      if (record !== undefined) yield record;
+    }
   }
 }

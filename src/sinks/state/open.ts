@@ -7,24 +7,15 @@ import { fromText } from "./format.ts";
 /** Larger files are no states. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
-/** What a file had to say. */
-export interface OpenedState {
-  /** Its text; empty if there was none. */
-  readonly text: string;
-  /** What was known of checks, by their ids. */
-  readonly records: ReadonlyMap<string, CheckRecord>;
-}
-
-const NOTHING: OpenedState = { text: "", records: new Map() };
-
 /**
- * Reads the state that was kept in a file, and sets the file aside if it is
- * something else. Gives `null`, after it has said why, if none can be kept.
+ * Reads the state that was kept in a file: records by the ids of checks. Sets the
+ * file aside if it is not a state. Returns `null`, after it has said why, if no
+ * state can be kept there.
  */
 export async function openState(
   path: string,
   say: Say,
-): Promise<OpenedState | null> {
+): Promise<ReadonlyMap<string, CheckRecord> | null> {
   const missing = missingFlags(path);
   if (missing !== "") {
     say(`${path}: the state is not kept without ${missing}`, "warn");
@@ -40,13 +31,12 @@ export async function openState(
     }
     text = await Deno.readTextFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return NOTHING;
+    if (error instanceof Deno.errors.NotFound) return new Map();
     say(`${path}: the state is not kept: ${(error as Error).message}`, "warn");
     return null;
   }
   try {
-    const records = fromText(text);
-    return { text, records: new Map(records.map((it) => [it.id, it])) };
+    return new Map(fromText(text).map((record) => [record.id, record]));
   } catch (error) {
     return await setAside(path, (error as Error).message, say);
   }
@@ -68,7 +58,7 @@ async function setAside(
   path: string,
   why: string,
   say: Say,
-): Promise<OpenedState | null> {
+): Promise<ReadonlyMap<string, CheckRecord> | null> {
   const { bad } = stateFiles(path);
   try {
     await Deno.rename(path, bad);
@@ -80,5 +70,5 @@ async function setAside(
     `${path}: not a state that can be read, now ${bad}: ${oneLine(why, 200)}`,
     "warn",
   );
-  return NOTHING;
+  return new Map();
 }

@@ -12,15 +12,14 @@ export const stateSection: Section<string> = {
   needs: statePermissions,
   async start(path, { fleet, say }) {
     const { openState } = await import("./open.ts");
-    const opened = await openState(path, say);
-    if (opened === null) return undefined;
+    const records = await openState(path, say);
+    if (records === null) return undefined;
     const { StateKeeper } = await import("./keeper.ts");
-    const { text, records } = opened;
     let keeper: AsyncDisposable | undefined;
     return {
       records,
       begin() {
-        keeper = new StateKeeper(fleet, { path, text, say });
+        keeper = new StateKeeper(fleet, { path, say });
       },
       async close() {
         // The last write has the results of the attempts that were in flight.

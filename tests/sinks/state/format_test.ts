@@ -1,6 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { fromText, toText } from "../../../src/sinks/state/format.ts";
+import { FIELDS } from "../../../src/core/fields.ts";
+import type { CheckRecord } from "../../../src/fleet/record.ts";
+import { fromText, toPieces } from "../../../src/sinks/state/format.ts";
 
 const TEXT = fc.string({ unit: "binary", maxLength: 20 });
 const COUNT = fc.nat();
@@ -41,7 +43,7 @@ const RECORD = fc.record({
     attempts: fc.array(
       fc.record({
         verdict: VERDICT,
-        at: TIME,
+        at: fc.nat({ max: 2 ** 44 - 1 }),
         durationMs: fc.option(DURATION),
         reason: SOME_REASON,
       }, { requiredKeys: ["verdict", "at", "durationMs"] }),
@@ -51,6 +53,11 @@ const RECORD = fc.record({
   }),
 });
 
+/** Writes records as one string. */
+function toText(records: unknown): string {
+  return [...toPieces(records as CheckRecord[])].join("");
+}
+
 /** As JSON has it: without prototypes, and without a sign of 0. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
@@ -58,15 +65,15 @@ function plain(value: unknown): unknown {
 
 Deno.test("fromText() reads what toText() wrote", () => {
   fc.assert(fc.property(fc.array(RECORD), (records) => {
-    const text = toText(records as never);
+    const text = toText(records);
     assertEquals(plain(fromText(text)), plain(records));
-    assertEquals(toText(fromText(text)), toText(plain(records) as never));
+    assertEquals(toText(fromText(text)), toText(plain(records)));
   }));
 });
 
 Deno.test("fromText() takes no text that was cut off anywhere", () => {
   const state = fc.array(RECORD, { minLength: 1, maxLength: 2 })
-    .map((records) => toText(records as never));
+    .map((records) => toText(records));
   fc.assert(fc.property(state, fc.nat(), (text, cut) => {
     // The line break at the end is all that may be missing.
     const torn = text.slice(0, cut % (text.length - 1));
@@ -84,17 +91,15 @@ Deno.test("fromText() takes nothing foreign, and only complains of it", () => {
 
 Deno.test("fromText() takes no record of which a part is missing or another thing", () => {
   const keys = fc.constantFrom(
-    ...["id", "type", "target", "status", "failures", "successes", "passes"],
-    ...["warnings", "errors"],
-    ...["verdict", "reason", "cause", "detail", "since", "checkedAt"],
-    ...["durationMs", "attempts", "transitions", "history"],
+    ...Object.entries(FIELDS).flatMap(([name, { saved }]) => saved ? name : []),
+    "history",
   );
   const wrong = fc.constantFrom(
     undefined,
     [],
     [null],
     { code: null },
-    { attempts: [{ verdict: "no" }], passed: 0, failed: 0 },
+    { verdicts: "no", times: [], durations: [], passed: 0, failed: 0 },
     { a: { b: 1 } },
     true,
     1e300,
@@ -102,9 +107,10 @@ Deno.test("fromText() takes no record of which a part is missing or another thin
   fc.assert(fc.property(RECORD, keys, wrong, (record, key, value) => {
     // Nothing is too long for a duration.
     fc.pre(!(key === "durationMs" && value === 1e300));
+    const { version, checks } = JSON.parse(toText([record]));
     const text = JSON.stringify({
-      version: 2,
-      checks: [{ ...record, [key]: value }],
+      version,
+      checks: [{ ...checks[0], [key]: value }],
     });
     assertThrows(() => fromText(text), TypeError, key);
   }));
@@ -124,9 +130,75 @@ for (
   });
 }
 
+for (
+  const [what, columns, message] of [
+    ["another number of times", { times: [1] }, "expected 2 values"],
+    ["another number of durations", { durations: [] }, "expected 2 values"],
+    [
+      "a reason that is not there",
+      { reasonOf: [0, 1] },
+      "the place of a reason",
+    ],
+    ["an unknown verdict", { verdicts: "px" }, "verdicts"],
+  ] as const
+) {
+  Deno.test(`fromText() refuses a history with ${what}`, () => {
+    const history = {
+      passed: 1,
+      failed: 1,
+      verdicts: "pf",
+      times: [1.7e12, 1000],
+      durations: [1, null],
+      reasonOf: [null, 0],
+      reasons: [{ code: "refused", message: "no" }],
+    };
+    const [record] = fc.sample(RECORD, 1);
+    const text = (history: unknown): string =>
+      JSON.stringify({ version: 2, checks: [{ ...record, history }] });
+    assertEquals(fromText(text(history))[0]!.history, {
+      passed: 1,
+      failed: 1,
+      attempts: [
+        { verdict: "pass", at: 1.7e12, durationMs: 1 },
+        {
+          verdict: "fail",
+          at: 1.7e12 + 1000,
+          durationMs: null,
+          reason: history.reasons[0]!,
+        },
+      ],
+    });
+    assertThrows(
+      () => fromText(text({ ...history, ...columns })),
+      TypeError,
+      message,
+    );
+  });
+}
+
+Deno.test("toPieces() writes a reason that attempts share once", () => {
+  const [record] = fc.sample(RECORD, 1);
+  const reason = { code: "refused", message: "shared" };
+  const attempts = [1, 2, 3].map((at) => ({
+    verdict: "fail",
+    at,
+    durationMs: 1,
+    reason,
+  }));
+  const history = { attempts, passed: 0, failed: 3 };
+  const text = toText([{ ...record!, reason: null, cause: null, history }]);
+  assertEquals(text.split("shared").length - 1, 1);
+  assertEquals(fromText(text)[0]!.history as unknown, history);
+});
+
 Deno.test("fromText() lets nothing through to a terminal", () => {
   const [record] = fc.sample(RECORD, 1);
-  const reason = { code: "x", message: "\x1b[2Jred\nline" };
-  const [read] = fromText(toText([{ ...record!, reason } as never]));
-  assertEquals(/\p{Cc}/u.test(read!.reason!.message), false);
+  const reason = { code: "x\x1b", message: "\x1b[2Jred\nline" };
+  const attempt = { verdict: "fail", at: 1, durationMs: 1, reason };
+  const history = { attempts: [attempt], passed: 0, failed: 1 };
+  const [read] = fromText(toText([{ ...record!, reason, history }]));
+  const past = read!.history.attempts[0]!.reason!;
+  for (const { code, message } of [read!.reason!, past]) {
+    assertEquals(/\p{Cc}/u.test(code + message), false);
+  }
 });

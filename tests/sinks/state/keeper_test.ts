@@ -1,9 +1,13 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import { FakeTime } from "@std/testing/time";
+import { setImmediate } from "node:timers/promises";
+import { timers } from "../../../src/io/deadlines.ts";
 import { Fleet } from "../../../src/fleet/fleet.ts";
 import { fromText } from "../../../src/sinks/state/format.ts";
 import { StateKeeper } from "../../../src/sinks/state/keeper.ts";
-import { PASS, scripted } from "../../support/probes.ts";
+import { FAIL, hang, PASS, scripted } from "../../support/probes.ts";
 import { startScript } from "../../support/program.ts";
+import { advance } from "../../support/time.ts";
 
 /** A place for a state, which is gone at the end of the block. */
 async function place(): Promise<
@@ -15,6 +19,14 @@ async function place(): Promise<
     path: `${folder}/state.json`,
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
+}
+
+/** Waits for some turns of the event loop, in real time. */
+async function realTurns(): Promise<void> {
+  for (let i = 0; i < 20; i++) await setImmediate();
+  await new Promise((resolve) => {
+    timers.setTimeout.call(globalThis, resolve as () => void, 20);
+  });
 }
 
 /** Waits until something is so. */
@@ -42,7 +54,6 @@ Deno.test("StateKeeper writes what is known, at most once a second, and at the e
   {
     await using _keeper = new StateKeeper(fleet, {
       path: at.path,
-      text: "",
       say: (text) => said.push(text),
     });
     await until(async () => {
@@ -61,19 +72,66 @@ Deno.test("StateKeeper writes what is known, at most once a second, and at the e
   assertEquals((await Deno.stat(at.path)).mode! & 0o777, 0o600);
 });
 
-Deno.test("StateKeeper writes only what is new", async () => {
+Deno.test("StateKeeper writes again only after a step that changes what is saved", async () => {
+  using time = new FakeTime();
   await using at = await place();
-  const options = { path: at.path, text: "", say() {} };
-  await using fleet = new Fleet({ background: false });
-  fleet.add(scripted([PASS]), { id: "a" });
-  await fleet.attemptAll();
-  await new StateKeeper(fleet, options)[Symbol.asyncDispose]();
-  const text = await Deno.readTextFile(at.path);
+  const fleet = new Fleet({ background: false });
+  fleet.add(scripted([PASS, hang]), { id: "a" });
+  fleet.add(scripted([PASS]), { id: "b" });
+  await fleet.attempt("a");
+  const keeper = new StateKeeper(fleet, { path: at.path, say() {} });
+  /** Removes the file, and says whether it is written after some seconds. */
+  const isWrittenAfter = async (act: () => unknown): Promise<boolean> => {
+    await Deno.remove(at.path);
+    await act();
+    for (let i = 0; i < 3; i++) {
+      await advance(time, 1500);
+      await realTurns();
+    }
+    return await checksIn(at.path) > 0;
+  };
+  while (await checksIn(at.path) === 0) await realTurns();
+  assertEquals(await isWrittenAfter(() => {}), false);
+  await Deno.writeTextFile(at.path, "");
+  const begin = (): void => void fleet.attempt("a").catch(() => {});
+  assertEquals(await isWrittenAfter(begin), false);
+  await Deno.writeTextFile(at.path, "");
+  const steps = [
+    () => fleet.attempt("b"),
+    () => fleet.report("b", FAIL),
+    () => fleet.arrange(["b", "a"]),
+    () => fleet.replace(scripted([PASS]), { id: "b" }),
+    () => fleet.remove("b"),
+  ];
+  for (const step of steps) assert(await isWrittenAfter(step), String(step));
+  await fleet.close();
   await Deno.remove(at.path);
-  const keeper = new StateKeeper(fleet, { ...options, text });
   await keeper[Symbol.asyncDispose]();
   await keeper[Symbol.asyncDispose]();
   assertEquals(await checksIn(at.path), 0);
+});
+
+Deno.test("StateKeeper lets other things run while it writes many checks", async () => {
+  await using at = await place();
+  await using fleet = new Fleet({ background: false });
+  for (let i = 0; i < 5000; i++) {
+    fleet.add(scripted([PASS]), { id: `c${i}` });
+    for (let j = 0; j < 60; j++) fleet.report(`c${i}`, PASS);
+  }
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  await using _keeper = new StateKeeper(fleet, { path: at.path, say() {} });
+  await until(async () => {
+    try {
+      await Deno.stat(at.path);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  clearInterval(timer);
+  // There are some twenty slices; all at once there would be one.
+  assert(turns > 2, `${turns} turns`);
 });
 
 Deno.test("StateKeeper says once that it cannot write, and goes on once it can", async () => {
@@ -85,7 +143,6 @@ Deno.test("StateKeeper says once that it cannot write, and goes on once it can",
   await fleet.attemptAll();
   await using _keeper = new StateKeeper(fleet, {
     path,
-    text: "",
     say: (text) => said.push(text),
   });
   await until(() => said.length > 0);

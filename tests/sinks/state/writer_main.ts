@@ -9,7 +9,7 @@ import { probe } from "../../../src/probes/probe.ts";
 import { stateFiles } from "../../../src/sinks/state/files.ts";
 import { replaceFile } from "../../../src/io/write_file.ts";
 import { Fleet } from "../../../src/fleet/fleet.ts";
-import { toText } from "../../../src/sinks/state/format.ts";
+import { toPieces } from "../../../src/sinks/state/format.ts";
 import { StateKeeper } from "../../../src/sinks/state/keeper.ts";
 
 const [path = "", count = "1"] = Deno.args;
@@ -19,12 +19,12 @@ for (let i = 0; i < Number(count); i++) {
 }
 if (count === "1") {
   await fleet.attemptAll();
-  new StateKeeper(fleet, { path, text: "", say: console.error });
+  new StateKeeper(fleet, { path, say: console.error });
   await new Promise(() => setInterval(() => {}, 1000));
 }
 while (true) {
   await fleet.attemptAll();
   const records = fleet.list().map(({ id }) => fleet.record(id)!);
-  await replaceFile(stateFiles(path), toText(records));
+  await replaceFile(stateFiles(path), toPieces(records));
   console.log("written");
 }
