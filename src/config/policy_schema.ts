@@ -1,7 +1,7 @@
 import {
   described,
   DURATION,
-  NON_EMPTY_TEXT,
+  NON_EMPTY_STRING,
   TIMER,
 } from "../schema/values.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -14,7 +14,7 @@ const COUNT: Schema = {
 
 /** The keys that every check has, whatever its kind. */
 export const POLICY_PROPERTIES: Readonly<Record<string, Schema>> = {
-  group: described(NON_EMPTY_TEXT, "The group that it is shown under"),
+  group: described(NON_EMPTY_STRING, "The group that it is shown under"),
   interval: described(
     TIMER,
     "The time from one attempt to the next",

@@ -7,7 +7,7 @@ import { enterStage } from "../core/stage.ts";
 import { authority, type Endpoint, endpoint } from "./address.ts";
 import { classify, internal } from "./classify.ts";
 import { define } from "./define.ts";
-import { described, HOST, PORT, TEXT } from "../schema/values.ts";
+import { described, HOST, PORT, STRING } from "../schema/values.ts";
 import type { Kind } from "./kind.ts";
 import { toRegExp } from "./matching.ts";
 import { timedOut } from "./timed_out.ts";
@@ -208,11 +208,11 @@ export const tcpKind: Kind<TcpOptions> = {
       host: described(HOST, "The host, a name or an address", "127.0.0.1"),
       address: described(HOST, "Where to connect instead of to the host"),
       send: {
-        ...described(TEXT, "A string to send once connected"),
+        ...described(STRING, "A string to send once connected"),
         writeOnly: true,
       },
       expect: described(
-        TEXT,
+        STRING,
         "A string that the first 4 KiB of the answer must contain",
       ),
     },

@@ -2,32 +2,36 @@ import { DURATION_PATTERN } from "../core/duration.ts";
 import type { Json } from "../core/json.ts";
 import type { Schema } from "./schema.ts";
 
-/** Any text. */
-export const TEXT: Schema = { title: "a text", type: "string" };
+/** Any string. */
+export const STRING: Schema = { title: "a string", type: "string" };
 
-/** Any text but the empty one. */
-export const NON_EMPTY_TEXT: Schema = { ...TEXT, minLength: 1 };
+/** A string that is not empty. */
+export const NON_EMPTY_STRING: Schema = {
+  title: "a non-empty string",
+  type: "string",
+  minLength: 1,
+};
 
-/** A number, a text or a truth value, to be used as a text. */
+/** A string, or a number or boolean that stands for one. */
 export const SCALAR: Schema = {
-  title: "a text",
+  title: "a string",
   type: ["string", "number", "boolean"],
 };
 
-/** Names with texts. */
-export const TEXTS: Schema = {
-  title: "names with texts",
+/** A map of strings. */
+export const STRINGS: Schema = {
+  title: "a map of strings",
   type: "object",
   additionalProperties: SCALAR,
 };
 
-/** Names with secret values, such as headers. */
-export const SECRET_TEXTS: Schema = {
-  ...TEXTS,
+/** A map of strings that are likely secret, such as headers. */
+export const SECRET_STRINGS: Schema = {
+  ...STRINGS,
   additionalProperties: { ...SCALAR, writeOnly: true },
 };
 
-/** Yes or no. */
+/** A boolean. */
 export const BOOLEAN: Schema = { title: "true or false", type: "boolean" };
 
 /** A regular expression of JavaScript, in Unicode mode. */
@@ -37,7 +41,7 @@ export const REGEX: Schema = {
   format: "regex",
 };
 
-/** A port that can be connected to. */
+/** A port to connect to. */
 export const PORT: Schema = {
   title: "a port between 1 and 65535",
   type: "integer",
@@ -45,7 +49,7 @@ export const PORT: Schema = {
   maximum: 65535,
 };
 
-/** A host, or an address, and perhaps a port. */
+/** A name or an address, and perhaps a port. */
 export const HOST: Schema = {
   title: 'a host such as "localhost" or "::1"',
   examples: ["localhost", "10.0.0.7"],
@@ -54,8 +58,8 @@ export const HOST: Schema = {
 };
 
 /**
- * A duration with its unit. A bare number would be milliseconds to some and
- * seconds to others; only 0 is the same to all.
+ * A duration with its unit. A number without a unit could be milliseconds or
+ * seconds; only 0 is clear.
  */
 export const DURATION: Schema = {
   title: 'a duration such as "500ms", "10s" or "1m30s"',
@@ -67,7 +71,7 @@ export const DURATION: Schema = {
   maximum: 0,
 };
 
-/** A duration longer than none. */
+/** A duration above 0. */
 export const POSITIVE_DURATION: Schema = {
   title: 'a duration above 0 such as "500ms", "10s" or "1m30s"',
   examples: ["500ms", "10s", "1m30s"],
@@ -79,8 +83,8 @@ export const POSITIVE_DURATION: Schema = {
 /** A duration that a timer can wait. */
 export const TIMER: Schema = { ...POSITIVE_DURATION, format: "timer" };
 
-/** Texts as {@linkcode TEXTS} allows them, as texts. */
-export function toTexts(
+/** Makes strings of what {@linkcode STRINGS} allows. */
+export function toStrings(
   values: Readonly<Record<string, unknown>>,
 ): Record<string, string> {
   return Object.fromEntries(

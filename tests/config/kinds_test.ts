@@ -16,16 +16,16 @@ interface QueueOptions {
   socket?: string;
 }
 
-const TEXT = { title: "a string", type: "string" } as const;
+const STRING = { title: "a string", type: "string" } as const;
 
 /** A kind as somebody else may write it. */
 const queue: Kind<QueueOptions> = {
   schema: {
     properties: {
-      name: TEXT,
+      name: STRING,
       max_depth: { title: "a number", type: "integer" },
-      address: TEXT,
-      socket: TEXT,
+      address: STRING,
+      socket: STRING,
     },
     required: ["name"],
   },

@@ -20,25 +20,29 @@ function validated(value: unknown, schema: Schema): [unknown, string[]] {
 
 /** A value, a schema, and what is said. */
 const WRONG: readonly (readonly [unknown, Schema, string])[] = [
-  [5, { title: "a text", type: "string" }, "expected a text, got 5"],
+  [5, { title: "a string", type: "string" }, "expected a string, got 5"],
   [
     undefined,
-    { title: "a text", type: "string" },
-    "expected a text, got nothing",
+    { title: "a string", type: "string" },
+    "expected a string, got nothing",
   ],
-  [null, { title: "a text", type: "string" }, "expected a text, got null"],
+  [null, { title: "a string", type: "string" }, "expected a string, got null"],
   [
     [],
-    { title: "a text", type: "string" },
-    "expected a text, got an empty list",
+    { title: "a string", type: "string" },
+    "expected a string, got an empty list",
   ],
-  [[1], { title: "a text", type: "string" }, "expected a text, got a list"],
+  [[1], { title: "a string", type: "string" }, "expected a string, got a list"],
   [
     {},
-    { title: "a text", type: "string" },
-    "expected a text, got an empty map",
+    { title: "a string", type: "string" },
+    "expected a string, got an empty map",
   ],
-  [{ a: 1 }, { title: "a text", type: "string" }, "expected a text, got a map"],
+  [
+    { a: 1 },
+    { title: "a string", type: "string" },
+    "expected a string, got a map",
+  ],
   [
     "a\nb",
     { title: "a number", type: "number" },

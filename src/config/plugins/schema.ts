@@ -1,5 +1,5 @@
 import type { Schema } from "../../schema/schema.ts";
-import { NON_EMPTY_TEXT } from "../../schema/values.ts";
+import { NON_EMPTY_STRING } from "../../schema/values.ts";
 
 /** The `plugins` of a config file. */
 export const PLUGINS: Schema = {
@@ -9,7 +9,7 @@ export const PLUGINS: Schema = {
   examples: [["./redis_kind.ts"], ["jsr:@me/kinds@1"]],
   type: "array",
   items: {
-    ...NON_EMPTY_TEXT,
+    ...NON_EMPTY_STRING,
     title: 'a path such as "./redis_kind.ts", or a URL',
   },
 };

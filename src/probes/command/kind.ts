@@ -3,12 +3,12 @@ import { CONTAINER_NAME } from "./container.ts";
 import {
   BOOLEAN,
   described,
-  NON_EMPTY_TEXT,
+  NON_EMPTY_STRING,
   REGEX,
   SCALAR,
-  SECRET_TEXTS,
-  TEXT,
-  toTexts,
+  SECRET_STRINGS,
+  STRING,
+  toStrings,
 } from "../../schema/values.ts";
 import type { Kind } from "../kind.ts";
 
@@ -23,7 +23,7 @@ export const commandKind: Kind<ConfiguredCommand> = {
   make: ({ command: invocation, env, ...options }) =>
     command(
       typeof invocation === "string" ? invocation : invocation.map(String),
-      env === undefined ? options : { ...options, env: toTexts(env) },
+      env === undefined ? options : { ...options, env: toStrings(env) },
     ),
   target: {
     prefixes: ["exec:"],
@@ -38,7 +38,7 @@ export const commandKind: Kind<ConfiguredCommand> = {
         description: "A string runs in sh -c, a list runs as it is",
         examples: ["pg_isready -q", ["check_disk", "-w", "20%"]],
         anyOf: [
-          NON_EMPTY_TEXT,
+          NON_EMPTY_STRING,
           { type: "array", items: SCALAR, minItems: 1 },
         ],
       },
@@ -48,8 +48,8 @@ export const commandKind: Kind<ConfiguredCommand> = {
         enum: ["zero", "nagios"],
         default: "zero",
       },
-      cwd: described(NON_EMPTY_TEXT, "The folder to run in"),
-      env: described(SECRET_TEXTS, "Variables to add to the environment"),
+      cwd: described(NON_EMPTY_STRING, "The folder to run in"),
+      env: described(SECRET_STRINGS, "Variables to add to the environment"),
       clear_env: described(
         BOOLEAN,
         "Whether the command gets only the variables of env",
@@ -62,12 +62,12 @@ export const commandKind: Kind<ConfiguredCommand> = {
         pattern: CONTAINER_NAME,
       },
       runtime: described(
-        NON_EMPTY_TEXT,
+        NON_EMPTY_STRING,
         "The program that runs commands in containers, such as podman",
         "docker",
       ),
-      user: described(NON_EMPTY_TEXT, "The user in the container"),
-      contains: described(TEXT, "A string that the output must contain"),
+      user: described(NON_EMPTY_STRING, "The user in the container"),
+      contains: described(STRING, "A string that the output must contain"),
       matches: described(
         REGEX,
         "A regular expression that the output must match",

@@ -3,13 +3,13 @@ import {
   BOOLEAN,
   described,
   HOST,
-  NON_EMPTY_TEXT,
+  NON_EMPTY_STRING,
   POSITIVE_DURATION,
   REGEX,
-  SECRET_TEXTS,
-  TEXT,
-  TEXTS,
-  toTexts,
+  SECRET_STRINGS,
+  STRING,
+  STRINGS,
+  toStrings,
 } from "../../schema/values.ts";
 import type { Kind } from "../kind.ts";
 import { verifyTls } from "../tls_options.ts";
@@ -24,7 +24,7 @@ const STATUS: Schema = {
   ],
 };
 
-const URL_TEXT: Schema = {
+const URL_STRING: Schema = {
   title: "an absolute URL with http: or https:",
   type: "string",
   pattern: "^[hH][tT][tT][pP][sS]?://",
@@ -43,9 +43,9 @@ export const httpKind: Kind<ConfiguredHttp> = {
   make: ({ url, headers, responseHeaders, ...options }) =>
     http(url, {
       ...options,
-      ...(headers !== undefined && { headers: toTexts(headers) }),
+      ...(headers !== undefined && { headers: toStrings(headers) }),
       ...(responseHeaders !== undefined &&
-        { responseHeaders: toTexts(responseHeaders) }),
+        { responseHeaders: toStrings(responseHeaders) }),
     }),
   target: {
     prefixes: ["http://", "https://"],
@@ -60,16 +60,16 @@ export const httpKind: Kind<ConfiguredHttp> = {
   schema: {
     properties: {
       url: {
-        ...described(URL_TEXT, "The URL to request"),
+        ...described(URL_STRING, "The URL to request"),
         examples: ["http://localhost:8080/health"],
       },
-      method: described(NON_EMPTY_TEXT, "The request's method", "GET"),
+      method: described(NON_EMPTY_STRING, "The request's method", "GET"),
       headers: {
-        ...described(SECRET_TEXTS, "The request's headers"),
+        ...described(SECRET_STRINGS, "The request's headers"),
         examples: [{ authorization: "Bearer ${TOKEN}" }],
       },
       body: {
-        ...described(TEXT, "The request's body"),
+        ...described(STRING, "The request's body"),
         writeOnly: true,
       },
       status: {
@@ -88,7 +88,7 @@ export const httpKind: Kind<ConfiguredHttp> = {
         enum: ["manual", "follow"],
         default: "manual",
       },
-      contains: described(TEXT, "A string that the body must contain"),
+      contains: described(STRING, "A string that the body must contain"),
       matches: described(
         REGEX,
         "A regular expression that the body must match",
@@ -105,7 +105,7 @@ export const httpKind: Kind<ConfiguredHttp> = {
         false,
       ),
       response_headers: described(
-        TEXTS,
+        STRINGS,
         "Strings that headers of the response must contain",
       ),
       latency: {
@@ -131,25 +131,25 @@ export const httpKind: Kind<ConfiguredHttp> = {
         "Where to connect instead of to the host of the URL",
       ),
       ca: described(
-        NON_EMPTY_TEXT,
+        NON_EMPTY_STRING,
         "A certificate authority to trust, as PEM or the path of a PEM file",
       ),
       cert: described(
-        NON_EMPTY_TEXT,
+        NON_EMPTY_STRING,
         "A client certificate, as PEM or the path of a PEM file",
       ),
       key: {
         ...described(
-          NON_EMPTY_TEXT,
+          NON_EMPTY_STRING,
           "The private key of cert, as PEM or the path of a PEM file",
         ),
         writeOnly: true,
       },
       unix: described(
-        NON_EMPTY_TEXT,
+        NON_EMPTY_STRING,
         "The path of a Unix socket to connect to instead",
       ),
-      proxy: described(URL_TEXT, "The proxy to use"),
+      proxy: described(URL_STRING, "The proxy to use"),
       keep_alive: described(
         BOOLEAN,
         "Whether attempts may share a connection",

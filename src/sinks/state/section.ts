@@ -1,4 +1,4 @@
-import { described, NON_EMPTY_TEXT } from "../../schema/values.ts";
+import { described, NON_EMPTY_STRING } from "../../schema/values.ts";
 import type { Section } from "../section.ts";
 import { statePermissions } from "./files.ts";
 
@@ -6,7 +6,7 @@ import { statePermissions } from "./files.ts";
 export const stateSection: Section<string> = {
   key: "state",
   schema: described(
-    { ...NON_EMPTY_TEXT, title: "a path" },
+    { ...NON_EMPTY_STRING, title: "a path" },
     "Where to keep what is known of the checks for after a restart",
   ),
   needs: statePermissions,
