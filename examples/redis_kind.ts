@@ -44,6 +44,7 @@ const redis: Kind<RedisOptions> = {
       type: "redis",
       target: host,
       permissions: [{ name: "net", host }],
+      secrets: password === undefined ? [] : [password],
       metrics: [{
         name: "probe_redis_ping_seconds",
         help: "How long Redis took to answer PING.",

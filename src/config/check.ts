@@ -6,7 +6,7 @@ import { keepSource } from "./check_source.ts";
 import { allVariables, secretVariables } from "./secret_variables.ts";
 import type { PolicyOptions } from "../core/policy.ts";
 import type { MetricNames } from "../core/metric.ts";
-import { closest } from "../core/text.ts";
+import { closest, oneLine } from "../core/text.ts";
 import type { Probe } from "../core/types.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
 import { probeFault } from "./probe_fault.ts";
@@ -102,7 +102,9 @@ export function parseCheck(
 function withSecrets(probe: Probe, secrets: Secrets): Probe {
   return secrets.size === 0 ? probe : define((signal) => probe(signal), {
     ...probe,
-    secrets: probe.secrets?.with(secrets) ?? secrets,
+    secrets: probe.secrets === undefined
+      ? secrets
+      : secrets.over(probe.secrets),
   });
 }
 
@@ -156,7 +158,10 @@ function make(
     // An error that names no option is about the check as a whole.
     return readOption("", () => kind.make(camelCased(fields)));
   } catch (error) {
-    if (!(error instanceof OptionError)) throw error;
+    // A kind of a plugin may throw anything.
+    if (!(error instanceof OptionError)) {
+      return void report("", `cannot make a probe: ${oneLine(String(error))}`);
+    }
     report(error.option, error.problem);
     const key = keyOf(error.option);
     if (key in fields && !kind.schema.required?.includes(key)) {

@@ -13,7 +13,9 @@ export function probeFault(
 ): string | undefined {
   const expected = `expected the kind ${JSON.stringify(kind)} to make a probe`;
   if (typeof made !== "function") return `${expected}, got ${shown(made)}`;
-  const { type, target, permissions, metrics } = made as Partial<Probe>;
+  const { type, target, permissions, metrics, secrets } = made as Partial<
+    Probe
+  >;
   if (type !== kind) {
     return `${expected} of type ${JSON.stringify(kind)}, got ${shown(type)}`;
   }
@@ -22,6 +24,9 @@ export function probeFault(
   }
   if (!Array.isArray(permissions)) {
     return `${expected} with a list of permissions, got ${shown(permissions)}`;
+  }
+  if (secrets !== undefined && typeof secrets.redact !== "function") {
+    return `${expected} with secrets that probe() took, got ${shown(secrets)}`;
   }
   if (metrics === undefined) return undefined;
   try {

@@ -11,6 +11,8 @@ export class Secrets {
   readonly #shown: ReadonlyMap<string, string>;
   /** Made when it is first needed: most checks never fail. */
   #redact: ((text: string) => string) | undefined;
+  /** Those that another copy of the package made, whose strings are its own. */
+  #foreign: Secrets | undefined;
 
   /** Takes the secrets, each with what is shown instead of it. */
   constructor(secrets: Iterable<readonly [secret: string, shown: string]>) {
@@ -19,17 +21,25 @@ export class Secrets {
 
   /** How many secrets there are. */
   get size(): number {
-    return this.#shown.size;
+    return this.#shown.size + (this.#foreign?.size ?? 0);
   }
 
-  /** These and others, which have the last word on what is shown. */
-  with(others: Secrets): Secrets {
-    return new Secrets([...this.#shown, ...others.#shown]);
+  /** These and others. What is shown instead of one that both have, these say. */
+  over(others: Secrets): Secrets {
+    if (#shown in others) {
+      const all = new Secrets([...others.#shown, ...this.#shown]);
+      all.#foreign = others.#foreign;
+      return all;
+    }
+    const all = new Secrets(this.#shown);
+    all.#foreign = others;
+    return all;
   }
 
   /** Whether others are the same, and are shown in the same way. */
   equals(others: Secrets): boolean {
-    return this.size === others.size &&
+    return #shown in others && this.size === others.size &&
+      this.#foreign === others.#foreign &&
       [...this.#shown].every(([secret, shown]) =>
         others.#shown.get(secret) === shown
       );
@@ -41,7 +51,8 @@ export class Secrets {
    */
   redact(text: string): string {
     this.#redact ??= redactor(this.#shown);
-    return this.#redact(text);
+    const redacted = this.#redact(text);
+    return this.#foreign?.redact(redacted) ?? redacted;
   }
 }
 

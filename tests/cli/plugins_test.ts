@@ -66,15 +66,22 @@ Deno.test("a plugin may have another copy of the package", async () => {
   await using folder = await folderOf({
     "queue.js": `
 import { enterStage, fail, http, probe } from "./copy/mod.ts";
-const schema = { properties: { step: {} } };
-const make = ({ step }) => {
+const schema = { properties: {
+  step: {},
+  user: { type: "string", writeOnly: true },
+  password: { type: "string", writeOnly: true },
+} };
+const make = ({ step, user = "", password = "" }) => {
   if (step === "wrong") return http("http://x", { maxBody: -1 });
   return probe(async (signal) => {
     if (step === "throw") throw new Deno.errors.ConnectionRefused();
     if (step === "fail") return fail({ code: "mine", message: "Too deep" });
+    if (step === "tell") {
+      return fail({ code: "told", message: user + " has " + password });
+    }
     enterStage(signal, "waiting for the broker");
     return await new Promise(() => {});
-  }, { type: "queue", target: step });
+  }, { type: "queue", target: step, secrets: [password] });
 };
 export default { queue: { schema, make } };
 `,
@@ -84,6 +91,7 @@ checks:
   throw: { type: queue, step: throw }
   fail: { type: queue, step: fail }
   hang: { type: queue, step: hang, timeout: 100ms }
+  tell: { type: queue, step: tell, user: "\${QUEUE_USER}", password: s3cret }
 `,
     "wrong.yaml": `
 plugins: [queue.js]
@@ -97,7 +105,8 @@ checks: { wrong: { type: queue, step: wrong } }
   }).output();
   const run = (...args: string[]) =>
     runScript("src/cli/main.ts", {
-      flags: [`--allow-read=${folder.path}`],
+      flags: [`--allow-read=${folder.path}`, "--allow-env=QUEUE_USER"],
+      env: { QUEUE_USER: "somebody" },
       args,
     });
   const { code, stdout } = await run(
@@ -113,6 +122,7 @@ checks: { wrong: { type: queue, step: wrong } }
       ["refused", "throw refused the connection"],
       ["mine", "Too deep"],
       ["timeout", "Timed out after 100ms while waiting for the broker"],
+      ["told", "${QUEUE_USER} has ***"],
     ],
   );
   assertEquals(code, 1);

@@ -129,6 +129,15 @@ const FAULTS: readonly (readonly [unknown, string])[] = [
       type: "odd",
       target: "x",
       permissions: [],
+      secrets: ["s3cret"],
+    }),
+    "to make a probe with secrets that probe() took, got a list",
+  ],
+  [
+    Object.assign(() => {}, {
+      type: "odd",
+      target: "x",
+      permissions: [],
       metrics: [{ name: "a b" }],
     }),
     'the kind "odd": Expected a metric\'s name',
@@ -166,6 +175,25 @@ for (const [made, message] of FAULTS) {
     assertEquals(error.issues.map(({ path }) => path), ["checks.odd.type"]);
   });
 }
+
+Deno.test("parseConfig() takes whatever a kind throws for a problem of the check", () => {
+  for (const thrown of [new Error("No\nway"), "No way", null]) {
+    const odd: Kind = {
+      schema: { properties: {} },
+      make() {
+        throw thrown;
+      },
+    };
+    const error = assertThrows(
+      () => parseConfig("checks: { odd: { type: odd } }", { kinds: { odd } }),
+      ConfigError,
+    );
+    assertEquals(error.issues, [{
+      path: "checks.odd",
+      message: `cannot make a probe: ${String(thrown).replace("\n", " ")}`,
+    }]);
+  }
+});
 
 Deno.test("jsonSchema() describes the kinds it is given", () => {
   const { $defs, properties } = jsonSchema(SECTIONS, kinds) as {

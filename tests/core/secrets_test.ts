@@ -161,9 +161,9 @@ Deno.test("Secrets are not shown when they are printed", () => {
   assertFalse(Deno.inspect({ secrets }).includes("hunter22"));
 });
 
-Deno.test("Secrets.with() gives others the last word, and equals() compares", () => {
+Deno.test("Secrets.over() says what is shown instead of those that others have, too, and equals() compares", () => {
   const some = new Secrets([["hunter22", "***"], ["swordfish", "***"]]);
-  const both = some.with(new Secrets([["hunter22", "${PW}"]]));
+  const both = new Secrets([["hunter22", "${PW}"]]).over(some);
   assertEquals(both.redact("hunter22 swordfish"), "${PW} ***");
   assertEquals([some.size, both.size], [2, 2]);
   assertFalse(some.equals(both));
