@@ -59,13 +59,17 @@ export function kindIssues(
   const before = issues.length;
   validate(kind, DATA, path, issues);
   if (issues.length > before) return issues;
-  const { make, schema, defaults = {}, target } = kind as {
+  const { make, verify, schema, defaults = {}, target } = kind as {
     readonly make?: unknown;
+    readonly verify?: unknown;
     readonly schema: Schema;
     readonly defaults?: Readonly<Record<string, unknown>>;
     readonly target?: Readonly<Record<string, unknown>>;
   };
   if (typeof make !== "function") expect(".make", "a function", make);
+  if (verify !== undefined && typeof verify !== "function") {
+    expect(".verify", "a function", verify);
+  }
   if (target !== undefined && typeof target.parse !== "function") {
     expect(".target.parse", "a function", target.parse);
   }
