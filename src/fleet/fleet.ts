@@ -1,5 +1,4 @@
 import type { Outcome, Probe, Snapshot, Status } from "../core/types.ts";
-import { unlessAborted } from "../io/abort.ts";
 import { Dispatch } from "./dispatch.ts";
 import type {
   AttemptOptions,
@@ -209,10 +208,12 @@ export class Fleet extends FleetView
    * Waits until all checks, or some, have one of the statuses at the same
    * time, and gives what is then known of them.
    *
-   * Rejects with a `RangeError` if there is no check of one of the ids, with
-   * the signal's reason if that aborts first, and if one of the ids is removed
-   * or the fleet closed meanwhile. Where there are no checks, there is nothing
-   * to wait for; a status from before a restart is as good as unknown.
+   * Rejects with a `RangeError` if there is no check of one of the ids, and if
+   * one of them is removed or the fleet closed meanwhile. If the signal aborts
+   * without a reason of its own, the error says which checks were waited for: its
+   * name is that of the signal's reason, such as `TimeoutError`, and its cause is
+   * the reason. A reason of its own is passed on. Without checks there is nothing
+   * to wait for; a status from before a restart is unknown.
    */
   async until(
     status: Status | Status[],
@@ -222,7 +223,7 @@ export class Fleet extends FleetView
     this.#mustBeOpen();
     const waiter = this.#roster.waiter([status].flat(), ids);
     using _waiting = this.#dispatch.join(waiter);
-    return await unlessAborted(waiter.done, signal);
+    return await waiter.wait(signal);
   }
 
   /** What was done since the fleet was made, in numbers. */

@@ -115,7 +115,12 @@ export class Roster {
     const members = chosen?.map((id) => this.require(id)) ?? this.values();
     const take = (): Snapshot[] =>
       chosen?.flatMap((id) => this.get(id)?.snapshot ?? []) ?? this.snapshots();
-    const waiter = new Waiter(statuses, take, chosen);
+    const describe = (id: string): string => {
+      const { currentStatus, state: { reason } } = this.require(id);
+      const why = reason === null ? "" : ` (${reason.message})`;
+      return `${JSON.stringify(id)} is ${currentStatus}${why}`;
+    };
+    const waiter = new Waiter({ statuses, ids: chosen, take, describe });
     for (const { id, currentStatus } of members) waiter.note(id, currentStatus);
     waiter.conclude();
     return waiter;

@@ -159,6 +159,56 @@ Deno.test("until() rejects when its signal aborts, and listens no longer than it
   assertEquals(counted.listeners, 0);
 });
 
+Deno.test("until() says which checks it waited for when it times out", async () => {
+  using time = new FakeTime();
+  await using fleet = fleetOf({ up: [PASS], down: [FAIL] });
+  fleet.add(scripted([PASS]), { id: 'new "one"' });
+  await fleet.attempt("up");
+  await fleet.attempt("down");
+  const end = new AbortController();
+  setTimeout(
+    () => end.abort(new DOMException("Signal timed out.", "TimeoutError")),
+    5000,
+  );
+  const waiting = fleet.until(["healthy", "degraded"], { signal: end.signal });
+  const rejected = assertRejects(() => waiting, Error);
+  await time.tickAsync(5000);
+  const error = await rejected;
+  assertEquals(
+    error.message,
+    'Timed out waiting for healthy or degraded: "down" is unhealthy ' +
+      '(Connection refused), "new \\"one\\"" is unknown',
+  );
+  assertEquals(error.name, "TimeoutError");
+  assertStrictEquals(error.cause, end.signal.reason);
+});
+
+Deno.test("until() says which checks it waited for when it is aborted, but no more than five", async () => {
+  await using fleet = new Fleet({ background: false });
+  for (let i = 0; i < 8; i++) fleet.add(scripted([PASS]), { id: `c${i}` });
+  const end = new AbortController();
+  const { signal } = end;
+  const some = fleet.until("healthy", { ids: ["c7"], signal });
+  const all = fleet.until("healthy", { signal });
+  await fleet.attempt("c0");
+  void fleet.remove("c1");
+  end.abort();
+  const message = (wait: Promise<unknown>): Promise<string> =>
+    assertRejects(() => wait, Error).then(({ name, message }) =>
+      `${name}: ${message}`
+    );
+  assertEquals(
+    await message(some),
+    'AbortError: Stopped waiting for healthy: "c7" is unknown',
+  );
+  assertEquals(
+    await message(all),
+    'AbortError: Stopped waiting for healthy: "c2" is unknown, ' +
+      '"c3" is unknown, "c4" is unknown, "c5" is unknown, "c6" is unknown, ' +
+      "and 1 more",
+  );
+});
+
 Deno.test("until() rejects when the fleet is closed", async () => {
   const fleet = fleetOf({ a: [PASS] });
   const waiting = [fleet.until("healthy"), fleet.until("degraded")]

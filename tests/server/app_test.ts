@@ -14,6 +14,7 @@ import { pass } from "../../src/core/outcome.ts";
 import { Fleet } from "../../src/fleet/fleet.ts";
 import { createApp } from "../../src/server/mod.ts";
 import { FAIL, hang, PASS, scripted } from "../support/probes.ts";
+import { EventReader } from "./events.ts";
 import { EACH, fleetOf, ODD, see } from "./fleets.ts";
 
 /** Every path, and what it answers where something is down. */
@@ -158,6 +159,38 @@ for (const path of NOWHERE) {
     assertEquals([head.status, await head.text()], [404, ""]);
   });
 }
+
+Deno.test("every list of checks has the order in which they were added or arranged, also of ids that are numbers", async () => {
+  await using fleet = new Fleet({ background: false });
+  for (const id of ["80", "web", "443", "1"]) {
+    fleet.add(scripted([PASS]), { id });
+  }
+  const app = createApp(fleet);
+  const found = async (path: string, pattern: RegExp): Promise<string[]> => {
+    const text = await (await app.request(path)).text();
+    const ids = Array.from(text.matchAll(pattern), ([, id]) => id!);
+    return [...new Set(ids)];
+  };
+  const patterns = {
+    "/": /data-id="(.+?)"/g,
+    "/checks": /"id":"(.+?)"/g,
+    "/health": /"(\w+):responseTime"/g,
+    "/metrics": /check="(.+?)"/g,
+    "/readyz?verbose": /^\[-\](\w+)/gm,
+  };
+  const orders = [["80", "web", "443", "1"], ["web", "443", "80", "1"]];
+  for (const order of orders) {
+    fleet.arrange(order);
+    for (const [path, pattern] of Object.entries(patterns)) {
+      assertEquals(await found(path, pattern), order, path);
+    }
+    await using reader = new EventReader(
+      (await app.request("/events")).body!,
+    );
+    const [, ...events] = await reader.take(5);
+    assertEquals(events.map(({ data }) => JSON.parse(data).id), order);
+  }
+});
 
 Deno.test("/checks gives every snapshot, with dates in ISO 8601", async () => {
   await using fleet = await fleetOf(EACH);
