@@ -9,7 +9,7 @@ import { isGranted } from "../../io/permission_flags.ts";
 import { readCapped } from "../../io/read.ts";
 import { oneOf, type OptionValue, parse } from "../args.ts";
 import { logFormatOf, withLog } from "../log.ts";
-import { hasScreen } from "../terminal/screen.ts";
+import { hasScreen } from "../terminal/terminal.ts";
 import { EXIT, UsageError } from "../usage.ts";
 
 /** The largest input from stdin. */

@@ -10,7 +10,7 @@ import { type Log, logFormatOf, withLog } from "../log.ts";
 import { unboundedFlags } from "../../io/permission_flags.ts";
 import { HeldErrors } from "../terminal/held_errors.ts";
 import { Reloader } from "../../agent/reloader.ts";
-import { hasScreen } from "../terminal/screen.ts";
+import { hasScreen } from "../terminal/terminal.ts";
 import { EXIT, UsageError } from "../usage.ts";
 
 /** What `lifesign run --help` says. */

@@ -4,7 +4,8 @@ import { wallTime } from "../../io/clock.ts";
 import { onSignal } from "../../io/signals.ts";
 import { sleep } from "../../io/sleep.ts";
 import { loadWidths } from "./columns.ts";
-import { Screen, sizeOfTerminal } from "./screen.ts";
+import { Screen } from "./screen.ts";
+import { sizeOfTerminal } from "./terminal.ts";
 import { hasColours } from "./style.ts";
 import { table } from "./table.ts";
 

@@ -2,7 +2,7 @@ import type { Snapshot } from "../../core/types.ts";
 import { sleep } from "../../io/sleep.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { cut, loadWidths, printable } from "./columns.ts";
-import { isDumb, sizeOfTerminal } from "./screen.ts";
+import { isDumb, sizeOfTerminal } from "./terminal.ts";
 
 /** The time between two drawings. What is done sooner shows no progress. */
 const PACE_MS = 200;

@@ -1,6 +1,7 @@
 import { monotonicTime } from "../../io/clock.ts";
 import { patience } from "../../io/sleep.ts";
 import { KeyParser } from "./keys.ts";
+import type { Size } from "./terminal.ts";
 
 /**
  * The alternate screen, without a cursor, with marks around what is pasted, and
@@ -20,38 +21,7 @@ const LAST_WORDS_MS = 500;
 /** The events before a program ends by itself. */
 const ENDS = ["unload", "error", "unhandledrejection"] as const;
 
-/** The size of a terminal, in characters. */
-export interface Size {
-  readonly columns: number;
-  readonly rows: number;
-}
-
 const encoder = new TextEncoder();
-
-/** Whether stdin and stdout are a terminal that can show a table. */
-export function hasScreen(): boolean {
-  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb();
-}
-
-/** Whether the terminal is known to support no escape sequences. */
-export function isDumb(): boolean {
-  const variable = "TERM";
-  // Deno must not ask for it on a terminal: the table works without it.
-  const { state } = Deno.permissions.querySync({ name: "env", variable });
-  return state === "granted" && Deno.env.get(variable) === "dumb";
-}
-
-/** The current size of the terminal. */
-export function sizeOfTerminal(): Size {
-  try {
-    const { columns, rows } = Deno.consoleSize();
-    // A terminal on a serial line may not know it.
-    return { columns: columns || 80, rows: rows || 24 };
-  } catch {
-    // It is gone.
-    return { columns: 80, rows: 24 };
-  }
-}
 
 /** The whole terminal, until it is restored. */
 export class Screen implements AsyncDisposable {
