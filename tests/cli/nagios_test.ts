@@ -41,7 +41,7 @@ for (const [statuses, expected, code] of STATES) {
   });
 }
 
-Deno.test("toPluginOutput() has figures in seconds, and lines for what is not well, the worst first", () => {
+Deno.test("toPluginOutput() has durations in seconds, and a line for each check that is not healthy, the worst first", () => {
   const output = toPluginOutput([
     of("healthy", { id: "web", durationMs: 12.345 }),
     of("degraded", { id: "slow one", durationMs: 1500 }),
@@ -60,7 +60,7 @@ Deno.test("toPluginOutput() has figures in seconds, and lines for what is not we
   });
 });
 
-Deno.test("toPluginOutput() quotes odd ids, and has no | but before the figures", () => {
+Deno.test("toPluginOutput() quotes odd ids, and has one | only, before the figures", () => {
   const ids = [
     "it's",
     "a=b",
@@ -98,7 +98,7 @@ Deno.test("toPluginOutput() quotes odd ids, and has no | but before the figures"
   }
 });
 
-Deno.test("toPluginError() is UNKNOWN, with all that is wrong", () => {
+Deno.test("toPluginError() is UNKNOWN, with every problem", () => {
   assertEquals(toPluginError("f.yaml: 1 problem\n  a: x|y"), {
     code: 3,
     lines: ["LIFESIGN UNKNOWN - f.yaml: 1 problem", "a: x¦y"],

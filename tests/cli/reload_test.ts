@@ -73,7 +73,7 @@ async function link(target: string, path: string): Promise<void> {
   await new Deno.Command("ln", { args: ["-s", target, path] }).output();
 }
 
-/** Ends an agent in order, and gives what it said. */
+/** Ends an agent in order, and returns its output. */
 async function endOf(agent: RunningScript): Promise<string> {
   agent.kill("SIGTERM");
   const { code, stderr } = await agent.ended;
@@ -81,7 +81,7 @@ async function endOf(agent: RunningScript): Promise<string> {
   return stderr;
 }
 
-Deno.test("run goes on with a file that another one was renamed to", async () => {
+Deno.test("run reloads a file that another one was renamed to", async () => {
   await using folder = await temporaryFolder();
   const file = `${folder.path}/lifesign.yaml`;
   await Deno.writeTextFile(file, configOf("a", "b", "c"));
@@ -101,19 +101,19 @@ Deno.test("run goes on with a file that another one was renamed to", async () =>
   assertEquals(a!.since, before!.since);
   assertEquals([b!.group, b!.status], ["new", "healthy"]);
   assertEquals(await agent.metric("lifesign_config_last_reload_successful"), 1);
-  // What did not change was not tried again, nor told of.
+  // A check that did not change was not tried again.
   const { stdout } = await endOf(agent).then(() => agent.ended);
   assertEquals(stdout.match(/ [abc] unknown/g)?.length, 3);
 });
 
-Deno.test("run goes on with a file that is written anew in its place", async () => {
+Deno.test("run reloads a file that is overwritten", async () => {
   await using folder = await temporaryFolder();
   const file = `${folder.path}/lifesign.yaml`;
   await Deno.writeTextFile(file, configOf("a"));
   await using agent = await startAgent(file);
   await Deno.writeTextFile(file, configOf("a", "b"));
   await agent.line("stderr", /reloaded: 1 added$/);
-  // As some do it: first nothing, and the rest in parts.
+  // Some editors empty the file first, and write it in parts.
   let longestMs = 0;
   {
     using out = await Deno.open(file, { write: true, truncate: true });
@@ -127,11 +127,11 @@ Deno.test("run goes on with a file that is written anew in its place", async () 
   await agent.line("stderr", /reloaded: 1 added, 2 removed$/);
   assertEquals(await agent.ids(), ["c"]);
   const said = await endOf(agent);
-  // Unless we were too slow ourselves for one file to be seen.
+  // A busy machine may have been too slow to see one of the files.
   if (longestMs < 80) assertEquals(said.includes("not reloaded"), false, said);
 });
 
-Deno.test("run goes on with a file that is in a ConfigMap of Kubernetes", async () => {
+Deno.test("run reloads a file of a ConfigMap of Kubernetes", async () => {
   await using folder = await temporaryFolder();
   const at = (name: string): string => `${folder.path}/${name}`;
   const write = async (version: string, text: string): Promise<void> => {
@@ -153,7 +153,7 @@ Deno.test("run goes on with a file that is in a ConfigMap of Kubernetes", async 
   await endOf(agent);
 });
 
-Deno.test("run goes on as before without its file, and with it once it is back", async () => {
+Deno.test("run continues without its file, and reloads it once it is back", async () => {
   await using folder = await temporaryFolder();
   const file = `${folder.path}/lifesign.yaml`;
   await Deno.writeTextFile(file, configOf("a"));
@@ -170,7 +170,7 @@ Deno.test("run goes on as before without its file, and with it once it is back",
   await endOf(agent);
 });
 
-Deno.test("run ends up with the last one of many quick edits", async () => {
+Deno.test("run has the config of the last of many quick edits", async () => {
   await using folder = await temporaryFolder();
   const file = `${folder.path}/lifesign.yaml`;
   await Deno.writeTextFile(file, configOf("first"));
@@ -190,7 +190,7 @@ Deno.test("run ends up with the last one of many quick edits", async () => {
   await endOf(agent);
 });
 
-Deno.test("run says once what is wrong with a file, and goes on with the old one until it is right", async () => {
+Deno.test("run says once what is wrong with a file, and keeps the old config until it is valid", async () => {
   await using folder = await temporaryFolder();
   const file = `${folder.path}/lifesign.yaml`;
   await Deno.writeTextFile(file, configOf("a"));
@@ -205,7 +205,7 @@ Deno.test("run says once what is wrong with a file, and goes on with the old one
   assertEquals(await agent.ids(), ["a"]);
   assertEquals(await agent.metric(success), 0);
   const loadedAt = await agent.metric(successAt);
-  // The same again is no news, but another problem is.
+  // Only another problem is printed.
   await replaceFile(file, `# again\n${bad}`);
   await replaceFile(file, "checks: {}\n");
   await agent.line("stderr", /1 problem/);
@@ -230,7 +230,7 @@ Deno.test("run says nothing of edits that change nothing", async () => {
   assertEquals((await endOf(agent)).match(/reloaded/g)?.length, 1);
 });
 
-Deno.test("SIGHUP has run reload its file, and say how that went each time", async () => {
+Deno.test("SIGHUP makes run reload its file, and print the result each time", async () => {
   await using folder = await temporaryFolder();
   const file = `${folder.path}/lifesign.yaml`;
   await Deno.writeTextFile(file, configOf("a"));
@@ -252,7 +252,7 @@ Deno.test("SIGHUP has run reload its file, and say how that went each time", asy
   await endOf(agent);
 });
 
-Deno.test("run --no-watch does not look at its file by itself", async () => {
+Deno.test("run --no-watch does not watch its file", async () => {
   await using folder = await temporaryFolder();
   const file = `${folder.path}/lifesign.yaml`;
   await Deno.writeTextFile(file, configOf("a"));
@@ -282,7 +282,7 @@ Deno.test("run that may read only its file says so once, and reloads it on SIGHU
   assertEquals((await endOf(agent)).match(/noticed/g)?.length, 1);
 });
 
-Deno.test("run asks for the token that its file has by now", async () => {
+Deno.test("run asks for the new token of a file that changed", async () => {
   await using folder = await temporaryFolder();
   const file = `${folder.path}/lifesign.yaml`;
   const text = configOf("a");
@@ -325,7 +325,7 @@ Deno.test("run says which settings need a restart", async () => {
   await endOf(agent);
 });
 
-Deno.test("run notices what a link outside of its folder leads to", async () => {
+Deno.test("run watches a file that a link leads to, in another folder", async () => {
   await using folder = await temporaryFolder();
   await using elsewhere = await temporaryFile(configOf("a"));
   const file = `${folder.path}/lifesign.yaml`;

@@ -82,7 +82,7 @@ async function end(agent: RunningScript): Promise<Ended> {
 const UP = '{ type: command, command: "exit 0", interval: 1d }';
 const DOWN = "{ type: tcp, port: 1, retries: 1, interval: 1d }";
 
-Deno.test("run shows after a restart what was known before, as stale, and not as ready", async () => {
+Deno.test("run shows the state of before a restart as stale, and is not ready", async () => {
   await using at = await place();
   await at.configure(`  up: ${UP}\n  down: ${DOWN}\n  gone: ${UP}\n`);
   const before = await (async () => {
@@ -117,7 +117,7 @@ Deno.test("run shows after a restart what was known before, as stale, and not as
   assertEquals(stdout, "");
 });
 
-Deno.test("run is ready after a restart once everything was tried", async () => {
+Deno.test("run is ready after a restart once every check was tried", async () => {
   await using at = await place();
   await at.configure(`  up: ${UP}\n`);
   for (let i = 1; i <= 2; i++) {
@@ -155,7 +155,7 @@ for (
     ["empty", ""],
   ] as const
 ) {
-  Deno.test(`run sets a state aside that is ${what}, says so, and starts afresh`, async () => {
+  Deno.test(`run sets a state file aside that is ${what}, says so, and starts without it`, async () => {
     await using at = await place();
     await at.configure(`  up: ${UP}\n`);
     await Deno.writeTextFile(at.state, text);
@@ -174,7 +174,7 @@ for (
   });
 }
 
-Deno.test("run needs no more for its state than three files, and runs without", async () => {
+Deno.test("run needs access to three files for its state, and runs without it", async () => {
   await using at = await place();
   await at.configure(`  up: ${UP}\n`);
   const files = [at.state, `${at.state}.tmp`, `${at.state}.bad`].join(",");
@@ -198,7 +198,7 @@ Deno.test("run needs no more for its state than three files, and runs without", 
   assertMatch(await Deno.readTextFile(at.state), /"id":"up"/);
 });
 
-Deno.test("run leaves alone what is no file in the place of its state", async () => {
+Deno.test("run does not touch a folder in the place of its state file", async () => {
   await using at = await place("folder");
   await Deno.mkdir(at.state);
   await at.configure(`  up: ${UP}\n`);
@@ -209,7 +209,7 @@ Deno.test("run leaves alone what is no file in the place of its state", async ()
   assertEquals([...Deno.readDirSync(at.state)], []);
 });
 
-Deno.test("run keeps its state while it runs, and says once if it cannot", async () => {
+Deno.test("run writes its state while it runs, and says once if it cannot", async () => {
   await using at = await place("later/state.json");
   await at.configure(`  up: { type: command, command: ":", interval: 50ms }\n`);
   await using agent = await startAgent(at);

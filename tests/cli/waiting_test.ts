@@ -25,12 +25,12 @@ Deno.test("waitingFor() names those that are not known to be down", () => {
   );
 });
 
-Deno.test("waitingFor() is no wider than it may be", () => {
+Deno.test("waitingFor() is at most as wide as asked", () => {
   assertEquals(waitingFor([refused, untried], UP, 20), "waiting for db (db:…");
   assertEquals(waitingFor([refused], UP, 0), "");
 });
 
-Deno.test("whyNot() says of what cannot be told why", () => {
+Deno.test("whyNot() gives the reason of an unknown status", () => {
   const reason = { code: "spawn", message: "x: not found" } as const;
   assertEquals(whyNot({ ...untried, reason }), "x: not found");
 });

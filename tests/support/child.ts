@@ -66,7 +66,7 @@ export function startInChild(attempt: ChildAttempt): ChildRun {
   };
 }
 
-/** Makes an attempt with permissions of its own. */
+/** Makes an attempt in a process with its own permissions. */
 export async function attemptInChild(attempt: ChildAttempt): Promise<Outcome> {
   await using run = startInChild(attempt);
   return await run.outcome;

@@ -3,7 +3,7 @@ import "./no_proxy.ts";
 /** The folder of the project. */
 export const ROOT: URL = new URL("../../", import.meta.url);
 
-/** Far longer than any line needs to come. */
+/** Far longer than any line needs. */
 const PATIENCE_MS = 60_000;
 
 const decoder = new TextDecoder();
@@ -57,7 +57,7 @@ export interface RunningScript extends AsyncDisposable {
   readonly ended: Promise<Ended>;
 }
 
-/** How a program ended. */
+/** The end of a program, and its output. */
 export interface Ended {
   readonly code: number;
   readonly signal: Deno.Signal | null;

@@ -17,7 +17,7 @@ export interface Server extends AsyncDisposable {
   readonly connections: number;
 }
 
-/** What an HTTP server was asked. */
+/** A request that an HTTP server got. */
 export interface Asked {
   readonly method: string;
   readonly path: string;
@@ -27,7 +27,7 @@ export interface Asked {
 
 /** A server that speaks HTTP. */
 export interface HttpServer extends Server {
-  /** What it was asked so far. */
+  /** The requests so far. */
   readonly asked: readonly Asked[];
 }
 
@@ -45,10 +45,10 @@ export interface HttpServerOptions extends ServerOptions {
   readonly tls?: boolean;
 }
 
-/** Deals with one connection, which stays open unless this closes it. */
+/** Handles a connection, which stays open unless the handler closes it. */
 export type Handle = (conn: Deno.TcpConn) => unknown;
 
-/** An authority, and a certificate that it issued with its key. */
+/** A certificate authority, and a certificate that it issued, with its key. */
 export interface Pem {
   readonly ca: string;
   readonly cert: string;
@@ -57,14 +57,14 @@ export interface Pem {
 
 const tlsFolder = `${import.meta.dirname}/tls`;
 
-/** What TLS needs, as files. */
+/** The paths of the files for TLS. */
 export const pemFiles: Pem = {
   ca: `${tlsFolder}/ca.pem`,
   cert: `${tlsFolder}/leaf.pem`,
   key: `${tlsFolder}/leaf.key`,
 };
 
-/** What TLS needs, as texts. */
+/** The files for TLS, as strings. */
 export const pem: Pem = {
   ca: Deno.readTextFileSync(pemFiles.ca),
   cert: Deno.readTextFileSync(pemFiles.cert),
@@ -126,7 +126,7 @@ export function httpServer(
   };
 }
 
-/** A server that speaks what it likes once it has read a request's head. */
+/** A server that reads the head of a request, and then writes any bytes. */
 export function rawHttpServer(
   respond: (conn: Deno.TcpConn, head: string) => unknown,
   options: ServerOptions = {},
@@ -136,13 +136,13 @@ export function rawHttpServer(
   }, options);
 }
 
-/** A port that nobody listens at, as far as that can be known. */
+/** A port at which nothing listens. */
 export function closedPort(hostname = "127.0.0.1"): number {
   using listener = Deno.listen({ hostname, port: 0 });
   return listener.addr.port;
 }
 
-/** Does nothing with a connection, for as long as the server is there. */
+/** Does nothing with a connection until the server is closed. */
 export function hang(): void {}
 
 /** Closes a connection in the orderly way. */
@@ -163,7 +163,7 @@ export async function say(
   }
 }
 
-/** Sends something again and again until the other side has enough. */
+/** Sends something again and again until the other side closes. */
 export async function sayForEver(
   conn: Deno.TcpConn,
   what: string,

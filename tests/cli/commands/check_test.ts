@@ -14,7 +14,7 @@ import {
 } from "../../support/program.ts";
 import { unstalled } from "../../support/busy.ts";
 
-Deno.test("check says of each target how it is, and exits 1 if one is not well", async () => {
+Deno.test("check prints the status of each target, and exits 1 if one is down", async () => {
   const startedAt = performance.now();
   const { code, stdout, stderr } = await lifesign([
     "check",
@@ -35,7 +35,7 @@ Deno.test("check says of each target how it is, and exits 1 if one is not well",
   assertEquals([code, stderr], [1, ""]);
 });
 
-Deno.test("check exits 0 if everything is well", async () => {
+Deno.test("check exits 0 if every target is healthy", async () => {
   await using server = Deno.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -93,7 +93,7 @@ Deno.test("check --timeout bounds an attempt", async () => {
   assertEquals(code, 1);
 });
 
-Deno.test("check keeps credentials of a URL to itself", async () => {
+Deno.test("check does not print the credentials of a URL", async () => {
   const { stdout, stderr } = await lifesign([
     "check",
     "http://user:hunter22@127.0.0.1:1024/",
@@ -101,7 +101,7 @@ Deno.test("check keeps credentials of a URL to itself", async () => {
   assertEquals((stdout + stderr).includes("hunter22"), false);
 });
 
-Deno.test("check names the flag that it lacks, and cannot tell without it", async () => {
+Deno.test("check names a missing flag, and the status is unknown", async () => {
   const { code, stdout, stderr } = await runScript("src/cli/main.ts", {
     flags: ["--allow-net=127.0.0.1:8080"],
     args: ["check", "tcp://127.0.0.1:8081", "http://127.0.0.1:8082/"],
@@ -254,7 +254,7 @@ Deno.test("check takes files and targets together, in their order", async () => 
   ]);
 });
 
-Deno.test("check explains a selection that is wrong", async (t) => {
+Deno.test("check explains a wrong selection", async (t) => {
   await using file = await temporaryFile(GROUPS);
   await using twin = await temporaryFile(GROUPS);
   const cases: [args: string[], message: string][] = [
@@ -282,7 +282,7 @@ Deno.test("check explains a selection that is wrong", async (t) => {
   }
 });
 
-Deno.test("check tries targets that look the same without their secrets each by itself", async () => {
+Deno.test("check tries targets that differ only in their secrets separately", async () => {
   const { code, stdout, stderr } = await lifesign([
     "check",
     "--format=json",
@@ -302,7 +302,7 @@ Deno.test("check tries targets that look the same without their secrets each by 
   assertEquals([code, stderr], [1, ""]);
 });
 
-Deno.test("check does not repeat the password of a target that is wrong", async () => {
+Deno.test("check does not print the password of a wrong target", async () => {
   const { code, stderr } = await lifesign([
     "check",
     "http://bob:hunter22@127.0.0.1:99999/",

@@ -116,7 +116,7 @@ services:
   assertStringIncludes(stdout, "up unknown -> healthy");
 });
 
-Deno.test("import --run imports its files anew on SIGHUP", async () => {
+Deno.test("import --run imports its files again on SIGHUP", async () => {
   const up = "services: { up: { healthcheck: { test: exit 0 } }";
   await using file = await temporaryFile(`${up} }`);
   await using agent = startScript("src/cli/main.ts", {
@@ -133,7 +133,7 @@ Deno.test("import --run imports its files anew on SIGHUP", async () => {
   assertEquals((await agent.ended).code, 0);
 });
 
-Deno.test("import says what is wrong, all at once, and exits with 2", async (t) => {
+Deno.test("import prints every problem at once, and exits with 2", async (t) => {
   await using bad = await temporaryFile(`
 services:
   web: { healthcheck: { test: a, interval: soon, retris: 2 } }

@@ -161,7 +161,7 @@ Deno.test("init says nothing of files without health checks", async () => {
   assertEquals([code, stdout.includes("import")], [0, false]);
 });
 
-Deno.test("a file that is named and missing is not one to init", async () => {
+Deno.test("init is not suggested for another file than lifesign.yaml", async () => {
   const { stderr } = await lifesign(["validate", "/tmp/lifesign.none.yaml"]);
   assertEquals(stderr, "/tmp/lifesign.none.yaml: 1 problem\n  no such file\n");
 });

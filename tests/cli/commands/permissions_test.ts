@@ -112,7 +112,7 @@ Deno.test("permissions has the files of a state", async () => {
   );
 });
 
-Deno.test("permissions leaves out what nothing needs", async () => {
+Deno.test("permissions prints no flag that nothing needs", async () => {
   await using file = await temporaryFile(
     "{ listen: false, checks: { db: { type: tcp, port: 5432 } } }",
   );
@@ -128,7 +128,7 @@ Deno.test("permissions leaves out what nothing needs", async () => {
   assertEquals(line.includes("LIFESIGN_TOKEN"), false);
 });
 
-Deno.test("permissions says what no flag can allow, and what is wrong with a file", async () => {
+Deno.test("permissions names what no flag can allow, and the problems of a file", async () => {
   await using comma = await temporaryFile(
     'checks: { a: { type: http, url: "http://a/", ca: "a,b.pem" } }',
   );
@@ -141,7 +141,7 @@ Deno.test("permissions says what no flag can allow, and what is wrong with a fil
   assertEquals(code, 2);
 });
 
-Deno.test("run --strict refuses what has no bounds, by its name", async (t) => {
+Deno.test("run --strict refuses flags without limits, and names them", async (t) => {
   await using file = await temporaryFile(
     "{ listen: false, checks: { db: { type: tcp, port: 1 } } }",
   );

@@ -15,7 +15,7 @@ import {
 
 const flags = ["--allow-net", "--allow-read", "--allow-run", "--allow-env"];
 
-/** Starts the agent and gives where its app is. */
+/** The URL of the HTTP app of an agent. */
 async function urlOf(agent: RunningScript): Promise<string> {
   const line = await agent.line("stderr", /listening on/);
   return line.replace(/^.*listening on /, "");
@@ -201,12 +201,12 @@ for (
 
 Deno.test("run ends within 2 s with 100 attempts in flight, and listens no more", async () => {
   let tookMs = Infinity;
-  // Unless we are held up ourselves.
+  // A busy machine may be slow.
   for (let i = 0; i < 3 && tookMs >= 2000; i++) tookMs = await endOfHundred();
   assertLess(tookMs, 2000);
 });
 
-/** Ends a run with 100 attempts in flight, and gives how long that takes. */
+/** Ends a run with 100 attempts in flight, and returns how long that took. */
 async function endOfHundred(): Promise<number> {
   using hang = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = hang.addr as Deno.NetAddr;
@@ -264,7 +264,7 @@ async function endOfHundred(): Promise<number> {
   return tookMs;
 }
 
-Deno.test("run ends in order while an answer is read by nobody", async () => {
+Deno.test("run ends in order while a client does not read its response", async () => {
   await using file = await temporaryFile(
     [
       "listen: 127.0.0.1:0",
@@ -281,7 +281,7 @@ Deno.test("run ends in order while an answer is read by nobody", async () => {
   });
   const { hostname, port } = new URL(await urlOf(agent));
   using client = await Deno.connect({ hostname, port: Number(port) });
-  // More than what sockets hold.
+  // More than the buffers of sockets hold.
   const request = `GET /checks HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`;
   await client.write(new TextEncoder().encode(request.repeat(500)));
   await client.read(new Uint8Array(1));
@@ -313,7 +313,7 @@ checks: { stubborn: { type: command, command: "trap '' TERM; echo; sleep 1" } }
   assert(signal === "SIGTERM" || code === 0);
 });
 
-Deno.test("run says in one line that its address is taken", async () => {
+Deno.test("run says in one line that its address is in use", async () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = taken.addr as Deno.NetAddr;
   await using file = await temporaryFile(`
@@ -327,7 +327,7 @@ checks: { up: { type: command, command: "exit 0" } }
   assertEquals(code, 1);
 });
 
-Deno.test("run needs just the flags for its file, and says which one it lacks", async () => {
+Deno.test("run needs only the flags for its file, and names one that is missing", async () => {
   await using file = await temporaryFile(`
 listen: 127.0.0.1:0
 checks: { self: { type: tcp, port: 1, retries: 1 } }
@@ -354,7 +354,7 @@ checks: { self: { type: tcp, port: 1, retries: 1 } }
   assertEquals(unheard.code, 1);
 });
 
-Deno.test("run asks for the token of LIFESIGN_TOKEN, or of its file, but at /livez", async (t) => {
+Deno.test("run asks for the token of LIFESIGN_TOKEN or of its file, except at /livez", async (t) => {
   const cases = [
     { env: "from-the-environment", file: "", token: "from-the-environment" },
     { env: "", file: "token: from-the-file", token: "from-the-file" },
@@ -424,7 +424,7 @@ checks: { up: { type: command, command: "exit 0" } }
   }
 });
 
-Deno.test("run refuses a LIFESIGN_TOKEN that no header could have, without saying it", async () => {
+Deno.test("run refuses a LIFESIGN_TOKEN that cannot be in a header, without printing it", async () => {
   await using config = await temporaryFile(`
 checks: { up: { type: command, command: "exit 0" } }
 `);
@@ -436,7 +436,7 @@ checks: { up: { type: command, command: "exit 0" } }
   assertEquals(code, 2);
 });
 
-Deno.test("run says what it cannot tell, once", async () => {
+Deno.test("run says once why it cannot tell a status", async () => {
   await using file = await temporaryFile(`
 listen: false
 checks:
@@ -456,7 +456,7 @@ checks:
   assertEquals(code, 0);
 });
 
-Deno.test("run goes on when it was out of file descriptors", async () => {
+Deno.test("run continues after it was out of file descriptors", async () => {
   await using file = await temporaryFile(`
 listen: 127.0.0.1:0
 checks: { down: { type: tcp, port: 1, interval: 200ms, backoff: false } }

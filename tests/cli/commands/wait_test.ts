@@ -35,7 +35,7 @@ Deno.test("wait ends once all targets are up, and says how long it took", async 
   assertEquals([code, stdout], [0, ""]);
 });
 
-Deno.test("wait has its command start only when a server has come up", async () => {
+Deno.test("wait starts its command only when a server is up", async () => {
   let requests = 0;
   await using server = httpServer(() =>
     new Response(null, { status: ++requests < 4 ? 503 : 200 })
@@ -72,7 +72,7 @@ Deno.test("wait --down ends once a server is gone", async () => {
   assertEquals(code, 0);
 });
 
-Deno.test("wait --down does not take for down what cannot be told", async () => {
+Deno.test("wait --down does not take an unknown status for down", async () => {
   const { code, stderr } = await givenTime(
     (ms) =>
       lifesign([
@@ -89,7 +89,7 @@ Deno.test("wait --down does not take for down what cannot be told", async () => 
   assertEquals(code, 124);
 });
 
-Deno.test("wait --any is content with one", async () => {
+Deno.test("wait --any ends once one target is up", async () => {
   await using server = tcpServer(hang);
   const { code, stderr } = await lifesign([
     "wait",
@@ -405,7 +405,7 @@ Deno.test("wait explains a command line that is wrong", async (t) => {
 });
 
 terminalTest(
-  "wait gives its command the terminal, and Ctrl-C but once",
+  "wait gives its command the terminal, and Ctrl-C only once",
   async () => {
     await using terminal = await startInTerminal({
       flags: ["--allow-run"],
@@ -434,7 +434,7 @@ terminalTest(
 );
 
 terminalTest(
-  "wait shows on a terminal what it waits for, and takes that away",
+  "wait shows what it waits for on a terminal, and removes it at the end",
   async () => {
     const port = closedPort();
     await using terminal = await startInTerminal({
@@ -457,7 +457,7 @@ terminalTest(
 );
 
 terminalTest(
-  "wait that is interrupted on a terminal runs nothing, and leaves no line",
+  "wait that is interrupted on a terminal runs nothing, and removes its line",
   async () => {
     await using terminal = await startInTerminal({
       flags,

@@ -50,11 +50,11 @@ for (const [text, width, expected] of CUTS) {
   });
 }
 
-Deno.test("printable() leaves nothing that a terminal would obey", () => {
+Deno.test("printable() removes all control characters", () => {
   assertEquals(printable("a\x1b[2J\r\nb\x9b1mc\ud800"), "a [2J b 1mc\ufffd");
 });
 
-Deno.test("fit() is just as wide as it should be, whatever the text", () => {
+Deno.test("fit() makes any string exactly as wide as asked", () => {
   const unit = fc.constantFrom(
     ..."ab é日🙂👨‍👩‍👧\u0301\u200b\u200d\ufe0f🇩ㅎㅏा\u0600\x1b\ud800",
   );
@@ -66,7 +66,7 @@ Deno.test("fit() is just as wide as it should be, whatever the text", () => {
   }));
 });
 
-Deno.test("columns() aligns by what texts take on a terminal", () => {
+Deno.test("columns() aligns cells by their widths on a terminal", () => {
   assertEquals(
     columns([["ID", "B", "C"], ["日本", "x", "long"], ["🙂", "yy", ""]]),
     ["ID    B   C", "日本  x   long", "🙂    yy"],

@@ -92,7 +92,7 @@ const TIMES: readonly (readonly [
 ];
 
 for (const [what, reads, keys] of TIMES) {
-  Deno.test(`KeyParser takes its time for ${what}`, () => {
+  Deno.test(`KeyParser waits for the rest of ${what}, but not for ever`, () => {
     const parser = new KeyParser();
     let last: string[] = [];
     for (const [atMs, sent] of reads) {

@@ -8,7 +8,7 @@ import {
   terminalTest,
 } from "../../support/terminal.ts";
 
-/** As the README has them: nothing is granted for the table. */
+/** The flags of the docs: the table needs none. */
 const FLAGS = [
   "--allow-net=127.0.0.1",
   "--allow-read=/tmp",
@@ -16,7 +16,7 @@ const FLAGS = [
   "--allow-env=LIFESIGN_TOKEN",
 ];
 
-/** The last codes that a terminal should get: it is as it was before. */
+/** The last escape sequences: they restore the terminal. */
 const RESTORED = "\x1b[?7h\x1b[?2004l\x1b[?1049l\x1b[?25h";
 
 async function startRun(
@@ -31,7 +31,7 @@ async function startRun(
   });
 }
 
-/** Says that a terminal is as it was, but for what was said at the end. */
+/** Asserts that a terminal was restored, before the last messages. */
 function assertRestored(terminal: RunningTerminal): void {
   const { output } = terminal;
   const end = output.lastIndexOf(RESTORED);
@@ -48,7 +48,7 @@ checks: { up: { type: command, command: "exit 0" } }
 `;
 
 terminalTest(
-  "run shows a table on a terminal, which changes with what it shows, until q",
+  "run shows a table on a terminal, and updates it until q",
   async () => {
     const server = tcpServer(() => {});
     await using file = await temporaryFile(`
@@ -85,7 +85,7 @@ for (
   ] satisfies [string, (t: RunningTerminal) => unknown, string][]
 ) {
   terminalTest(
-    `run gives the terminal back on ${what}, and exits 0`,
+    `run restores the terminal on ${what}, and exits 0`,
     async () => {
       await using file = await temporaryFile(ONE);
       await using terminal = await startRun(file);
@@ -102,7 +102,7 @@ for (
 }
 
 terminalTest(
-  "run gives the terminal back before it waits for what is in flight",
+  "run restores the terminal before it waits for attempts in flight",
   async () => {
     await using file = await temporaryFile(`
 listen: false
@@ -115,14 +115,14 @@ checks:
     await terminal.type("q");
     await terminal.shows(/lifesign: ending/);
     assertRestored(terminal);
-    // As if it were not there to do anything in order.
+    // This signal ends it at once.
     await terminal.type("\x03");
     await terminal.ended;
   },
 );
 
 terminalTest(
-  "run draws the table anew for each size of the terminal",
+  "run redraws the table when the size of the terminal changes",
   async () => {
     await using file = await temporaryFile(`
 listen: false
@@ -216,7 +216,7 @@ terminalTest(
 );
 
 terminalTest(
-  "run keeps what there is to say out of the table, and prints it at the end",
+  "run holds messages while it shows the table, and prints them at the end",
   async () => {
     await using file = await temporaryFile(`
 listen: false
@@ -238,7 +238,7 @@ checks: { lost: { type: command, command: [no-such-program], retries: 1 } }
 );
 
 terminalTest(
-  "run says at once what there is to say where stderr is elsewhere",
+  "run prints messages at once if stderr is not the terminal",
   async () => {
     await using file = await temporaryFile(`
 listen: false
@@ -254,7 +254,7 @@ checks: { lost: { type: command, command: [no-such-program], retries: 1 } }
   },
 );
 
-terminalTest("run paints the table unless NO_COLOR is set", async () => {
+terminalTest("run colours the table unless NO_COLOR is set", async () => {
   await using file = await temporaryFile(ONE);
   for (const [noColor, painted] of [["1", false], ["", true]] as const) {
     await using terminal = await startRun(file, { env: { NO_COLOR: noColor } });
@@ -281,7 +281,7 @@ for (
     await using file = await temporaryFile(ONE);
     await using terminal = await startRun(file, options);
     await terminal.shows(/T\S+Z up unknown -> healthy$/m);
-    // As if the terminal hung up, which is meant for whatever runs on it.
+    // A terminal sends it when it is closed.
     Deno.kill(terminal.pid, "SIGHUP");
     assertEquals(await terminal.ended, 0);
     assertEquals(terminal.output.includes("\x1b["), false);
@@ -289,7 +289,7 @@ for (
 }
 
 terminalTest(
-  "run says that its address is taken, and leaves the terminal alone",
+  "run says that its address is in use, and does not touch the terminal",
   async () => {
     using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = taken.addr as Deno.NetAddr;
@@ -322,22 +322,25 @@ checks: { long: { type: command, command: "exec sleep 60 >${fifo.path}" } }
   },
 );
 
-terminalTest("run shows in its table what its file says by now", async () => {
-  await using file = await temporaryFile(ONE);
-  await using terminal = await startRun(file);
-  await terminal.shows(/The check is healthy/);
-  await Deno.writeTextFile(file.path, ONE.replace("up:", "other:"));
-  await terminal.shows(/other +healthy[^]*reloaded: 1 added, 1 removed/);
-  await Deno.writeTextFile(file.path, "checks: {}");
-  await terminal.shows(/other +healthy[^]*not reloaded: .*1 problem/);
-  await terminal.type("q");
-  assertEquals(await terminal.ended, 0);
-  assertRestored(terminal);
-});
+terminalTest(
+  "run shows the checks of a file that changed in its table",
+  async () => {
+    await using file = await temporaryFile(ONE);
+    await using terminal = await startRun(file);
+    await terminal.shows(/The check is healthy/);
+    await Deno.writeTextFile(file.path, ONE.replace("up:", "other:"));
+    await terminal.shows(/other +healthy[^]*reloaded: 1 added, 1 removed/);
+    await Deno.writeTextFile(file.path, "checks: {}");
+    await terminal.shows(/other +healthy[^]*not reloaded: .*1 problem/);
+    await terminal.type("q");
+    assertEquals(await terminal.ended, 0);
+    assertRestored(terminal);
+  },
+);
 
 for (const how of ["throw", "reject", "exit"]) {
   terminalTest(
-    `a screen is given back if the program ends by a ${how}`,
+    `a screen is restored if the program ends by a ${how}`,
     async () => {
       await using terminal = await startInTerminal({
         path: "tests/support/screen_main.ts",

@@ -29,7 +29,7 @@ for (const [snapshots, width, line] of LINES) {
 }
 
 terminalTest(
-  "check shows on a terminal what it waits for, and takes that away",
+  "check shows its progress on a terminal, and removes it at the end",
   async () => {
     await using fifo = await makeFifo();
     await using terminal = await startInTerminal({
@@ -46,7 +46,7 @@ terminalTest(
   },
 );
 
-terminalTest("check takes its progress away on Ctrl-C, too", async () => {
+terminalTest("check removes its progress on Ctrl-C, too", async () => {
   await using terminal = await startInTerminal({
     flags: ["--allow-run=sh"],
     args: ["check", "exec:exec sleep 60"],
@@ -63,13 +63,16 @@ terminalTest("check takes its progress away on Ctrl-C, too", async () => {
   assertEquals(text.includes("waiting for"), false);
 });
 
-terminalTest("check shows no progress where stderr is elsewhere", async () => {
-  await using terminal = await startInTerminal({
-    flags: ["--allow-run=sh"],
-    args: ["check", "exec:sleep 0.5"],
-    redirect: "2>/dev/null",
-  });
-  await terminal.shows(/exec:sleep 0\.5 +healthy/);
-  assertEquals(await terminal.ended, 0);
-  assertEquals(terminal.output.includes("waiting"), false);
-});
+terminalTest(
+  "check shows no progress if stderr is not a terminal",
+  async () => {
+    await using terminal = await startInTerminal({
+      flags: ["--allow-run=sh"],
+      args: ["check", "exec:sleep 0.5"],
+      redirect: "2>/dev/null",
+    });
+    await terminal.shows(/exec:sleep 0\.5 +healthy/);
+    assertEquals(await terminal.ended, 0);
+    assertEquals(terminal.output.includes("waiting"), false);
+  },
+);

@@ -3,7 +3,7 @@ import type { Snapshot } from "../../../src/core/types.ts";
 /** When the snapshots of tests were taken. */
 export const NOW: number = Date.UTC(2026, 0, 2);
 
-/** A snapshot of a check that was tried once, and of which all else is said. */
+/** A snapshot of a check that was tried once, with these fields. */
 export function snapshot(about: Partial<Snapshot>): Snapshot {
   return {
     id: "a",

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { sparkline } from "../../../src/cli/terminal/sparkline.ts";
 import type { PastAttempt } from "../../../src/fleet/history.ts";
 
-/** Attempts that passed, but for negative durations: those failed. */
+/** Attempts with these durations; one with a negative duration failed. */
 function attempts(...durations: readonly number[]): PastAttempt[] {
   return durations.map((ms) => ({
     verdict: ms < 0 ? "fail" : "pass",

@@ -39,7 +39,7 @@ function draw(snapshots: readonly Snapshot[], drawing: Drawing = {}): string[] {
   }, { columns, rows, colours });
 }
 
-/** The same, without blanks at the ends of lines. */
+/** Draws snapshots, without spaces at the ends of lines. */
 function drawn(
   snapshots: readonly Snapshot[],
   drawing: Drawing = {},
@@ -77,7 +77,7 @@ const PAST: readonly PastAttempt[] = [
   { verdict: "fail", at: 0, durationMs: 1 },
 ];
 
-Deno.test("table() shows what is known of each check, and how things are", () => {
+Deno.test("table() shows each check, and a summary", () => {
   const lines = drawn(EACH, {
     columns: 100,
     rows: 12,
@@ -109,7 +109,7 @@ Deno.test("table() has a colour for each status, and for each attempt", () => {
   }
 });
 
-/** What there is room for, from the widest to the narrowest. */
+/** Numbers of columns, and the headings for which there is room. */
 const HEADINGS: readonly (readonly [number, string])[] = [
   [80, "   GROUP  CHECK  STATUS       TIME  LAST      SINCE  REASON"],
   [72, "   CHECK  STATUS       TIME  LAST      SINCE  REASON"],
@@ -189,7 +189,7 @@ for (const [letters, rows, seen] of ROOMS) {
   });
 }
 
-Deno.test("table() says what is not settled yet", () => {
+Deno.test("table() says that a check is starting, or has no result yet", () => {
   const lines = drawn([
     snapshot({ durationMs: null, checking: true }),
     snapshot({ starting: true }),
@@ -200,11 +200,11 @@ Deno.test("table() says what is not settled yet", () => {
   assertMatch(lines[5]!, / starting: Closed$/);
 });
 
-Deno.test("table() shows ages that a clock that was set back makes negative as 0", () => {
+Deno.test("table() shows a negative age as 0, as after the clock was set back", () => {
   assertMatch(draw([snapshot({ since: new Date(NOW + 9000) })])[3]!, / 0s /);
 });
 
-Deno.test("table() leaves nothing that a terminal would obey", () => {
+Deno.test("table() removes all control characters", () => {
   const text = "a\x1b[2J\r\nb\x07\x9b1m\u202e";
   const odd = snapshot({
     id: text,
