@@ -16,17 +16,17 @@ import { POLICY_PROPERTIES } from "./policy_schema.ts";
 import { checkSchema } from "./file_schema.ts";
 import { shown, validate } from "../schema/validate.ts";
 
-/** A check, as a config has it. */
+/** A check of a config. */
 export interface CheckSpec {
-  /** Its name. */
+  /** The name of the check. */
   readonly id: string;
-  /** How it looks at its target. */
+  /** The probe that looks at the target. */
   readonly probe: Probe;
-  /** Its group and policy, with the config's defaults filled in. */
+  /** The group and the policy, with the defaults of the config filled in. */
   readonly options: Readonly<PolicyOptions & { group?: string }>;
 }
 
-/** What all checks of a config have in common. */
+/** The part of a config that its checks share. */
 export interface CheckContext {
   /** The kinds that a check may be of. */
   readonly kinds: Kinds;
@@ -39,8 +39,8 @@ export interface CheckContext {
 }
 
 /**
- * Makes a check of what a config says of it, with the defaults filled in.
- * Gives nothing and adds to `issues` whatever is wrong.
+ * Makes a check of its fields in a config and the defaults. If there are
+ * problems, adds them to `issues` and returns nothing.
  */
 export function parseCheck(
   id: string,
@@ -62,7 +62,7 @@ export function parseCheck(
       const message = wrongType(fields.type, Object.keys(kinds));
       issues.push({ path: join(path, "type"), message });
     }
-    // What every kind has can be looked at all the same.
+    // The policy is the same for every kind.
     validate(fields, { properties: POLICY_PROPERTIES }, path, issues);
     return undefined;
   }
@@ -98,7 +98,7 @@ export function parseCheck(
   return check;
 }
 
-/** A probe that has more secrets than those that it knows itself. */
+/** Adds secrets to those that a probe knows itself. */
 function withSecrets(probe: Probe, secrets: Secrets): Probe {
   return secrets.size === 0 ? probe : define((signal) => probe(signal), {
     ...probe,
@@ -108,7 +108,7 @@ function withSecrets(probe: Probe, secrets: Secrets): Probe {
   });
 }
 
-/** Whether nothing is left out for want of a variable. */
+/** Whether no value is missing because a variable has none. */
 function isComplete(value: unknown): boolean {
   return typeof value === "object" && value !== null
     ? Object.values(value).every(isComplete)
@@ -134,7 +134,7 @@ const POLICY_KEYS = [
   "backoff",
 ] as const;
 
-/** The defaults that a check of this kind can have: its own, and policies. */
+/** The defaults that apply to a check of a kind. */
 function usable(defaults: Fields, fields: Fields, kind: Kind): Fields {
   return Object.fromEntries(
     Object.entries(defaults).filter(([key]) => {
@@ -155,7 +155,7 @@ function make(
   report: (option: string, problem: string) => void,
 ): unknown {
   try {
-    // An error that names no option is about the check as a whole.
+    // An error that names no option is a problem of the whole check.
     return readOption("", () => kind.make(camelCased(fields)));
   } catch (error) {
     // A kind of a plugin may throw anything.

@@ -1,7 +1,7 @@
 import type { Secrets } from "../core/secrets.ts";
 import type { Kind } from "../probes/kind.ts";
 
-/** What a config says of a check. It may hold secrets, and is not public. */
+/** The fields of a check in a config. They may be secret, and are not public. */
 export interface CheckSource {
   /** The kind of the check. */
   readonly kind: Kind;
@@ -13,12 +13,12 @@ export interface CheckSource {
 
 const SOURCES = new WeakMap<object, CheckSource>();
 
-/** Keeps what a config says of a check. */
+/** Stores the fields of a check. */
 export function keepSource(check: object, source: CheckSource): void {
   SOURCES.set(check, source);
 }
 
-/** What a config says of a check, if the check was read from one. */
+/** The fields of a check, if it was read from a config. */
 export function sourceOf(check: object): CheckSource | undefined {
   return SOURCES.get(check);
 }

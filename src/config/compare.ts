@@ -2,19 +2,19 @@ import { isDeepStrictEqual } from "node:util";
 import type { CheckSpec } from "./check.ts";
 import { sourceOf } from "./check_source.ts";
 
-/** From the checks of one config to those of another. */
+/** The differences between the checks of two configs. */
 export interface CheckChanges {
-  /** Those that are new. */
+  /** The new checks. */
   readonly added: readonly CheckSpec[];
-  /** The ids of those that are gone. */
+  /** The ids of the removed checks. */
   readonly removed: readonly string[];
-  /** Those of which another thing is said, as they are now. */
+  /** The changed checks, as they are now. */
   readonly changed: readonly CheckSpec[];
-  /** Whether those that stay are in another order. */
+  /** Whether the checks that stay are in another order. */
   readonly isOrderNew: boolean;
 }
 
-/** Finds what is different in the checks of a config. */
+/** Finds the differences between the checks of two configs. */
 export function compareChecks(
   before: readonly CheckSpec[],
   after: readonly CheckSpec[],
@@ -31,7 +31,7 @@ export function compareChecks(
   };
 }
 
-/** Compares what the configs say of two checks: their probes are new ones. */
+/** Compares fields, since each config has probes of its own. */
 function isSame(a: CheckSpec, b: CheckSpec): boolean {
   if (a === b) return true;
   const [before, after] = [sourceOf(a), sourceOf(b)];

@@ -10,11 +10,11 @@ import { KINDS } from "../probes/table.ts";
 import { topSchema } from "./file_schema.ts";
 import { validate } from "../schema/validate.ts";
 
-/** What a config file says. */
+/** The content of a config file. */
 export interface Config {
   /** The bearer token that the HTTP app asks for, if any. */
   readonly token?: string;
-  /** How many attempts may be in flight at a time. */
+  /** The most attempts in flight at a time. */
   readonly concurrency: number;
   /**
    * The values of the sections of an agent by their keys, such as `listen`.
@@ -32,12 +32,12 @@ export interface Config {
 /** Options for {@linkcode parseConfig}. */
 export interface ParseConfigOptions {
   /**
-   * What the config is called in messages.
+   * The name of the config in messages.
    *
    * @default {"config"}
    */
   source?: string;
-  /** Gives a variable's value. It defaults to `Deno.env.get`. */
+  /** Returns the value of a variable. It defaults to `Deno.env.get`. */
   env?: (name: string) => string | undefined;
   /**
    * The kinds that checks may be of, those of the config's `plugins` included.
@@ -47,9 +47,9 @@ export interface ParseConfigOptions {
 }
 
 /**
- * Reads a config that may have some sections.
+ * Reads a config that may have the given sections.
  *
- * @throws {ConfigError} If anything is wrong, with every problem.
+ * @throws {ConfigError} If there are problems, with all of them.
  */
 export function parseConfig(
   text: string,
@@ -64,7 +64,7 @@ export function parseConfig(
     issues.push({
       path: "plugins",
       message:
-        "only loadConfig() imports plugins: parseConfig() has to be given their kinds",
+        "only loadConfig() imports plugins; pass their kinds to parseConfig()",
     });
     throw new ConfigError(source, issues);
   }
@@ -77,9 +77,9 @@ export function envOf(name: string): string | undefined {
 }
 
 /**
- * Makes a config of what was read.
+ * Makes a config of a document.
  *
- * @throws {ConfigError} If anything is wrong, with every problem.
+ * @throws {ConfigError} If there are problems, with all of them.
  */
 export function toConfig(
   document: Document | undefined,
@@ -95,7 +95,7 @@ export function toConfig(
     throw new ConfigError(source, issues);
   }
   const { value } = document;
-  // What is wrong with the defaults is said once, and not of each check.
+  // Problems of the defaults are reported once, and not for each check.
   const defaults = issues.length > 0 ? {} : top.defaults ?? {};
   const { defaults: writtenDefaults = {} } = value as Partial<Top>;
   const context = {
@@ -106,7 +106,7 @@ export function toConfig(
   };
   const checks: CheckSpec[] = [];
   for (const id of document.ids) {
-    // What is no map was complained of with the rest of the file.
+    // A check that is not a map was reported with the rest of the file.
     if (top.checks?.[id] === undefined) continue;
     const fields = (value as { checks: Record<string, Fields> }).checks[id]!;
     const check = parseCheck(id, fields, context, issues);
@@ -129,7 +129,7 @@ export function toConfig(
   };
 }
 
-/** What is left of a config after validation: some may be missing. */
+/** A config after validation. Values that are not valid are missing. */
 interface Top {
   readonly [section: string]: unknown;
   readonly token?: string;

@@ -5,15 +5,15 @@ import { parseYaml } from "./yaml.ts";
 
 /** A config with its variables expanded, before it is validated. */
 export interface Document {
-  /** Its value, with variables as they were written beside their values. */
+  /** The value of the document, with its variables expanded. */
   readonly value: unknown;
   /** The ids of its checks, in the order of the file. */
   readonly ids: readonly string[];
 }
 
 /**
- * Reads a config from YAML and expands its variables. Returns nothing if it
- * cannot be read, and adds to `issues` whatever is wrong.
+ * Reads a config from YAML and expands its variables. Adds problems to
+ * `issues`, and returns nothing if the text cannot be read.
  */
 export function readDocument(
   text: string,
@@ -35,7 +35,7 @@ export function readDocument(
     issues.push({
       path: "",
       message: name === "RangeError"
-        ? `expected a config of sane size, got ${message}`
+        ? `expected a smaller config, got ${message}`
         : message,
     });
     return undefined;
@@ -43,8 +43,8 @@ export function readDocument(
 }
 
 /**
- * A config without the top-level keys that begin with `x-`. They hold what
- * other keys repeat by aliases, and their variables need not be set.
+ * Removes the top-level keys that begin with `x-`. They hold values that other
+ * keys repeat by aliases, and their variables need not be set.
  */
 function withoutExtensions(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {

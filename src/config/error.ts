@@ -1,15 +1,15 @@
 import type { ConfigIssue } from "../schema/issue.ts";
 
-/** A config is not right; it says everything that is wrong with it. */
+/** A config has problems; the error lists all of them. */
 export class ConfigError extends Error {
-  /** What it is called, whichever copy of the package made it. */
+  /** The name of the class, whichever copy of the package made the error. */
   override readonly name: string = "ConfigError";
-  /** What the config is called, such as `lifesign.yaml`. */
+  /** The name of the config, such as `lifesign.yaml`. */
   readonly source: string;
-  /** Everything that is wrong, in the order of the file where there is one. */
+  /** The problems. */
   readonly issues: readonly ConfigIssue[];
 
-  /** Makes the message of the issues, one a line. */
+  /** Makes a message with one problem a line. */
   constructor(
     source: string,
     issues: readonly ConfigIssue[],

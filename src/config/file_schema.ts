@@ -9,7 +9,8 @@ import type { ConfigSection } from "./section.ts";
 const PROPERTIES: Readonly<Record<string, Schema>> = {
   token: {
     title: TOKEN_WORDS,
-    description: "What the HTTP app asks for everywhere but at /livez",
+    description:
+      "The bearer token that the HTTP app requires, except for /livez",
     examples: ["${LIFESIGN_TOKEN}"],
     type: "string",
     pattern: TOKEN_PATTERN,
@@ -17,7 +18,7 @@ const PROPERTIES: Readonly<Record<string, Schema>> = {
   },
   concurrency: {
     title: "a whole number of 1 or more",
-    description: "How many attempts may be in flight at a time",
+    description: "The most attempts in flight at a time",
     type: "integer",
     minimum: 1,
     default: 256,
@@ -34,7 +35,7 @@ const CHECKS: Schema = {
   additionalProperties: { title: "a check", type: "object" },
 };
 
-/** The schema of a config file, but for what depends on a check's type. */
+/** The schema of a config file, without what depends on the types of checks. */
 export function topSchema(
   sections: readonly ConfigSection[],
   kinds: Kinds,
@@ -49,7 +50,7 @@ export function topSchema(
       ...PROPERTIES,
       defaults: {
         title: "a map of defaults",
-        description: "What holds for every check that does not say otherwise",
+        description: "Options of every check that does not have its own",
         type: "object",
         additionalProperties: false,
         properties: { ...POLICY_PROPERTIES, ...defaultsOf(kinds) },
@@ -78,7 +79,7 @@ function defaultsOf(kinds: Kinds): Record<string, Schema> {
   return schemas;
 }
 
-/** A check of a kind. */
+/** The schema of a check of a kind. */
 export function checkSchema(type: string, { schema }: Kind): Schema {
   return {
     ...schema,

@@ -1,15 +1,15 @@
-/** Keys that a JavaScript object has in front of all others, by their number. */
+/** Keys that a JavaScript object has in numeric order, before all others. */
 const INDEX = /^(?:0|[1-9]\d*)$/;
 
-/** Two characters for private use, which make a string of a number. */
+/** Characters for private use. A number with one of them is a string. */
 const PLAIN_MARK = "\ue0f0";
 const QUOTED_MARK = "\ue0f1";
 
-/** A number in the place of a key, perhaps in quotes. */
+/** The place before a number that is a key, perhaps after a quote. */
 const NUMBER_KEY =
   /(?<=^|[\s{[,])(?:(["'])(?=[-+]?\d[\w.+-]*\1\s*:)|(?=[-+]?\d[\w.+-]*\s*:(?:[\s,[\]{}]|$)))/gm;
 
-/** The keys of maps that have numbers among their keys, in the file's order. */
+/** The keys, in the order of the file, of the maps that have numbers as keys. */
 const ORDERS = new WeakMap<object, readonly string[]>();
 
 /** The keys of a map in the order of the file, whatever they look like. */
@@ -17,14 +17,14 @@ export function keysOf(map: object): readonly string[] {
   return ORDERS.get(map) ?? Object.keys(map);
 }
 
-/** Notes the order of a map's keys, where the map itself has another one. */
+/** Stores the order of the keys of a map, if the map itself may not keep it. */
 export function keepOrder(map: object, keys: readonly string[]): void {
   if (keys.some((key) => INDEX.test(key))) ORDERS.set(map, keys);
 }
 
 /**
- * A YAML text in which numbers are no keys, so that a parser's maps keep the
- * order of the file; nothing if there are none to begin with.
+ * Marks the keys of a YAML text that are numbers, so that the parser's maps keep
+ * the order of the file. Returns nothing if there are none.
  */
 export function withMarkedKeys(text: string): string | undefined {
   const marked = text.replace(
@@ -34,7 +34,7 @@ export function withMarkedKeys(text: string): string | undefined {
   return marked === text ? undefined : marked;
 }
 
-/** A key without its mark, as the parser reads it. */
+/** Removes the mark of a key, and returns it as the parser reads it. */
 export function unmarked(
   key: string,
   parse: (text: string) => unknown,

@@ -13,7 +13,7 @@ import type { PluginOptions } from "./plugins/plugins.ts";
 import type { ConfigSection } from "./section.ts";
 import { ConfigError } from "./error.ts";
 
-/** Larger files are no configs. */
+/** The most bytes of a config file. */
 const MAX_BYTES = 10 * 1024 * 1024;
 
 /** Options for {@linkcode loadConfig}. */
@@ -23,7 +23,7 @@ export type LoadConfigOptions = Omit<ParseConfigOptions, "source">;
  * Reads a config from a file, and imports its plugins.
  *
  * Rejects with a {@linkcode ConfigError} if the file cannot be read, is larger
- * than 10 MiB, is not UTF-8, or if anything in it is wrong.
+ * than 10 MiB, is not UTF-8, or has problems.
  */
 export async function loadConfig(
   path: string,
@@ -52,7 +52,7 @@ export async function loadKinds(
   return await withPlugins(document, { file: path, kinds }, issues);
 }
 
-/** Some kinds, and those of a document's plugins. */
+/** Adds the kinds of a document's plugins to the given ones. */
 async function withPlugins(
   document: Document | undefined,
   options: PluginOptions,
@@ -60,10 +60,10 @@ async function withPlugins(
 ): Promise<Kinds> {
   const { plugins } = (document?.value ?? {}) as { plugins?: unknown };
   if (plugins === undefined) return options.kinds;
-  // Most configs have none.
+  // Loaded only when it is needed.
   const { importPlugins } = await import("./plugins/plugins.ts");
   const kinds = await importPlugins(plugins, options, issues);
-  // Without their kinds, there would be something wrong with most checks.
+  // Without their kinds, many checks would have problems.
   if (kinds === undefined) throw new ConfigError(options.file, issues);
   return kinds;
 }
@@ -90,7 +90,7 @@ export async function readConfig(path: string): Promise<string> {
   }
 }
 
-/** Reads a file, as far as it may go: some devices have no end. */
+/** Reads a file up to the limit, since some devices have no end. */
 async function readBytes(path: string): Promise<Uint8Array> {
   using file = await Deno.open(path);
   const bytes = new Uint8Array(MAX_BYTES + 1);

@@ -3,7 +3,7 @@ import { join } from "../schema/issue.ts";
 /** Options, by their names. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Options by the library's names. Names inside of values are the user's. */
+/** Renames options to the names of the library, but no keys inside of values. */
 export function camelCased(fields: Fields): Fields {
   return Object.fromEntries(
     Object.entries(fields).map(([key, value]) => [
@@ -13,17 +13,17 @@ export function camelCased(fields: Fields): Fields {
   );
 }
 
-/** The key in a file of an option: `latency` for `latency.warn`. */
+/** The key of an option in a file: `latency` for `latency.warn`. */
 export function keyOf(option: string): string {
   return partsOf(option)[0] ?? "";
 }
 
-/** The path of an option below another path, by its names in a file. */
+/** The path of an option in a file, below another path. */
 export function optionPath(path: string, option: string): string {
   return partsOf(option).reduce(join, path);
 }
 
-/** The names in a file of an option and what is inside of it. */
+/** The names in a file: `["max_body"]` for `maxBody`. */
 function partsOf(option: string): string[] {
   return option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
     .split(".").filter((name) => name !== "");

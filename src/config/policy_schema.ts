@@ -14,7 +14,7 @@ const COUNT: Schema = {
 
 /** The keys that every check has, whatever its kind. */
 export const POLICY_PROPERTIES: Readonly<Record<string, Schema>> = {
-  group: described(NON_EMPTY_STRING, "The group that it is shown under"),
+  group: described(NON_EMPTY_STRING, "The group of the check"),
   interval: described(
     TIMER,
     "The time from one attempt to the next",
@@ -22,32 +22,32 @@ export const POLICY_PROPERTIES: Readonly<Record<string, Schema>> = {
   ),
   timeout: described(
     TIMER,
-    "The time that one attempt may take",
+    "The most time that an attempt may take",
     "5s",
   ),
   retries: described(
     COUNT,
-    "Failures in a row before it is unhealthy; 1 is the first one",
+    "Failures in a row before the check is unhealthy",
     3,
   ),
   rise: described(
     COUNT,
-    "Passes in a row before it is healthy again",
+    "Passes in a row before the check is healthy again",
     1,
   ),
   initial_delay: described(DURATION, "The wait before the first attempt", 0),
   start_period: described(
     DURATION,
-    "How long failures do not count while nothing has passed yet",
+    "How long failures do not count while no attempt has passed",
     0,
   ),
   start_interval: described(
     TIMER,
-    "The interval inside the start period",
+    "The interval during the start period",
   ),
   backoff: {
     title: 'false, or a map such as { factor: 2, max: "60s" }',
-    description: "How the interval grows while it is unhealthy",
+    description: "How the interval grows while the check is unhealthy",
     default: { factor: 2, max: "60s" },
     examples: [false, { factor: 2, max: "60s" }],
     anyOf: [{ enum: [false] }, {
@@ -56,12 +56,13 @@ export const POLICY_PROPERTIES: Readonly<Record<string, Schema>> = {
       properties: {
         factor: {
           title: "a number of 1 or more",
-          description: "What the interval is multiplied by",
+          description:
+            "The factor by which each failure multiplies the interval",
           type: "number",
           minimum: 1,
           default: 2,
         },
-        max: described(TIMER, "The longest that it gets", "60s"),
+        max: described(TIMER, "The longest interval", "60s"),
       },
     }],
   },

@@ -3,8 +3,8 @@ import type { Probe } from "../core/types.ts";
 import { shown } from "../schema/validate.ts";
 
 /**
- * Says what is wrong with a probe that a kind of this name made, if anything
- * is: the kind may be a plugin's.
+ * Finds the problem of a probe that a kind made, if it has one: a kind of a
+ * plugin may make anything.
  */
 export function probeFault(
   made: unknown,

@@ -1,17 +1,16 @@
 import { join } from "../schema/issue.ts";
 import { shown } from "../schema/validate.ts";
+import type { Fields } from "./names.ts";
 import { keepOrder, keysOf, unmarked } from "./key_order.ts";
 
-/** The limits of a file, whatever it is made of. */
+/** The limits of a file. */
 const MAX_DEPTH = 200;
 const MAX_VALUES = 1_000_000;
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** What the parser makes of one text, and of the same with marked keys. */
+/** A value that the parser returned. */
 export interface Parsed {
   readonly value: unknown;
-  /** The same value with marked keys, from which the order of keys is read. */
+  /** The same value with marked keys, which has the order of the file. */
   readonly marked: unknown;
 }
 
@@ -21,7 +20,7 @@ export interface Parsed {
  * counted each time, so that a small file cannot become a large tree.
  *
  * @throws {RangeError} If there are too many values or levels.
- * @throws {SyntaxError} If something else than maps is to be merged.
+ * @throws {SyntaxError} If a merge key has another value than maps.
  */
 export function resolve(
   parsed: Parsed,

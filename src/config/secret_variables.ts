@@ -3,16 +3,16 @@ import type { Schema } from "../schema/schema.ts";
 import { Expanded, type Variable } from "../schema/variables.ts";
 
 /**
- * Finds the variables of a check whose values are likely secret, to be shown
- * as they were written: those in a place that the schema calls secret, in the
- * credentials of a URL, with a name like `TOKEN`, or with a private key or a
- * URL with a password as their value.
+ * The values of a check's variables that are likely secret. They are in a place
+ * that the schema marks as secret or in the credentials of a URL, have a name
+ * such as `TOKEN`, or are private keys or URLs with passwords. Each is shown as
+ * the variable is written.
  */
 export function secretVariables(value: unknown, schema: Schema): Secrets {
   return toSecrets(variablesIn(value, schema, false));
 }
 
-/** The values of all variables of a check, to be shown as they were written. */
+/** The values of all variables of a check, likewise. */
 export function allVariables(value: unknown): Secrets {
   return toSecrets(variablesIn(value, {}, true));
 }
@@ -23,7 +23,7 @@ function toSecrets(variables: Iterable<Variable>): Secrets {
   );
 }
 
-/** The variables in a value that are likely secret, or all of a secret one. */
+/** The variables in a value that are likely secret, or all if it is secret. */
 function* variablesIn(
   value: unknown,
   schema: Schema,
@@ -46,7 +46,7 @@ function* variablesIn(
     for (const [key, item] of Object.entries(value)) {
       yield* Object.hasOwn(properties, key)
         ? variablesIn(item, properties[key]!, isSecret)
-        // The file has its own names for these.
+        // The name is the user's.
         : variablesIn(
           item,
           additionalProperties || {},
@@ -61,9 +61,10 @@ function isLikelySecret(
   source: string,
   { format }: Schema,
 ): boolean {
-  if (isSecretName(name)) return true;
-  // The probe itself knows what is secret in the value of a URL.
-  if (format !== "uri") return isSecretValue(value);
-  const [credentials = ""] = /\/\/[^/?#]*@/.exec(source) ?? [];
-  return new RegExp(`\\$\\{${name}\\b`).test(credentials);
+  const inCredentials = new RegExp(
+    `//[^/?#\\s]*\\$\\{${name}\\b[^/?#\\s]*@`,
+  );
+  return isSecretName(name) || inCredentials.test(source) ||
+    // A probe of a URL knows the secrets in the URL itself.
+    format !== "uri" && isSecretValue(value);
 }

@@ -1,12 +1,12 @@
 import type { Schema } from "../schema/schema.ts";
 
-/** A top-level key of a config file that is not about the checks. */
+/** A top-level key of a config file beside the checks. */
 export interface ConfigSection {
   /** The key. */
   readonly key: string;
-  /** What its value may be; without it there is no such key. */
+  /** The schema of its value. Without a schema, a file cannot have the key. */
   readonly schema?: Schema;
-  /** Makes a value of what met the schema, or of nothing. */
+  /** Converts a valid value, or `undefined` if the file does not have the key. */
   // deno-lint-ignore no-explicit-any
   readonly parse?: (value: any) => unknown;
 }

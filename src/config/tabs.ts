@@ -42,10 +42,10 @@ export function refuseTabs(
   );
 }
 
-/** The lines that a tab indents, but for those of block scalars. */
+/** The lines that begin with a tab, without those of block scalars. */
 function suspectsIn(lines: readonly string[]): number[] {
   const suspects: number[] = [];
-  // Lines that are indented more than this are of a block scalar.
+  // Lines with more spaces than this belong to a block scalar.
   let scalarIndent = Infinity;
   for (const [i, line] of lines.entries()) {
     if (line.trim() === "") continue;
@@ -71,7 +71,7 @@ function withSpaces(
   return result;
 }
 
-/** What lines are to the parser: a value, or its complaint. */
+/** What the parser makes of lines: a value, or the message of an error. */
 function meaningOf(
   lines: readonly string[],
   parse: (text: string) => unknown,
@@ -79,6 +79,6 @@ function meaningOf(
   try {
     return { value: parse(lines.join("\n")) };
   } catch (error) {
-    return { complaint: (error as Error).message };
+    return { message: (error as Error).message };
   }
 }

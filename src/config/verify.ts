@@ -6,13 +6,13 @@ import { camelCased, optionPath } from "./names.ts";
 
 /** What {@linkcode verifyChecks} found. */
 export interface ChecksVerification extends Pick<Verification, "missing"> {
-  /** What is not valid. */
+  /** The problems. */
   readonly issues: readonly ConfigIssue[];
 }
 
 /**
- * Finds the problems of the checks of a config that only the files of this
- * machine tell, such as a certificate that is not there.
+ * Finds the problems of checks that depend on the files of this machine, such as
+ * a certificate that is not there.
  */
 export async function verifyChecks(
   checks: readonly CheckSpec[],

@@ -18,7 +18,7 @@ export function parseYaml(text: string): unknown {
 }
 
 /**
- * Parses all documents of a YAML or JSON text, likewise.
+ * Parses all documents of a YAML or JSON text in the same way.
  *
  * @throws {SyntaxError} If it is neither, with the place in the message.
  * @throws {RangeError} If it has too many values or levels.
@@ -53,13 +53,13 @@ function parsed(text: string, read: (text: string) => unknown): unknown {
     try {
       return markedText === undefined ? undefined : parse(markedText);
     } catch {
-      // A key with a tag such as !!int can have no mark: its order is lost.
+      // A key with a tag such as !!int cannot have a mark.
       return undefined;
     }
   }
 }
 
-/** Reads a text, and says in one line why it cannot be read. */
+/** Reads a text. The message of an error is one line, without an excerpt. */
 function withPlainErrors<T>(read: () => T): T {
   try {
     return read();

@@ -167,7 +167,15 @@ export function isSecretValue(value: string): boolean {
   return SECRET_VALUE.test(value);
 }
 
-/** Of names with values, the values that are likely secret, shown as `***`. */
+/** The passwords of URLs in a string. */
+export function urlPasswords(text: string): string[] {
+  return Array.from(
+    text.matchAll(/:\/\/[^/?#\s:@]*:([^/?#\s@]+)@/g),
+    ([, password]) => password!,
+  );
+}
+
+/** The values that are likely secret by their names. They are shown as `***`. */
 export function likelySecrets(
   entries: Iterable<readonly [name: string, value: string]>,
 ): Secrets {

@@ -6,8 +6,8 @@ import { type ConfigIssue, join } from "./issue.ts";
 import { Expanded } from "./variables.ts";
 
 /**
- * Checks a value against a schema, adds to `issues` whatever is wrong, and
- * gives the value with its variables in place. What is wrong is left out.
+ * Validates a value by a schema and adds the problems to `issues`. Returns the
+ * value with its variables replaced, and without what is not valid.
  */
 export function validate(
   value: unknown,
@@ -15,7 +15,7 @@ export function validate(
   path: string,
   issues: ConfigIssue[],
 ): unknown {
-  // Why it has no text was said when it was looked for.
+  // The variable without a value is a problem already.
   if (value instanceof Expanded && value.text === null) return undefined;
   if (schema.anyOf !== undefined) return anyOf(value, schema, path, issues);
   const meant = value instanceof Expanded
@@ -67,7 +67,7 @@ function anyOf(
     const found: ConfigIssue[] = [];
     const result = validate(value, alternative, path, found);
     if (found.length === 0) return result;
-    // What is a map or a list is told what is wrong inside of it.
+    // The problems inside of a map or a list say more.
     if (found.some((issue) => issue.path !== path)) likely ??= found;
   }
   likely ??= [{ path, message: complaint(value, schema) }];

@@ -1,11 +1,11 @@
 import { type ConfigIssue, join } from "./issue.ts";
 
-/** A text that had variables in it. */
+/** A string that was written with variables. */
 export class Expanded {
   constructor(
-    /** With the variables' values; `null` if one was not to be had. */
+    /** The string with the values; `null` if a variable has none. */
     readonly text: string | null,
-    /** As it was written, for messages to quote. */
+    /** The string as it was written, which messages quote. */
     readonly source: string,
     /** The variables in it that are set. */
     readonly variables: readonly Variable[],
@@ -20,7 +20,7 @@ export interface Variable {
   readonly value: string;
 }
 
-/** Gives a variable's value; may throw `Deno.errors.NotCapable`. */
+/** Returns the value of a variable; may throw `Deno.errors.NotCapable`. */
 export type Lookup = (name: string) => string | undefined;
 
 /**
@@ -31,7 +31,7 @@ export type Lookup = (name: string) => string | undefined;
  */
 const VARIABLE = /\$\$\{|\$\{(?:([A-Za-z_]\w*)(?::-([^{}]*))?\})?/g;
 
-/** What is to be put in a variable's place, or why nothing is. */
+/** The value of a variable, or why it has none. */
 interface Found {
   readonly value?: string;
   readonly complaint?: string;
@@ -51,12 +51,12 @@ export function expand(
   issues: ConfigIssue[],
 ): unknown {
   function walk(value: unknown, path: string): unknown {
-    if (typeof value === "string") return walkText(value, path);
+    if (typeof value === "string") return expandString(value, path);
     if (Array.isArray(value)) {
       return value.map((item, i) => walk(item, join(path, i)));
     }
     if (typeof value !== "object" || value === null) return value;
-    // No prototype, so that no key means anything special.
+    // Without a prototype, no key is special.
     const object: Record<string, unknown> = Object.create(null);
     for (const [key, item] of Object.entries(value)) {
       object[key] = walk(item, join(path, key));
@@ -64,7 +64,7 @@ export function expand(
     return object;
   }
 
-  function walkText(text: string, path: string): string | Expanded {
+  function expandString(text: string, path: string): string | Expanded {
     if (!text.includes("${")) return text;
     const complaints = new Set<string>();
     const used: Variable[] = [];

@@ -115,7 +115,7 @@ Deno.test("parseConfig() wants the kinds of plugins, which it does not import", 
     assertEquals((error as ConfigError).issues, [{
       path: "plugins",
       message:
-        "only loadConfig() imports plugins: parseConfig() has to be given their kinds",
+        "only loadConfig() imports plugins; pass their kinds to parseConfig()",
     }]);
   }
 });

@@ -190,6 +190,12 @@ const PLACES: readonly (readonly [string, string, boolean])[] = [
   ],
   ['{ type: http, url: "http://x/hunter22", status: ["${A}"] }', "2xx", false],
   ['{ type: command, command: "echo ${NAME}" }', "something", false],
+  [
+    '{ type: command, command: "git ls-remote https://${GH}@github.com/a/b" }',
+    "ghp_4711",
+    true,
+  ],
+  ['{ type: command, command: "curl http://${GH}/a@b" }', "ghp_4711", false],
   ['{ type: command, command: "echo ${DB_PASSWORD}" }', "something", true],
   [
     '{ type: command, command: ["psql", "${URL}"] }',

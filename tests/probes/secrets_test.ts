@@ -44,6 +44,8 @@ Deno.test("a fleet shows no secret of http() and command() that a target repeats
       json: { a: 1 },
     }),
     command('echo "$API_TOKEN" >&2; exit 1', { env: { API_TOKEN: canary } }),
+    command(`echo postgres://me:${canary}@db/shop >&2; exit 1`),
+    command(["sh", "-c", 'echo "$0" >&2; exit 1', `redis://:${canary}@db`]),
     command('echo "$DB_PASSWORD"', {
       env: { DB_PASSWORD: canary },
       contains: "no",

@@ -1,6 +1,6 @@
 import { error } from "../../core/outcome.ts";
 import { OptionError } from "../../core/option_error.ts";
-import { likelySecrets } from "../../core/secrets.ts";
+import { likelySecrets, urlPasswords } from "../../core/secrets.ts";
 import { oneLine, shellQuoted } from "../../core/text.ts";
 import type { Outcome, Probe } from "../../core/types.ts";
 import { readCapped } from "../../io/read.ts";
@@ -168,7 +168,11 @@ export function command(
     type: "command",
     target: oneLine(container === undefined ? shown : `${container}: ${shown}`),
     permissions: [{ name: "run", command: program }],
-    secrets: likelySecrets(Object.entries(env ?? {})),
+    secrets: likelySecrets([
+      ...Object.entries(env ?? {}),
+      ...commandLine.flatMap(urlPasswords)
+        .map((password) => ["password", password] as const),
+    ]),
   });
 }
 
