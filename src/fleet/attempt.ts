@@ -27,27 +27,27 @@ export interface AttemptResult {
 export interface Attempt {
   /** Resolves when the probe has come to rest. Never rejects. */
   readonly atRest: Promise<void>;
-  /** Whether it has. */
+  /** Whether the probe has come to rest. */
   readonly isAtRest: boolean;
   /** Gives it up. */
   abort(): void;
 }
 
-/** Who hears of an attempt: nothing before it has been started. */
+/** The callbacks of an attempt; none is called before it was started. */
 export interface AttemptListener {
-  /** Called once with what came of it, `null` if it was given up. */
+  /** Called once with the result; `null` if it was given up. */
   onEnd(result: AttemptResult | null, attempt: Attempt): void;
-  /** Called after that, when the probe has come to rest, if it ever does. */
+  /** Called later, when the probe has come to rest, if it ever does. */
   onRest?(): void;
 }
 
 /** The longest code of a reason, in characters. */
 const MAX_CODE_LENGTH = 60;
 
-/** The least lateness of our own that excuses a target. */
+/** The shortest stall of this process that excuses a target. */
 const MIN_STALL_MS = 100;
 
-/** Makes one attempt, which has a result by its timeout whatever happens. */
+/** Starts an attempt, which has a result by its deadline in any case. */
 export function startAttempt(
   probe: Probe,
   timeoutMs: number,
@@ -55,7 +55,7 @@ export function startAttempt(
 ): Attempt {
   return new Run<Outcome>(probe, timeoutMs, {
     onEnd(ending, run) {
-      // Microseconds are as fine as it gets.
+      // The clock is no finer than microseconds.
       const durationMs = Math.round((monotonicTime() - run.startedAt) * 1000) /
         1000;
       const outcome = toOutcome(ending, run, probe.secrets);
@@ -65,7 +65,7 @@ export function startAttempt(
   });
 }
 
-/** What an ending says of the target, `null` if nothing. */
+/** The outcome of a run; `null` if it was given up. */
 function toOutcome(
   ending: Ending<Outcome>,
   run: Run<Outcome>,
@@ -144,7 +144,7 @@ export function takeOutcome(
   return undefined;
 }
 
-/** What can be shown anywhere, JSON included. */
+/** The part of a detail that JSON can have. */
 function toDetail(detail: Detail, secrets: Secrets | undefined): Detail {
   if (isShared(detail)) return detail;
   const shown: Record<string, string | number | boolean> = {};
@@ -183,7 +183,7 @@ export function inWords(value: unknown): string {
   }
 }
 
-/** Whether it would be another outcome if things had gone faster. */
+/** Whether a stall of this process may have caused the outcome. */
 function isAboutTime({ verdict, reason }: Outcome): boolean {
   return verdict !== "pass" &&
     (reason?.code === "timeout" || reason?.code === "latency");

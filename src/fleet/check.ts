@@ -19,7 +19,7 @@ import type { AttemptResult } from "./attempt.ts";
 import { type CheckRecord, redactState, savedStateOf } from "./record.ts";
 import type { CheckInfo } from "./step.ts";
 
-/** A check's name, and where it is shown. */
+/** Options for a check. */
 export interface CheckOptions extends PolicyOptions {
   /** The check's name. It defaults to the probe's target. */
   id?: string;
@@ -27,7 +27,7 @@ export interface CheckOptions extends PolicyOptions {
   group?: string;
 }
 
-/** A probe with an id and a policy, and what is known of it by now. */
+/** A probe with an id, a policy and a state. */
 export class Check {
   readonly id: string;
   readonly probe: Probe;
@@ -42,10 +42,10 @@ export class Check {
   #snapshot: Snapshot | null = null;
 
   /**
-   * With `spread`, attempts keep to the id's own offset of the interval.
+   * With `spread`, attempts keep to the id's own offset in the interval.
    *
    * @throws {OptionError} If an option is not valid, or the id is empty.
-   * @throws {TypeError} If the probe is not one.
+   * @throws {TypeError} If the probe is not a probe.
    */
   constructor(probe: Probe, options: CheckOptions, spread: boolean) {
     if (typeof probe !== "function") {
@@ -75,29 +75,29 @@ export class Check {
     return { id: this.id, group: this.#group, type, target };
   }
 
-  /** Everything known of it now. Made only if somebody wants to know. */
+  /** What is known of it now. It is made only when it is read. */
   get snapshot(): Snapshot {
     return this.#snapshot ??= this.#toSnapshot(this.#state, this.#due);
   }
 
-  /** Everything that was known of it before the last step. */
+  /** What was known of it before the last step. */
   get previous(): Snapshot {
     return this.#toSnapshot(this.#before, this.#dueBefore);
   }
 
-  /** Where its machine is. */
+  /** The state of its machine. */
   get state(): State {
     return this.#state;
   }
 
-  /** Where its machine was before the last step. */
+  /** The state of its machine before the last step. */
   get before(): State {
     return this.#before;
   }
 
   /**
-   * Forgets what was only for telling of the last step: what was before it, and
-   * a snapshot, which in many checks is as much as all the rest.
+   * Forgets the state before the last step and the snapshot, once observers have
+   * been called: a snapshot takes as much memory as all the rest.
    */
   forgetStep(): void {
     this.#before = this.#state;
@@ -105,7 +105,7 @@ export class Check {
     this.#snapshot = null;
   }
 
-  /** When the next attempt is due, `null` for not at all. */
+  /** When the next attempt is due; `null` if none is planned. */
   get due(): number | null {
     return this.#due;
   }
@@ -116,8 +116,8 @@ export class Check {
   }
 
   /**
-   * Goes on from the state of another one, whose attempt in flight is given up,
-   * if its type and target are the same; a running start period goes on as well.
+   * Takes over the state of another check, whose attempt in flight is given up,
+   * if the types and targets are the same. A running start period goes on.
    */
   resume(other: Check): boolean {
     if (!this.#looksAt(other.probe)) return false;
@@ -133,8 +133,8 @@ export class Check {
   }
 
   /**
-   * Goes on from where it was before a restart, if it looked at the same. The
-   * start period begins anew.
+   * Takes over the state from before a restart, if the types and targets are the
+   * same. The start period begins anew.
    */
   restore(record: CheckRecord): boolean {
     if (!this.#looksAt(record)) return false;
@@ -151,7 +151,7 @@ export class Check {
     this.#step({ type: "start", at: wallTime() });
   }
 
-  /** An attempt ends, `null` if it was aborted. */
+  /** An attempt ends; its result is `null` if it was given up. */
   end(result: AttemptResult | null): void {
     const at = wallTime();
     this.#step(
@@ -165,8 +165,8 @@ export class Check {
   }
 
   /**
-   * A result comes from outside, of some time: no later than now, and no earlier
-   * than the one before, so that time does not run backwards.
+   * A result comes from outside. Its time is at most now, and at least that of
+   * the last result, so that time does not run backwards.
    */
   report({ outcome, durationMs }: AttemptResult, at: number): void {
     const { checkedAt } = this.#state;
@@ -174,14 +174,14 @@ export class Check {
     this.#step({ type: "report", at: time, durationMs, outcome });
   }
 
-  /** Finds when the next attempt is due, after one that was due at `due`. */
+  /** Finds the slot after the one that was due at `due`. */
   slotAfter(due: number): NextSlot {
     const delay = delayMs(this.#state, this.policy);
     return nextSlot({
       due,
       now: wallTime(),
       delayMs: delay,
-      // Backoff and the start period have a rhythm of their own.
+      // The offset is one in the usual interval.
       offsetMs: delay === this.policy.intervalMs ? this.#offsetMs : undefined,
     });
   }
@@ -199,7 +199,7 @@ export class Check {
     this.#snapshot = null;
   }
 
-  /** A clock that was set back would prolong the start period. */
+  /** Moves the start period if the clock was set back: it would last longer. */
   #followClock(now: number): void {
     if (now < this.#latest) {
       this.#state = clockSet(this.#state, now - this.#latest);
@@ -234,10 +234,10 @@ export class Check {
   }
 }
 
-/** The policy that was made last. */
+/** The policy that was parsed last. */
 let last: Policy | undefined;
 
-/** Takes the last policy again if it is the same: many in a row often are. */
+/** Shares the last policy if it is the same, as many checks often have one. */
 function likeTheLast(policy: Policy): Policy {
   const keys = Object.keys(policy) as (keyof Policy)[];
   if (keys.some((key) => policy[key] !== last?.[key])) last = policy;

@@ -5,22 +5,22 @@ import type { Emit } from "./emit.ts";
 /** Options for a `Fleet`. */
 export interface FleetOptions {
   /**
-   * How many attempts may be in flight at a time.
+   * The most attempts in flight at a time.
    *
    * @default {256}
    */
   concurrency?: number;
   /**
-   * Whether checks are tried when they are due; if not, only by
-   * `Fleet.attempt()` and `Fleet.attemptAll()`.
+   * Whether attempts are made when they are due. If not, only
+   * `Fleet.attempt()` and `Fleet.attemptAll()` make them.
    *
    * @default {true}
    */
   background?: boolean;
-  /** Called on each change of status of any check. */
+  /** Called when the status of any check changes. */
   onChange?: (snapshot: Snapshot, previous: Snapshot) => void;
   /**
-   * Called with what a callback threw.
+   * Called with what a callback or an observer threw.
    *
    * @default {reportError}
    */
@@ -29,9 +29,9 @@ export interface FleetOptions {
 
 /** Options for `Fleet.attempt()` and `Fleet.attemptAll()`. */
 export interface AttemptOptions {
-  /** A result no older than this is kept, and not tried for again. */
+  /** The age up to which a result is good enough, and no attempt is made. */
   maxAge?: Duration;
-  /** Ends the waiting. */
+  /** Ends the wait. The attempt goes on. */
   signal?: AbortSignal;
 }
 
@@ -51,20 +51,20 @@ export interface ReportOptions {
 export interface UntilOptions {
   /** Which checks to wait for. It defaults to all of them. */
   ids?: Iterable<string>;
-  /** Ends the waiting. */
+  /** Ends the wait. */
   signal?: AbortSignal;
 }
 
 /** Options for `Fleet.observe()`. */
 export interface ObserveOptions {
-  /** Ends the observing. */
+  /** Ends the observation. */
   signal?: AbortSignal;
 }
 
 /** Options for `Fleet.watch()`. */
 export interface WatchOptions {
-  /** What is told of each check. It defaults to what its own `emit` says. */
+  /** Which snapshots to yield. It defaults to the `emit` of each check. */
   emit?: Emit;
-  /** Ends the watching. */
+  /** Ends the watch. */
   signal?: AbortSignal;
 }

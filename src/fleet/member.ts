@@ -16,19 +16,19 @@ export class Member extends Check implements Entry {
   readonly emit: Emit;
   readonly onChange: MonitorOptions["onChange"];
   /**
-   * Whether it waits for its turn, is being tried, or has a result while its
-   * probe still comes to rest.
+   * Whether it waits for a permit, has an attempt in flight, or has a result
+   * while its probe has not come to rest yet.
    */
   activity: "idle" | "waiting" | "trying" | "resting" = "idle";
   /** The attempt in flight, until its probe has come to rest. */
   attempt: Attempt | null = null;
-  /** Resolves when the attempt that somebody waits for has its result. */
+  /** Resolves when there is a result; `null` if nobody waits for one. */
   result: PromiseWithResolvers<void> | null = null;
-  /** What came of its attempts so far. */
+  /** Its past attempts. */
   past: AttemptRing | null = null;
-  /** Resolves when what it has under way at its end has ended. */
+  /** Resolves when its last attempt has come to rest, once it was removed. */
   retiring: Promise<void> | null = null;
-  /** Whether it has left the fleet. */
+  /** Whether it was removed from the fleet, or replaced. */
   removed = false;
   /** Stops listening to the signal of its options. */
   unlisten: (() => void) | null = null;
@@ -39,27 +39,27 @@ export class Member extends Check implements Entry {
     this.onChange = options.onChange;
   }
 
-  /** Its status, unless that is from before a restart. */
+  /** Its status; `unknown` if that is from before a restart. */
   get currentStatus(): Status {
     const { stale, status } = this.state;
     return stale ? "unknown" : status;
   }
 
-  /** Calls back when a signal aborts, unless it has left by then. */
+  /** Calls back when a signal aborts, unless it was removed before. */
   listen(signal: AbortSignal | undefined, leave: () => void): void {
     if (signal === undefined) return;
     signal.addEventListener("abort", leave, { once: true });
     this.unlisten = () => signal.removeEventListener("abort", leave);
   }
 
-  /** What to keep of it; nothing if it was never tried. */
+  /** What to save of it; nothing before its first attempt has ended. */
   get record(): CheckRecord | undefined {
     const { id, probe: { type, target }, state } = this;
     if (state.attempts === 0) return undefined;
     return { id, type, target, ...savedStateOf(state), history: this.history };
   }
 
-  /** Goes on from another one, unless that has another target. */
+  /** Takes over state and history, unless the other one has another target. */
   override resume(other: Member): boolean {
     if (!super.resume(other)) return false;
     const { secrets } = this.probe;
@@ -69,14 +69,15 @@ export class Member extends Check implements Entry {
     return true;
   }
 
-  /** Goes on from a record, unless that is of another target. */
+  /** Takes over a record, unless that is of another target. */
   override restore(record: CheckRecord): boolean {
     if (!super.restore(record)) return false;
     this.past = pastOf(record.history, this.probe.secrets);
     return true;
   }
 
-  /** How old its last result is; a clock set back makes it old, too. */
+  /** How old its last result is, in milliseconds. If the clock was set back, the
+   * result counts as old as well. */
   get ageMs(): number {
     const { checkedAt } = this.state;
     return checkedAt === null ? Infinity : Math.abs(wallTime() - checkedAt);

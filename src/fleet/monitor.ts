@@ -9,8 +9,9 @@ import { type Emit, isTold, parseEmit } from "./emit.ts";
 /** Options for {@linkcode monitor} and for the checks of a fleet. */
 export interface MonitorOptions extends CheckOptions {
   /**
-   * Which snapshots are told: one an attempt (`"attempt"`), only changes of
-   * status (`"transition"`), or also the start of each attempt (`"phase"`).
+   * Which snapshots are yielded: one for each attempt (`"attempt"`), only those
+   * with another status (`"transition"`), or also one for the start of each
+   * attempt (`"phase"`).
    *
    * @default {"attempt"}
    */
@@ -29,9 +30,9 @@ export interface Monitor
   extends AsyncIterableIterator<Snapshot, void, void>, AsyncDisposable {
   /** The check's name. */
   readonly id: string;
-  /** What is known now; it can be read at any time. */
+  /** What is known now. It can be read at any time. */
   readonly snapshot: Snapshot;
-  /** Ends the monitor; resolves when nothing of it is left. */
+  /** Ends the monitor. Resolves when its attempt in flight has ended. */
   return(): Promise<IteratorResult<Snapshot, void>>;
 }
 
@@ -40,10 +41,10 @@ export interface Monitor
  * and yields what is then known. It starts when it is first iterated, and
  * leaving the loop ends it, the attempt in flight included.
  *
- * One loop at a time may iterate it; a second one gets a `TypeError`.
+ * Only one loop may iterate it; a second one gets a `TypeError`.
  *
  * @throws {OptionError} If an option is not valid.
- * @throws {TypeError} If the probe is not one.
+ * @throws {TypeError} If the probe is not a probe.
  *
  * @example
  * ```ts
@@ -113,7 +114,7 @@ class CheckMonitor implements Monitor {
 
   async return(): Promise<IteratorResult<Snapshot, void>> {
     this.#ended = true;
-    // Wakes the generator, which else would be asked only after its sleep.
+    // Wakes the generator, which would otherwise finish its sleep first.
     this.#end.abort();
     return await this.#steps.return();
   }
@@ -143,7 +144,7 @@ class CheckMonitor implements Monitor {
         if (signal.aborted) return;
         yield* this.#attempt(due, signal);
         if (signal.aborted) return;
-        // Asked only now, so that a slow consumer skips what it missed.
+        // Only now, so that a slow consumer skips the slots it missed.
         due = check.slotAfter(due).due;
       }
     } finally {
@@ -152,7 +153,7 @@ class CheckMonitor implements Monitor {
     }
   }
 
-  /** Makes an attempt and tells of it; it is over when its probe is at rest. */
+  /** Makes an attempt and yields its snapshots, until its probe is at rest. */
   async *#attempt(
     due: number,
     signal: AbortSignal,
@@ -186,8 +187,8 @@ class CheckMonitor implements Monitor {
     } finally {
       abort();
       if (check.state.checking) check.end(null);
-      // A probe that pays no attention is never run twice at once, but whoever
-      // leaves does not wait for it for ever.
+      // A probe that ignores its signal is never run twice at once, but whoever
+      // leaves the loop does not wait for it for ever.
       if (!left) await untilAborted(attempt.atRest, signal);
       if (left || signal.aborted) await patience(attempt.atRest, CLEAN_UP_MS);
       signal.removeEventListener("abort", abort);

@@ -12,7 +12,7 @@ export interface CheckRecord extends SavedState {
   readonly id: string;
   /** The kind of its probe. */
   readonly type: string;
-  /** What that looked at; the record is of no use for another target. */
+  /** The target; the record is not used for another one. */
   readonly target: string;
   /** Its past attempts. */
   readonly history: History;
@@ -30,8 +30,8 @@ export function savedStateOf(state: SavedState): SavedState {
 }
 
 /**
- * What is known of a check without the secrets of its probe: it may have been
- * found by another probe, which had fewer.
+ * Replaces the secrets of a probe in a state, which may have been found by another
+ * probe with fewer secrets.
  */
 export function redactState<
   T extends Pick<SavedState, "reason" | "cause" | "detail">,
@@ -49,7 +49,7 @@ export function redactState<
   };
 }
 
-/** The past of a check, likewise. */
+/** Replaces the secrets of a probe in a history, likewise. */
 export function redactHistory(
   history: History,
   secrets: Secrets | undefined,

@@ -3,18 +3,18 @@ import type { Snapshot, Status } from "../core/types.ts";
 import type { Member } from "./member.ts";
 import { Waiter } from "./waiter.ts";
 
-/** The members of a fleet in their order, and how many have each status. */
+/** The members of a fleet in their order, and the number of each status. */
 export class Roster {
   #members = new Map<string, Member>();
   readonly #counts = noCounts();
   #revision = 0;
 
-  /** How many there are. */
+  /** The number of members. */
   get size(): number {
     return this.#members.size;
   }
 
-  /** How often members came, left, were replaced or put in another order. */
+  /** How often members were added, removed, replaced or rearranged. */
   get revision(): number {
     return this.#revision;
   }
@@ -24,12 +24,12 @@ export class Roster {
     return [...this.#members.keys()];
   }
 
-  /** The member of an id. */
+  /** The member with an id. */
   get(id: string): Member | undefined {
     return this.#members.get(id);
   }
 
-  /** @throws {RangeError} If there is no member of this id. */
+  /** @throws {RangeError} If there is no member with this id. */
   require(id: string): Member {
     const member = this.#members.get(id);
     if (member === undefined) {
@@ -38,31 +38,31 @@ export class Roster {
     return member;
   }
 
-  /** All of them. */
+  /** All members. */
   values(): IterableIterator<Member> {
     return this.#members.values();
   }
 
-  /** What is known of all of them. */
+  /** The snapshots of all members. */
   snapshots(): Snapshot[] {
     return Array.from(this.#members.values(), (member) => member.snapshot);
   }
 
-  /** Has a new one come last. */
+  /** Adds a member at the end. */
   add(member: Member): void {
     this.#members.set(member.id, member);
     this.#counts[member.state.status]++;
     this.#revision++;
   }
 
-  /** Has one leave. */
+  /** Removes a member. */
   delete(member: Member): void {
     this.#members.delete(member.id);
     this.#counts[member.state.status]--;
     this.#revision++;
   }
 
-  /** Puts one in the place of another one that has its id. */
+  /** Puts a member in the place of another one with the same id. */
   replace(old: Member, member: Member): void {
     this.#members.set(member.id, member);
     this.count(old.state.status, member.state.status);
@@ -70,10 +70,10 @@ export class Roster {
   }
 
   /**
-   * Puts those of some ids first, in the order of these; `false` if that is their
-   * order already.
+   * Puts the members with some ids first, in the order of the ids. Returns
+   * `false` if they are in that order already.
    *
-   * @throws {RangeError} If there is no member of one of the ids.
+   * @throws {RangeError} If there is no member with one of the ids.
    */
   arrange(ids: Iterable<string>): boolean {
     const first = new Map(
@@ -81,19 +81,19 @@ export class Roster {
     );
     const before = this.#members.keys();
     if (first.keys().every((id) => id === before.next().value)) return false;
-    // A map keeps the place of a key that it has already.
+    // A map keeps the place of a key that it has.
     this.#members = new Map([...first, ...this.#members]);
     this.#revision++;
     return true;
   }
 
-  /** Counts that one has come from one status to another. */
+  /** Counts a change from one status to another. */
   count(before: Status, after: Status): void {
     this.#counts[before]--;
     this.#counts[after]++;
   }
 
-  /** @throws {RangeError} If there is no member of one of the ids. */
+  /** @throws {RangeError} If there is no member with one of the ids. */
   rollup(ids: Iterable<string> | undefined): Rollup {
     if (ids === undefined) return rollup(this.#counts);
     const counts = noCounts();
@@ -102,10 +102,10 @@ export class Roster {
   }
 
   /**
-   * Waits until all members, or some, have one of the statuses, from those that
-   * they have now on.
+   * Makes a waiter until all members, or some, have one of the statuses; it
+   * already has their statuses of now.
    *
-   * @throws {RangeError} If there is no member of one of the ids.
+   * @throws {RangeError} If there is no member with one of the ids.
    */
   waiter(
     statuses: Iterable<Status>,

@@ -15,9 +15,9 @@ import { type FleetStats, Stats } from "./stats.ts";
 
 /** Options for a {@linkcode Runner}. */
 export interface RunnerOptions {
-  /** How many attempts may be in flight at a time. */
+  /** The most attempts in flight at a time. */
   readonly concurrency: number;
-  /** Whether members are tried when they are due, or only when asked. */
+  /** Whether attempts are made when they are due, or only on demand. */
   readonly background: boolean;
   /** Called when an attempt has begun; `lagMs` is how late, if it was due. */
   readonly onBegin: (member: Member, lagMs: number | null) => void;
@@ -25,16 +25,16 @@ export interface RunnerOptions {
   readonly onEnd: (member: Member, result: AttemptResult) => void;
 }
 
-/** Microtasks that a probe has to come to rest once its signal has aborted. */
+/** Microtasks that a probe may take to come to rest after its signal aborted. */
 const HEEDING_TURNS = 16;
 
-/** Tries the members of a fleet: when they are due, so many at a time. */
+/** Makes the attempts of a fleet: when they are due, and so many at a time. */
 export class Runner {
   readonly #agenda = new Agenda<Member>((member) => this.#whenDue(member));
   readonly #semaphore: Semaphore<Member>;
   readonly #stats = new Stats();
   readonly #shared = new SharedResources();
-  /** The ends of removed and replaced members that are in flight, by their ids. */
+  /** Resolve when removed or replaced members have come to rest, by their ids. */
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #background: boolean;
   readonly #onBegin: RunnerOptions["onBegin"];
@@ -54,18 +54,18 @@ export class Runner {
     this.#onEnd = onEnd;
   }
 
-  /** What was done up to now. */
+  /** The numbers up to now. */
   get stats(): FleetStats {
     return this.#stats.take(this.#semaphore.inside);
   }
 
-  /** Has a member come; it may throw, and then it has not. */
+  /** Holds what a member needs. If that throws, nothing was held. */
   admit(member: Member): void {
     this.#shared.hold(member.probe);
     if (this.#background) deadlines.hold();
   }
 
-  /** Has a member tried from now on, after its initial delay. */
+  /** Plans the first attempt of a member, after its initial delay. */
   start(member: Member): void {
     if (!this.#background) return;
     const { initialDelayMs } = member.policy;
@@ -73,8 +73,8 @@ export class Runner {
   }
 
   /**
-   * Has a member tried in the place of another one, at once when that has come
-   * to rest. Whoever waits for a result gets the new one's.
+   * Makes the attempts of a member instead of those of another one, as soon as
+   * that has come to rest. Whoever waits for a result gets one of the new member.
    */
   replace(old: Member, member: Member): void {
     [member.result, old.result] = [old.result, null];
@@ -83,7 +83,7 @@ export class Runner {
     const atRest = this.#retire(old);
     if (attempt !== null) {
       member.activity = "resting";
-      // Retiring has given it up.
+      // `#retire()` has given it up.
       member.attempt = { atRest, isAtRest: false, abort() {} };
     }
     const taken = atRest.then(() => this.#takeOver(member, attempt !== null));
@@ -91,8 +91,8 @@ export class Runner {
   }
 
   /**
-   * Makes attempts at members whose result is too old, or joins those in flight;
-   * resolves when all have a result.
+   * Makes attempts of the members whose result is too old, or joins those in
+   * flight. Resolves when all have a result.
    */
   async attempt(
     members: readonly Member[],
@@ -128,24 +128,24 @@ export class Runner {
   }
 
   /**
-   * Ends what a member has under way, for good. Resolves when it and all before
-   * it that had its id have come to rest.
+   * Gives up the attempt of a member and makes no more. Resolves when the member
+   * and all earlier ones with its id have come to rest.
    */
   remove(member: Member): Promise<void> {
     return this.#leave(member.id, this.#retire(member));
   }
 
-  /** Resolves when the members of an id that have left are at rest, if any. */
+  /** Resolves when the removed members with an id are at rest, if any are not. */
   left(id: string): Promise<void> | undefined {
     return this.#leaving.get(id);
   }
 
-  /** Starts nothing more by itself. */
+  /** Plans no more attempts. */
   stop(): void {
     this.#agenda.clear();
   }
 
-  /** Ends what all members have under way; resolves when all are at rest. */
+  /** Gives up all attempts. Resolves when all members are at rest. */
   async close(members: Iterable<Member>): Promise<void> {
     await Promise.all([
       ...this.#leaving.values(),
@@ -157,23 +157,23 @@ export class Runner {
     return member.retiring ??= this.#end(member);
   }
 
-  /** Notes when a member that leaves is at rest. */
+  /** Remembers a member that leaves until it is at rest. */
   async #leave(id: string, atRest: Promise<void>): Promise<void> {
     const left = Promise.all([this.#leaving.get(id), atRest]).then(() => {});
     this.#leaving.set(id, left);
     await left;
-    // Another one of that id may be leaving by now.
+    // Another one with that id may be leaving by now.
     if (this.#leaving.get(id) === left) this.#leaving.delete(id);
   }
 
-  /** Tries a member now that the one before it has come to rest. */
+  /** Starts with a member now that the one before it has come to rest. */
   #takeOver(member: Member, wasTried: boolean): void {
     if (member.removed) return;
     if (wasTried) {
       member.attempt = null;
       member.activity = "idle";
     }
-    // It may have been tried on demand meanwhile.
+    // An attempt on demand may have been made meanwhile.
     if (member.activity !== "idle" || member.place >= 0) return;
     if (this.#background) member.due = wallTime();
     if (this.#isPlanned(member) || member.result) this.#request(member);
@@ -203,19 +203,19 @@ export class Runner {
     this.#request(member);
   }
 
-  /** Has an attempt made when it is its turn, if there is none under way. */
+  /** Queues for a permit, unless there is an attempt already. */
   #request(member: Member): void {
     if (member.activity !== "idle") return;
     member.activity = "waiting";
     this.#semaphore.enter(member);
   }
 
-  /** Starts an attempt; `false` if the member has left meanwhile. */
+  /** Starts an attempt. Returns `false` if the member was removed meanwhile. */
   #try(member: Member): boolean {
     if (member.removed) return false;
     member.activity = "trying";
-    // One on demand, before it is due, cannot be late. A clock that was set
-    // back makes nothing early.
+    // An attempt on demand, before it is due, cannot be late. A clock that was
+    // set back makes no attempt early.
     const lagMs = this.#background && member.place < 0
       ? Math.max(0, wallTime() - member.due!)
       : null;
@@ -255,7 +255,7 @@ export class Runner {
     });
   }
 
-  /** Lets the next one in, after a probe that heeds its signal. */
+  /** Returns the permit, a moment later if the probe comes to rest by then. */
   async #exit(attempt: Attempt): Promise<void> {
     for (let i = 0; i < HEEDING_TURNS && !attempt.isAtRest; i++) {
       await undefined;
@@ -263,7 +263,7 @@ export class Runner {
     this.#semaphore.leave();
   }
 
-  /** Says when the next attempt is due. */
+  /** Plans the next attempt. */
   #plan(member: Member): void {
     let due = member.due!;
     if (member.place < 0) {
@@ -271,17 +271,17 @@ export class Runner {
       this.#stats.skipped(slot.skipped);
       due = slot.due;
     } else {
-      // An attempt on demand may bring the next one forward, out of a backoff.
+      // A result on demand may end a backoff, and brings the next one forward.
       due = Math.min(due, member.slotAfter(wallTime()).due);
     }
     this.#agenda.put(member, due);
   }
 
-  /** Now that the probe has come to rest, it may be run again. */
+  /** The probe has come to rest, and may be run again. */
   #rest(member: Member): void {
     member.attempt = null;
     member.activity = "idle";
-    // It was due meanwhile, and could not be tried.
+    // It was due meanwhile, and could not be run.
     if (member.place < 0 && this.#isPlanned(member)) this.#plan(member);
   }
 

@@ -2,13 +2,13 @@ import { type Distribution, Histogram } from "../core/histogram.ts";
 import type { Verdict } from "../core/types.ts";
 import type { AttemptResult } from "./attempt.ts";
 
-/** What a fleet has done since it was made. */
+/** What a fleet has done since it was made, in numbers. */
 export interface FleetStats {
   /** Attempts that ended and results that were reported, by their verdicts. */
   readonly attempts: Readonly<Record<Verdict, number>>;
   /** Attempts in flight. */
   readonly inFlight: number;
-  /** Slots that were skipped, as the attempt before took too long. */
+  /** Slots that were skipped because the attempt before took too long. */
   readonly skipped: number;
   /** How long attempts took, in milliseconds. */
   readonly durationMs: Distribution;
@@ -16,7 +16,7 @@ export interface FleetStats {
   readonly lagMs: Distribution;
 }
 
-/** From what a machine of its own answers to the default timeout and beyond. */
+/** From the answers of a local target to the default timeout and beyond. */
 const BOUNDS_MS = [
   1,
   2.5,
@@ -34,7 +34,7 @@ const BOUNDS_MS = [
   30_000,
 ] as const;
 
-/** Counts what a fleet does. */
+/** The numbers of a fleet. */
 export class Stats {
   readonly #attempts: Record<Verdict, number> = {
     pass: 0,
@@ -46,23 +46,23 @@ export class Stats {
   readonly #lagMs = new Histogram(BOUNDS_MS);
   #skipped = 0;
 
-  /** An attempt began, so long after it was due. */
+  /** Counts an attempt that began so long after it was due. */
   began(lagMs: number): void {
     this.#lagMs.observe(lagMs);
   }
 
-  /** An attempt ended, or a result was reported. */
+  /** Counts an attempt that ended, or a result that was reported. */
   ended({ outcome, durationMs }: AttemptResult): void {
     this.#attempts[outcome.verdict]++;
     if (durationMs !== null) this.#durationMs.observe(durationMs);
   }
 
-  /** So many slots were skipped. */
+  /** Counts skipped slots. */
   skipped(slots: number): void {
     this.#skipped += slots;
   }
 
-  /** What was counted up to now. */
+  /** The numbers up to now. */
   take(inFlight: number): FleetStats {
     return {
       attempts: { ...this.#attempts },
