@@ -16,7 +16,7 @@ export interface Route {
   readonly isPublic?: boolean;
   /** Whether pages of other sites may show it. */
   readonly isEmbeddable?: boolean;
-  /** Whether the response is the same whatever is known of the checks. */
+  /** Whether the response does not depend on the checks. */
   readonly isStatic?: boolean;
   /** What is done around the handler. */
   readonly middleware?: MiddlewareHandler<Env>;
