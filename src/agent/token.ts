@@ -1,5 +1,6 @@
 import { ConfigError } from "../config/error.ts";
 import type { Say } from "../core/say.ts";
+import { OptionError } from "../core/option_error.ts";
 import { checkToken } from "../core/token.ts";
 
 /** The environment variable that has the token, if the config file has none. */
@@ -28,11 +29,10 @@ export function environmentToken(
   try {
     checkToken(token);
   } catch (cause) {
-    const { message } = cause as Error;
-    throw new ConfigError(variable, [{
-      path: "",
-      message: `${message.charAt(0).toLowerCase()}${message.slice(1)}`,
-    }], { cause });
+    if (!(cause instanceof OptionError)) throw cause;
+    throw new ConfigError(variable, [{ path: "", message: cause.problem }], {
+      cause,
+    });
   }
   return token;
 }

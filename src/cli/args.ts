@@ -40,10 +40,10 @@ export function parse(
     const [message = ""] = error.message.split(". ");
     const [, unknown] = /^Unknown option '--(.*)'$/.exec(message) ?? [];
     const meant = unknown && closest(unknown, Object.keys(options));
-    throw new UsageError(
-      meant ? `${message}; did you mean --${meant}?` : message,
-      { cause: error },
-    );
+    throw new UsageError(message, {
+      suggestion: meant ? `--${meant}` : undefined,
+      cause: error,
+    });
   }
 }
 

@@ -84,7 +84,7 @@ function mustBeKnown(
   if (known.has(word)) return;
   const meant = closest(word, known);
   throw new UsageError(
-    `--${name}: there is no ${name} ${JSON.stringify(word)} in ${where}` +
-      (meant === undefined ? "" : `; did you mean ${JSON.stringify(meant)}?`),
+    `--${name}: there is no ${name} ${JSON.stringify(word)} in ${where}`,
+    { suggestion: meant && JSON.stringify(meant) },
   );
 }

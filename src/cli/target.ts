@@ -36,9 +36,11 @@ export function isTarget(argument: string): boolean {
 export function parseTarget(target: string): Probe {
   const kind = kindOf(target);
   if (kind === undefined) {
-    throw new UsageError(
-      `${shown(target)}: expected a target: ${howToWrite(target)}`,
-    );
+    const meant = misspelt(target);
+    const expected = `${shown(target)}: expected a target`;
+    throw meant === undefined
+      ? new UsageError(`${expected}: ${howToWrite(target)}`)
+      : new UsageError(expected, { suggestion: shown(meant) });
   }
   try {
     return readOption("target", () => kind.make(kind.target.parse(target)));

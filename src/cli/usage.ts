@@ -3,6 +3,22 @@ import type { OptionError } from "../core/option_error.ts";
 /** The command line is wrong. The message is for the user. */
 export class UsageError extends Error {
   override readonly name: string = "UsageError";
+  /** Whether the message already says what was likely meant. */
+  readonly hasSuggestion: boolean;
+
+  constructor(
+    message: string,
+    options: ErrorOptions & { readonly suggestion?: string | undefined } = {},
+  ) {
+    const { suggestion, ...others } = options;
+    super(
+      suggestion === undefined
+        ? message
+        : `${message}; did you mean ${suggestion}?`,
+      others,
+    );
+    this.hasSuggestion = suggestion !== undefined;
+  }
 }
 
 /** The exit codes of the program; those from 124 on are the ones of shells. */

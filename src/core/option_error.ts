@@ -1,4 +1,4 @@
-import { oneLine } from "./text.ts";
+import { lowerFirst, oneLine } from "./text.ts";
 
 /**
  * An option is not valid. The message begins with the option's name; whoever
@@ -42,11 +42,7 @@ export function readOption<T>(option: string, read: () => T): T {
       throw error;
     }
     // The runtime quotes what it was given as it is, line breaks and all.
-    const message = oneLine(error.message);
-    throw new OptionError(
-      option,
-      message.charAt(0).toLowerCase() + message.slice(1),
-      { cause: error },
-    );
+    const problem = lowerFirst(oneLine(error.message));
+    throw new OptionError(option, problem, { cause: error });
   }
 }

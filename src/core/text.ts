@@ -17,6 +17,11 @@ export function oneLine(text: string, max = 300): string {
     : line;
 }
 
+/** A sentence as it stands inside of another one. */
+export function lowerFirst(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
+}
+
 /** A short, quoted excerpt of a string, for messages. */
 export function excerpt(text: string): string {
   return JSON.stringify(oneLine(text, 80));

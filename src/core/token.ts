@@ -1,3 +1,5 @@
+import { OptionError } from "./option_error.ts";
+
 /** The form of a bearer token (RFC 6750, section 2.1). */
 export const TOKEN_PATTERN = "^[A-Za-z0-9._~+/-]+=*$";
 
@@ -7,9 +9,9 @@ export const TOKEN_WORDS = "a bearer token of letters, digits and -._~+/";
 /**
  * Checks a bearer token. No message repeats it.
  *
- * @throws {TypeError} If it cannot be in a header.
+ * @throws {OptionError} If it cannot be in a header.
  */
 export function checkToken(token: string): void {
   if (new RegExp(TOKEN_PATTERN).test(token)) return;
-  throw new TypeError(`Expected ${TOKEN_WORDS}, got another string`);
+  throw new OptionError("token", `expected ${TOKEN_WORDS}, got another string`);
 }

@@ -1,4 +1,5 @@
 import { OptionError } from "../core/option_error.ts";
+import { lowerFirst } from "../core/text.ts";
 import { whyUnread } from "../core/access.ts";
 import { isGranted } from "../io/permission_flags.ts";
 import type { Verification } from "./kind.ts";
@@ -95,12 +96,7 @@ export async function verifyTls(options: TlsOptions): Promise<Verification> {
 
 function tlsProblem(option: string, error: unknown): OptionError {
   if (!(error instanceof TlsError)) throw error;
-  const { message } = error;
-  return new OptionError(
-    option,
-    message.charAt(0).toLowerCase() + message.slice(1),
-    { cause: error },
-  );
+  return new OptionError(option, lowerFirst(error.message), { cause: error });
 }
 
 /**

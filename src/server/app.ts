@@ -131,7 +131,7 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
  */
 export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   const { title = "lifesign", token, onDemand, configLoad } = options;
-  if (token !== undefined) readOption("token", () => checkToken(token));
+  if (token !== undefined) checkToken(token);
   const guards = token === undefined ? [] : [guard(token)];
 
   const onDemandMs = onDemand === undefined

@@ -14,7 +14,7 @@ Deno.test("a user's mistake gets exit code 2 and one line without a stack trace"
     [["check", "tcp://h:70000"], "expected a port between 1 and 65535"],
     [
       ["check", "htp://x"],
-      "htp://x: expected a target: did you mean http://x?",
+      "htp://x: expected a target; did you mean http://x?",
     ],
     [["check", "http://"], "http://: expected an absolute URL"],
     [["check", "exec:"], "exec:: expected a command, got an empty one"],

@@ -125,7 +125,7 @@ async function parseWait(
     return { values: parsed.values, checks: await checksOf(parsed) };
   } catch (error) {
     const isExplained = !(error instanceof UsageError) ||
-      error.message.endsWith("?");
+      error.hasSuggestion;
     if (end >= 0 || isExplained || !hasCommand(args)) throw error;
     throw new UsageError(`${error.message}; put -- before a command`, {
       cause: error,
@@ -158,12 +158,11 @@ function timeoutOf(text: string | undefined): number {
   try {
     return parseDuration(text) || Infinity;
   } catch (cause) {
-    const hint = /^\d+$/.test(text) ? `; did you mean ${text}s?` : "";
     throw new UsageError(
       `--timeout: expected a duration such as 500ms or 30s, got ${
         JSON.stringify(text)
-      }${hint}`,
-      { cause },
+      }`,
+      { suggestion: /^\d+$/.test(text) ? `${text}s` : undefined, cause },
     );
   }
 }
