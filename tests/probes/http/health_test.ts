@@ -5,7 +5,11 @@ import { Fleet } from "../../../src/fleet/fleet.ts";
 import { http, type HttpOptions } from "../../../src/probes/http/http.ts";
 import { readHealth } from "../../../src/probes/http/health.ts";
 import { createApp } from "../../../src/server/app.ts";
-import { assertOutcome, assertPass, patient } from "../../support/outcomes.ts";
+import {
+  assertOutcome,
+  assertPass,
+  attempted,
+} from "../../support/outcomes.ts";
 import { FAIL, PASS, scripted, WARN } from "../../support/probes.ts";
 import { type HttpServer, httpServer } from "../../support/servers.ts";
 
@@ -160,11 +164,11 @@ function eachWay(
   for (const [means, optionsFor] of Object.entries(ways)) {
     Deno.test(`http() with health ${name}, ${means}`, () =>
       test((server, options) =>
-        http(`http://${server.authority}/health`, {
+        attempted(http(`http://${server.authority}/health`, {
           health: true,
           ...options,
           ...optionsFor(server),
-        })(patient())
+        }))
       ));
   }
 }
