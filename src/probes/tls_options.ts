@@ -1,8 +1,5 @@
 import { OptionError } from "../core/option_error.ts";
-import { lowerFirst } from "../core/text.ts";
 import { whyUnread } from "../core/access.ts";
-import { isGranted } from "../io/permission_flags.ts";
-import type { Verification } from "./kind.ts";
 
 /** Certificates and keys, each as a PEM string or as the path of a PEM file. */
 export interface TlsOptions {
@@ -14,7 +11,8 @@ export interface TlsOptions {
   readonly key?: string | undefined;
 }
 
-const TLS_NAMES = ["ca", "cert", "key"] as const;
+/** The names of the options. */
+export const TLS_NAMES = ["ca", "cert", "key"] as const;
 
 /** A certificate or key of the options is not valid. The target is not to blame. */
 export class TlsError extends Error {}
@@ -65,38 +63,6 @@ export async function readTls(
     cert: cert && await readPem("cert", cert),
     key: key && await readPem("key", key),
   };
-}
-
-/** Reads the files of the options, and tries what is in them. */
-export async function verifyTls(options: TlsOptions): Promise<Verification> {
-  const missing = tlsFiles(options)
-    .map((path) => ({ name: "read", path }) as const)
-    .filter((permission) => !isGranted(permission));
-  const problems: OptionError[] = [];
-  const read: Record<string, string> = {};
-  for (const name of TLS_NAMES) {
-    const text = options[name];
-    if (text === undefined || missing.some(({ path }) => path === text)) {
-      continue;
-    }
-    try {
-      read[name] = await readPem(name, text);
-    } catch (error) {
-      problems.push(tlsProblem(name, error));
-    }
-  }
-  if (missing.length > 0 || problems.length > 0) return { problems, missing };
-  try {
-    tlsClient(read).close();
-  } catch (error) {
-    problems.push(tlsProblem(Object.keys(read)[0]!, error));
-  }
-  return { problems, missing };
-}
-
-function tlsProblem(option: string, error: unknown): OptionError {
-  if (!(error instanceof TlsError)) throw error;
-  return new OptionError(option, lowerFirst(error.message), { cause: error });
 }
 
 /**
@@ -173,8 +139,13 @@ const CONTENTS = {
   key: ["PRIVATE KEY", /^-----BEGIN (?:\w+ )?PRIVATE KEY-----\s*$/m],
 } as const;
 
-async function readPem(
-  name: keyof typeof CONTENTS,
+/**
+ * Reads an option.
+ *
+ * Rejects with a {@linkcode TlsError} if its file cannot be read or is not PEM.
+ */
+export async function readPem(
+  name: keyof TlsOptions,
   text: string,
 ): Promise<string> {
   // The path of a key may be a damaged key, and is not shown.

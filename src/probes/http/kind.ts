@@ -12,7 +12,7 @@ import {
   toStrings,
 } from "../../schema/values.ts";
 import type { Kind } from "../kind.ts";
-import { verifyTls } from "../tls_options.ts";
+import { verifyTls } from "../tls_verification.ts";
 import { PROXY_VARIABLES } from "./proxy_env.ts";
 import type { Schema } from "../../schema/schema.ts";
 
