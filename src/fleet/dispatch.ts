@@ -22,14 +22,20 @@ interface Entry {
   unlisten?: () => void;
 }
 
+/** A step that is to be told, and calls of callbacks that come after it. */
+interface Delivery {
+  /** The step; `null` if nobody observed when it was made. */
+  readonly step: Step | null;
+  readonly calls: readonly (() => Promise<void>)[];
+}
+
 /** Tells observers, waiters and callbacks of the steps of a fleet. */
 export class Dispatch {
   readonly #observers = new Set<Entry>();
   readonly #waiters = new Set<Waiter<Snapshot[]>>();
   readonly #options: DispatchOptions;
-  /** Steps that were made while another one is told. */
-  readonly #queue: Step[] = [];
-  #telling = false;
+  /** The step that is being told, and those that were made meanwhile. */
+  readonly #queue: Delivery[] = [];
   #closed = false;
 
   constructor(options: DispatchOptions) {
@@ -59,11 +65,10 @@ export class Dispatch {
 
   /** Tells of a member that was added. */
   added(member: Member): void {
-    for (const waiter of this.#waiters) {
-      waiter.note(member.id, member.currentStatus);
-    }
+    const { id, currentStatus } = member;
+    for (const waiter of this.#waiters) waiter.note(id, currentStatus);
     if (this.#observers.size === 0) return;
-    const { id, info, state } = member;
+    const { info, state } = member;
     this.#tell({ type: "join", id, check: info, after: state });
   }
 
@@ -77,41 +82,38 @@ export class Dispatch {
   /** Tells of the result of an attempt. */
   ended(member: Member, result: AttemptResult): void {
     const { id, before, state } = member;
-    if (this.#observers.size > 0) {
-      const { info } = member;
-      this.#tell({
-        type: "end",
-        id,
-        check: info,
-        before,
-        after: state,
-        result,
-      });
-    }
     this.#tellStatus(member, before);
-    if (isTransition(state, before)) {
-      this.#callBack(member, () => member.previous);
-    }
+    const calls = isTransition(state, before)
+      ? this.#callsOf(member, () => member.previous)
+      : [];
+    const step: Step | null = this.#observers.size === 0 ? null : {
+      type: "end",
+      id,
+      check: member.info,
+      before,
+      after: state,
+      result,
+    };
+    if (step !== null || calls.length > 0) this.#deliver({ step, calls });
   }
 
   /** Tells of a member in the place of another. */
   replaced(old: Member, member: Member): void {
+    const { id, info, state } = member;
     const before = old.state;
-    if (this.#observers.size > 0) {
-      const { id, info, state } = member;
-      this.#tell({
-        type: "replace",
-        id,
-        check: info,
-        replaced: old.info,
-        before,
-        after: state,
-      });
-    }
     this.#tellStatus(member, before);
-    if (before.status !== member.state.status) {
-      this.#callBack(member, () => old.snapshot);
-    }
+    const calls = before.status === state.status
+      ? []
+      : this.#callsOf(member, () => old.snapshot);
+    const step: Step = {
+      type: "replace",
+      id,
+      check: info,
+      replaced: old.info,
+      before,
+      after: state,
+    };
+    this.#deliver({ step, calls });
   }
 
   /** Tells of a member that was removed. */
@@ -139,23 +141,31 @@ export class Dispatch {
   close(): void {
     this.#closed = true;
     this.#tell({ type: "close" });
-    for (const { unlisten } of this.#observers) unlisten?.();
-    this.#observers.clear();
+  }
+
+  #tell(step: Step): void {
+    this.#deliver({ step, calls: [] });
   }
 
   /**
-   * Tells all observers. A step that one of them makes meanwhile comes after, so
-   * that all observers get the steps in the same order.
+   * Calls all observers, then the callbacks. A step that one of them makes
+   * meanwhile comes after, so that all get the steps in the same order.
    */
-  #tell(step: Step): void {
-    this.#queue.push(step);
-    if (this.#telling) return;
-    this.#telling = true;
-    for (const step of this.#queue) {
-      for (const { observer } of this.#observers) this.#call(observer, step);
+  #deliver(delivery: Delivery): void {
+    this.#queue.push(delivery);
+    if (this.#queue.length > 1) return;
+    for (const { step, calls } of this.#queue) {
+      if (step !== null) this.#callObservers(step);
+      for (const call of calls) void call();
     }
     this.#queue.length = 0;
-    this.#telling = false;
+  }
+
+  #callObservers(step: Step): void {
+    for (const { observer } of this.#observers) this.#call(observer, step);
+    if (step.type !== "close") return;
+    for (const { unlisten } of this.#observers) unlisten?.();
+    this.#observers.clear();
   }
 
   #call(observer: Observer, step: Step): void {
@@ -180,25 +190,20 @@ export class Dispatch {
     }
   }
 
-  /** Tells callbacks of another status; snapshots are made only for these. */
-  #callBack(member: Member, previous: () => Snapshot): void {
-    for (const callback of [member.onChange, this.#options.onChange]) {
-      if (callback === undefined) continue;
-      void this.#callSafely(callback, member.snapshot, previous());
-    }
-  }
-
-  async #callSafely(
-    callback: NonNullable<FleetOptions["onChange"]>,
-    snapshot: Snapshot,
-    previous: Snapshot,
-  ): Promise<void> {
-    try {
-      // A promise, which the type does not forbid, may reject.
-      await callback(snapshot, previous);
-    } catch (error) {
-      this.#report(error);
-    }
+  /** The calls of callbacks for another status. Only these make snapshots. */
+  #callsOf(member: Member, previous: () => Snapshot): Delivery["calls"] {
+    const callbacks = [member.onChange, this.#options.onChange]
+      .filter((callback) => callback !== undefined);
+    if (callbacks.length === 0) return [];
+    const snapshots = [member.snapshot, previous()] as const;
+    return callbacks.map((callback) => async () => {
+      try {
+        // A promise, which the type does not forbid, may reject.
+        await callback(...snapshots);
+      } catch (error) {
+        this.#report(error);
+      }
+    });
   }
 
   #report(error: unknown): void {

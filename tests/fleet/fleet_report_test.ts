@@ -243,6 +243,35 @@ Deno.test("an observer may report in the middle of a step", async () => {
   assertEquals(seen, ["b unhealthy", "a degraded"]);
 });
 
+Deno.test("callbacks and observers get the steps in one order, whichever of them reports", async () => {
+  const changes: string[] = [];
+  const note = ({ status }: Snapshot, before: Snapshot): void =>
+    void changes.push(`${before.status} -> ${status}`);
+  await using fleet = new Fleet({
+    background: false,
+    onChange(snapshot, before) {
+      note(snapshot, before);
+      if (snapshot.status === "healthy") fleet.report("a", FAIL);
+    },
+  });
+  fleet.add(scripted([WARN]), { id: "a", retries: 1, onChange: note });
+  const seen: string[] = [];
+  fleet.observe((step) => {
+    if (step.type !== "end") return;
+    seen.push(`${step.before.status} -> ${step.after.status}`);
+    if (step.after.status === "degraded") fleet.report("a", PASS);
+  });
+  await fleet.attempt("a");
+  const order = [
+    "unknown -> degraded",
+    "degraded -> healthy",
+    "healthy -> unhealthy",
+  ];
+  assertEquals(seen, order);
+  assertEquals(changes, order.flatMap((change) => [change, change]));
+  assertEquals(fleet.get("a")!.status, "unhealthy");
+});
+
 Deno.test("report() of a restored check makes it current", async () => {
   const before = passive();
   before.report("a", PASS);

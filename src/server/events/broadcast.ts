@@ -38,7 +38,7 @@ export interface BroadcastOptions {
   readonly onDemandMs?: number | undefined;
 }
 
-/** Tells whether a listener wants a check. */
+/** The part of a check that decides whether a listener wants it. */
 type NamedCheck = Pick<CheckInfo, "id" | "group">;
 
 /** A client of the stream. */
