@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { startAgent } from "../../src/agent/agent.ts";
 import { parseConfig } from "../../src/agent/config.ts";
+import "../support/no_proxy.ts";
 
 const IDS = ["web", "443", "80", "api", "7"];
 

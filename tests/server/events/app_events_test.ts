@@ -5,6 +5,7 @@ import { createApp } from "../../../src/server/mod.ts";
 import { FAIL, PASS } from "../../support/probes.ts";
 import { EventReader } from "../events.ts";
 import { type Check, fleetOf } from "../fleets.ts";
+import "../../support/no_proxy.ts";
 
 const CHECKS: Readonly<Record<string, Check>> = {
   a: { step: PASS, group: "edge" },
