@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
+import type { CheckSpec } from "../config/check.ts";
 import { compareChecks } from "../config/compare.ts";
 import type { Config } from "../config/config.ts";
 import type { Probe } from "../core/types.ts";
 import { Fleet } from "../fleet/fleet.ts";
 import type { FleetOptions } from "../fleet/fleet_options.ts";
+import type { CheckRecord } from "../fleet/record.ts";
 import { wallTime } from "../io/clock.ts";
 import type { RunningSection } from "../sinks/section.ts";
 import type { ConfigLoad } from "../server/metrics.ts";
@@ -20,7 +22,8 @@ export interface Agent extends AsyncDisposable {
    * Takes over another config. Checks that are the same in both go on as if
    * nothing had happened; those that changed start or go on as
    * `Fleet.replace()` says. Resolves when the attempts of removed checks have
-   * ended.
+   * ended. Rejects if a check cannot be added; all other changes are applied, and
+   * another reload tries again.
    */
   reload(config: Config): Promise<Reloaded>;
   /** Notes, for the metrics, that another config could not be loaded. */
@@ -109,6 +112,8 @@ export async function startAgent(
     onError: options.onError ?? ((error) => reportError(error)),
   };
   const entries: Entry[] = [];
+  /** The checks that the fleet has. */
+  let checks = new Map<string, CheckSpec>();
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>
     closing ??= Promise.all([
@@ -125,44 +130,62 @@ export async function startAgent(
         : undefined;
       entries.push({ section, value, running });
     }
+    for (const check of config.checks) add(check, recordOf(check.id));
+    for (const { running } of entries) running?.begin?.();
   } catch (error) {
     await close();
     throw error;
   }
-  const wrapped = (id: string, probe: Probe): Probe =>
-    entries.reduce(
+
+  function wrapped({ id, probe }: CheckSpec): Probe {
+    return entries.reduce(
       (probe, { running }) => running?.wrap?.(id, probe) ?? probe,
       probe,
     );
-  const recordOf = (id: string) =>
-    entries.find(({ running }) => running?.records?.has(id))
-      ?.running?.records?.get(id);
-  for (const { id, probe, options: policy } of config.checks) {
-    fleet.add(wrapped(id, probe), { ...policy, id, record: recordOf(id) });
   }
-  for (const { running } of entries) running?.begin?.();
+
+  function recordOf(id: string): CheckRecord | undefined {
+    return entries.find(({ running }) => running?.records?.has(id))
+      ?.running?.records?.get(id);
+  }
+
+  function add(check: CheckSpec, record?: CheckRecord): void {
+    const { id, options } = check;
+    fleet.add(wrapped(check), { ...options, id, record });
+    checks.set(id, check);
+  }
+
+  function replace(check: CheckSpec): void {
+    fleet.replace(wrapped(check), { ...check.options, id: check.id });
+    checks.set(check.id, check);
+  }
 
   let current = config;
   async function reload(next: Config): Promise<Reloaded> {
     const before = current;
-    current = next;
-    loaded = { successful: true, succeededAt: new Date(wallTime()) };
-    const changes = compareChecks(before.checks, next.checks);
+    const changes = compareChecks([...checks.values()], next.checks);
     const { added, removed, changed, isOrderNew } = changes;
-    const left = removed.map((id) => fleet.remove(id));
-    for (const { id, probe, options } of changed) {
-      fleet.replace(wrapped(id, probe), { ...options, id });
-    }
-    for (const { id, probe, options } of added) {
-      fleet.add(wrapped(id, probe), { ...options, id });
-    }
-    if (isOrderNew || added.length > 0) {
-      fleet.arrange(next.checks.map(({ id }) => id));
-    }
+    const left = removed.map((id) => {
+      checks.delete(id);
+      return fleet.remove(id);
+    });
+    // A check that cannot be added must not keep the others from being added.
+    const errors = [
+      ...changed.flatMap((check) => errorOf(() => replace(check))),
+      ...added.flatMap((check) => errorOf(() => add(check))),
+    ];
+    checks = new Map(next.checks.flatMap(({ id }) => {
+      const check = checks.get(id);
+      return check === undefined ? [] : [[id, check]];
+    }));
+    if (isOrderNew || added.length > 0) fleet.arrange(checks.keys());
     const notes = entries.flatMap(({ section, running }) =>
       running?.reload?.(next.sections[section.key], next) ?? []
     );
     await Promise.all(left);
+    if (errors.length > 0) throw errors[0];
+    current = next;
+    loaded = { successful: true, succeededAt: new Date(wallTime()) };
     return {
       added: added.length,
       removed: removed.length,
@@ -198,4 +221,14 @@ export async function startAgent(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** What a function throws, if it throws. */
+function errorOf(run: () => void): unknown[] {
+  try {
+    run();
+    return [];
+  } catch (error) {
+    return [error];
+  }
 }

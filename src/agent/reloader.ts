@@ -74,12 +74,15 @@ export class Reloader {
 function inWords(
   { added, removed, changed, isOrderNew, notes, needRestart }: Reloaded,
 ): string {
-  return [
+  const changes = [
     added > 0 && `${added} added`,
     removed > 0 && `${removed} removed`,
     changed > 0 && `${changed} changed`,
     isOrderNew && "order changed",
     ...notes,
-    ...needRestart.map((key) => `${key} changed: restart to apply it`),
   ].filter(Boolean).join(", ");
+  const restarts = needRestart.map((key) =>
+    `${key} changed: restart to apply it`
+  );
+  return [...(changes === "" ? [] : [changes]), ...restarts].join("; ");
 }

@@ -24,7 +24,7 @@ export async function watchConfig(
   const { state } = Deno.permissions.querySync({ name: "read", path: folder });
   if (state !== "granted") {
     say(
-      `changes of ${file} are not noticed without --allow-read=${folder}; SIGHUP reloads it`,
+      `${file} is not watched without --allow-read=${folder}; SIGHUP reloads it`,
     );
     return;
   }

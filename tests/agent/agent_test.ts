@@ -99,3 +99,38 @@ Deno.test("an agent warns of an address that others can reach without a token", 
   assertEquals(messages.length, 1);
   assertStringIncludes(messages[0]!, "set token or LIFESIGN_TOKEN");
 });
+
+Deno.test("startAgent() ends what it started if a check cannot be added", async () => {
+  const config = configOf(`
+listen: 127.0.0.1:0
+checks: { a: { type: tcp, port: 1 } }
+`);
+  const [check] = config.checks;
+  // Sanitizers see a server that is left.
+  await assertRejects(
+    () => startAgent({ ...config, checks: [check!, check!] }),
+    Error,
+    'There is a check named "a" already',
+  );
+});
+
+Deno.test("reload() adds the checks that it can, and the others with the next try", async () => {
+  const first = configOf(
+    "listen: false\nchecks: { a: { type: tcp, port: 1 } }",
+  );
+  const second = configOf(`
+listen: false
+checks: { b: { type: tcp, port: 2 }, c: { type: tcp, port: 3 } }
+`);
+  await using agent = await startAgent(first);
+  const checks = second.checks.map((check) => {
+    // Of an option that the config would have refused.
+    const options = check.id === "b" ? { retries: 0 } : {};
+    return { ...check, options: { ...check.options, ...options } };
+  });
+  await assertRejects(() => agent.reload({ ...second, checks }), RangeError);
+  assertEquals(agent.fleet.list().map(({ id }) => id), ["c"]);
+  const { added, removed } = await agent.reload(second);
+  assertEquals([added, removed], [1, 0]);
+  assertEquals(agent.fleet.list().map(({ id }) => id), ["b", "c"]);
+});
