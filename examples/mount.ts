@@ -1,6 +1,6 @@
 // Mounts the HTTP app of a fleet at /status of another app:
 //
-//   deno serve --allow-net examples/mount.ts
+//   deno serve --host=127.0.0.1 --allow-net examples/mount.ts
 
 import { Hono } from "hono";
 import { Fleet, http, tcp } from "@lifesign/lifesign";

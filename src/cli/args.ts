@@ -60,6 +60,11 @@ export function wordsOf(
   }).positionals;
 }
 
+/** Writes alternatives, such as "a, b, or c". */
+export const OR: Intl.ListFormat = new Intl.ListFormat("en", {
+  type: "disjunction",
+});
+
 /**
  * The value of an option that takes one of some values; the first by default.
  *
@@ -74,9 +79,7 @@ export function oneOf<T extends string>(
   const found = values.find((known) => known === value);
   if (found === undefined) {
     throw new UsageError(
-      `--${name}: expected ${values.join(" or ")}, got ${
-        JSON.stringify(value)
-      }`,
+      `--${name}: expected ${OR.format(values)}, got ${JSON.stringify(value)}`,
     );
   }
   return found;

@@ -54,7 +54,7 @@ export async function checksOfArgument(
     const why = cause instanceof Deno.errors.NotFound
       ? "no such file"
       : cause instanceof Deno.errors.NotCapable
-      ? "not a file that may be read"
+      ? "not a file that Deno may read"
       : undefined;
     if (why === undefined || FILE_NAME.test(argument)) throw error;
     throw new UsageError(

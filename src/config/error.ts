@@ -9,17 +9,25 @@ export class ConfigError extends Error {
   /** The problems. */
   readonly issues: readonly ConfigIssue[];
 
-  /** Makes a message with one problem a line. */
+  /**
+   * Makes a message with one problem a line. If the only problem is one of the
+   * file as a whole, the message is a single line.
+   */
   constructor(
     source: string,
     issues: readonly ConfigIssue[],
     options?: ErrorOptions,
   ) {
+    const [first] = issues;
+    const isWhole = issues.length === 1 && first!.path === "";
     const count = `${issues.length} problem${issues.length === 1 ? "" : "s"}`;
     const lines = issues.map(({ path, message }) =>
       `\n  ${path === "" ? "" : `${path}: `}${message}`
     );
-    super(`${source}: ${count}${lines.join("")}`, options);
+    super(
+      `${source}: ${isWhole ? first!.message : count + lines.join("")}`,
+      options,
+    );
     this.source = source;
     this.issues = issues;
   }

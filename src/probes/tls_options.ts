@@ -149,7 +149,7 @@ export async function readPem(
   text: string,
 ): Promise<string> {
   // The path of a key may be a damaged key, and is not shown.
-  const place = isPem(text) ? name : name === "key" ? "the file of key" : text;
+  const place = isPem(text) ? name : name === "key" ? "the key file" : text;
   const pem = normalized(isPem(text) ? text : await readFile(text, place));
   const [label, line] = CONTENTS[name];
   if (line.test(pem)) return pem;

@@ -143,7 +143,7 @@ checks:
       3,
       /UNKNOWN - \S+: 1 problem\nchecks\.a\.port: expected a port/,
     ],
-    [["no-such.yaml"], 3, /UNKNOWN - no-such\.yaml: 1 problem\nno such file/],
+    [["no-such.yaml"], 3, /UNKNOWN - no-such\.yaml: no such file/],
     [["--nope"], 3, /UNKNOWN - Unknown option '--nope'/],
     [["--timeout=x", "exec:true"], 3, /UNKNOWN - --timeout: expected a dur/],
     [["--format=json", "exec:true"], 3, /UNKNOWN - --format: expected it with/],

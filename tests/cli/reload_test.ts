@@ -159,7 +159,7 @@ Deno.test("run continues without its file, and reloads it once it is back", asyn
   await Deno.writeTextFile(file, configOf("a"));
   await using agent = await startAgent(file);
   await Deno.remove(file);
-  await agent.line("stderr", /not reloaded: .*lifesign.yaml: 1 problem/);
+  await agent.line("stderr", /not reloaded: .*lifesign.yaml: no such file/);
   assertEquals(await agent.ids(), ["a"]);
   await Deno.writeTextFile(file, configOf("a"));
   await agent.line("stderr", /reloaded: nothing changed$/);
@@ -271,7 +271,7 @@ Deno.test("run that may read only its file says so once, and reloads it on SIGHU
   await using agent = await startAgent(file, {
     flags: [`--allow-read=${file}`],
   });
-  const notice = await agent.line("stderr", /not noticed/);
+  const notice = await agent.line("stderr", /is not watched/);
   assertMatch(
     notice,
     new RegExp(`without --allow-read=${folder.path}; SIGHUP`),
@@ -279,7 +279,7 @@ Deno.test("run that may read only its file says so once, and reloads it on SIGHU
   await Deno.writeTextFile(file, configOf("b"));
   agent.kill("SIGHUP");
   await agent.line("stderr", /reloaded: 1 added, 1 removed$/);
-  assertEquals((await endOf(agent)).match(/noticed/g)?.length, 1);
+  assertEquals((await endOf(agent)).match(/not watched/g)?.length, 1);
 });
 
 Deno.test("run asks for the new token of a file that changed", async () => {
@@ -318,7 +318,7 @@ Deno.test("run says which settings need a restart", async () => {
   );
   await agent.line(
     "stderr",
-    /reloaded: listen changed: restart to apply it, concurrency changed: restart to apply it$/,
+    /reloaded: listen changed: restart to apply it; concurrency changed: restart to apply it$/,
   );
   await replaceFile(file, text.replace("a:", "b:"));
   await agent.line("stderr", /reloaded: 1 added, 1 removed$/);

@@ -165,7 +165,7 @@ for (
     const [first] = stderr.split("\n");
     assert(
       first!.startsWith(
-        `lifesign: warning: ${at.state}: not a state that can be read, now ${at.state}.bad: `,
+        `lifesign: warning: ${at.state}: not a valid state file, renamed to ${at.state}.bad: `,
       ),
       stderr,
     );

@@ -348,10 +348,10 @@ const BEYOND_THE_SCHEMA: readonly (readonly [string, readonly string[]])[] = [
     "checks.it.cert: expected cert and key together, got no key",
   ]],
   ['{ type: http, url: "http://x/", unix: /s, proxy: "http://p/" }', [
-    "checks.it.proxy: expected no unix with it, got both",
+    "checks.it.proxy: cannot be used with unix",
   ]],
   ['{ type: http, url: "http://x/", unix: /s, address: y }', [
-    "checks.it.unix: expected no address with it, got both",
+    "checks.it.unix: cannot be used with address",
   ]],
   ['{ type: http, url: "http://x/", latency: { warn: 2s, fail: 1s } }', [
     'checks.it.latency.warn: expected less than fail, which is 1s, got "2s"',

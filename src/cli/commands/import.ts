@@ -7,7 +7,7 @@ import { type Format, FORMATS, importChecks } from "../../import/formats.ts";
 import type { ImportOptions, Runtime, Source } from "../../import/options.ts";
 import { isGranted } from "../../io/permission_flags.ts";
 import { readCapped } from "../../io/read.ts";
-import { oneOf, type OptionValue, parse } from "../args.ts";
+import { oneOf, type OptionValue, OR, parse } from "../args.ts";
 import { logFormatOf, withLog } from "../log.ts";
 import { hasScreen } from "../terminal/terminal.ts";
 import { EXIT, UsageError } from "../usage.ts";
@@ -174,7 +174,7 @@ const ACCESS: Pick<
 function formatOf(name: string | undefined): Format {
   const found = FORMATS.find((format) => format === name);
   if (found !== undefined) return found;
-  const expected = `Expected ${FORMATS.join(", ")}`;
+  const expected = `Expected ${OR.format(FORMATS)}`;
   if (name === undefined) throw new UsageError(`${expected}, got nothing`);
   const meant = closest(name, FORMATS);
   throw new UsageError(

@@ -23,7 +23,7 @@ FILE is lifesign.yaml by default.
 
 On a terminal it shows a table of all checks, with the last message below. A
 row has the status of a check, the duration of its last attempt, its last
-attempts as bars (✕ failed, ○ could not tell), the time since the status
+attempts as bars (✕ failed, ○ could not be checked), the time since the status
 changed, and the reason. Where there is not room for all checks, the worst come
 first. The key q quits, and prints all messages.
 
@@ -80,9 +80,9 @@ function mustBeBounded(): void {
   const surplus = unboundedFlags();
   if (surplus.length === 0) return;
   throw new UsageError(
-    `--strict: expected what lifesign permissions prints, got ${
-      surplus.join(" ")
-    }`,
+    `--strict: ${surplus.join(" ")} ${
+      surplus.length === 1 ? "allows" : "allow"
+    } everything of a kind; use the flags that lifesign permissions prints`,
   );
 }
 
@@ -164,7 +164,7 @@ async function sayWhatCannotBeTold(fleet: Fleet, { say }: Log): Promise<void> {
     if (verdict !== "error") said.delete(id);
     else if (reason !== null && said.get(id) !== reason.message) {
       said.set(id, reason.message);
-      const message = `${oneLine(id)}: cannot tell: ${reason.message}`;
+      const message = `${oneLine(id)}: could not be checked: ${reason.message}`;
       say(message, "error", { id, reason });
     }
   }

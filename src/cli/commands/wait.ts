@@ -43,13 +43,13 @@ Options:
   --file FILE      Wait for the checks of this config file, too, without their
                    start periods; may be repeated
 ${SELECTION_HELP}
-  --quiet          Print nothing, except that a permission is missing
+  --quiet          Print only problems with permissions
   --help           Print this help
 
 Exit codes:
   0        all targets are up, and there is no COMMAND
   2        the command line or a file is wrong, or a permission is missing
-  124      the time is over: stderr says why, and COMMAND was not run
+  124      timed out: stderr says why, and COMMAND was not run
   126      COMMAND cannot be executed
   127      COMMAND was not found
   128 + N  signal N came first, or ended COMMAND: 130 is SIGINT, 143 SIGTERM

@@ -213,6 +213,9 @@ function notSpawned(thrown: unknown): Outcome | undefined {
   // "Failed to spawn 'x': entity not found", or what is wrong with the cwd.
   return error({
     code: "spawn",
-    message: thrown.message.replace(/entity not found/, "not found"),
+    message: thrown.message.replace(
+      /^Failed to spawn '(.*)': entity not found$/s,
+      "Program not found: $1",
+    ),
   });
 }

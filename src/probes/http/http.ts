@@ -235,11 +235,11 @@ function transportOf(
     parseUrl("proxy", proxy);
     const other = address !== undefined ? "address" : "unix";
     if ((address ?? unix) !== undefined) {
-      throw new OptionError("proxy", `expected no ${other} with it, got both`);
+      throw new OptionError("proxy", `cannot be used with ${other}`);
     }
   }
   if (address !== undefined && unix !== undefined) {
-    throw new OptionError("unix", "expected no address with it, got both");
+    throw new OptionError("unix", "cannot be used with address");
   }
   if (address !== undefined || unix !== undefined) {
     return directTransport({

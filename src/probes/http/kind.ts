@@ -84,7 +84,7 @@ export const httpKind: Kind<ConfiguredHttp> = {
       },
       redirect: {
         title: '"manual" or "follow"',
-        description: "Whether a redirect is the answer or is followed",
+        description: "manual judges a redirect itself, follow follows it",
         enum: ["manual", "follow"],
         default: "manual",
       },

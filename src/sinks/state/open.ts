@@ -67,7 +67,7 @@ async function setAside(
     return null;
   }
   say(
-    `${path}: not a state that can be read, now ${bad}: ${oneLine(why, 200)}`,
+    `${path}: not a valid state file, renamed to ${bad}: ${oneLine(why, 200)}`,
     "warn",
   );
   return new Map();

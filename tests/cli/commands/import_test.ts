@@ -140,11 +140,11 @@ services:
 `);
   await using empty = await temporaryFile("services: { web: {} }");
   const mistakes: [args: string[], code: number, message: string][] = [
-    [[], 2, "Expected compose, kubernetes, zlayer, got nothing"],
+    [[], 2, "Expected compose, kubernetes, or zlayer, got nothing"],
     [["composer", "x"], 2, 'got "composer"; did you mean compose?'],
     [["compose"], 2, "Expected a FILE"],
-    [["compose", "no.yaml"], 2, "no.yaml: 1 problem\n  no such file"],
-    [["compose", "--exec=lxc", "x"], 2, "--exec: expected docker or podman"],
+    [["compose", "no.yaml"], 2, "no.yaml: no such file"],
+    [["compose", "--exec=lxc", "x"], 2, "--exec: expected docker, podman"],
     [["compose", "--address=a/b", "x"], 2, "--address: expected a host"],
     [["compose", "--run", "--log=x", "x"], 2, "--log: expected text or json"],
     [["compose", "--log=text", "x"], 2, "--log goes with --run"],

@@ -105,7 +105,7 @@ checks: { lost: { type: command, command: [no-such-program] } }
     args: ["run", "--log=json", "--no-watch", file.path],
   });
   const started = JSON.parse(await agent.line("stderr", /listening/));
-  await agent.line("stderr", /cannot tell/);
+  await agent.line("stderr", /could not be checked/);
   agent.kill("SIGHUP");
   await agent.line("stderr", /reloaded/);
   await Deno.writeTextFile(file.path, "checks: { a: 1, b: 2 }");
@@ -117,7 +117,7 @@ checks: { lost: { type: command, command: [no-such-program] } }
   const messages = messagesOf(stderr);
   const reason = {
     code: "spawn",
-    message: "Failed to spawn 'no-such-program': not found",
+    message: "Program not found: no-such-program",
   };
   assertEquals(messages, [
     {
@@ -133,7 +133,7 @@ checks: { lost: { type: command, command: [no-such-program] } }
     },
     {
       level: "error",
-      message: `lost: cannot tell: ${reason.message}`,
+      message: `lost: could not be checked: ${reason.message}`,
       id: "lost",
       reason,
     },
@@ -447,12 +447,15 @@ checks:
     flags,
     args: ["run", file.path],
   });
-  await agent.line("stderr", /missing: cannot tell: .*no-such-program/);
+  await agent.line(
+    "stderr",
+    /missing: could not be checked: .*no-such-program/,
+  );
   await agent.line("stdout", /good unknown -> healthy/);
   await new Promise((resolve) => setTimeout(resolve, 200));
   agent.kill("SIGTERM");
   const { code, stderr } = await agent.ended;
-  assertEquals(stderr.match(/cannot tell/g)?.length, 1);
+  assertEquals(stderr.match(/could not be checked/g)?.length, 1);
   assertEquals(code, 0);
 });
 

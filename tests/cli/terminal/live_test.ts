@@ -224,7 +224,7 @@ checks: { lost: { type: command, command: [no-such-program], retries: 1 } }
 `);
     await using terminal = await startRun(file);
     const said =
-      "lost: cannot tell: Failed to spawn 'no-such-program': not found";
+      "lost: could not be checked: Program not found: no-such-program";
     await terminal.shows(new RegExp(`^${said}.* q quits$`, "m"));
     assertEquals(terminal.output.includes("lifesign: lost"), false);
     await terminal.type("q");
@@ -246,7 +246,7 @@ checks: { lost: { type: command, command: [no-such-program], retries: 1 } }
 `);
     await using log = await temporaryFile("");
     await using terminal = await startRun(file, { redirect: `2>${log.path}` });
-    await terminal.shows(/^lost: cannot tell: .*q quits$/m);
+    await terminal.shows(/^lost: could not be checked: .*q quits$/m);
     assertMatch(await Deno.readTextFile(log.path), /^lifesign: lost: cannot/);
     await terminal.type("q");
     assertEquals(await terminal.ended, 0);

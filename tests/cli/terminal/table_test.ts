@@ -82,7 +82,7 @@ Deno.test("table() shows each check, and a summary", () => {
     columns: 100,
     rows: 12,
     url: "http://127.0.0.1:8686/",
-    note: "lost: cannot tell: not allowed",
+    note: "lost: could not be checked: not allowed",
     attempts: PAST,
   });
   // deno-fmt-ignore
@@ -98,7 +98,7 @@ Deno.test("table() shows each check, and a summary", () => {
     "",
     "",
     "",
-    "lost: cannot tell: not allowed                                                              q quits",
+    "lost: could not be checked: not allowed                                                              q quits",
   ]);
 });
 

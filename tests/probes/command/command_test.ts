@@ -185,7 +185,7 @@ Deno.test("command() cannot tell where there is nothing to run", async () => {
   assertOutcome(
     await command(["lifesign-no-such-command"])(patient()),
     ["error", "spawn"],
-    "Failed to spawn 'lifesign-no-such-command': not found",
+    "Program not found: lifesign-no-such-command",
   );
   assertOutcome(
     await command(["/nowhere/lifesign"])(patient()),

@@ -280,7 +280,7 @@ Deno.test("command() cannot tell where there is no runtime", async () => {
   assertOutcome(
     await probe(patient()),
     ["error", "spawn"],
-    "Failed to spawn 'lifesign-no-docker': not found",
+    "Program not found: lifesign-no-docker",
   );
 });
 

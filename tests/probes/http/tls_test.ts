@@ -76,11 +76,11 @@ const NO_USE: [HttpOptions, string | RegExp][] = [
   // It might be the key itself.
   [
     { cert: pem.cert, key: "/tmp/none.key" },
-    "Cannot read the file of key: no such file",
+    "Cannot read the key file: no such file",
   ],
   [
     { cert: pem.cert, key: pemFiles.cert },
-    "Expected a line -----BEGIN PRIVATE KEY----- in the file of key",
+    "Expected a line -----BEGIN PRIVATE KEY----- in the key file",
   ],
   // Not all that openssl writes is read by all.
   [
