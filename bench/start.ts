@@ -48,6 +48,11 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
     eleven(`http://${authority}`),
     `--allow-env=${PROXY_VARIABLES.join()}`,
   ),
+  "check of tcp://, http:// and exec:": check(
+    [`tcp://${authority}`, `http://${authority}/`, "exec:true"],
+    "--allow-run=sh",
+    `--allow-env=${PROXY_VARIABLES.join()}`,
+  ),
 };
 
 /** How long one of them took, and the longest that it says a target took. */

@@ -1,6 +1,6 @@
 import { deadlines, type Timed } from "./deadlines.ts";
 import { stageOf } from "../core/stage.ts";
-import { ownTurn } from "./turn.ts";
+import { allReady, ownTurn } from "./turn.ts";
 
 /** How a run ended; exactly one of these, by its deadline at the latest. */
 export type Ending<T> =
@@ -102,7 +102,7 @@ export class Run<T> implements Timed {
   ): Promise<T> {
     this.isPrepared = false;
     try {
-      await preparing;
+      await allReady(preparing);
     } catch {
       // The run itself meets the same problem, and says what it is.
     }
@@ -132,7 +132,7 @@ export class Run<T> implements Timed {
   }
 }
 
-/** Has it prepared, unless it is ready. */
+/** Prepares it, unless it is ready. */
 function prepared<T>(
   { prepare }: Runnable<T>,
   signal: AbortSignal,

@@ -49,8 +49,21 @@ export function define(
     target: secrets?.redact(about.target) ?? about.target,
     permissions: Object.freeze([...about.permissions]),
     ...(about.hold !== undefined && { hold: about.hold }),
-    ...(about.prepare !== undefined && { prepare: about.prepare }),
+    prepare: about.prepare ?? firstUse,
     ...(about.metrics !== undefined && { metrics: about.metrics }),
     ...(secrets !== undefined && { secrets }),
+  });
+}
+
+let isUsed = false;
+
+/**
+ * Prepares the first attempts of this process, though they need nothing: so they
+ * start in turns, when the attempts that need something are ready.
+ */
+function firstUse(): Promise<void> | undefined {
+  if (isUsed) return undefined;
+  return Promise.resolve().then(() => {
+    isUsed = true;
   });
 }

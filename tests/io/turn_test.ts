@@ -1,6 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { ownTurn } from "../../src/io/turn.ts";
+import { allReady, ownTurn } from "../../src/io/turn.ts";
 
 Deno.test("ownTurn() gives each a turn of its own, in their order", async () => {
   const seen: string[] = [];
@@ -23,4 +23,31 @@ Deno.test("ownTurn() gives each a turn of its own, in their order", async () => 
 Deno.test("ownTurn() does not wait in faked time", async () => {
   using _time = new FakeTime();
   await ownTurn();
+});
+
+Deno.test("allReady() waits for all that is being prepared", async () => {
+  const slow = Promise.withResolvers<void>();
+  const order: string[] = [];
+  const both = [
+    allReady(slow.promise).then(() => order.push("slow")),
+    allReady(Promise.resolve()).then(() => order.push("quick")),
+  ];
+  await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(order, []);
+  slow.resolve();
+  await Promise.all(both);
+  assertEquals(order.toSorted(), ["quick", "slow"]);
+});
+
+Deno.test("allReady() does not wait for ever for what is never ready", async () => {
+  const never = Promise.withResolvers<void>();
+  const other = allReady(never.promise);
+  await allReady(Promise.resolve());
+  never.resolve();
+  await other;
+});
+
+Deno.test("allReady() rejects if the preparation fails, and leaves nothing", async () => {
+  await assertRejects(() => allReady(Promise.reject(new Error("No"))));
+  await allReady(Promise.resolve());
 });
