@@ -18,12 +18,16 @@ export interface DispatchOptions {
 /** An observer; an object of its own, as one function may observe twice. */
 interface Entry {
   readonly observer: Observer;
+  /** How many steps were made before it observed; it gets none of these. */
+  readonly after: number;
   /** Stops listening to its signal. */
   unlisten?: () => void;
 }
 
 /** A step that is to be told, and calls of callbacks that come after it. */
 interface Delivery {
+  /** Its number, from 0 on. */
+  readonly number: number;
   /** The step; `null` if nobody observed when it was made. */
   readonly step: Step | null;
   readonly calls: readonly (() => Promise<void>)[];
@@ -36,10 +40,32 @@ export class Dispatch {
   readonly #options: DispatchOptions;
   /** The step that is being told, and those that were made meanwhile. */
   readonly #queue: Delivery[] = [];
+  #made = 0;
+  #isTelling = false;
+  #pauses = 0;
   #closed = false;
 
   constructor(options: DispatchOptions) {
     this.#options = options;
+  }
+
+  /** Whether a step was made that some have not been told of yet. */
+  get isTelling(): boolean {
+    return this.#queue.length > 0;
+  }
+
+  /**
+   * Tells nobody until the pause is disposed of, so that nobody acts on a fleet in
+   * the middle of a change. Steps that are made meanwhile keep their order.
+   */
+  pause(): Disposable {
+    this.#pauses++;
+    return {
+      [Symbol.dispose]: () => {
+        this.#pauses--;
+        this.#flush();
+      },
+    };
   }
 
   /**
@@ -49,7 +75,7 @@ export class Dispatch {
   observe(observer: Observer, signal?: AbortSignal): void {
     if (signal?.aborted) return;
     if (this.#closed) return this.#call(observer, { type: "close" });
-    const entry: Entry = { observer };
+    const entry: Entry = { observer, after: this.#made };
     this.#observers.add(entry);
     if (signal === undefined) return;
     const end = (): void => void this.#observers.delete(entry);
@@ -94,7 +120,7 @@ export class Dispatch {
       after: state,
       result,
     };
-    if (step !== null || calls.length > 0) this.#deliver({ step, calls });
+    if (step !== null || calls.length > 0) this.#deliver(step, calls);
   }
 
   /** Tells of a member in the place of another. */
@@ -113,7 +139,7 @@ export class Dispatch {
       before,
       after: state,
     };
-    this.#deliver({ step, calls });
+    this.#deliver(step, calls);
   }
 
   /** Tells of a member that was removed. */
@@ -144,25 +170,34 @@ export class Dispatch {
   }
 
   #tell(step: Step): void {
-    this.#deliver({ step, calls: [] });
+    this.#deliver(step, []);
   }
 
   /**
    * Calls all observers, then the callbacks. A step that one of them makes
    * meanwhile comes after, so that all get the steps in the same order.
    */
-  #deliver(delivery: Delivery): void {
-    this.#queue.push(delivery);
-    if (this.#queue.length > 1) return;
-    for (const { step, calls } of this.#queue) {
-      if (step !== null) this.#callObservers(step);
+  #deliver(step: Step | null, calls: Delivery["calls"]): void {
+    this.#queue.push({ number: this.#made++, step, calls });
+    this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#isTelling || this.#pauses > 0) return;
+    this.#isTelling = true;
+    for (const { number, step, calls } of this.#queue) {
+      if (step !== null) this.#callObservers(step, number);
       for (const call of calls) void call();
     }
     this.#queue.length = 0;
+    this.#isTelling = false;
   }
 
-  #callObservers(step: Step): void {
-    for (const { observer } of this.#observers) this.#call(observer, step);
+  #callObservers(step: Step, number: number): void {
+    // One that observes meanwhile comes last in the set, and gets later steps.
+    for (const { observer, after } of this.#observers) {
+      if (after <= number) this.#call(observer, step);
+    }
     if (step.type !== "close") return;
     for (const { unlisten } of this.#observers) unlisten?.();
     this.#observers.clear();
@@ -173,10 +208,10 @@ export class Dispatch {
       // A promise, which the type does not forbid, may reject.
       const returned: unknown = observer(step);
       if (returned instanceof Promise) {
-        returned.catch((error) => this.#report(error));
+        returned.catch((error) => this.report(error));
       }
     } catch (error) {
-      this.#report(error);
+      this.report(error);
     }
   }
 
@@ -201,12 +236,13 @@ export class Dispatch {
         // A promise, which the type does not forbid, may reject.
         await callback(...snapshots);
       } catch (error) {
-        this.#report(error);
+        this.report(error);
       }
     });
   }
 
-  #report(error: unknown): void {
+  /** Passes on what code of the user threw. */
+  report(error: unknown): void {
     try {
       this.#options.onError(error);
     } catch (second) {

@@ -59,6 +59,7 @@ export class Fleet extends FleetView
     this.#runner = new Runner({
       concurrency: options.concurrency ?? 256,
       background: options.background ?? true,
+      onError: (error) => this.#dispatch.report(error),
       onBegin: (member, lagMs) => this.#dispatch.began(member, lagMs),
       onEnd: (member, result) => {
         this.#roster.count(member.before.status, member.state.status);
@@ -75,7 +76,7 @@ export class Fleet extends FleetView
 
   /**
    * Adds a check. Its first attempt is made as soon as there is room; until
-   * then what a `record` of the same type and target says is held to be so.
+   * then its state is that of the `record`, if type and target are the same.
    *
    * Throws the signal's reason if that has aborted.
    *
@@ -104,10 +105,9 @@ export class Fleet extends FleetView
   }
 
   /**
-   * Changes a check: gives it another probe and other options, all of them.
-   * What is known of it stays if the type and the target of the probe do;
-   * otherwise it starts afresh, as what is known is about another target. Its
-   * next attempt is made as soon as there is room; one in flight is given up.
+   * Gives a check another probe and other options, all of them. Its state stays
+   * if the type and the target of the probe do; otherwise it starts afresh. An
+   * attempt in flight is given up; the next is made as soon as there is room.
    *
    * Throws the signal's reason if that has aborted.
    *
@@ -126,9 +126,10 @@ export class Fleet extends FleetView
     // It may throw, and then nothing has happened.
     this.#runner.admit(member);
     member.listen(options.signal, () => void this.remove(id));
+    // An observer, and a probe that is given up, may do anything.
+    using _pause = this.#dispatch.pause();
     this.#roster.replace(old, member);
     this.#dispatch.replaced(old, member);
-    // Last, as the probe that is given up may do anything when it hears of it.
     this.#runner.replace(old, member);
   }
 
@@ -138,20 +139,20 @@ export class Fleet extends FleetView
    * @throws {RangeError} If there is no check of one of the ids.
    */
   arrange(ids: Iterable<string>): void {
-    if (!this.#roster.arrange(ids)) return;
-    this.#dispatch.arranged(() => this.ids());
+    if (this.#roster.arrange(ids)) this.#dispatch.arranged(() => this.ids());
   }
 
   /**
    * Removes a check; does nothing if there is none of that id. Resolves when
    * its attempt in flight has ended.
    */
-  async remove(id: string): Promise<void> {
+  remove(id: string): Promise<void> {
     const member = this.#roster.get(id);
-    if (member === undefined) return await this.#runner.left(id);
+    if (member === undefined) return this.#runner.left(id);
+    using _pause = this.#dispatch.pause();
     this.#roster.delete(member);
     this.#dispatch.removed(member);
-    await this.#runner.remove(member);
+    return this.#runner.remove(member);
   }
 
   /**
@@ -187,7 +188,7 @@ export class Fleet extends FleetView
    * except that the next attempt comes forward out of a backoff that has ended.
    *
    * @throws {Error} If the fleet is closed.
-   * @throws {OptionError} If `at` or `durationMs` is out of its range.
+   * @throws {OptionError} If `at` or `durationMs` is not valid.
    * @throws {RangeError} If there is no such check.
    * @throws {TypeError} If the outcome is not one.
    */

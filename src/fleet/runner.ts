@@ -19,6 +19,8 @@ export interface RunnerOptions {
   readonly concurrency: number;
   /** Whether attempts are made when they are due, or only on demand. */
   readonly background: boolean;
+  /** Called with what was thrown when a shared resource was disposed of. */
+  readonly onError: (error: unknown) => void;
   /** Called when an attempt has begun; `lagMs` is how late, if it was due. */
   readonly onBegin: (member: Member, lagMs: number | null) => void;
   /** Called when an attempt has ended with a result. */
@@ -37,11 +39,11 @@ export class Runner {
   /** Resolve when removed or replaced members have come to rest, by their ids. */
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #background: boolean;
-  readonly #onBegin: RunnerOptions["onBegin"];
-  readonly #onEnd: RunnerOptions["onEnd"];
+  readonly #options: RunnerOptions;
 
   /** @throws {OptionError} If the concurrency is not 1 or more. */
-  constructor({ concurrency, background, onBegin, onEnd }: RunnerOptions) {
+  constructor(options: RunnerOptions) {
+    const { concurrency, background } = options;
     if (!(Number.isSafeInteger(concurrency) && concurrency >= 1)) {
       throw new OptionError(
         "concurrency",
@@ -50,8 +52,7 @@ export class Runner {
     }
     this.#semaphore = new Semaphore(concurrency, (member) => this.#try(member));
     this.#background = background;
-    this.#onBegin = onBegin;
-    this.#onEnd = onEnd;
+    this.#options = options;
   }
 
   /** The numbers up to now. */
@@ -59,7 +60,7 @@ export class Runner {
     return this.#stats.take(this.#semaphore.inside);
   }
 
-  /** Holds what a member needs. If that throws, nothing was held. */
+  /** Holds what a member needs. If that throws, nothing is held. */
   admit(member: Member): void {
     this.#shared.hold(member.probe);
     if (this.#background) deadlines.hold();
@@ -79,14 +80,15 @@ export class Runner {
   replace(old: Member, member: Member): void {
     [member.result, old.result] = [old.result, null];
     if (this.#background) member.due = wallTime();
-    const { attempt } = old;
-    const atRest = this.#retire(old);
-    if (attempt !== null) {
+    const wasTried = old.activity === "trying" || old.activity === "resting";
+    const { promise: atRest, resolve } = Promise.withResolvers<void>();
+    if (wasTried) {
       member.activity = "resting";
-      // `#retire()` has given it up.
+      // `#retire()` gives up the attempt, and its probe may then do anything.
       member.attempt = { atRest, isAtRest: false, abort() {} };
     }
-    const taken = atRest.then(() => this.#takeOver(member, attempt !== null));
+    resolve(this.#retire(old));
+    const taken = atRest.then(() => this.#takeOver(member, wasTried));
     void this.#leave(member.id, taken);
   }
 
@@ -123,7 +125,7 @@ export class Runner {
     member.report(result, at);
     this.#note(member, result);
     if (member.place >= 0) this.#plan(member);
-    this.#onEnd(member, result);
+    this.#options.onEnd(member, result);
     member.forgetStep();
   }
 
@@ -136,8 +138,8 @@ export class Runner {
   }
 
   /** Resolves when the removed members with an id are at rest, if any are not. */
-  left(id: string): Promise<void> | undefined {
-    return this.#leaving.get(id);
+  left(id: string): Promise<void> {
+    return this.#leaving.get(id) ?? Promise.resolve();
   }
 
   /** Plans no more attempts. */
@@ -194,8 +196,12 @@ export class Runner {
       await patience(attempt.atRest, CLEAN_UP_MS);
     }
     member.result?.resolve();
-    this.#shared.release(member.probe);
     if (this.#background) deadlines.release();
+    try {
+      this.#shared.release(member.probe);
+    } catch (error) {
+      this.#options.onError(error);
+    }
   }
 
   #whenDue(member: Member): void {
@@ -221,7 +227,7 @@ export class Runner {
       : null;
     if (lagMs !== null) this.#stats.began(lagMs);
     member.begin();
-    this.#onBegin(member, lagMs);
+    this.#options.onBegin(member, lagMs);
     member.forgetStep();
     member.attempt = startAttempt(member.probe, member.policy.timeoutMs, {
       onEnd: (result, attempt) => this.#ended(member, result, attempt),
@@ -235,7 +241,7 @@ export class Runner {
     member.end(result);
     if (result !== null) this.#note(member, result);
     if (this.#isPlanned(member)) this.#plan(member);
-    if (result !== null && !member.removed) this.#onEnd(member, result);
+    if (result !== null && !member.removed) this.#options.onEnd(member, result);
     member.forgetStep();
     member.result?.resolve();
     member.result = null;

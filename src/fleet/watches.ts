@@ -25,6 +25,8 @@ export class Watches {
     signal: AbortSignal | undefined,
   ): AsyncIterableIterator<Snapshot, void, void> {
     const asked = emit === undefined ? undefined : parseEmit(emit);
+    // Those that watch already may yet be told of a step that was made before.
+    if (this.#dispatch.isTelling) return this.#changesOf(asked).watch(signal);
     let changes = this.#changes.get(asked);
     if (changes === undefined) {
       changes = this.#changesOf(asked);
