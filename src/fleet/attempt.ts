@@ -175,7 +175,9 @@ function toReason(
 /** A value in a message. */
 export function inWords(value: unknown): string {
   try {
-    return typeof value === "string" || value instanceof Error
+    // JSON has no NaN, no Infinity and no bigint.
+    return ["string", "number", "bigint"].includes(typeof value) ||
+        value instanceof Error
       ? String(value)
       : JSON.stringify(value) ?? String(value);
   } catch {

@@ -40,7 +40,7 @@ export interface ReportOptions {
   /**
    * When the attempt ended. It defaults to now. Results count in the order in
    * which they are reported: a time before the last result is taken for the time
-   * of that one, and a time in the future for now.
+   * of that one, and a time in the future for now. It is 1970 or later.
    */
   at?: Date;
   /** How long it took, in milliseconds. It is not known by default. */

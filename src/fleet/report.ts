@@ -15,7 +15,7 @@ export interface Report {
 /**
  * Checks a result from outside, and replaces the secrets in it.
  *
- * @throws {OptionError} If `at` or `durationMs` is out of its range.
+ * @throws {OptionError} If `at` or `durationMs` is not valid.
  * @throws {TypeError} If the outcome is not one.
  */
 export function parseReport(
@@ -27,15 +27,27 @@ export function parseReport(
   if (outcome === undefined) {
     throw new TypeError(`Expected an outcome, got ${inWords(value)}`);
   }
-  const time = at === undefined ? wallTime() : Number(at);
-  if (!Number.isFinite(time)) {
-    throw new OptionError("at", "expected a valid date, got an invalid one");
-  }
-  if (durationMs !== undefined && !(durationMs >= 0 && durationMs < Infinity)) {
+  if (durationMs !== undefined && !isDuration(durationMs)) {
     throw new OptionError(
       "durationMs",
-      `expected a number of 0 or more, got ${durationMs}`,
+      `expected a number of 0 or more, got ${inWords(durationMs)}`,
     );
   }
-  return { result: { outcome, durationMs: durationMs ?? null }, at: time };
+  const result = { outcome, durationMs: durationMs ?? null };
+  return { result, at: at === undefined ? wallTime() : toTime(at) };
+}
+
+function isDuration(value: unknown): boolean {
+  return typeof value === "number" && value >= 0 && value < Infinity;
+}
+
+/** The history has no times before 1970. */
+function toTime(at: unknown): number {
+  if (!(at instanceof Date)) {
+    throw new OptionError("at", `expected a Date, got ${inWords(at)}`);
+  }
+  const time = at.getTime();
+  if (time >= 0) return time;
+  const got = Number.isNaN(time) ? "an invalid one" : at.toISOString();
+  throw new OptionError("at", `expected a date of 1970 or later, got ${got}`);
 }

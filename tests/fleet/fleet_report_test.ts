@@ -5,6 +5,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
+import { OptionError } from "../../src/core/option_error.ts";
 import type { Outcome, Snapshot } from "../../src/core/types.ts";
 import { Fleet } from "../../src/fleet/fleet.ts";
 import type { Step } from "../../src/fleet/step.ts";
@@ -211,18 +212,27 @@ Deno.test("report() checks an outcome as it does one of a probe", async () => {
 Deno.test("report() refuses what cannot be, and then has changed nothing", async () => {
   const fleet = passive();
   assertThrows(() => fleet.report("b", PASS), RangeError, '"b"');
-  for (const durationMs of [-1, NaN, Infinity]) {
+  for (const durationMs of [-1, NaN, Infinity, "5", true, 5n]) {
     assertThrows(
-      () => fleet.report("a", PASS, { durationMs }),
-      RangeError,
+      () => fleet.report("a", PASS, { durationMs: durationMs as number }),
+      OptionError,
       `durationMs: expected a number of 0 or more, got ${durationMs}`,
     );
   }
-  assertThrows(
-    () => fleet.report("a", PASS, { at: new Date("no date") }),
-    RangeError,
-    "at: expected a valid date",
-  );
+  const wrong = [
+    [new Date("no date"), "a date of 1970 or later, got an invalid one"],
+    [new Date(-1), "a date of 1970 or later, got 1969-12-31T23:59:59.999Z"],
+    ["2020", "a Date, got 2020"],
+    [1_600_000_000_000, "a Date, got 1600000000000"],
+    [null, "a Date, got null"],
+  ] as const;
+  for (const [at, expected] of wrong) {
+    assertThrows(
+      () => fleet.report("a", PASS, { at: at as Date }),
+      OptionError,
+      `at: expected ${expected}`,
+    );
+  }
   assertEquals(fleet.get("a")!.attempts, 0);
   await fleet.close();
   assertThrows(() => fleet.report("a", PASS), Error, "closed");
