@@ -5,6 +5,7 @@ import { CLEAN_UP_MS, patience, sleep } from "../io/sleep.ts";
 import { type AttemptResult, startAttempt } from "./attempt.ts";
 import { Check, type CheckOptions } from "./check.ts";
 import { type Emit, isTold, parseEmit } from "./emit.ts";
+import { resourceOf } from "./shared_resources.ts";
 
 /** Options for {@linkcode monitor} and for the checks of a fleet. */
 export interface MonitorOptions extends CheckOptions {
@@ -134,7 +135,7 @@ class CheckMonitor implements Monitor {
     const { signal } = this.#end;
     const abort = (): void => this.#end.abort();
     if (this.#signal?.aborted) return;
-    using _held = check.probe.hold?.();
+    using _held = resourceOf(check.probe);
     this.#signal?.addEventListener("abort", abort);
     try {
       let due = wallTime() + check.policy.initialDelayMs;

@@ -1,9 +1,35 @@
+import { oneLine } from "../core/text.ts";
 import type { Probe } from "../core/types.ts";
+import { inWords } from "./attempt.ts";
 
 /** A resource, and how many probes use it. */
 interface Held {
   readonly resource: Disposable;
   probes: number;
+}
+
+/**
+ * Makes what the attempts of a probe share, if it has a `hold`.
+ *
+ * @throws {TypeError} If its `hold` throws, or returns no `Disposable`.
+ */
+export function resourceOf(
+  { hold, type, secrets }: Probe,
+): Disposable | undefined {
+  if (hold === undefined) return undefined;
+  const shown = (value: unknown): string =>
+    oneLine(secrets?.redact(inWords(value)) ?? inWords(value));
+  const name = `hold() of a probe of the type ${JSON.stringify(type)}`;
+  let resource: Disposable | null | undefined;
+  try {
+    resource = hold();
+  } catch (error) {
+    throw new TypeError(`${name} threw ${shown(error)}`, { cause: error });
+  }
+  if (typeof resource?.[Symbol.dispose] === "function") return resource;
+  throw new TypeError(
+    `Expected ${name} to return a Disposable, got ${shown(resource)}`,
+  );
 }
 
 /**
@@ -14,12 +40,18 @@ interface Held {
 export class SharedResources {
   readonly #held = new Map<() => Disposable, Held>();
 
-  /** Holds what a probe shares, until it is released as often. */
-  hold({ hold }: Probe): void {
+  /**
+   * Holds what a probe shares, until it is released as often.
+   *
+   * @throws {TypeError} If its `hold` throws, or returns no `Disposable`.
+   */
+  hold(probe: Probe): void {
+    const { hold } = probe;
     if (hold === undefined) return;
     const held = this.#held.get(hold);
     if (held === undefined) {
-      this.#held.set(hold, { resource: hold(), probes: 1 });
+      const resource = resourceOf(probe);
+      if (resource !== undefined) this.#held.set(hold, { resource, probes: 1 });
     } else held.probes++;
   }
 

@@ -1,6 +1,13 @@
-import { assertEquals } from "@std/assert";
+import {
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import { Secrets } from "../../src/core/secrets.ts";
 import type { Probe } from "../../src/core/types.ts";
 import { Fleet } from "../../src/fleet/fleet.ts";
+import { monitor } from "../../src/fleet/monitor.ts";
 import { PASS, scripted } from "../support/probes.ts";
 
 /** Something to hold, and how often it is held and was let go of. */
@@ -48,4 +55,68 @@ Deno.test("Fleet goes on holding what a probe and the one in its place share", a
   fleet.replace(holding(other.hold), { id: "a" });
   await fleet.attemptAll();
   assertEquals([one.freed, other.held, other.freed], [1, 1, 0]);
+});
+
+/** Wrong ones, and what is said of them. */
+const WRONG = [
+  [() => 5, "to return a Disposable, got 5"],
+  [() => null, "to return a Disposable, got null"],
+  [() => ({}), "to return a Disposable, got {}"],
+  [() => {
+    throw new Error("no client");
+  }, "threw Error: no client"],
+] as const;
+
+for (const [wrong, message] of WRONG) {
+  const probe = holding(wrong as () => Disposable);
+
+  Deno.test(`a fleet refuses a probe whose hold says: ${message}`, async () => {
+    await using fleet = new Fleet({ background: false });
+    fleet.add(scripted([PASS]), { id: "b" });
+    assertThrows(() => fleet.add(probe, { id: "a" }), TypeError, message);
+    assertThrows(() => fleet.replace(probe, { id: "b" }), TypeError, message);
+    assertEquals(fleet.ids(), ["b"]);
+    assertEquals((await fleet.attempt("b")).status, "healthy");
+  });
+
+  Deno.test(`a monitor refuses a probe whose hold says: ${message}`, async () => {
+    await assertRejects(() => monitor(probe).next(), TypeError, message);
+  });
+}
+
+Deno.test("the error of a hold that throws has no secrets, and its cause", async () => {
+  await using fleet = new Fleet({ background: false });
+  const cause = new Error("no client for hunter22");
+  const probe = Object.assign(
+    holding(() => {
+      throw cause;
+    }),
+    { secrets: new Secrets([["hunter22", "${PASSWORD}"]]) },
+  );
+  const error = assertThrows(() => fleet.add(probe, { id: "a" }), TypeError);
+  assertEquals(error.message.includes("hunter22"), false);
+  assertStrictEquals(error.cause, cause);
+});
+
+Deno.test("a resource that throws when it is disposed of is told to onError, and all else ends", async () => {
+  const errors: unknown[] = [];
+  const fleet = new Fleet({
+    background: false,
+    onError: (error) => void errors.push(error),
+  });
+  const steps: string[] = [];
+  fleet.observe(({ type }) => void steps.push(type));
+  const error = new Error("in use");
+  const hold = (): Disposable => ({
+    [Symbol.dispose]() {
+      throw error;
+    },
+  });
+  fleet.add(holding(hold), { id: "a" });
+  await fleet.remove("a");
+  assertEquals(errors, [error]);
+  fleet.add(holding(hold), { id: "a" });
+  await fleet.close();
+  assertEquals(errors, [error, error]);
+  assertEquals(steps, ["join", "leave", "join", "close"]);
 });
