@@ -1,10 +1,8 @@
+import { LONGEST_MS } from "../core/policy.ts";
 import type { Snapshot } from "../core/types.ts";
 import { Moment } from "../io/clock.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { type Goal, missing, showWaiting } from "./waiting.ts";
-
-/** The longest delay of a timer: a longer timeout never passes. */
-const LONGEST_MS = 2 ** 31 - 1;
 
 /** What to wait for, and how. */
 export interface WaitOptions {

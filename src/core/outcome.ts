@@ -27,10 +27,10 @@ export function error(reason: Reason, detail?: Detail): Outcome {
   return withReason("error", reason, detail);
 }
 
-/** Details that many outcomes may have. */
+/** The details that outcomes share. */
 const SHARED = new WeakSet<Detail>();
 
-/** Has many outcomes share one detail, of finite numbers and the like. */
+/** Marks a detail as shared by many outcomes. Its values must be valid. */
 export function shared(detail: Detail): Detail {
   SHARED.add(Object.freeze(detail));
   return detail;

@@ -1,11 +1,17 @@
+import { monotonicTime } from "./clock.ts";
 import { timers } from "./deadlines.ts";
 import { patience } from "./sleep.ts";
 
 /** The longest that one waits for others to be ready, in milliseconds. */
 const LONGEST_WAIT_MS = 250;
 
-const waiting: (() => void)[] = [];
+/** A turn is for one of so many that wait, at least. */
+const SHARE = 8;
+
 const preparing = new Set<Promise<void>>();
+const waiting: (() => void)[] = [];
+/** When the first one of those that wait began to. */
+let since = 0;
 
 /**
  * Waits until something is ready, then until all else that is being prepared is
@@ -25,20 +31,25 @@ export async function allReady(ready: Promise<void>): Promise<void> {
 }
 
 /**
- * Waits for a turn of the event loop that nothing else has. What starts in turns
+ * Waits for a turn of the event loop that few others have. What starts in turns
  * does not measure how long the start of all the others takes: responses are
- * read in between. In faked time it does not wait.
+ * read in between. The wait is short: if many wait, several have the same turn,
+ * and after a quarter of a second all of them. In faked time it does not wait.
  */
 export function ownTurn(): Promise<void> {
   if (setTimeout !== timers.setTimeout) return Promise.resolve();
   return new Promise((resolve) => {
     waiting.push(resolve);
-    if (waiting.length === 1) timers.setTimeout.call(globalThis, next, 0);
+    if (waiting.length > 1) return;
+    since = monotonicTime();
+    timers.setTimeout.call(globalThis, next, 0);
   });
 }
 
 function next(): void {
-  const resolve = waiting.shift();
+  const isLate = monotonicTime() - since > LONGEST_WAIT_MS;
+  const count = isLate ? waiting.length : Math.ceil(waiting.length / SHARE);
+  const those = waiting.splice(0, count);
   if (waiting.length > 0) timers.setTimeout.call(globalThis, next, 0);
-  resolve?.();
+  for (const resolve of those) resolve();
 }

@@ -83,12 +83,12 @@ export function tlsClient(
   } catch (error) {
     // The error is about the proxy then.
     if (error instanceof Deno.errors.NotCapable) throw error;
-    throw ofNoUse({ ca, cert, key }, (error as Error).message);
+    throw tlsError({ ca, cert, key }, (error as Error).message);
   }
 }
 
 /** Says which certificates or keys are not valid, without showing them. */
-export function ofNoUse(options: TlsOptions, why: string): TlsError {
+export function tlsError(options: TlsOptions, why: string): TlsError {
   const names = Object.entries(options).filter(([, text]) => text !== undefined)
     .map(([name]) => name);
   // The runtime says "invalid peer certificate: BadEncoding", but it is ours.

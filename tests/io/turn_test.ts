@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { allReady, ownTurn } from "../../src/io/turn.ts";
 
@@ -50,4 +50,13 @@ Deno.test("allReady() does not wait for ever for what is never ready", async () 
 Deno.test("allReady() rejects if the preparation fails, and leaves nothing", async () => {
   await assertRejects(() => allReady(Promise.reject(new Error("No"))));
   await allReady(Promise.resolve());
+});
+
+Deno.test("ownTurn() is soon the turn of each of many", async () => {
+  let turns = 0;
+  const timer = setInterval(() => turns++, 0);
+  await Promise.all(Array.from({ length: 10_000 }, () => ownTurn()));
+  clearInterval(timer);
+  // One for each would be ten thousand.
+  assert(turns < 200, `${turns} turns`);
 });

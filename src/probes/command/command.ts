@@ -49,9 +49,9 @@ export interface CommandOptions extends TextExpectation, ContainerOptions {
 }
 
 /**
- * Probes by a command: it passes if that exits with 0. A text runs under
- * `sh -c`, a list is a program and its arguments. At the deadline the command
- * and all that it started are ended.
+ * Makes a probe that runs a command and passes if it exits with 0. A string runs
+ * under `sh -c`; a list is a program and its arguments. At the deadline the
+ * command and all processes that it started are killed.
  *
  * @throws {OptionError} If there is no command (`command`), or an option is
  * not valid.

@@ -4,9 +4,9 @@ import type { PeerCertificate } from "node:tls";
 import type { Endpoint } from "../address.ts";
 import type { HttpAnswer, HttpRequest, Transport } from "./transport.ts";
 import {
-  ofNoUse,
   readTls,
   tlsClient,
+  tlsError,
   type TlsOptions,
 } from "../tls_options.ts";
 
@@ -40,7 +40,7 @@ export function directTransport(options: DirectTransportOptions): Transport {
 
   async function read(): Promise<TlsOptions> {
     const tls = await readTls(options);
-    await mustBeOfUse(tls);
+    await verifyTls(tls);
     return tls;
   }
 
@@ -94,7 +94,7 @@ export function directTransport(options: DirectTransportOptions): Transport {
       if (!/^https?:$/.test(url.protocol)) {
         throw new TypeError("Can not redirect to a non HTTP(s) url");
       }
-      if (url.origin !== from.origin) headers = forOthers(headers);
+      if (url.origin !== from.origin) headers = forOtherOrigin(headers);
       if (status === 303 || status < 303 && method === "POST") {
         [method, body] = [method === "HEAD" ? "HEAD" : "GET", undefined];
       }
@@ -121,7 +121,7 @@ async function load(): Promise<void> {
  * Tries certificates and keys. `node:tls` never ends with some invalid ones, and
  * throws outside of any promise with others, which ends the process.
  */
-async function mustBeOfUse({ ca, cert, key }: TlsOptions): Promise<void> {
+async function verifyTls({ ca, cert, key }: TlsOptions): Promise<void> {
   if (ca !== undefined) {
     tlsClient({ ca }).close();
     const { X509Certificate } = await import("node:crypto");
@@ -129,7 +129,7 @@ async function mustBeOfUse({ ca, cert, key }: TlsOptions): Promise<void> {
       try {
         new X509Certificate(certificate);
       } catch (error) {
-        throw ofNoUse({ ca }, (error as Error).message);
+        throw tlsError({ ca }, (error as Error).message);
       }
     }
   }
@@ -202,7 +202,9 @@ async function send(
 }
 
 /** The headers that may be sent to another origin, as in `fetch`. */
-function forOthers(headers: HttpRequest["headers"]): HttpRequest["headers"] {
+function forOtherOrigin(
+  headers: HttpRequest["headers"],
+): HttpRequest["headers"] {
   const { authorization: _, cookie: __, host: ___, ...others } = headers;
   return others;
 }

@@ -1,3 +1,4 @@
+import { LONGEST_MS } from "../../core/policy.ts";
 import type { Snapshot } from "../../core/types.ts";
 import { sleep } from "../../io/sleep.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
@@ -13,9 +14,6 @@ const HEARTBEAT_MS = 15_000;
 
 /** The shortest interval of attempts on demand while there are listeners. */
 const MIN_REFRESH_MS = 1000;
-
-/** The longest delay of a timer; a longer one fires at once. */
-const LONGEST_MS = 2 ** 31 - 1;
 
 /** How long a client that lost the connection waits before it reconnects. */
 const RETRY_MS = 2000;
