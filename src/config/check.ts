@@ -1,6 +1,5 @@
 import { OptionError, readOption } from "../core/option_error.ts";
-import type { Secrets } from "../core/secrets.ts";
-import { define } from "../probes/define.ts";
+import { withSecrets } from "../probes/define.ts";
 import { camelCased, type Fields, keyOf, optionPath } from "./names.ts";
 import { keepSource } from "./check_source.ts";
 import { allVariables, secretVariables } from "./secret_variables.ts";
@@ -96,16 +95,6 @@ export function parseCheck(
   };
   keepSource(check, { kind, fields: options, secrets });
   return check;
-}
-
-/** Adds secrets to those that a probe knows itself. */
-function withSecrets(probe: Probe, secrets: Secrets): Probe {
-  return secrets.size === 0 ? probe : define((signal) => probe(signal), {
-    ...probe,
-    secrets: probe.secrets === undefined
-      ? secrets
-      : secrets.over(probe.secrets),
-  });
 }
 
 /** Whether no value is missing because a variable has none. */

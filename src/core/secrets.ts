@@ -11,8 +11,8 @@ export class Secrets {
   readonly #shown: ReadonlyMap<string, string>;
   /** Made when it is first needed: most checks never fail. */
   #redact: ((text: string) => string) | undefined;
-  /** Those that another copy of the package made, whose strings are its own. */
-  #foreign: Secrets | undefined;
+  /** Those that other copies of the package made, whose strings are private. */
+  #foreign: readonly Secrets[] = [];
 
   /** Takes the secrets, each with what is shown instead of it. */
   constructor(secrets: Iterable<readonly [secret: string, shown: string]>) {
@@ -21,25 +21,33 @@ export class Secrets {
 
   /** How many secrets there are. */
   get size(): number {
-    return this.#shown.size + (this.#foreign?.size ?? 0);
+    return this.#foreign.reduce((n, { size }) => n + size, this.#shown.size);
   }
 
   /** These and others. What is shown instead of one that both have, these say. */
   over(others: Secrets): Secrets {
-    if (#shown in others) {
-      const all = new Secrets([...others.#shown, ...this.#shown]);
-      all.#foreign = others.#foreign;
-      return all;
-    }
-    const all = new Secrets(this.#shown);
-    all.#foreign = others;
+    if (!(#shown in others)) return this.#with(this.#shown, [others]);
+    // Two secrets may have a form in common: the later one counts.
+    const rest = [...others.#shown].filter(([secret]) =>
+      !this.#shown.has(secret)
+    );
+    return this.#with([...rest, ...this.#shown], others.#foreign);
+  }
+
+  #with(
+    secrets: Iterable<readonly [secret: string, shown: string]>,
+    foreign: readonly Secrets[],
+  ): Secrets {
+    const all = new Secrets(secrets);
+    all.#foreign = [...new Set([...this.#foreign, ...foreign])];
     return all;
   }
 
   /** Whether others are the same, and are shown in the same way. */
   equals(others: Secrets): boolean {
     return #shown in others && this.size === others.size &&
-      this.#foreign === others.#foreign &&
+      others.#foreign.length === this.#foreign.length &&
+      this.#foreign.every((secrets, i) => secrets === others.#foreign[i]) &&
       [...this.#shown].every(([secret, shown]) =>
         others.#shown.get(secret) === shown
       );
@@ -51,8 +59,10 @@ export class Secrets {
    */
   redact(text: string): string {
     this.#redact ??= redactor(this.#shown);
-    const redacted = this.#redact(text);
-    return this.#foreign?.redact(redacted) ?? redacted;
+    return this.#foreign.reduce(
+      (redacted, secrets) => secrets.redact(redacted),
+      this.#redact(text),
+    );
   }
 }
 
@@ -167,19 +177,38 @@ export function isSecretValue(value: string): boolean {
   return SECRET_VALUE.test(value);
 }
 
-/** The passwords of URLs in a string. */
+/** The passwords of URLs in a string, as they are written and as they are sent. */
 export function urlPasswords(text: string): string[] {
   return Array.from(
-    text.matchAll(/:\/\/[^/?#\s:@]*:([^/?#\s@]+)@/g),
-    ([, password]) => password!,
-  );
+    text.matchAll(/:\/\/[^/?#\s:@]*:([^/?#\s]+)@/g),
+    ([, password]) => [password!, unescaped(password!)],
+  ).flat();
 }
 
-/** The values that are likely secret by their names. They are shown as `***`. */
+/**
+ * The values of a query that are likely secret by their names: as they are
+ * written, and as servers may read them, with a plus as a space or as itself.
+ */
+export function querySecrets(query: string): string[] {
+  return query.replace(/^\?/, "").split("&").flatMap((pair) => {
+    const values = [pair, pair.replaceAll("+", "%2B")].flatMap((
+      text,
+    ) => [...new URLSearchParams(text)]);
+    return values.some(([name]) => isSecretName(name))
+      ? [pair.slice(pair.indexOf("=") + 1), ...values.map(([, value]) => value)]
+      : [];
+  });
+}
+
+/**
+ * The values that are likely secret by their names, and other secrets. They are
+ * shown as `***`.
+ */
 export function likelySecrets(
   entries: Iterable<readonly [name: string, value: string]>,
+  others: Iterable<string> = [],
 ): Secrets {
-  const secrets = new Map<string, string>();
+  const secrets = new Map(Array.from(others, (secret) => [secret, "***"]));
   for (const [name, value] of entries) {
     if (!isSecretName(name)) continue;
     secrets.set(value, "***");

@@ -1,3 +1,4 @@
+import type { Secrets } from "../core/secrets.ts";
 import type { DetailMetric, Outcome, Probe } from "../core/types.ts";
 
 /** The properties of a probe that is made of a function. */
@@ -35,6 +36,9 @@ export interface About {
   readonly secrets?: readonly string[];
 }
 
+/** The targets of probes before secrets were replaced in them. */
+const RAW_TARGETS = new WeakMap<Probe, string>();
+
 /**
  * Makes a probe of a function by adding the properties to the function itself,
  * which must not be used for anything else.
@@ -44,14 +48,29 @@ export function define(
   about: Pick<Probe, keyof Probe>,
 ): Probe {
   const secrets = about.secrets?.size === 0 ? undefined : about.secrets;
-  return Object.assign(run, {
+  const target = secrets?.redact(about.target) ?? about.target;
+  const probe: Probe = Object.assign(run, {
     type: about.type,
-    target: secrets?.redact(about.target) ?? about.target,
+    target,
     permissions: Object.freeze([...about.permissions]),
     ...(about.hold !== undefined && { hold: about.hold }),
     prepare: about.prepare ?? firstUse,
     ...(about.metrics !== undefined && { metrics: about.metrics }),
     ...(secrets !== undefined && { secrets }),
+  });
+  if (target !== about.target) RAW_TARGETS.set(probe, about.target);
+  return probe;
+}
+
+/** Adds secrets to those that a probe knows itself. */
+export function withSecrets(probe: Probe, secrets: Secrets): Probe {
+  return secrets.size === 0 ? probe : define((signal) => probe(signal), {
+    ...probe,
+    // All secrets at once: one may be a part of another.
+    target: RAW_TARGETS.get(probe) ?? probe.target,
+    secrets: probe.secrets === undefined
+      ? secrets
+      : secrets.over(probe.secrets),
   });
 }
 

@@ -231,6 +231,30 @@ for (const [fields, value, isSecret] of PLACES) {
   });
 }
 
+for (
+  const token of [
+    "Zm9vYmFyL2Jh+eHh4eHh4eHh4",
+    "Zm9vYmFyL2Jh%2beHh4eHh4eHh4",
+    "Zm9vYmFyL2Jh/eHh4 eHh4eHh4==",
+  ]
+) {
+  Deno.test(`the whole of a token such as ${token} is shown as its variable`, async () => {
+    await using server = httpServer(({ url }) =>
+      new Response(new URL(url).search)
+    );
+    const { checks: [check] } = parseConfig(
+      `checks: { a: { type: http, url: "http://${server.authority}/?sig=\${TOKEN}", headers: { authorization: "Bearer \${TOKEN}" }, contains: no } }`,
+      { env: () => token },
+    );
+    const { target } = check!.probe;
+    assertEquals(target, `http://${server.authority}/?sig=\${TOKEN}`);
+    assertEquals(
+      (await attempted(check!.probe)).reason?.message,
+      'Expected the body to contain "no", got "?sig=${TOKEN}"',
+    );
+  });
+}
+
 Deno.test("a variable changes nothing in the checks that do not use it", () => {
   const config = (port: string): string => `
 checks:

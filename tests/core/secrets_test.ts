@@ -4,7 +4,9 @@ import {
   isSecretName,
   isSecretValue,
   likelySecrets,
+  querySecrets,
   Secrets,
+  urlPasswords,
 } from "../../src/core/secrets.ts";
 import { excerpt, oneLine } from "../../src/core/text.ts";
 import { command } from "../../src/probes/command/command.ts";
@@ -170,6 +172,52 @@ Deno.test("Secrets.over() says what is shown instead of those that others have, 
   assertFalse(some.equals(new Secrets([["hunter22", "***"]])));
   assert(
     some.equals(new Secrets([["swordfish", "***"], ["hunter22", "***"]])),
+  );
+});
+
+Deno.test("Secrets.over() keeps the secrets of other copies of the package", () => {
+  /** Secrets of another copy, whose private fields cannot be read. */
+  const foreign = (secret: string): Secrets => ({
+    size: 1,
+    redact: (text: string) => text.replaceAll(secret, "***"),
+  } as Secrets);
+  const first = new Secrets([["hunter22", "${A}"]]).over(foreign("swordfish"));
+  const second = new Secrets([["letmein1", "${B}"]]);
+  for (
+    const all of [
+      first.over(second),
+      second.over(first),
+      first.over(foreign("letmein1")),
+    ]
+  ) {
+    const shown = all.redact("hunter22 swordfish letmein1");
+    assertEquals(shown.replace("***", "-").slice(0, 7), "${A} - ");
+    assertFalse(shown.includes("letmein1"), shown);
+    assertEquals(all.size, 3);
+    assert(all.equals(all.over(first)));
+  }
+  assertFalse(first.equals(first.over(foreign("x"))));
+});
+
+Deno.test("Secrets.over() shows a form that two secrets have as these say", () => {
+  const token = "abcd+efghijk";
+  const own = new Secrets([[token, "***"], ["abcd%2Befghijk", "***"]]);
+  const all = new Secrets([[token, "${TOKEN}"]]).over(own);
+  assertEquals(all.redact("abcd%2Befghijk"), "${TOKEN}");
+});
+
+Deno.test("querySecrets() takes the values of a query by their names, as they are written and as they are read", () => {
+  assertEquals(
+    new Set(querySecrets("?page=2&api_%6Bey=%61b+%2b&sig=x=y&token&a=b+c")),
+    new Set(["%61b+%2b", "ab +", "ab++", "x=y", "token", ""]),
+  );
+  assertEquals(querySecrets(""), []);
+});
+
+Deno.test("urlPasswords() takes all up to the last @ of the authority", () => {
+  assertEquals(
+    urlPasswords("curl http://me:p%40ss@a/x@y redis://:hunter@22@db /a:b@c"),
+    ["p%40ss", "p@ss", "hunter@22", "hunter@22"],
   );
 });
 

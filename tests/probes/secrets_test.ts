@@ -63,6 +63,32 @@ Deno.test("a fleet shows no secret of http() and command() that a target repeats
   assertEquals(probes[3]!.target, `${base}?page=2&api_key=***`);
 });
 
+for (
+  const token of [
+    "abcd%2befghijk",
+    "%61bcdefghijk",
+    "abcd+efghijk",
+    "abc=efghijk",
+    "ab|cd'efghijk",
+    "abc%C3%A9ghijk",
+  ]
+) {
+  Deno.test(`http() hides the token ${token} of a query, however it is repeated`, async () => {
+    await using server = httpServer(({ url }) => {
+      const { search, searchParams } = new URL(url);
+      return new Response(`${search} ${searchParams.get("token")}`);
+    });
+    const probe = http(`http://${server.authority}/?a=b&token=${token}&c=d`, {
+      contains: "no",
+    });
+    assertEquals(probe.target, `http://${server.authority}/?a=b&token=***&c=d`);
+    assertEquals(
+      (await attempted(probe)).reason?.message,
+      'Expected the body to contain "no", got "?a=b&token=***&c=d ***"',
+    );
+  });
+}
+
 Deno.test("http() does not repeat the password of a URL that it refuses", () => {
   const error = assertThrows(
     () => http("http://user:hunter22@[bad/"),

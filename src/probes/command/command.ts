@@ -168,11 +168,10 @@ export function command(
     type: "command",
     target: oneLine(container === undefined ? shown : `${container}: ${shown}`),
     permissions: [{ name: "run", command: program }],
-    secrets: likelySecrets([
-      ...Object.entries(env ?? {}),
-      ...commandLine.flatMap(urlPasswords)
-        .map((password) => ["password", password] as const),
-    ]),
+    secrets: likelySecrets(
+      Object.entries(env ?? {}),
+      commandLine.flatMap(urlPasswords),
+    ),
   });
 }
 

@@ -2,7 +2,12 @@ import { error } from "../../core/outcome.ts";
 import { OptionError, readOption } from "../../core/option_error.ts";
 import { excerpt } from "../../core/text.ts";
 import type { DetailMetric, Outcome, Probe } from "../../core/types.ts";
-import { likelySecrets, type Secrets, unescaped } from "../../core/secrets.ts";
+import {
+  likelySecrets,
+  querySecrets,
+  type Secrets,
+  unescaped,
+} from "../../core/secrets.ts";
 import { monotonicTime } from "../../io/clock.ts";
 import { enterStage } from "../../core/stage.ts";
 import { authority, endpoint } from "../address.ts";
@@ -137,13 +142,10 @@ function secretsOf(
     url.password,
     proxy === undefined ? "" : new URL(proxy).password,
   ].filter((password) => password !== "");
-  return likelySecrets([
-    ...Object.entries(headers),
-    ...(url.search === "" ? [] : url.searchParams),
-    ...passwords.flatMap((password) => [
-      ["password", password] as const,
-      ["password", unescaped(password)] as const,
-    ]),
+  return likelySecrets(Object.entries(headers), [
+    ...querySecrets(url.search),
+    ...passwords,
+    ...passwords.map(unescaped),
   ]);
 }
 
