@@ -186,6 +186,31 @@ export function urlPasswords(text: string): string[] {
 }
 
 /**
+ * Replaces the credentials of URLs in a string, and the values in their queries
+ * that are likely secret. What is only variables stays as it is. The string need
+ * not be a valid URL: everything up to the last `@` of a word is hidden.
+ */
+export function withoutCredentials(text: string): string {
+  return text.replace(/\S+/g, (word) => {
+    const start = word.indexOf("//") + 2;
+    const end = word.lastIndexOf("@");
+    return start < 2 || end < start || isOnlyVariables(word.slice(start, end))
+      ? word
+      : `${word.slice(0, start)}***${word.slice(end)}`;
+  }).replace(
+    /([?&]([^=&?#\s]*)=)([^&#\s]*)/g,
+    (pair, start, name, value) =>
+      !isSecretName(unescaped(name)) || isOnlyVariables(value)
+        ? pair
+        : `${start}***`,
+  );
+}
+
+function isOnlyVariables(text: string): boolean {
+  return /^(?:\$\{\w+\}|:)*$/.test(text);
+}
+
+/**
  * The values of a query that are likely secret by their names: as they are
  * written, and as servers may read them, with a plus as a space or as itself.
  */

@@ -1,9 +1,11 @@
 import { parseDuration } from "../core/duration.ts";
 import { LONGEST_MS } from "../core/policy.ts";
+import { withoutCredentials } from "../core/secrets.ts";
 import { closest, oneLine } from "../core/text.ts";
 import type { Schema, SchemaType } from "./schema.ts";
 import { type ConfigIssue, join } from "./issue.ts";
 import { Expanded } from "./variables.ts";
+import { inWords } from "./words.ts";
 
 /**
  * Validates a value by a schema and adds the problems to `issues`. Returns the
@@ -37,13 +39,13 @@ export function validate(
 }
 
 /** A variable is a string, unless only a number or a boolean is valid here. */
-function fromString(text: string, schema: Schema): unknown {
-  const meanings: unknown[] = [text];
-  if (/^-?\d+(?:\.\d+)?$/.test(text)) meanings.push(Number(text));
-  if (/^(?:true|false)$/.test(text)) meanings.push(text === "true");
+function fromString(value: string, schema: Schema): unknown {
+  const meanings: unknown[] = [value];
+  if (/^-?\d+(?:\.\d+)?$/.test(value)) meanings.push(Number(value));
+  if (/^(?:true|false)$/.test(value)) meanings.push(value === "true");
   return meanings.find((meaning) =>
     expectedOf(meaning, schema) === undefined
-  ) ?? text;
+  ) ?? value;
 }
 
 /** What is expected instead of a value, `undefined` if the value is valid. */
@@ -175,22 +177,41 @@ function notInTime(
   }
 }
 
-function inWords({ title, enum: values = [] }: Schema): string {
-  return title ?? values.map((value) => JSON.stringify(value)).join(" or ");
-}
-
 function complaint(
   value: unknown,
   schema: Schema,
   expected: string = inWords(schema),
 ): string {
-  const got = schema.writeOnly && typeof value === "string" && value !== ""
-    ? "another string"
-    : shown(value);
-  return `expected ${expected}, got ${got}`;
+  return `expected ${expected}, got ${
+    isSecret(schema) ? shownSecret(value, schema) : shown(value)
+  }`;
 }
 
-/** A value as a message quotes it, with variables as they were written. */
+/** Whether a value, or each value in it, is likely secret. */
+function isSecret(
+  { writeOnly, items, additionalProperties, anyOf = [] }: Schema,
+): boolean {
+  return writeOnly || items?.writeOnly ||
+    additionalProperties && additionalProperties.writeOnly ||
+    anyOf.some(isSecret);
+}
+
+/** What a message says of a value that may be secret. */
+function shownSecret(value: unknown, schema: Schema): string {
+  const written = value instanceof Expanded ? value.source : value;
+  if (typeof written === "number") return "a number";
+  if (typeof written !== "string" || /^(?:\$\{\w+\})*$/.test(written)) {
+    return shown(value);
+  }
+  return [schema.type].flat().includes("string")
+    ? "another string"
+    : "a string";
+}
+
+/**
+ * A value as a message quotes it: with variables as they were written, and
+ * without the credentials of URLs.
+ */
 export function shown(value: unknown): string {
   if (value instanceof Expanded) return shown(value.source);
   if (value === undefined) return "nothing";
@@ -201,7 +222,9 @@ export function shown(value: unknown): string {
     return Object.keys(value).length === 0 ? "an empty map" : "a map";
   }
   return oneLine(
-    typeof value === "string" ? JSON.stringify(value) : String(value),
+    typeof value === "string"
+      ? JSON.stringify(withoutCredentials(value))
+      : String(value),
     80,
   );
 }

@@ -252,7 +252,7 @@ const ALL_PROBLEMS: readonly (readonly [string, string])[] = [
   ["checks.missing.url", `expected ${AN_ABSOLUTE_URL}, got nothing`],
   ["checks.web.method", 'expected a non-empty string, got ""'],
   ["checks.web.headers", "expected a map of strings, got a list"],
-  ["checks.web.body", "expected a string, got 5"],
+  ["checks.web.body", "expected a string, got a number"],
   ["checks.web.status", `expected ${A_STATUS}, or a list of them, got 99`],
   ["checks.web.redirect", 'expected "manual" or "follow", got "maybe"'],
   ["checks.web.contains", "expected a string, got a list"],

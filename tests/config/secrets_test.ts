@@ -255,6 +255,61 @@ for (
   });
 }
 
+/** A check with a literal secret, `hunter22`, that is not valid, and why. */
+const LITERALS: readonly (readonly [string, string])[] = [
+  [
+    '{ type: http, url: "http://me:hunter22@host:99999/" }',
+    'checks.a.url: expected an absolute URL with http: or https:, got "http://***@host:99999/"',
+  ],
+  [
+    '{ type: http, url: "htp://me:hunter22@host/" }',
+    'checks.a.url: expected an absolute URL with http: or https:, got "htp://***@host/"',
+  ],
+  [
+    '{ type: http, url: "http://host:99999/?token=hunter22" }',
+    'checks.a.url: expected an absolute URL with http: or https:, got "http://host:99999/?token=***"',
+  ],
+  [
+    '{ type: http, url: "http://x/", proxy: "http://me:hunter22@host:99999/" }',
+    'checks.a.proxy: expected an absolute URL with http: or https:, got "http://***@host:99999/"',
+  ],
+  [
+    '{ type: http, url: "http://x/", headers: "Authorization: hunter22" }',
+    "checks.a.headers: expected a map of strings, got a string",
+  ],
+  [
+    '{ type: http, url: "http://x/", headers: { a: "hunter22\\nb" } }',
+    "checks.a.headers: invalid header value",
+  ],
+  [
+    '{ type: http, url: "http://x/", headers: "${A} hunter22" }',
+    "checks.a.headers: expected a map of strings, got a string",
+  ],
+  [
+    "{ type: command, command: x, env: hunter22 }",
+    "checks.a.env: expected a map of strings, got a string",
+  ],
+  [
+    "{ type: tcp, port: 1, send: 22222222 }",
+    "checks.a.send: expected a string, got a number",
+  ],
+  ['"http://me:hunter22@x"', 'checks.a: expected a check, got "http://***@x"'],
+  [
+    '{ type: "http://me:hunter22@x" }',
+    'checks.a.type: expected one of "tcp", "http", "command", got "http://***@x"',
+  ],
+];
+
+for (const [check, problem] of LITERALS) {
+  Deno.test(`a literal secret is not quoted: ${problem}`, () => {
+    const error = assertThrows(
+      () => parseConfig(`checks: { a: ${check} }`, { env: () => "canary" }),
+      ConfigError,
+    );
+    assertEquals(error.message, `config: 1 problem\n  ${problem}`);
+  });
+}
+
 Deno.test("a variable changes nothing in the checks that do not use it", () => {
   const config = (port: string): string => `
 checks:

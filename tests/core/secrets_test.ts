@@ -7,6 +7,7 @@ import {
   querySecrets,
   Secrets,
   urlPasswords,
+  withoutCredentials,
 } from "../../src/core/secrets.ts";
 import { excerpt, oneLine } from "../../src/core/text.ts";
 import { command } from "../../src/probes/command/command.ts";
@@ -212,6 +213,31 @@ Deno.test("querySecrets() takes the values of a query by their names, as they ar
     new Set(["%61b+%2b", "ab +", "ab++", "x=y", "token", ""]),
   );
   assertEquals(querySecrets(""), []);
+});
+
+/** A string, and what a message may quote of it. */
+const QUOTED: readonly (readonly [string, string])[] = [
+  ["http://me:hunter22@host:99999/", "http://***@host:99999/"],
+  ["htp://me:hunt/er@22@host/", "htp://***@host/"],
+  ["a //token@host b //x:y@z", "a //***@host b //***@z"],
+  ["http://host/a?b=c&token=hunter22#d", "http://host/a?b=c&token=***#d"],
+  ["x?%74oken=hunter22&b", "x?%74oken=***&b"],
+  ["http://${U}:${P}@host/?token=${T}", "http://${U}:${P}@host/?token=${T}"],
+  ["http://me:${P}@host/", "http://***@host/"],
+  ["me@host //x, /a/b", "me@host //x, /a/b"],
+];
+
+for (const [text, expected] of QUOTED) {
+  Deno.test(`withoutCredentials() makes ${expected} of ${text}`, () => {
+    assertEquals(withoutCredentials(text), expected);
+  });
+}
+
+Deno.test("withoutCredentials() takes linear time", () => {
+  for (const text of ["/", "?", "//@ ", "&a", "${A}"]) {
+    withoutCredentials(`//${text.repeat(1_000_000)}`);
+    withoutCredentials(`?${text.repeat(1_000_000)}`);
+  }
 });
 
 Deno.test("urlPasswords() takes all up to the last @ of the authority", () => {

@@ -60,6 +60,40 @@ const WRONG: readonly (readonly [unknown, Schema, string])[] = [
     { title: "a count", type: "integer" },
     "expected a count, got 9007199254740992",
   ],
+  [5, { type: "string" }, "expected a string, got 5"],
+  [[], { type: "object" }, "expected a map, got an empty list"],
+  ["x", { type: ["array", "null"] }, 'expected a list or null, got "x"'],
+  [1, { type: "boolean" }, "expected true or false, got 1"],
+  [
+    "",
+    { type: "string", minLength: 1 },
+    'expected a string with a length of 1 or more, got ""',
+  ],
+  [
+    0.5,
+    { type: "integer", minimum: 1, maximum: 9 },
+    "expected an integer with a minimum of 1 and a maximum of 9, got 0.5",
+  ],
+  ["x", { pattern: "^a" }, 'expected a value with the pattern ^a, got "x"'],
+  [
+    [],
+    { type: "array", minItems: 2 },
+    "expected a list with 2 or more items, got an empty list",
+  ],
+  [
+    {},
+    { type: "object", minProperties: 2 },
+    "expected a map with 2 or more keys, got an empty map",
+  ],
+  ["x", { format: "uri" }, 'expected an absolute URL, got "x"'],
+  ["(", { format: "regex" }, 'expected a regular expression, got "("'],
+  ["x", { format: "duration" }, 'expected a duration, got "x"'],
+  ["x", { format: "timer" }, 'expected a duration of 1ms or more, got "x"'],
+  [
+    null,
+    { anyOf: [{ type: "number" }, { type: "string" }, { type: "number" }] },
+    "expected a number or a string, got null",
+  ],
   ["x", { enum: ["a", 1, false] }, 'expected "a" or 1 or false, got "x"'],
   [
     "ab",
@@ -159,7 +193,7 @@ Deno.test("validate() does not mistake what objects inherit for keys", () => {
   }
   assertEquals(
     validated({}, { type: "object", required: inherited }),
-    [{}, inherited.map((key) => `at.${key}: expected , got nothing`)],
+    [{}, inherited.map((key) => `at.${key}: expected a value, got nothing`)],
   );
 });
 

@@ -7,6 +7,7 @@ import {
   querySecrets,
   type Secrets,
   unescaped,
+  withoutCredentials,
 } from "../../core/secrets.ts";
 import { monotonicTime } from "../../io/clock.ts";
 import { enterStage } from "../../core/stage.ts";
@@ -95,7 +96,7 @@ const METRICS: readonly DetailMetric[] = Object.freeze([{
  */
 export function http(url: string | URL, options: HttpOptions = {}): Probe {
   const parsed = parseUrl("url", url);
-  const { href } = withoutCredentials(parsed);
+  const href = hrefOf(parsed);
   const request = requestOf(parsed, options);
   const judge = judgeOf(options);
   const transport = transportOf(request, parsed, options);
@@ -181,11 +182,13 @@ function requestOf(url: URL, options: HttpOptions): HttpRequest {
 }
 
 /** The URL as it is asked for and shown: its credentials go in a header. */
-function withoutCredentials(url: URL): URL {
-  if (url.username === "" && url.password === "" && url.hash === "") return url;
+function hrefOf(url: URL): string {
+  if (url.username === "" && url.password === "" && url.hash === "") {
+    return url.href;
+  }
   const shown = new URL(url);
   shown.username = shown.password = shown.hash = "";
-  return shown;
+  return shown.href;
 }
 
 /** The headers to send, with the URL's credentials among them. */
@@ -196,12 +199,22 @@ function headersOf(
   if (options.headers === undefined && username === "" && password === "") {
     return USUAL.headers;
   }
-  const headers = readOption("headers", () => new Headers(options.headers));
+  const headers = readOption("headers", () => headersFrom(options.headers));
   if (!headers.has("user-agent")) headers.set("user-agent", "lifesign");
   if ((username !== "" || password !== "") && !headers.has("authorization")) {
     headers.set("authorization", basic(username, password));
   }
   return Object.fromEntries(headers);
+}
+
+function headersFrom(init: HeadersInit | undefined): Headers {
+  try {
+    return new Headers(init);
+  } catch (error) {
+    if (!/^Invalid header value/.test((error as Error).message)) throw error;
+    // The runtime quotes the value, which may be secret.
+    throw new TypeError("Invalid header value", { cause: error });
+  }
 }
 
 function parseUrl(option: "url" | "proxy", url: string | URL): URL {
@@ -211,7 +224,7 @@ function parseUrl(option: "url" | "proxy", url: string | URL): URL {
       option,
       `expected an absolute URL with http: or https:, got ${
         parsed === null
-          ? excerpt(String(url).replace(/\/\/[^/]*@/, "//***@"))
+          ? excerpt(withoutCredentials(String(url)))
           : `"${parsed.protocol}"`
       }`,
     );
