@@ -22,9 +22,13 @@ export function lowerFirst(sentence: string): string {
   return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
 
-/** A short, quoted excerpt of a string, for messages. */
-export function excerpt(text: string): string {
-  return JSON.stringify(oneLine(text, 80));
+/**
+ * A short, quoted excerpt of a string, for messages. It ends in an ellipsis if
+ * the string was cut before, too: beginnings of secrets are replaced only there.
+ */
+export function excerpt(text: string, isCut = false): string {
+  const line = oneLine(text, 80);
+  return JSON.stringify(isCut && !line.endsWith("…") ? `${line}…` : line);
 }
 
 /** A word of a command line, quoted where a shell needs it. */

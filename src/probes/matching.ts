@@ -12,8 +12,14 @@ export interface TextExpectation {
   matches?: RegExp | string;
 }
 
-/** Returns the complaint about a string, if any, in which it is called `what`. */
-export type TextTest = (text: string, what?: string) => string | undefined;
+/**
+ * Returns the complaint about a string, if any. `beginning` is what the string
+ * is called if it was cut.
+ */
+export type TextTest = (
+  text: string,
+  beginning?: string,
+) => string | undefined;
 
 /**
  * Makes a test of an expectation.
@@ -28,14 +34,14 @@ export function textTest(
   const pattern = matches === undefined
     ? undefined
     : readOption("matches", () => toRegExp(matches));
-  return (text, what = name) => {
+  return (text, beginning) => {
+    const what = beginning ?? name;
+    const got = (): string => excerpt(text, beginning !== undefined);
     if (contains !== undefined && !text.includes(contains)) {
-      return `Expected ${what} to contain ${excerpt(contains)}, got ${
-        excerpt(text)
-      }`;
+      return `Expected ${what} to contain ${excerpt(contains)}, got ${got()}`;
     }
     if (pattern !== undefined && !pattern.test(text)) {
-      return `Expected ${what} to match ${pattern}, got ${excerpt(text)}`;
+      return `Expected ${what} to match ${pattern}, got ${got()}`;
     }
     return undefined;
   };

@@ -1,4 +1,9 @@
-import { assertEquals, assertFalse, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertFalse,
+  assertMatch,
+  assertThrows,
+} from "@std/assert";
 import { OptionError } from "../../src/core/option_error.ts";
 import { command } from "../../src/probes/command/command.ts";
 import { http } from "../../src/probes/http/http.ts";
@@ -88,6 +93,35 @@ for (
     );
   });
 }
+
+Deno.test("the beginning of a secret at the cap of a body or an output does not show", async () => {
+  const secret = "s3cret-token'".repeat(3);
+  await using server = httpServer(({ headers }) =>
+    new Response(`body ${headers.get("x-token")}`)
+  );
+  for (let maxBody = 9; maxBody <= 5 + secret.length; maxBody += 7) {
+    for (const asked of [{ contains: "no" }, { matches: "^no" }]) {
+      const { reason } = await attempted(
+        http(`http://${server.authority}/`, {
+          headers: { "x-token": secret },
+          maxBody,
+          ...asked,
+        }),
+      );
+      assertMatch(reason!.message, /, got "body \*\*\*…"$/);
+    }
+  }
+  // Only what is before the secret fills the output.
+  for (const before of [" ".repeat(65528), "x".repeat(65528)]) {
+    const { reason } = await attempted(
+      command('printf %s%s "$BEFORE" "$TOKEN"', {
+        env: { BEFORE: before, TOKEN: secret },
+        contains: "no",
+      }),
+    );
+    assertFalse(reason!.message.includes("s3cr"), reason!.message);
+  }
+});
 
 Deno.test("http() does not repeat the password of a URL that it refuses", () => {
   const error = assertThrows(

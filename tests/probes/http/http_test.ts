@@ -497,7 +497,7 @@ eachWay("reads no more of an endless body than maxBody", async (way) => {
       patient(),
     ),
     ["fail", "body"],
-    'Expected the first 3 bytes of the body to contain "begin", got "beg"',
+    'Expected the first 3 bytes of the body to contain "begin", got "beg…"',
   );
 });
 
