@@ -5,6 +5,7 @@ import type { Config } from "../config/config.ts";
 import type { Probe } from "../core/types.ts";
 import { Fleet } from "../fleet/fleet.ts";
 import type { FleetOptions } from "../fleet/fleet_options.ts";
+import { isolateHold } from "../fleet/shared_resources.ts";
 import type { CheckRecord } from "../fleet/record.ts";
 import { wallTime } from "../io/clock.ts";
 import type { RunningSection } from "../sinks/section.ts";
@@ -151,13 +152,20 @@ export async function startAgent(
 
   function add(check: CheckSpec, record?: CheckRecord): void {
     const { id, options } = check;
-    fleet.add(wrapped(check), { ...options, id, record });
+    isolateHold(
+      wrapped(check),
+      (probe) => fleet.add(probe, { ...options, id, record }),
+    );
     checks.set(id, check);
   }
 
   function replace(check: CheckSpec): void {
-    fleet.replace(wrapped(check), { ...check.options, id: check.id });
-    checks.set(check.id, check);
+    const { id, options } = check;
+    isolateHold(
+      wrapped(check),
+      (probe) => fleet.replace(probe, { ...options, id }),
+    );
+    checks.set(id, check);
   }
 
   let current = config;

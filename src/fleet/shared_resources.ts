@@ -1,6 +1,10 @@
+import { error } from "../core/outcome.ts";
 import { oneLine } from "../core/text.ts";
 import type { Probe } from "../core/types.ts";
 import { inWords } from "./attempt.ts";
+
+/** A probe's `hold` threw, or returned no `Disposable`. */
+export class HoldError extends TypeError {}
 
 /** A resource, and how many probes use it. */
 interface Held {
@@ -11,7 +15,7 @@ interface Held {
 /**
  * Makes what the attempts of a probe share, if it has a `hold`.
  *
- * @throws {TypeError} If its `hold` throws, or returns no `Disposable`.
+ * @throws {HoldError} If its `hold` throws, or returns no `Disposable`.
  */
 export function resourceOf(
   { hold, type, secrets }: Probe,
@@ -23,13 +27,29 @@ export function resourceOf(
   let resource: Disposable | null | undefined;
   try {
     resource = hold();
-  } catch (error) {
-    throw new TypeError(`${name} threw ${shown(error)}`, { cause: error });
+  } catch (cause) {
+    throw new HoldError(`${name} threw ${shown(cause)}`, { cause });
   }
   if (typeof resource?.[Symbol.dispose] === "function") return resource;
-  throw new TypeError(
+  throw new HoldError(
     `Expected ${name} to return a Disposable, got ${shown(resource)}`,
   );
+}
+
+/**
+ * Passes on a probe, such as to `Fleet.add()`. If its `hold` is at fault, passes on
+ * one in its place, whose attempts have that as their error: one bad probe must not
+ * keep the other checks from being tried.
+ */
+export function isolateHold(probe: Probe, use: (probe: Probe) => void): void {
+  try {
+    use(probe);
+  } catch (thrown) {
+    if (!(thrown instanceof HoldError)) throw thrown;
+    const { hold: _, prepare: __, ...about } = probe;
+    const outcome = error({ code: "internal", message: thrown.message });
+    use(Object.assign(() => Promise.resolve(outcome), about));
+  }
 }
 
 /**
@@ -43,7 +63,7 @@ export class SharedResources {
   /**
    * Holds what a probe shares, until it is released as often.
    *
-   * @throws {TypeError} If its `hold` throws, or returns no `Disposable`.
+   * @throws {HoldError} If its `hold` throws, or returns no `Disposable`.
    */
   hold(probe: Probe): void {
     const { hold } = probe;

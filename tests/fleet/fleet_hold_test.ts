@@ -2,11 +2,13 @@ import {
   assertEquals,
   assertRejects,
   assertStrictEquals,
+  assertStringIncludes,
   assertThrows,
 } from "@std/assert";
 import { Secrets } from "../../src/core/secrets.ts";
 import type { Probe } from "../../src/core/types.ts";
 import { Fleet } from "../../src/fleet/fleet.ts";
+import { isolateHold } from "../../src/fleet/shared_resources.ts";
 import { monitor } from "../../src/fleet/monitor.ts";
 import { PASS, scripted } from "../support/probes.ts";
 
@@ -77,6 +79,19 @@ for (const [wrong, message] of WRONG) {
     assertThrows(() => fleet.replace(probe, { id: "b" }), TypeError, message);
     assertEquals(fleet.ids(), ["b"]);
     assertEquals((await fleet.attempt("b")).status, "healthy");
+  });
+
+  Deno.test(`isolateHold() makes it an error of that check alone if a hold says: ${message}`, async () => {
+    await using fleet = new Fleet({ background: false });
+    isolateHold(probe, (probe) => fleet.add(probe, { id: "a" }));
+    isolateHold(
+      scripted([PASS]),
+      (probe) => fleet.add(probe, { id: "b" }),
+    );
+    const [a, b] = await fleet.attemptAll();
+    assertEquals([a!.verdict, b!.verdict], ["error", "pass"]);
+    assertStringIncludes(a!.reason!.message, message);
+    assertEquals([a!.type, a!.target], [probe.type, probe.target]);
   });
 
   Deno.test(`a monitor refuses a probe whose hold says: ${message}`, async () => {

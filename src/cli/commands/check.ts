@@ -3,6 +3,7 @@ import { OptionError } from "../../core/option_error.ts";
 import type { Snapshot } from "../../core/types.ts";
 import { untilSignal } from "../../io/signals.ts";
 import { Fleet } from "../../fleet/fleet.ts";
+import { isolateHold } from "../../fleet/shared_resources.ts";
 import {
   type Arguments,
   DEFAULT_FILE,
@@ -172,7 +173,11 @@ function fleetOf(
   for (const { id, probe, options } of checks) {
     const once = { ...options, id, retries: 1, rise: 1, startPeriod: 0 };
     try {
-      fleet.add(probe, timeout === undefined ? once : { ...once, timeout });
+      isolateHold(
+        probe,
+        (probe) =>
+          fleet.add(probe, timeout === undefined ? once : { ...once, timeout }),
+      );
     } catch (error) {
       throw error instanceof OptionError ? flagError(error) : error;
     }

@@ -4,6 +4,7 @@ import { shellQuoted } from "../../core/text.ts";
 import type { Snapshot } from "../../core/types.ts";
 import { untilSignal } from "../../io/signals.ts";
 import { Fleet } from "../../fleet/fleet.ts";
+import { isolateHold } from "../../fleet/shared_resources.ts";
 import { type Arguments, type OptionsConfig, parse, wordsOf } from "../args.ts";
 import { become } from "../become.ts";
 import { printable } from "../terminal/columns.ts";
@@ -177,17 +178,18 @@ function fleetOf(
   for (const { id, probe, options } of checks) {
     const { timeout = "5s", ...others } = options;
     try {
-      fleet.add(probe, {
-        ...others,
-        id,
-        interval,
-        timeout: Math.min(parseDuration(timeout), timeoutMs),
-        retries: 1,
-        rise: 1,
-        initialDelay: 0,
-        startPeriod: 0,
-        backoff: false,
-      });
+      isolateHold(probe, (probe) =>
+        fleet.add(probe, {
+          ...others,
+          id,
+          interval,
+          timeout: Math.min(parseDuration(timeout), timeoutMs),
+          retries: 1,
+          rise: 1,
+          initialDelay: 0,
+          startPeriod: 0,
+          backoff: false,
+        }));
     } catch (error) {
       throw error instanceof OptionError ? flagError(error) : error;
     }
