@@ -41,7 +41,7 @@ Commands:
   check        Try checks once and print the results
   validate     Print every problem of a config file
   wait         Wait until targets are up, then run a command
-  permissions  Print the least Deno flags that a config file needs
+  permissions  Print the fewest permissions, as Deno flags, for a config file
   import       Print the health checks of other programs' files as a config
   schema       Print the JSON Schema of config files
 

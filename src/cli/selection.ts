@@ -12,7 +12,8 @@ export const SELECTION_OPTIONS: OptionsConfig = {
 /** What they do, for `--help`. */
 export const SELECTION_HELP = `\
   --check ID       Only this check of the files; may be repeated
-  --group NAME     Only the checks of this group of the files; may be repeated`;
+  --group NAME     Only the checks of this group of the files; may be repeated.
+                   With --check, checks that match either are selected`;
 
 /** Where checks come from: a file, or the targets of the command line. */
 export type CheckSource = FileChecks | { readonly checks: readonly Check[] };

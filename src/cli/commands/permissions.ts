@@ -6,7 +6,8 @@ import { EXIT } from "../usage.ts";
 
 /** What `lifesign permissions --help` says. */
 export const help =
-  `Prints the least Deno flags that lifesign run needs for a config file.
+  `Prints the fewest permissions, as Deno flags, that lifesign run needs for a
+config file.
 
 Usage: lifesign permissions [OPTIONS] [FILE]
 
