@@ -60,6 +60,16 @@ export function wordsOf(
   }).positionals;
 }
 
+/** The value of a string option, even if the rest of a command line is wrong. */
+export function valueOf(name: string, args: readonly string[]): OptionValue {
+  return parseArgs({
+    args: [...args],
+    options: { [name]: { type: "string" } },
+    allowPositionals: true,
+    strict: false,
+  }).values[name];
+}
+
 /** Writes alternatives, such as "a, b, or c". */
 export const OR: Intl.ListFormat = new Intl.ListFormat("en", {
   type: "disjunction",

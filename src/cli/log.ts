@@ -1,9 +1,10 @@
+import type { Writable } from "node:stream";
 import { format, inspect } from "node:util";
 import type { Level, Say } from "../core/say.ts";
 import { oneLine } from "../core/text.ts";
 import type { Snapshot } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
-import { oneOf, type OptionValue } from "./args.ts";
+import { oneOf, type OptionValue, valueOf } from "./args.ts";
 import { explain } from "./explain.ts";
 import { painted } from "./terminal/style.ts";
 import { EXIT } from "./usage.ts";
@@ -16,6 +17,11 @@ export function logFormatOf(value: OptionValue): LogFormat | undefined {
   return value === undefined
     ? undefined
     : oneOf<LogFormat>("log", value, ["text", "json"]);
+}
+
+/** The format of a log that a command line asks for, even if it is wrong. */
+export function askedLogFormat(args: readonly string[]): LogFormat | undefined {
+  return valueOf("log", args) === "json" ? "json" : undefined;
 }
 
 /** What an agent writes: changes of status to stdout, all else to stderr. */
@@ -89,17 +95,52 @@ class JsonLog implements Log {
   };
 
   /** Writes what others write to the console, such as plugins, as messages. */
-  capture(): Disposable {
+  async capture(): Promise<Disposable> {
+    const { Console } = await import("node:console");
+    const { default: process } = await import("node:process");
     const at = (level: Level) => (...args: unknown[]): void =>
       this.say(format(...args), level);
     const [info, warn, error] = [at("info"), at("warn"), at("error")];
-    Object.assign(console, { log: info, info, debug: info, warn, error });
+    // For the methods that draw tables, count, measure and so on.
+    const others = new Console({
+      stdout: await writableOf(info),
+      stderr: await writableOf(error),
+    });
+    Object.assign(console, others, {
+      log: info,
+      info,
+      debug: info,
+      warn,
+      error,
+    });
+    // Such as console.timeEnd() of a timer that there is not.
+    const listeners = process.listeners("warning");
+    process.removeAllListeners("warning");
+    const onWarning = ({ name, message }: Error): void =>
+      warn("%s: %s", name, message);
+    process.on("warning", onWarning);
     return {
       [Symbol.dispose]: () => {
         Object.assign(console, this.#console);
+        process.off("warning", onWarning);
+        for (const listener of listeners) process.on("warning", listener);
       },
     };
   }
+}
+
+/** A stream whose chunks are messages. */
+async function writableOf(
+  write: (format: string, text: string) => void,
+): Promise<Writable> {
+  const { Writable } = await import("node:stream");
+  return new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done): void {
+      write("%s", String(chunk).replace(/\n$/, ""));
+      done();
+    },
+  });
 }
 
 /**
@@ -113,7 +154,7 @@ export async function withLog(
 ): Promise<number> {
   if (logFormat !== "json") return await body(textLog);
   const log = new JsonLog();
-  using _captured = log.capture();
+  using _captured = await log.capture();
   const end = (event: Event, error: unknown): void => {
     event.preventDefault();
     log.error(error);

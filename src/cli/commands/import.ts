@@ -8,7 +8,7 @@ import type { ImportOptions, Runtime, Source } from "../../import/options.ts";
 import { isGranted } from "../../io/permission_flags.ts";
 import { readCapped } from "../../io/read.ts";
 import { oneOf, type OptionValue, OR, parse } from "../args.ts";
-import { logFormatOf, withLog } from "../log.ts";
+import { askedLogFormat, type Log, logFormatOf, withLog } from "../log.ts";
 import { hasScreen } from "../terminal/terminal.ts";
 import { EXIT, UsageError } from "../usage.ts";
 
@@ -59,6 +59,17 @@ Examples:
 
 /** Imports files of a format. */
 export async function run(args: readonly string[]): Promise<number> {
+  return await withLog(
+    askedLogFormat(args),
+    "import",
+    (log) => importWith(log, args),
+  );
+}
+
+async function importWith(
+  log: Log,
+  args: readonly string[],
+): Promise<number> {
   const { values, positionals } = parse(args, {
     run: { type: "boolean" },
     log: { type: "string" },
@@ -93,26 +104,24 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const sources = sourcesOf(files);
   const logFormat = logFormatOf(values.log);
-  return await withLog(logFormat, "import", async (log) => {
-    const load = async (): Promise<string> =>
-      await imported(format, await sources(), { ...options, say: log.say });
-    try {
-      if (values.run !== true) {
-        console.log((await load()).trimEnd());
-        return EXIT.ok;
-      }
-      const { runAgent } = await import("./run.ts");
-      // SIGHUP imports the files again.
-      return await runAgent(async () => parseConfig(await load()), {
-        log,
-        isLive: logFormat === undefined && hasScreen(),
-      });
-    } catch (error) {
-      if (!(error instanceof NothingError)) throw error;
-      log.say(error.message, "error");
-      return EXIT.failure;
+  const load = async (): Promise<string> =>
+    await imported(format, await sources(), { ...options, say: log.say });
+  try {
+    if (values.run !== true) {
+      console.log((await load()).trimEnd());
+      return EXIT.ok;
     }
-  });
+    const { runAgent } = await import("./run.ts");
+    // SIGHUP imports the files again.
+    return await runAgent(async () => parseConfig(await load()), {
+      log,
+      isLive: logFormat === undefined && hasScreen(),
+    });
+  } catch (error) {
+    if (!(error instanceof NothingError)) throw error;
+    log.say(error.message, "error");
+    return EXIT.failure;
+  }
 }
 
 /** There is nothing to import. */

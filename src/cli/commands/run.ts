@@ -6,7 +6,7 @@ import { oneLine } from "../../core/text.ts";
 import { onSignal, untilSignal } from "../../io/signals.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { fileOf, parse } from "../args.ts";
-import { type Log, logFormatOf, withLog } from "../log.ts";
+import { askedLogFormat, type Log, logFormatOf, withLog } from "../log.ts";
 import { unboundedFlags } from "../../io/permission_flags.ts";
 import { HeldErrors } from "../terminal/held_errors.ts";
 import { Reloader } from "../../agent/reloader.ts";
@@ -58,14 +58,14 @@ Examples:
 
 /** Runs the agent until a signal or a key ends it. */
 export async function run(args: readonly string[]): Promise<number> {
-  const parsed = parse(args, {
-    log: { type: "string" },
-    "no-watch": { type: "boolean" },
-    strict: { type: "boolean" },
-  });
-  const format = logFormatOf(parsed.values.log);
-  const file = fileOf(parsed);
-  return await withLog(format, "run", async (log) => {
+  return await withLog(askedLogFormat(args), "run", async (log) => {
+    const parsed = parse(args, {
+      log: { type: "string" },
+      "no-watch": { type: "boolean" },
+      strict: { type: "boolean" },
+    });
+    const format = logFormatOf(parsed.values.log);
+    const file = fileOf(parsed);
     if (parsed.values.strict === true) mustBeBounded();
     return await runAgent(() => loadConfig(file), {
       log,

@@ -199,6 +199,44 @@ for (
   });
 }
 
+Deno.test("a log of JSON has what every method of the console writes as objects", async () => {
+  const { code, stdout, stderr } = await runScript(
+    "tests/support/log_main.ts",
+    { args: ["methods"] },
+  );
+  assertEquals([code, stdout], [1, ""]);
+  const messages = messagesOf(stderr).map(({ message }) => message).join("\n");
+  for (const part of ["(index)", "c: 1", "failed: No", "here", "t: ", "none"]) {
+    assertStringIncludes(messages, part);
+  }
+});
+
+Deno.test("with --log json, a wrong command line is an object, too", async (t) => {
+  for (
+    const line of [
+      "run --log json --bogus",
+      "run --log json a b",
+      "run --bogus --log=json",
+      "import --log json",
+      "import --log json compose x",
+      "import --run --log json compose --exec=no x",
+    ]
+  ) {
+    await t.step(line, async () => {
+      const { code, stdout, stderr } = await lifesign(line.split(" "));
+      const messages = messagesOf(stderr);
+      assertEquals([code, stdout, messages.length], [2, "", 1]);
+      assertMatch(
+        messages[0]!.message,
+        / \(see lifesign (run|import) --help\)$/,
+      );
+    });
+  }
+  const { code, stderr } = await lifesign(["run", "--log", "xml"]);
+  assertEquals(code, 2);
+  assertMatch(stderr, /^lifesign: --log: expected text or json/);
+});
+
 Deno.test("run ends within 2 s with 100 attempts in flight, and listens no more", async () => {
   let tookMs = Infinity;
   // A busy machine may be slow.
