@@ -1,4 +1,4 @@
-import { shellQuoted } from "../../core/text.ts";
+import { oneLine, shellQuoted } from "../../core/text.ts";
 import { isGranted } from "../../io/permission_flags.ts";
 import { VERSION } from "../../version.ts";
 import { DEFAULT_FILE, fileOf, parse } from "../args.ts";
@@ -33,9 +33,15 @@ Examples:
 /** Writes a config file to start from. */
 export async function run(args: readonly string[]): Promise<number> {
   const file = fileOf(parse(args, {}));
+  if (file === "") {
+    throw new UsageError("Expected the name of a file, got an empty one");
+  }
   await writeNew(file, template());
-  console.log(`Wrote ${file}. Change its checks, and then try and run them:\n`);
-  const argument = file === DEFAULT_FILE ? "" : ` ${shellQuoted(file)}`;
+  console.log(
+    `Wrote ${oneLine(file)}. Change its checks, and then try and run them:\n`,
+  );
+  const end = file.startsWith("-") ? "-- " : "";
+  const argument = file === DEFAULT_FILE ? "" : ` ${end}${shellQuoted(file)}`;
   for (const command of ["check", "run"]) {
     console.log(`  lifesign ${command}${argument}`);
   }
@@ -54,9 +60,12 @@ export async function run(args: readonly string[]): Promise<number> {
 function sayHowToImport({ format, files }: Importable, file: string): void {
   const [verb, them] = files.length === 1 ? ["has", "it"] : ["have", "them"];
   console.log(
-    `\n${files.join(", ")} ${verb} health checks. To use ${them} instead:\n`,
+    `\n${
+      files.map((name) => oneLine(name)).join(", ")
+    } ${verb} health checks. To use ${them} instead:\n`,
   );
-  const sources = files.map(shellQuoted).join(" ");
+  const end = files.some((name) => name.startsWith("-")) ? "-- " : "";
+  const sources = end + files.map(shellQuoted).join(" ");
   console.log(
     `  lifesign import ${format} ${sources} >${shellQuoted(file)}`,
   );
@@ -67,7 +76,7 @@ async function writeNew(file: string, text: string): Promise<void> {
   // Deno does not ask for it on a terminal: the answer would be for this once.
   if (!isGranted({ name: "write", path: file })) {
     throw new UsageError(
-      `${file}: not allowed by Deno: run with --allow-write=${
+      `${oneLine(file)}: not allowed by Deno: run with --allow-write=${
         shellQuoted(file)
       }`,
     );
@@ -75,7 +84,9 @@ async function writeNew(file: string, text: string): Promise<void> {
   try {
     await Deno.writeTextFile(file, text, { createNew: true });
   } catch (cause) {
-    throw new UsageError(`${file}: ${whyNotWritten(cause)}`, { cause });
+    throw new UsageError(`${oneLine(file)}: ${whyNotWritten(cause)}`, {
+      cause,
+    });
   }
 }
 

@@ -165,3 +165,17 @@ Deno.test("init is not suggested for another file than lifesign.yaml", async () 
   const { stderr } = await lifesign(["validate", "/tmp/lifesign.none.yaml"]);
   assertEquals(stderr, "/tmp/lifesign.none.yaml: no such file\n");
 });
+
+Deno.test("init writes names so that the commands and messages work", async () => {
+  await using folder = await temporaryFolder();
+  const dash = await run(folder.path, ["init", "--", "-x.yaml"]);
+  assertStringIncludes(dash.stdout, "\n  lifesign check -- -x.yaml\n");
+  const broken = await run(folder.path, ["init", "a\nb.yaml"]);
+  assertStringIncludes(broken.stdout, "Wrote a b.yaml. ");
+  const empty = await run(folder.path, ["init", ""]);
+  assertEquals([empty.code, empty.stdout], [2, ""]);
+  assertStringIncludes(
+    empty.stderr,
+    "Expected the name of a file, got an empty",
+  );
+});
