@@ -1,14 +1,15 @@
-import { OptionError, readOption } from "../core/option_error.ts";
+import { readOption } from "../core/option_error.ts";
 import { withSecrets } from "../probes/define.ts";
 import { camelCased, type Fields, keyOf, optionPath } from "./names.ts";
+import { isOptionError, kindOptions, ownSchema } from "./kind_options.ts";
 import { keepSource } from "./check_source.ts";
 import { allVariables, secretVariables } from "./secret_variables.ts";
 import type { PolicyOptions } from "../core/policy.ts";
 import type { MetricNames } from "../core/metric.ts";
-import { closest, oneLine } from "../core/text.ts";
+import { closest, thrownInWords } from "../core/text.ts";
 import type { Probe } from "../core/types.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
-import { probeFault } from "./probe_fault.ts";
+import { probeFault } from "./plugins/probe_fault.ts";
 import { type ConfigIssue, join } from "../schema/issue.ts";
 import { Expanded } from "../schema/variables.ts";
 import { POLICY_PROPERTIES } from "./policy_schema.ts";
@@ -29,6 +30,8 @@ export interface CheckSpec {
 export interface CheckContext {
   /** The kinds that a check may be of. */
   readonly kinds: Kinds;
+  /** Whether these are all kinds. If not, a check may be of another type. */
+  readonly isComplete: boolean;
   /** The defaults of all checks, as they were validated. */
   readonly defaults: Fields;
   /** The defaults of all checks, with variables as they were written. */
@@ -44,7 +47,7 @@ export interface CheckContext {
 export function parseCheck(
   id: string,
   fields: Fields,
-  { kinds, defaults, writtenDefaults, metrics }: CheckContext,
+  { kinds, isComplete, defaults, writtenDefaults, metrics }: CheckContext,
   issues: ConfigIssue[],
 ): CheckSpec | undefined {
   const path = join("checks", id);
@@ -57,7 +60,8 @@ export function parseCheck(
     ? kinds[type]
     : undefined;
   if (kind === undefined) {
-    if (type !== null || fields.type === null) {
+    const mayBeValid = !isComplete && typeof type === "string";
+    if (!mayBeValid && (type !== null || fields.type === null)) {
       const message = wrongType(fields.type, Object.keys(kinds));
       issues.push({ path: join(path, "type"), message });
     }
@@ -68,9 +72,17 @@ export function parseCheck(
   const before = issues.length;
   const schema = checkSchema(type as string, kind);
   const valid = validate(fields, schema, path, issues) as Fields;
-  if (issues.length > before || !isComplete(valid)) return undefined;
-  const options = { ...usable(defaults, valid, kind), ...valid };
+  if (issues.length > before || !hasValues(valid)) return undefined;
   const written = { ...usable(writtenDefaults, valid, kind), ...fields };
+  const inherited = usable(defaults, valid, kind);
+  for (const key of Object.keys(inherited)) {
+    // `defaults` was validated by the schema of the first kind with this key.
+    const own = ownSchema(kind, key);
+    if (own === undefined) continue;
+    inherited[key] = validate(written[key], own, join("defaults", key), issues);
+  }
+  if (issues.length > before || !hasValues(inherited)) return undefined;
+  const options = { ...inherited, ...valid };
   const probe = make(kind, options, (option, problem) => {
     const key = keyOf(option);
     const isDefault = key in options && !(key in valid);
@@ -98,9 +110,9 @@ export function parseCheck(
 }
 
 /** Whether no value is missing because a variable has none. */
-function isComplete(value: unknown): boolean {
+function hasValues(value: unknown): boolean {
   return typeof value === "object" && value !== null
-    ? Object.values(value).every(isComplete)
+    ? Object.values(value).every(hasValues)
     : value !== undefined;
 }
 
@@ -124,7 +136,11 @@ const POLICY_KEYS = [
 ] as const;
 
 /** The defaults that apply to a check of a kind. */
-function usable(defaults: Fields, fields: Fields, kind: Kind): Fields {
+function usable(
+  defaults: Fields,
+  fields: Fields,
+  kind: Kind,
+): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(defaults).filter(([key]) => {
       if (Object.hasOwn(POLICY_PROPERTIES, key)) return true;
@@ -145,11 +161,10 @@ function make(
 ): unknown {
   try {
     // An error that names no option is a problem of the whole check.
-    return readOption("", () => kind.make(camelCased(fields)));
+    return readOption("", () => kind.make(kindOptions(kind, fields)));
   } catch (error) {
-    // A kind of a plugin may throw anything.
-    if (!(error instanceof OptionError)) {
-      return void report("", `cannot make a probe: ${oneLine(String(error))}`);
+    if (!isOptionError(error)) {
+      return void report("", `cannot make a probe: ${thrownInWords(error)}`);
     }
     report(error.option, error.problem);
     const key = keyOf(error.option);

@@ -68,12 +68,30 @@ export function parseConfig(
     });
     throw new ConfigError(source, issues);
   }
-  return toConfig(document, sections, { kinds, source }, issues);
+  return toConfig(
+    document,
+    sections,
+    { kinds, isComplete: true, source },
+    issues,
+  );
 }
 
 /** The value of a variable of the environment. */
 export function envOf(name: string): string | undefined {
   return Deno.env.get(name);
+}
+
+/** Options for {@linkcode toConfig}. */
+export interface DocumentOptions {
+  /** The kinds that checks may be of. */
+  readonly kinds: Kinds;
+  /**
+   * Whether these are all kinds. If a plugin is not valid, its kinds and their
+   * defaults are not known, and are no problem of their own.
+   */
+  readonly isComplete: boolean;
+  /** The name of the config in messages. */
+  readonly source: string;
 }
 
 /**
@@ -84,13 +102,12 @@ export function envOf(name: string): string | undefined {
 export function toConfig(
   document: Document | undefined,
   sections: readonly ConfigSection[],
-  { kinds, source }: Required<Pick<ParseConfigOptions, "kinds" | "source">>,
+  { kinds, isComplete, source }: DocumentOptions,
   issues: ConfigIssue[],
 ): Config {
+  const schema = topSchema(sections, kinds, isComplete);
   const top = document &&
-    validate(document.value, topSchema(sections, kinds), "", issues) as
-      | Top
-      | undefined;
+    validate(document.value, schema, "", issues) as Top | undefined;
   if (document === undefined || top === undefined) {
     throw new ConfigError(source, issues);
   }
@@ -100,6 +117,7 @@ export function toConfig(
   const { defaults: writtenDefaults = {} } = value as Partial<Top>;
   const context = {
     kinds,
+    isComplete,
     defaults,
     writtenDefaults: issues.length > 0 ? {} : writtenDefaults,
     metrics: new MetricNames(),

@@ -35,10 +35,14 @@ const CHECKS: Schema = {
   additionalProperties: { title: "a check", type: "object" },
 };
 
-/** The schema of a config file, without what depends on the types of checks. */
+/**
+ * The schema of a config file, without what depends on the types of checks.
+ * `defaults` may have any key if there may be more kinds than the given ones.
+ */
 export function topSchema(
   sections: readonly ConfigSection[],
   kinds: Kinds,
+  isComplete = true,
 ): Schema {
   return {
     title: "a map with checks",
@@ -52,7 +56,7 @@ export function topSchema(
         title: "a map of defaults",
         description: "Options of every check that does not have its own",
         type: "object",
-        additionalProperties: false,
+        additionalProperties: isComplete ? false : {},
         properties: { ...POLICY_PROPERTIES, ...defaultsOf(kinds) },
       },
       checks: CHECKS,

@@ -9,7 +9,7 @@ import {
   toConfig,
 } from "./config.ts";
 import { type Document, readDocument } from "./document.ts";
-import type { PluginOptions } from "./plugins/plugins.ts";
+import type { ImportedKinds, PluginOptions } from "./plugins/plugins.ts";
 import type { ConfigSection } from "./section.ts";
 import { ConfigError } from "./error.ts";
 
@@ -33,7 +33,7 @@ export async function loadConfig(
   const issues: ConfigIssue[] = [];
   const document = readDocument(await readConfig(path), env, issues);
   const all = await withPlugins(document, { file: path, kinds }, issues);
-  return toConfig(document, sections, { kinds: all, source: path }, issues);
+  return toConfig(document, sections, { ...all, source: path }, issues);
 }
 
 /**
@@ -49,7 +49,9 @@ export async function loadKinds(
   const issues: ConfigIssue[] = [];
   const document = readDocument(await readConfig(path), env, issues);
   if (document === undefined) throw new ConfigError(path, issues);
-  return await withPlugins(document, { file: path, kinds }, issues);
+  const all = await withPlugins(document, { file: path, kinds }, issues);
+  if (!all.isComplete) throw new ConfigError(path, issues);
+  return all.kinds;
 }
 
 /** Adds the kinds of a document's plugins to the given ones. */
@@ -57,15 +59,12 @@ async function withPlugins(
   document: Document | undefined,
   options: PluginOptions,
   issues: ConfigIssue[],
-): Promise<Kinds> {
+): Promise<ImportedKinds> {
   const { plugins } = (document?.value ?? {}) as { plugins?: unknown };
-  if (plugins === undefined) return options.kinds;
+  if (plugins === undefined) return { kinds: options.kinds, isComplete: true };
   // Loaded only when it is needed.
   const { importPlugins } = await import("./plugins/plugins.ts");
-  const kinds = await importPlugins(plugins, options, issues);
-  // Without their kinds, many checks would have problems.
-  if (kinds === undefined) throw new ConfigError(options.file, issues);
-  return kinds;
+  return await importPlugins(plugins, options, issues);
 }
 
 /**

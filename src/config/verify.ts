@@ -1,8 +1,17 @@
+import { thrownInWords } from "../core/text.ts";
 import type { Verification } from "../probes/kind.ts";
 import { type ConfigIssue, join } from "../schema/issue.ts";
+import { shown } from "../schema/validate.ts";
 import type { CheckSpec } from "./check.ts";
-import { sourceOf } from "./check_source.ts";
-import { camelCased, optionPath } from "./names.ts";
+import { type CheckSource, sourceOf } from "./check_source.ts";
+import { isOptionError, kindOptions } from "./kind_options.ts";
+import { optionPath } from "./names.ts";
+import { permissionProblem } from "./plugins/permission_problem.ts";
+import {
+  PLUGIN_LIMIT_MS,
+  TimeLimitError,
+  withinLimit,
+} from "./plugins/time_limit.ts";
 
 /** What {@linkcode verifyChecks} found. */
 export interface ChecksVerification extends Pick<Verification, "missing"> {
@@ -12,24 +21,70 @@ export interface ChecksVerification extends Pick<Verification, "missing"> {
 
 /**
  * Finds the problems of checks that depend on the files of this machine, such as
- * a certificate that is not there.
+ * a certificate that is missing. A kind that throws, returns anything but a
+ * {@linkcode Verification}, or takes longer than a number of milliseconds (30 s
+ * by default) is a problem of the check.
  */
 export async function verifyChecks(
   checks: readonly CheckSpec[],
+  limitMs: number = PLUGIN_LIMIT_MS,
 ): Promise<ChecksVerification> {
   const issues: ConfigIssue[] = [];
   const missing: Deno.PermissionDescriptor[] = [];
   for (const check of checks) {
     const source = sourceOf(check);
-    const found = await source?.kind.verify?.(camelCased(source.fields));
-    if (found === undefined) continue;
-    missing.push(...found.missing);
-    for (const { option, problem } of found.problems) {
-      issues.push({
-        path: optionPath(join("checks", check.id), option),
-        message: check.probe.secrets?.redact(problem) ?? problem,
-      });
+    if (source?.kind.verify === undefined) continue;
+    const path = join("checks", check.id);
+    const report = (option: string, problem: string): void => {
+      const message = check.probe.secrets?.redact(problem) ?? problem;
+      issues.push({ path: optionPath(path, option), message });
+    };
+    try {
+      const found = await withinLimit(verify(source), limitMs);
+      const { problems } = found;
+      for (const { option, problem } of problems) report(option, problem);
+      missing.push(...found.missing);
+    } catch (error) {
+      report("", `cannot verify it: ${whyNotVerified(error)}`);
     }
   }
   return { issues, missing };
+}
+
+/** Calls a kind's `verify`, and throws if it returns anything else. */
+async function verify({ kind, fields }: CheckSource): Promise<Verification> {
+  const made: unknown = await kind.verify?.(kindOptions(kind, fields));
+  const { problems, missing } = (made ?? {}) as Partial<Verification>;
+  const expected = `expected verify() to return`;
+  if (!Array.isArray(problems) || !Array.isArray(missing)) {
+    throw new WrongVerification(
+      `${expected} { problems, missing }, got ${shown(made)}`,
+    );
+  }
+  const other = problems.findIndex((problem) => !isOptionError(problem));
+  if (other >= 0) {
+    throw new WrongVerification(
+      `${expected} problems that are OptionErrors, got ${
+        shown(problems[other])
+      }`,
+    );
+  }
+  for (const permission of missing) {
+    const problem = permissionProblem(permission);
+    if (problem === undefined) continue;
+    throw new WrongVerification(`${expected} missing permissions: ${problem}`);
+  }
+  return { problems, missing };
+}
+
+/** What a kind's `verify` returned is not a verification. */
+class WrongVerification extends Error {}
+
+function whyNotVerified(error: unknown): string {
+  if (error instanceof TimeLimitError) {
+    return `verify() did not end ${error.message}`;
+  }
+  return error instanceof WrongVerification
+    ? error.message
+    : thrownInWords(error);
 }

@@ -17,6 +17,15 @@ export function oneLine(text: string, max = 300): string {
     : line;
 }
 
+/** What was thrown, in one line. It may be anything, even without a string. */
+export function thrownInWords(thrown: unknown): string {
+  try {
+    return oneLine(String(thrown));
+  } catch {
+    return "a value that cannot be made a string";
+  }
+}
+
 /** A sentence as it stands inside of another one. */
 export function lowerFirst(sentence: string): string {
   return sentence.charAt(0).toLowerCase() + sentence.slice(1);

@@ -1,6 +1,6 @@
 import { missingFlag } from "../core/access.ts";
 import { error, fail } from "../core/outcome.ts";
-import { oneLine } from "../core/text.ts";
+import { oneLine, thrownInWords } from "../core/text.ts";
 import type { Outcome } from "../core/types.ts";
 
 /** A sign in the errors of the runtime, and what it means. */
@@ -139,10 +139,7 @@ export function classify(thrown: unknown, target: string): Outcome | undefined {
 
 /** Makes the outcome of an unknown error. */
 export function internal(thrown: unknown): Outcome {
-  const text = thrown instanceof Error
-    ? `${thrown.name}: ${thrown.message}`
-    : String(thrown);
-  return error({ code: "internal", message: oneLine(text) });
+  return error({ code: "internal", message: thrownInWords(thrown) });
 }
 
 /** Makes the flag to add of the permission that an error names. */

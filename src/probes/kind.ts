@@ -68,29 +68,34 @@ export interface Kind<Options = any> {
   /** What the options may be, by their names in snake_case. */
   readonly schema: OptionsSchema<Options>;
   /**
-   * Makes a probe of options that have met the schema. The probe's `type` is
-   * the name of the kind.
+   * Makes a probe of options that have met the schema: those in
+   * `schema.properties`, and no other keys of the check, such as `interval`.
+   * The probe's `type` is the name of the kind. Each of its permissions has a
+   * value, such as the `host` of `net`.
    *
    * @throws {OptionError} If an option is still not valid. It becomes a problem
-   * of the config file, and so does a `TypeError` or `RangeError`.
+   * of the config file, and so does whatever else it throws.
    */
   make(options: Options): Probe;
   /**
    * Options, by their names in snake_case, that the `defaults` of a config
    * file may set for all checks that have them, each with the options that it
-   * cannot be combined with: a check with one of these does not get it.
+   * cannot be combined with: a check with one of these does not get it. A value
+   * has to meet the schema of every kind whose checks get it.
    *
    * @default {{}}
    */
   readonly defaults?: Readonly<Record<string, readonly string[]>>;
   /**
    * Finds the problems of options that only the files of this machine tell,
-   * such as a certificate that is not there. `lifesign validate` calls it.
+   * such as a missing certificate. `lifesign validate` calls it with the same
+   * options as `make`. A problem of the check is also whatever it throws, and
+   * that it does not end within 30 s.
    */
   verify?(options: Options): Promise<Verification>;
   /**
-   * How a target of this kind is written on the command line. Without it,
-   * there are such checks in files only.
+   * How a target of this kind is written on the command line. Only the
+   * built-in kinds have targets there: checks of other kinds are in files.
    */
   readonly target?: TargetSyntax<Options>;
   /**

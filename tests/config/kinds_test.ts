@@ -6,6 +6,7 @@ import {
   parseConfig,
 } from "../../src/agent/config.ts";
 import { SECTIONS } from "../../src/agent/sections.ts";
+import { verifyChecks } from "../../src/config/verify.ts";
 import { jsonSchema } from "../../src/config/json_schema.ts";
 import { probe } from "../../mod.ts";
 
@@ -98,6 +99,72 @@ checks:
   ]);
 });
 
+Deno.test("an option of defaults meets the schema of each kind that has it", () => {
+  const numbered: Kind = {
+    schema: { properties: { address: { title: "a number", type: "integer" } } },
+    make: ({ address }) =>
+      probe(() => Promise.resolve({ verdict: "pass" }), {
+        type: "numbered",
+        target: typeof address,
+      }),
+    defaults: { address: [] },
+  };
+  const parse = (address: string) =>
+    parseConfig(
+      `
+defaults: { address: "${address}" }
+checks:
+  a: { type: queue, name: a }
+  b: { type: numbered }
+  c: { type: numbered }
+`,
+      { kinds: { queue, numbered }, env: () => "7" },
+    );
+  const error = assertThrows(() => parse("x"), ConfigError);
+  assertEquals(error.issues, [{
+    path: "defaults.address",
+    message: 'expected a number, got "x"',
+  }]);
+  // A variable has the type that each kind expects.
+  assertEquals(parse("${SEVEN}").checks.map(({ probe }) => probe.target), [
+    "a at 7, 10",
+    "number",
+    "number",
+  ]);
+});
+
+Deno.test("make() and verify() get the options of the kind, and no others", async () => {
+  const got: unknown[] = [];
+  const own: Kind = {
+    schema: { properties: { name: STRING, max_depth: {} } },
+    make(options) {
+      got.push(options);
+      return probe(() => Promise.resolve({ verdict: "pass" }), { type: "own" });
+    },
+    verify(options) {
+      got.push(options);
+      return Promise.resolve({ problems: [], missing: [] });
+    },
+  };
+  const { checks } = parseConfig(
+    `
+defaults: { retries: 5 }
+checks:
+  a: { type: own, name: x, max_depth: 3, group: g, interval: 1s, start_period: 1s }
+`,
+    { kinds: { own } },
+  );
+  await verifyChecks(checks);
+  const options = { name: "x", maxDepth: 3 };
+  assertEquals(got, [options, options]);
+  assertEquals(checks[0]!.options, {
+    group: "g",
+    interval: "1s",
+    retries: 5,
+    startPeriod: "1s",
+  });
+});
+
 Deno.test("defaults have no option that no kind names", () => {
   assertThrows(
     () =>
@@ -123,6 +190,47 @@ const FAULTS: readonly (readonly [unknown, string])[] = [
   [
     Object.assign(() => {}, { type: "odd", target: "x" }),
     "with a list of permissions, got nothing",
+  ],
+  ...[
+    [
+      { name: "bogus" },
+      'one of the names "env", "ffi", "import", "net", "read", "run", "sys", "write", got "bogus"',
+    ],
+    [null, '"write", got nothing'],
+    ["net", '"write", got "net"'],
+    [{ name: "net" }, 'a permission "net" with its host, got nothing'],
+    [{ name: "read", path: "" }, 'a permission "read" with its path, got ""'],
+    [{ name: "run", command: 7 }, 'a permission "run" with its command, got 7'],
+    [
+      { name: "net", host: "a b,c" },
+      'a permission "net" with a host such as "localhost:6379", got "a b,c"',
+    ],
+  ].map(([permission, message]) =>
+    [
+      Object.assign(() => {}, {
+        type: "odd",
+        target: "x",
+        permissions: [permission],
+      }),
+      message as string,
+    ] as const
+  ),
+  [
+    Object.assign(() => {}, {
+      type: "odd",
+      target: "x",
+      permissions: [],
+      hold: 7,
+    }),
+    "with a function as hold, got 7",
+  ],
+  [
+    new Proxy(() => {}, {
+      get() {
+        throw 7;
+      },
+    }),
+    'the probe of the kind "odd" throws 7',
   ],
   [
     Object.assign(() => {}, {
@@ -177,7 +285,29 @@ for (const [made, message] of FAULTS) {
 }
 
 Deno.test("parseConfig() takes whatever a kind throws for a problem of the check", () => {
-  for (const thrown of [new Error("No\nway"), "No way", null]) {
+  for (
+    const [thrown, words] of [
+      [new Error("No\nway"), "Error: No way"],
+      ["No way", "No way"],
+      [null, "null"],
+      [Object.create(null), "a value that cannot be made a string"],
+      [
+        new Proxy({}, {
+          getPrototypeOf() {
+            throw 7;
+          },
+          get() {
+            throw 8;
+          },
+        }),
+        "7",
+      ],
+      [
+        Object.assign(new RangeError("No way"), { name: "OptionError" }),
+        "OptionError: No way",
+      ],
+    ]
+  ) {
     const odd: Kind = {
       schema: { properties: {} },
       make() {
@@ -190,7 +320,7 @@ Deno.test("parseConfig() takes whatever a kind throws for a problem of the check
     );
     assertEquals(error.issues, [{
       path: "checks.odd",
-      message: `cannot make a probe: ${String(thrown).replace("\n", " ")}`,
+      message: `cannot make a probe: ${words}`,
     }]);
   }
 });

@@ -1,12 +1,14 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import {
   ConfigError,
+  type ConfigIssue,
   KINDS,
   loadConfig,
   parseConfig,
 } from "../../src/agent/config.ts";
 import { loadKinds } from "../../src/config/load.ts";
 import {
+  importPlugins,
   locatePlugin,
   pluginPermissions,
 } from "../../src/config/plugins/plugins.ts";
@@ -152,6 +154,37 @@ const WRONG: readonly (readonly [
   ["[a.js]", { "a.js": "throw undefined;" }, [
     'plugins[0]: "a.js": it throws undefined: undefined',
   ]],
+  ["[a.js]", { "a.js": "throw Object.create(null);" }, [
+    'plugins[0]: "a.js": it throws object: a value that cannot be made a string',
+  ]],
+  ["[a.js]", { "a.js": "throw { toString() { throw 1; } }; " }, [
+    'plugins[0]: "a.js": it throws object: a value that cannot be made a string',
+  ]],
+  ["[a.js]", {
+    "a.js": "export default { get a() { throw new Error('No'); } };",
+  }, [
+    'plugins[0]: "a.js": its export throws Error: No',
+  ]],
+  ["[a.js]", {
+    "a.js": "export default new Proxy({}, { ownKeys() { throw 7; } });",
+  }, ['plugins[0]: "a.js": its export throws 7']],
+  ["[a.js]", {
+    "a.js":
+      "export default { a: { get schema() { throw new Error('No'); } } };",
+  }, ["plugins[0].a: reading it throws Error: No"]],
+  ["[a.js]", {
+    "a.js": "export default { a: new Proxy({}, { get() { throw 7; } }) };",
+  }, ["plugins[0].a: reading it throws 7"]],
+  ["[a.js]", {
+    "a.js":
+      "const schema = { properties: {} }; schema.properties.a = schema; export default { a: { schema, make() {} } };",
+  }, ["plugins[0].a.schema: expected a schema that does not contain itself"]],
+  ["[a.js]", {
+    "a.js":
+      "export default { a: { schema: { properties: { b: { default: 1n } } }, make() {} } };",
+  }, [
+    /^plugins\[0\]\.a\.schema: expected a schema that is JSON, got TypeError: .* BigInt/,
+  ]],
   ["[a.ts]", { "a.ts": "export const x: = 1;" }, [
     /^plugins\[0\]: "a\.ts": SyntaxError: Unexpected token.* at a\.ts:1:17$/,
   ]],
@@ -209,6 +242,81 @@ for (const [plugins, files, said] of WRONG) {
     }
   });
 }
+
+Deno.test("a plugin that never finishes loading is a problem, and others still load", async () => {
+  await using folder = await folderOf({
+    // The runner of the tests wants every module to finish in the end.
+    "hang.js":
+      `await new Promise((end) => addEventListener("hang-end", end, { once: true }));
+       ${pluginOf("late")}`,
+    "queue.js": pluginOf("queue"),
+  });
+  const file = `${folder.path}/lifesign.yaml`;
+  // The first time and again, as when a config is reloaded.
+  for (
+    const again of [
+      "",
+      "; restart to try again, as a module is imported only once",
+    ]
+  ) {
+    const issues: ConfigIssue[] = [];
+    const { kinds, isComplete } = await importPlugins(
+      ["./hang.js", "./queue.js"],
+      { file, kinds: KINDS, limitMs: 500 },
+      issues,
+    );
+    assertEquals(issues, [{
+      path: "plugins[0]",
+      message: `"./hang.js": it did not finish loading within 0.5s${again}`,
+    }]);
+    assertEquals(isComplete, false);
+    assertEquals(Object.keys(kinds), [...Object.keys(KINDS), "queue"]);
+  }
+  assertEquals(
+    (await importPlugins(["./queue.js"], { file, kinds: KINDS }, []))
+      .isComplete,
+    true,
+  );
+  dispatchEvent(new Event("hang-end"));
+  const late = await importPlugins(["./hang.js"], { file, kinds: KINDS }, []);
+  assertEquals("late" in late.kinds, true);
+});
+
+Deno.test("loadConfig() finds the problems of the rest of a file whose plugin is wrong", async () => {
+  assertEquals(
+    await told(
+      `
+plugins: [./none.js]
+concurrency: 0
+defaults: { depth: 3, retries: 0 }
+checks:
+  web: { type: tcp, port: 99999 }
+  q: { type: queue, interval: never }
+  none: {}
+`,
+      {},
+    ),
+    [
+      'plugins[0]: "./none.js": no such file',
+      "concurrency: expected a whole number of 1 or more, got 0",
+      "defaults.retries: expected a whole number of 1 or more, got 0",
+      "checks.web.port: expected a port between 1 and 65535, got 99999",
+      'checks.q.interval: expected a duration above 0 such as "500ms", "10s" or "1m30s", got "never"',
+      'checks.none.type: expected one of "tcp", "http", "command", got nothing',
+    ],
+  );
+});
+
+Deno.test("loadKinds() refuses a file whose plugin is wrong", async () => {
+  await using folder = await folderOf({
+    "lifesign.yaml": "{ plugins: [none.js], checks: { a: 7 } }",
+  });
+  await assertRejects(
+    () => loadKinds(`${folder.path}/lifesign.yaml`),
+    ConfigError,
+    '"none.js": no such file',
+  );
+});
 
 Deno.test("loadConfig() shows no variable in a complaint about a plugin", async () => {
   await using folder = await folderOf({

@@ -1,3 +1,4 @@
+import { thrownInWords } from "../../core/text.ts";
 import { type ConfigIssue, join } from "../../schema/issue.ts";
 import { SCHEMA_SCHEMA } from "../../schema/schema_schema.ts";
 import type { Schema } from "../../schema/schema.ts";
@@ -16,7 +17,7 @@ const STRINGS: Schema = {
   items: { title: "a string", type: "string" },
 };
 
-/** What of a kind is data, and no function. */
+/** The parts of a kind that are data, not functions. */
 const DATA: Schema = {
   title: "a kind with a schema and make()",
   type: "object",
@@ -38,13 +39,22 @@ const DATA: Schema = {
   required: ["schema"],
 };
 
-/** What is wrong with a kind that a plugin exports under a name. */
+/** Finds the problems of a kind that a plugin exports under a name. */
 export function kindIssues(
   name: string,
   kind: unknown,
   plugin: string,
 ): ConfigIssue[] {
   const path = join(plugin, name);
+  try {
+    return issuesOf(name, kind, path);
+  } catch (error) {
+    // A getter and a Proxy run code of the plugin.
+    return [{ path, message: `reading it throws ${thrownInWords(error)}` }];
+  }
+}
+
+function issuesOf(name: string, kind: unknown, path: string): ConfigIssue[] {
   const issues: ConfigIssue[] = [];
   const expect = (key: string, expected: string, value: unknown): void => {
     const got = typeof value === "function" ? "a function" : shown(value);
@@ -57,6 +67,11 @@ export function kindIssues(
     expect("", 'a name such as "redis_queue"', name);
   }
   const before = issues.length;
+  const problem = schemaProblem(kind);
+  if (problem !== undefined) {
+    issues.push({ path: `${path}.schema`, message: problem });
+    return issues;
+  }
   validate(kind, DATA, path, issues);
   if (issues.length > before) return issues;
   const { make, verify, schema, defaults = {}, target } = kind as {
@@ -93,4 +108,18 @@ export function kindIssues(
     });
   }
   return issues;
+}
+
+/** Why the schema of a kind cannot be a part of a JSON Schema, if it cannot. */
+function schemaProblem(kind: unknown): string | undefined {
+  const { schema } = (kind ?? {}) as { readonly schema?: unknown };
+  try {
+    JSON.stringify(schema);
+    return undefined;
+  } catch (error) {
+    const words = thrownInWords(error);
+    return words.includes("circular")
+      ? "expected a schema that does not contain itself"
+      : `expected a schema that is JSON, got ${words}`;
+  }
 }

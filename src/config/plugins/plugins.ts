@@ -1,14 +1,15 @@
 import { dirname, isAbsolute, join as joinPath, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { missingFlag } from "../../core/access.ts";
-import { oneLine } from "../../core/text.ts";
+import { oneLine, thrownInWords } from "../../core/text.ts";
 import type { Kind, Kinds } from "../../probes/kind.ts";
 import { type ConfigIssue, join } from "../../schema/issue.ts";
 import { shown, validate } from "../../schema/validate.ts";
 import { kindIssues } from "./kind_issues.ts";
 import { PLUGINS } from "./schema.ts";
+import { PLUGIN_LIMIT_MS, TimeLimitError, withinLimit } from "./time_limit.ts";
 
-/** What a plugin has no kinds for; the message follows the plugin's name. */
+/** Why a plugin has no kinds; the message follows the plugin's name. */
 class PluginError extends Error {
   override readonly name: string = "PluginError";
 }
@@ -19,6 +20,20 @@ export interface PluginOptions {
   readonly file: string;
   /** The kinds that there are without plugins. */
   readonly kinds: Kinds;
+  /**
+   * How long the import of a plugin may take, in milliseconds.
+   *
+   * @default {30_000}
+   */
+  readonly limitMs?: number;
+}
+
+/** The kinds of a config with plugins. */
+export interface ImportedKinds {
+  /** The kinds that there were, and the valid ones of the plugins. */
+  readonly kinds: Kinds;
+  /** Whether every plugin is valid. If not, there may be more kinds. */
+  readonly isComplete: boolean;
 }
 
 /** Schemes of modules that are imported as they are. */
@@ -30,16 +45,23 @@ const SCHEME = /^[a-z][a-z\d+.-]+:/i;
 /** Modules that could not be imported: the runtime does not try them again. */
 const failed = new Set<string>();
 
+/** A module that may have a default export. */
+interface Module {
+  readonly default?: unknown;
+}
+
+/** The imports that have not finished, by their URLs. */
+const unfinished = new Map<string, Promise<Module>>();
+
 /**
  * Imports the modules that the `plugins` of a config name. Returns the kinds
- * that there are together with theirs; adds to `issues` whatever is wrong, and
- * returns nothing then.
+ * that there are together with theirs, and adds problems to `issues`.
  */
 export async function importPlugins(
   plugins: unknown,
-  { file, kinds }: PluginOptions,
+  { file, kinds, limitMs = PLUGIN_LIMIT_MS }: PluginOptions,
   issues: ConfigIssue[],
-): Promise<Kinds | undefined> {
+): Promise<ImportedKinds> {
   const found: ConfigIssue[] = [];
   const valid =
     (validate(plugins, PLUGINS, "plugins", found) ?? []) as string[];
@@ -51,16 +73,15 @@ export async function importPlugins(
     const path = join("plugins", i);
     const written = shown((plugins as unknown[])[i]);
     try {
-      for (const [name, kind] of await exportsOf(plugin, file)) {
+      for (const [name, kind] of await exportsOf(plugin, file, limitMs)) {
         const owner = owners.get(name);
-        found.push(
-          ...(owner === undefined ? kindIssues(name, kind, path) : [{
-            path: join(path, name),
-            message: `expected another name, got that of a kind ${owner}`,
-          }]),
-        );
+        const problems = owner === undefined ? kindIssues(name, kind, path) : [{
+          path: join(path, name),
+          message: `expected another name, got that of a kind ${owner}`,
+        }];
+        found.push(...problems);
         owners.set(name, owner ?? `of ${written}`);
-        all[name] = kind as Kind;
+        if (problems.length === 0) all[name] = kind as Kind;
       }
     } catch (error) {
       if (!(error instanceof PluginError)) throw error;
@@ -69,7 +90,7 @@ export async function importPlugins(
   }
   issues.push(...found);
   const isComplete = found.length === 0 && named.length === valid.length;
-  return isComplete ? all : undefined;
+  return { kinds: all, isComplete };
 }
 
 /**
@@ -111,6 +132,7 @@ export function pluginPermissions(
 async function exportsOf(
   plugin: string,
   file: string,
+  limitMs: number,
 ): Promise<[name: string, kind: unknown][]> {
   if (SCHEME.test(plugin) && !MODULE_SCHEME.test(plugin)) {
     throw new PluginError("expected a path, or a jsr:, npm: or https: URL");
@@ -119,9 +141,9 @@ async function exportsOf(
   const url = MODULE_SCHEME.test(located)
     ? located
     : pathToFileURL(resolve(located)).href;
-  let module: { readonly default?: unknown };
+  let module: Module;
   try {
-    module = await import(url);
+    module = await withinLimit(importModule(url), limitMs);
   } catch (error) {
     const why = whyNotImported(error, url).replaceAll(url, plugin);
     const again = failed.has(url)
@@ -130,34 +152,68 @@ async function exportsOf(
     failed.add(url);
     throw new PluginError(why + again, { cause: error });
   }
-  const { default: kinds } = module;
-  const entries = typeof kinds === "object" && kinds !== null &&
-      !Array.isArray(kinds)
-    ? Object.entries(kinds)
-    : [];
-  if (entries.length > 0) return entries;
+  let got: string;
+  try {
+    const { default: kinds } = module;
+    const entries = typeof kinds === "object" && kinds !== null &&
+        !Array.isArray(kinds)
+      ? Object.entries(kinds)
+      : [];
+    if (entries.length > 0) return entries;
+    got = typeof kinds === "function" ? "a function" : shown(kinds);
+  } catch (error) {
+    // A getter and a Proxy run code of the plugin.
+    throw new PluginError(`its export throws ${thrownInWords(error)}`, {
+      cause: error,
+    });
+  }
   throw new PluginError(
-    `expected export default { NAME: kind, … }, got ${
-      typeof kinds === "function" ? "a function" : shown(kinds)
-    }`,
+    `expected export default { NAME: kind, … }, got ${got}`,
   );
+}
+
+/**
+ * Imports a module. The runtime resolves another import of a module that has
+ * not finished too early, before it has exports: the first import is used.
+ */
+function importModule(url: string): Promise<Module> {
+  const earlier = unfinished.get(url);
+  if (earlier !== undefined) return earlier;
+  const importing: Promise<Module> = import(url);
+  unfinished.set(url, importing);
+  const end = (): void => void unfinished.delete(url);
+  importing.then(end, end);
+  return importing;
 }
 
 /** Why a module could not be imported, in one line. */
 function whyNotImported(thrown: unknown, url: string): string {
-  const { name, message } = thrown instanceof Error
-    ? thrown
-    : { name: typeof thrown, message: String(thrown) };
+  if (thrown instanceof TimeLimitError) {
+    return `it did not finish loading ${thrown.message}`;
+  }
+  const [name, message] = partsOf(thrown);
   // deno-lint-ignore no-control-regex
   const plain = message.replace(/\x1b\[[\d;]*m/g, "");
   const flag = missingFlag(plain.split("\n")[0]!);
   if (flag !== undefined) return `not allowed by Deno: run with ${flag}`;
   if (plain.startsWith(`Module not found "${url}"`)) return "no such file";
-  if ((thrown as { code?: unknown } | null)?.code !== "ERR_MODULE_NOT_FOUND") {
+  const isMissing = thrown instanceof Error &&
+    (thrown as { code?: unknown }).code === "ERR_MODULE_NOT_FOUND";
+  if (!isMissing) {
     return oneLine(`it throws ${name}: ${plain}`);
   }
   // Between the message and the place there may be an excerpt of the file.
   const [first = "", ...rest] = plain.split("\n");
   const place = rest.find((line) => /^\s+at /.test(line)) ?? "";
   return oneLine(first + place);
+}
+
+/** The name and the message of what was thrown. */
+function partsOf(thrown: unknown): [name: string, message: string] {
+  try {
+    if (thrown instanceof Error) return [`${thrown.name}`, `${thrown.message}`];
+  } catch {
+    // A Proxy, or an error whose message is no string.
+  }
+  return [typeof thrown, thrownInWords(thrown)];
 }
