@@ -45,7 +45,10 @@ export async function verifyChecks(
       for (const { option, problem } of problems) report(option, problem);
       missing.push(...found.missing);
     } catch (error) {
-      report("", `cannot verify it: ${whyNotVerified(error)}`);
+      const why = error instanceof TimeLimitError
+        ? `verify() did not end within ${limitMs / 1000}s`
+        : whyNotVerified(error);
+      report("", `cannot verify it: ${why}`);
     }
   }
   return { issues, missing };
@@ -81,9 +84,6 @@ async function verify({ kind, fields }: CheckSource): Promise<Verification> {
 class WrongVerification extends Error {}
 
 function whyNotVerified(error: unknown): string {
-  if (error instanceof TimeLimitError) {
-    return `verify() did not end ${error.message}`;
-  }
   return error instanceof WrongVerification
     ? error.message
     : thrownInWords(error);

@@ -22,7 +22,7 @@ export function thrownInWords(thrown: unknown): string {
   try {
     return oneLine(String(thrown));
   } catch {
-    return "a value that cannot be made a string";
+    return "Object that cannot be made a string";
   }
 }
 

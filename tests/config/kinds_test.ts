@@ -290,7 +290,7 @@ Deno.test("parseConfig() takes whatever a kind throws for a problem of the check
       [new Error("No\nway"), "Error: No way"],
       ["No way", "No way"],
       [null, "null"],
-      [Object.create(null), "a value that cannot be made a string"],
+      [Object.create(null), "Object that cannot be made a string"],
       [
         new Proxy({}, {
           getPrototypeOf() {

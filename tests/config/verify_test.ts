@@ -18,7 +18,7 @@ const WRONG:
     [
       "rejects with an object without a string",
       () => Promise.reject(Object.create(null)),
-      "a value that cannot be made a string",
+      "Object that cannot be made a string",
     ],
     [
       "returns nothing",

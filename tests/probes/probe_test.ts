@@ -104,6 +104,11 @@ Deno.test("probe() makes an outcome of what its function throws", async () => {
     "db:1 refused the connection",
   );
   assertOutcome(await throwing("Oops"), ["error", "internal"], "Oops");
+  assertOutcome(
+    await throwing(Object.create(null)),
+    ["error", "internal"],
+    "Object that cannot be made a string",
+  );
   const rejecting = probe(() => Promise.reject(new Error("Later")));
   assertOutcome(
     await rejecting(patient()),

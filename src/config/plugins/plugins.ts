@@ -143,9 +143,14 @@ async function exportsOf(
     : pathToFileURL(resolve(located)).href;
   let module: Module;
   try {
-    module = await withinLimit(importModule(url), limitMs);
+    // A module that was too slow before is not awaited again.
+    const wasLate = failed.has(url) && unfinished.has(url);
+    const restMs = wasLate ? 0 : limitMs;
+    module = await withinLimit(importModule(url), restMs);
   } catch (error) {
-    const why = whyNotImported(error, url).replaceAll(url, plugin);
+    const why = error instanceof TimeLimitError
+      ? `it did not finish loading within ${limitMs / 1000}s`
+      : whyNotImported(error, url).replaceAll(url, plugin);
     const again = failed.has(url)
       ? "; restart to try again, as a module is imported only once"
       : "";
@@ -188,9 +193,6 @@ function importModule(url: string): Promise<Module> {
 
 /** Why a module could not be imported, in one line. */
 function whyNotImported(thrown: unknown, url: string): string {
-  if (thrown instanceof TimeLimitError) {
-    return `it did not finish loading ${thrown.message}`;
-  }
   const [name, message] = partsOf(thrown);
   // deno-lint-ignore no-control-regex
   const plain = message.replace(/\x1b\[[\d;]*m/g, "");

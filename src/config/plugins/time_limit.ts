@@ -17,7 +17,7 @@ export async function withinLimit<T>(
 ): Promise<T> {
   const { promise: limit, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => reject(new TimeLimitError(`within ${ms / 1000}s`)),
+    () => reject(new TimeLimitError()),
     ms,
   );
   try {
