@@ -27,6 +27,8 @@ export function resolve(
   parse: (text: string) => unknown,
 ): unknown {
   let count = 0;
+  /** The maps that hold what is being read. */
+  const holders: Fields[] = [];
 
   function walk(
     { value, marked }: Parsed,
@@ -63,8 +65,12 @@ export function resolve(
   ): Fields {
     const result: Record<string, unknown> = Object.create(null);
     const keys = new Set<string>();
+    holders.push(value);
     for (const [key, markedItem] of entriesOf(value, marked)) {
       const at = join(path, key);
+      if (key === "<<" && mergesHolder(value[key])) {
+        throw new SyntaxError(`${at}: cannot merge a map into itself`);
+      }
       const item = walk(
         { value: value[key], marked: markedItem },
         at,
@@ -82,8 +88,14 @@ export function resolve(
         keys.add(name);
       }
     }
+    holders.pop();
     keepOrder(result, [...keys]);
     return result;
+  }
+
+  function mergesHolder(merged: unknown): boolean {
+    const maps = new Set([merged].flat());
+    return holders.some((holder) => maps.has(holder));
   }
 
   /** The keys of a map in the order of the file, with their marked values. */

@@ -38,7 +38,7 @@ export function parseAllYaml(text: string): unknown[] {
 }
 
 function parsed(text: string, read: (text: string) => unknown): unknown {
-  const parse = (text: string): unknown => withPlainErrors(() => read(text));
+  const parse = (text: string): unknown => withPlainErrors(text, read);
   // A byte order mark is no part of the text (YAML 1.2, section 5.2).
   const content = text.replace(/^\uFEFF/, "");
   refuseTabs(
@@ -59,10 +59,10 @@ function parsed(text: string, read: (text: string) => unknown): unknown {
   }
 }
 
-/** Reads a text. The message of an error is one line, without an excerpt. */
-function withPlainErrors<T>(read: () => T): T {
+/** Reads a string. The message of an error is one line, without an excerpt. */
+function withPlainErrors<T>(text: string, read: (text: string) => T): T {
   try {
-    return read();
+    return read(text);
   } catch (error) {
     if (error instanceof RangeError) {
       throw new RangeError("too many levels of nesting", { cause: error });
@@ -70,6 +70,13 @@ function withPlainErrors<T>(read: () => T): T {
     if (!(error instanceof Error)) throw error;
     // What follows the first line is an excerpt of the file.
     const [message = ""] = error.message.split("\n");
-    throw new SyntaxError(message.replace(/:$/, ""), { cause: error });
+    // The place is not right where a value has more than one line.
+    const plain = message.replace(
+      /^(duplicated mapping key) at (line \d+), column -\d+/,
+      /<<.*<</s.test(text)
+        ? "$1 near $2; write one << with a list to merge several maps"
+        : "$1 near $2",
+    );
+    throw new SyntaxError(plain.replace(/:$/, ""), { cause: error });
   }
 }

@@ -323,6 +323,29 @@ for (const [text, what] of NO_CONFIGS) {
   });
 }
 
+for (
+  const [text, message] of [
+    [
+      "a: &a {x: 1}\nb: &b {y: 1}\nc:\n  <<: *a\n  <<: *b\n",
+      "duplicated mapping key near line 5; write one << with a list to merge several maps",
+    ],
+    ["a: &a\n  b: 1\n  <<: *a\n", 'a["<<"]: cannot merge a map into itself'],
+    [
+      "a: &a\n  b: { <<: [{ x: 1 }, *a] }\n",
+      'a.b["<<"]: cannot merge a map into itself',
+    ],
+    [
+      "a: { b: 1 }\na:\n  c: 1\n",
+      "duplicated mapping key near line 2",
+    ],
+    ["a: 1\nb: 2\na: 3\n", "duplicated mapping key at line 3, column 1"],
+  ] as const
+) {
+  Deno.test(`parseYaml() says what is wrong with keys: ${message}`, () => {
+    assertThrows(() => parseYaml(text), SyntaxError, message);
+  });
+}
+
 /** How many levels an attacker would have. */
 const DEPTH = 10_000;
 
