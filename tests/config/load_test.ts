@@ -152,7 +152,11 @@ Deno.test("loadConfig() reads a FIFO to its end", async () => {
     reader.releaseLock();
     assertEquals((await loadConfig(path)).checks.length, 1);
   } finally {
-    child.kill("SIGKILL");
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has ended.
+    }
     await child.stdout.cancel();
     await child.status;
     await Deno.remove(path);

@@ -145,7 +145,6 @@ const ORDERS: readonly (readonly [string, string])[] = [
   ["web: 1\n&b 443: 2\n!!str 80: 3", "web 443 80"],
   ["web: 1\n<<: { 443: 1, 80: 2 }\n22: 3", "web 443 80 22"],
   ["web: 1\n<<: { 443: 1, 80: 2 }\n80: 3", "web 443 80"],
-  ["web: 1\n!!int 443: 2\n80: 3", "80 443 web"],
 ];
 
 for (const [text, keys] of ORDERS) {
