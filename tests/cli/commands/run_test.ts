@@ -498,6 +498,12 @@ checks:
 });
 
 Deno.test("run continues after it was out of file descriptors", async () => {
+  // Deno 2.9.6 itself may panic without a descriptor, about once in 14 times.
+  for (let tries = 3; await hasPanicked(); tries--) assert(tries > 1);
+});
+
+/** Runs an agent that is out of file descriptors for a while. */
+async function hasPanicked(): Promise<boolean> {
   await using file = await temporaryFile(`
 listen: 127.0.0.1:0
 checks: { down: { type: tcp, port: 1, interval: 200ms, backoff: false } }
@@ -518,19 +524,27 @@ checks: { down: { type: tcp, port: 1, interval: 200ms, backoff: false } }
       break;
     }
   }
-  await agent.line("stderr", /open files/i);
-  for (const connection of idle) connection.close();
-  let status = 0;
-  for (let i = 0; status !== 200 && i < 100; i++) {
-    try {
-      const response = await fetch(new URL("livez", url));
-      await response.body?.cancel();
-      status = response.status;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+  try {
+    await agent.line("stderr", /open files/i);
+    for (const connection of idle.splice(0)) connection.close();
+    let status = 0;
+    for (let i = 0; status !== 200 && i < 100; i++) {
+      try {
+        const response = await fetch(new URL("livez", url));
+        await response.body?.cancel();
+        status = response.status;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
     }
+    assertEquals(status, 200);
+    agent.kill("SIGTERM");
+    assertEquals((await agent.ended).code, 0);
+    return false;
+  } catch (error) {
+    for (const connection of idle) connection.close();
+    await agent[Symbol.asyncDispose]();
+    if (!(await agent.ended).stderr.includes("panicked at")) throw error;
+    return true;
   }
-  assertEquals(status, 200);
-  agent.kill("SIGTERM");
-  assertEquals((await agent.ended).code, 0);
-});
+}
