@@ -98,7 +98,7 @@ Deno.test("table() shows each check, and a summary", () => {
     "",
     "",
     "",
-    "lost: could not be checked: not allowed                                                              q quits",
+    "lost: could not be checked: not allowed                                                     q quits",
   ]);
 });
 
