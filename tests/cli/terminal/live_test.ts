@@ -247,7 +247,10 @@ checks: { lost: { type: command, command: [no-such-program], retries: 1 } }
     await using log = await temporaryFile("");
     await using terminal = await startRun(file, { redirect: `2>${log.path}` });
     await terminal.shows(/^lost: could not be checked: .*q quits$/m);
-    assertMatch(await Deno.readTextFile(log.path), /^lifesign: lost: could not/);
+    assertMatch(
+      await Deno.readTextFile(log.path),
+      /^lifesign: lost: could not/,
+    );
     await terminal.type("q");
     assertEquals(await terminal.ended, 0);
     assert(terminal.output.endsWith(RESTORED));
