@@ -125,7 +125,7 @@ checks:
   assertEquals(
     stderr,
     `lifesign: some files of the checks are not verified without --allow-read=${
-      [empty.path, none, ca, key, cert].join(",")
+      [empty.path, none, ca, key, cert].sort().join(",")
     }\n`,
   );
 });
