@@ -53,7 +53,7 @@ export type { Json } from "./src/core/json.ts";
 export type { JsonExpectation } from "./src/probes/http/json_body.ts";
 export type { TextExpectation } from "./src/probes/matching.ts";
 export { probe } from "./src/probes/probe.ts";
-export { tcp, type TcpOptions } from "./src/probes/tcp.ts";
+export { tcp, type TcpOptions } from "./src/probes/tcp/tcp.ts";
 
 export type { AttemptResult } from "./src/fleet/attempt.ts";
 export type { CheckOptions } from "./src/fleet/check.ts";

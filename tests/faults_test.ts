@@ -7,7 +7,7 @@ import {
 import type { Status } from "../src/core/types.ts";
 import { Fleet } from "../src/fleet/fleet.ts";
 import { http } from "../src/probes/http/http.ts";
-import { tcp } from "../src/probes/tcp.ts";
+import { tcp } from "../src/probes/tcp/tcp.ts";
 import { wasStalled } from "./support/busy.ts";
 import {
   type Behaviour,

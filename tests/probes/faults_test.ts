@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ReasonCode } from "../../src/core/types.ts";
 import { http } from "../../src/probes/http/http.ts";
-import { tcp } from "../../src/probes/tcp.ts";
+import { tcp } from "../../src/probes/tcp/tcp.ts";
 import {
   ALL_BEHAVIOURS,
   type Behaviour,

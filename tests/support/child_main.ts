@@ -8,7 +8,7 @@
 import { command } from "../../src/probes/command/command.ts";
 import { http } from "../../src/probes/http/http.ts";
 import { probe } from "../../src/probes/probe.ts";
-import { tcp } from "../../src/probes/tcp.ts";
+import { tcp } from "../../src/probes/tcp/tcp.ts";
 
 const makers = {
   tcp,

@@ -8,7 +8,7 @@
 import { createServer, type Socket } from "node:net";
 import type { Probe, ReasonCode } from "../../src/core/types.ts";
 import { http } from "../../src/probes/http/http.ts";
-import { tcp } from "../../src/probes/tcp.ts";
+import { tcp } from "../../src/probes/tcp/tcp.ts";
 
 /** The ways in which a target may behave. */
 export type Behaviour =

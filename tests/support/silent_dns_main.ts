@@ -9,7 +9,7 @@ import { createSocket } from "node:dgram";
 import type { Outcome, Probe } from "../../src/core/types.ts";
 import { Fleet } from "../../src/fleet/fleet.ts";
 import { http } from "../../src/probes/http/http.ts";
-import { tcp } from "../../src/probes/tcp.ts";
+import { tcp } from "../../src/probes/tcp/tcp.ts";
 import { unstalled } from "./busy.ts";
 import { obedientServer, probeOf, type Way, WAYS } from "./faults.ts";
 import { type Ended, lifesign } from "./program.ts";

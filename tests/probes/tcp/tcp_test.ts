@@ -1,15 +1,15 @@
-import { OptionError } from "../../src/core/option_error.ts";
+import { OptionError } from "../../../src/core/option_error.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { tcp, type TcpOptions } from "../../src/probes/tcp.ts";
-import { attemptInChild, flagsOf } from "../support/child.ts";
-import { resettingServer } from "../support/faults.ts";
+import { tcp, type TcpOptions } from "../../../src/probes/tcp/tcp.ts";
+import { attemptInChild, flagsOf } from "../../support/child.ts";
+import { resettingServer } from "../../support/faults.ts";
 import {
   assertOutcome,
   assertPass,
   deadline,
   patient,
-} from "../support/outcomes.ts";
-import { givenTime } from "../support/busy.ts";
+} from "../../support/outcomes.ts";
+import { givenTime } from "../../support/busy.ts";
 import {
   close,
   closedPort,
@@ -17,7 +17,7 @@ import {
   say,
   sayForEver,
   tcpServer,
-} from "../support/servers.ts";
+} from "../../support/servers.ts";
 
 Deno.test("tcp() passes if a connection is made", async () => {
   await using server = tcpServer(hang);

@@ -1,16 +1,16 @@
-import { fail, pass } from "../core/outcome.ts";
-import { OptionError, readOption } from "../core/option_error.ts";
-import { excerpt } from "../core/text.ts";
-import type { Outcome, Probe } from "../core/types.ts";
-import { readUntil } from "../io/read.ts";
-import { enterStage } from "../core/stage.ts";
-import { authority, type Endpoint, endpoint } from "./address.ts";
-import { classify, internal } from "./classify.ts";
-import { define } from "./define.ts";
-import { described, HOST, PORT, STRING } from "../schema/values.ts";
-import type { Kind } from "./kind.ts";
-import { toRegExp } from "./matching.ts";
-import { timedOut } from "./timed_out.ts";
+import { fail, pass } from "../../core/outcome.ts";
+import { OptionError, readOption } from "../../core/option_error.ts";
+import { excerpt } from "../../core/text.ts";
+import type { Outcome, Probe } from "../../core/types.ts";
+import { readUntil } from "../../io/read.ts";
+import { enterStage } from "../../core/stage.ts";
+import { authority, type Endpoint, endpoint } from "../address.ts";
+import { classify, internal } from "../classify.ts";
+import { define } from "../define.ts";
+import { described, HOST, PORT, STRING } from "../../schema/values.ts";
+import type { Kind } from "../kind.ts";
+import { toRegExp } from "../matching.ts";
+import { timedOut } from "../timed_out.ts";
 
 /** How much of an answer is read to find what is expected. */
 const MAX_ANSWER_BYTES = 4096;
