@@ -1,7 +1,7 @@
 import { commandKind } from "./command/kind.ts";
 import { httpKind } from "./http/kind.ts";
 import type { Kinds } from "./kind.ts";
-import { tcpKind } from "./tcp/tcp.ts";
+import { tcpKind } from "./tcp/kind.ts";
 
 /** The built-in kinds of probes. */
 export const KINDS: Kinds = {
