@@ -1,6 +1,7 @@
 import { isGranted } from "../io/permission_flags.ts";
-import { type Format, importChecks } from "../import/formats.ts";
+import { importChecks } from "../import/formats.ts";
 import type { ImportOptions, Source } from "../import/options.ts";
+import { type Format, recognise } from "../import/recognise.ts";
 
 /** Files with health checks that `lifesign import` can read. */
 export interface Importable {
@@ -22,10 +23,6 @@ const MANIFEST_FOLDERS = ["k8s", "kubernetes", "manifests", "deploy"];
 const ZLAYER = /\.zlayer\.ya?ml$/;
 const YAML = /\.ya?ml$/;
 
-/** The kinds of Kubernetes that have containers, with their probes. */
-const MANIFEST =
-  /^kind: *["']?(?:Pod|Deployment|StatefulSet|DaemonSet|ReplicaSet|Job|CronJob|List)\b/m;
-
 /** No more files of a folder are read, and no larger ones. */
 const MAX_FILES = 200;
 const MAX_BYTES = 1024 * 1024;
@@ -41,9 +38,13 @@ export async function findImportable(
   const names = await namesIn(".");
   const compose = COMPOSE_FILES.find((name) => names.includes(name));
   const override = compose?.replace(".", ".override.");
-  const manifests = [...names];
-  for (const folder of MANIFEST_FOLDERS) {
-    manifests.push(...(await namesIn(folder)).map((it) => `${folder}/${it}`));
+  const manifests: string[] = [];
+  for (const folder of [".", ...MANIFEST_FOLDERS]) {
+    for (const name of await namesIn(folder)) {
+      if (!YAML.test(name)) continue;
+      const file = folder === "." ? name : `${folder}/${name}`;
+      if (await isManifest(file, options)) manifests.push(file);
+    }
   }
   const candidates: Importable[] = [
     {
@@ -51,11 +52,7 @@ export async function findImportable(
       files: [compose, override].filter((name) => name !== undefined)
         .filter((name) => names.includes(name)),
     },
-    {
-      format: "kubernetes",
-      files: (await sourcesOf(manifests.filter((name) => YAML.test(name))))
-        .filter(({ text }) => MANIFEST.test(text)).map(({ name }) => name),
-    },
+    { format: "kubernetes", files: manifests },
     { format: "zlayer", files: names.filter((name) => ZLAYER.test(name)) },
   ];
   const found: Importable[] = [];
@@ -92,6 +89,16 @@ async function sourcesOf(names: readonly string[]): Promise<Source[]> {
     }
   }
   return sources;
+}
+
+/** Whether a file is a manifest with probes. */
+async function isManifest(
+  file: string,
+  options: ImportOptions,
+): Promise<boolean> {
+  const [source] = await sourcesOf([file]);
+  return source !== undefined && recognise(source.text) === "kubernetes" &&
+    await hasChecks({ format: "kubernetes", files: [file] }, options);
 }
 
 /** Whether an import finds any checks. */

@@ -14,6 +14,8 @@ export interface ImportedCheck {
   readonly id: string;
   /** Its place in the imported file, and notes. */
   readonly comments: readonly string[];
+  /** Comments for the top of the config, where each occurs once. */
+  readonly notes?: readonly string[];
   /** Its keys. Undefined values are left out. */
   readonly fields: Readonly<Record<string, Field | undefined>>;
 }

@@ -1,5 +1,6 @@
 import { parseConfig } from "../config/config.ts";
 import { ConfigError } from "../config/error.ts";
+import { shellQuoted } from "../core/text.ts";
 import { importCompose } from "./compose/compose.ts";
 import {
   type Heading,
@@ -8,11 +9,9 @@ import {
 } from "./config_text.ts";
 import { importKubernetes } from "./kubernetes/kubernetes.ts";
 import type { ImportOptions, Source } from "./options.ts";
+import { type Format, NAMES, recognise } from "./recognise.ts";
 import { Report } from "./report.ts";
 import { importZlayer } from "./zlayer/zlayer.ts";
-
-/** A format that health checks are imported from. */
-export type Format = "compose" | "kubernetes" | "zlayer";
 
 /** The result of an import. */
 export interface Imported {
@@ -33,27 +32,15 @@ type Importer = (
 interface FormatSpec {
   readonly importer: Importer;
   readonly defaults: Heading["defaults"];
-  /** Comments for a config that has http checks. */
-  readonly httpComments: readonly string[];
 }
 
 const SPECS: Readonly<Record<Format, FormatSpec>> = {
-  compose: {
-    importer: importCompose,
-    // Docker has no backoff.
-    defaults: { backoff: false },
-    httpComments: [],
-  },
-  kubernetes: {
-    importer: importKubernetes,
-    // The kubelet has no backoff.
-    defaults: { backoff: false },
-    httpComments: [
-      "Kubernetes follows redirects on the same host; here a redirect passes",
-    ],
-  },
+  // Docker has no backoff.
+  compose: { importer: importCompose, defaults: { backoff: false } },
+  // The kubelet has no backoff.
+  kubernetes: { importer: importKubernetes, defaults: { backoff: false } },
   // ZLayer's backoff is the same as lifesign's.
-  zlayer: { importer: importZlayer, defaults: {}, httpComments: [] },
+  zlayer: { importer: importZlayer, defaults: {} },
 };
 
 /** The formats, by their names. */
@@ -71,7 +58,8 @@ export async function importChecks(
   options: ImportOptions,
 ): Promise<Imported> {
   const report = new Report();
-  const { importer, defaults, httpComments } = SPECS[format];
+  const { importer, defaults } = SPECS[format];
+  throwIfOther(format, sources);
   const checks = await importer(sources, options, report);
   report.throwIfWrong();
   const usable = checks.filter((check) => {
@@ -80,12 +68,12 @@ export async function importChecks(
     report.warn({ file: check.comments[0]!, path: "" }, complaint);
     return false;
   });
-  const names = sources.map(({ name }) => name).join(" ");
-  const hasHttp = usable.some(({ fields }) => fields["type"] === "http");
   const heading: Heading = {
     comments: [
-      `Made by lifesign import ${format} ${names}`,
-      ...(hasHttp ? httpComments : []),
+      `Made by ${
+        importCommand(format, sources.map(({ path }) => path ?? "-"))
+      }`,
+      ...new Set(usable.flatMap(({ notes = [] }) => notes)),
     ],
     defaults,
   };
@@ -93,6 +81,33 @@ export async function importChecks(
     text: usable.length === 0 ? undefined : toConfigText(usable, heading),
     warnings: report.warnings,
   };
+}
+
+/** The command that imports files of a format; `-` is stdin. */
+export function importCommand(
+  format: Format,
+  files: readonly string[],
+): string {
+  const end = files.some((name) => /^-./.test(name)) ? ["--"] : [];
+  return ["lifesign import", format, ...end, ...files.map(shellQuoted)]
+    .join(" ");
+}
+
+/** Ends an import of files that are something else than the format. */
+function throwIfOther(format: Format, sources: readonly Source[]): void {
+  const report = new Report();
+  for (const { name, text } of sources) {
+    const found = recognise(text);
+    if (found === undefined || found === format) continue;
+    const command = found === "lifesign"
+      ? "lifesign run"
+      : `lifesign import ${found}`;
+    report.complain(
+      { file: name, path: "" },
+      `expected ${NAMES[format]}, got ${NAMES[found]}: use ${command}`,
+    );
+  }
+  report.throwIfWrong();
 }
 
 /** Why a check is not valid in a config, if it is not. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Format } from "../../src/import/formats.ts";
+import type { Format } from "../../src/import/recognise.ts";
 import { expand, Expanded } from "../../src/schema/variables.ts";
 import { checksOf, importTexts } from "../support/imports.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { parseConfig } from "../../src/agent/config.ts";
-import type { Format } from "../../src/import/formats.ts";
+import type { Format } from "../../src/import/recognise.ts";
 import { importSources, type ImportTextsOptions } from "../support/imports.ts";
 
 const FOLDER = new URL("./fixtures/", import.meta.url);

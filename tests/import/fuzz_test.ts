@@ -2,7 +2,8 @@ import { assert } from "@std/assert";
 import fc from "fast-check";
 import { parseConfig } from "../../src/agent/config.ts";
 import { ConfigError } from "../../src/config/error.ts";
-import { type Format, FORMATS } from "../../src/import/formats.ts";
+import { FORMATS } from "../../src/import/formats.ts";
+import type { Format } from "../../src/import/recognise.ts";
 import { importTexts } from "../support/imports.ts";
 
 /** The longest that one text may take; it is a matter of milliseconds. */

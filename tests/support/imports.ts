@@ -1,4 +1,5 @@
-import type { Format, Imported } from "../../src/import/formats.ts";
+import type { Imported } from "../../src/import/formats.ts";
+import type { Format } from "../../src/import/recognise.ts";
 import { importChecks } from "../../src/import/formats.ts";
 import type { ImportOptions, Source } from "../../src/import/options.ts";
 import { ConfigError } from "../../src/config/error.ts";

@@ -2,7 +2,6 @@ import { oneLine, shellQuoted } from "../../core/text.ts";
 import { isGranted } from "../../io/permission_flags.ts";
 import { VERSION } from "../../version.ts";
 import { DEFAULT_FILE, fileOf, parse } from "../args.ts";
-import type { Importable } from "../importable.ts";
 import { EXIT, UsageError } from "../usage.ts";
 
 /** What `lifesign init --help` says. */
@@ -53,22 +52,17 @@ export async function run(args: readonly string[]): Promise<number> {
       "lifesign: did not look for files to import: run with --allow-read=.",
     );
   }
-  for (const importable of found ?? []) sayHowToImport(importable, file);
+  if (found === undefined || found.length === 0) return EXIT.ok;
+  const { importCommand } = await import("../../import/formats.ts");
+  for (const { format, files } of found) {
+    const [verb, them] = files.length === 1 ? ["has", "it"] : ["have", "them"];
+    const names = files.map((name) => oneLine(name)).join(", ");
+    console.log(
+      `\n${names} ${verb} health checks. To use ${them} instead:\n\n` +
+        `  ${importCommand(format, files)} >${shellQuoted(file)}`,
+    );
+  }
   return EXIT.ok;
-}
-
-function sayHowToImport({ format, files }: Importable, file: string): void {
-  const [verb, them] = files.length === 1 ? ["has", "it"] : ["have", "them"];
-  console.log(
-    `\n${
-      files.map((name) => oneLine(name)).join(", ")
-    } ${verb} health checks. To use ${them} instead:\n`,
-  );
-  const end = files.some((name) => name.startsWith("-")) ? "-- " : "";
-  const sources = end + files.map(shellQuoted).join(" ");
-  console.log(
-    `  lifesign import ${format} ${sources} >${shellQuoted(file)}`,
-  );
 }
 
 /** @throws {UsageError} If the file exists or cannot be written. */

@@ -16,6 +16,8 @@ export interface Probed {
   readonly options: ImportOptions;
   /** The comments of the check, to add to. */
   readonly comments: string[];
+  /** The comments for the top of the config, to add to. */
+  readonly notes: string[];
 }
 
 const HANDLERS = ["exec", "grpc", "httpGet", "tcpSocket"];
@@ -88,6 +90,9 @@ function ofHttp(
     handler.warn(said);
     probed.comments.push(said);
   }
+  probed.notes.push(
+    "Kubernetes follows redirects on the same host; here a redirect passes",
+  );
   const host = hostOf(handler, probed);
   const authority = host.includes(":") ? `[${host}]` : host;
   return {

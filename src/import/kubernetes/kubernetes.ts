@@ -136,7 +136,7 @@ function checkKind(kind: string, node: Node, object: Node): void {
 /** Gives each check the shortest unique id. */
 function withIds(checks: readonly PodCheck[]): ImportedCheck[] {
   const taken = new Set<string>();
-  return checks.map(({ workload, part, comments, fields }) => {
+  return checks.map(({ workload, part, ...check }) => {
     const { kind, name, namespace } = workload;
     const names = [
       `${name}/${part}`,
@@ -149,6 +149,6 @@ function withIds(checks: readonly PodCheck[]): ImportedCheck[] {
       if (!taken.has(numbered)) id = numbered;
     }
     taken.add(id);
-    return { id, comments, fields };
+    return { ...check, id };
   });
 }

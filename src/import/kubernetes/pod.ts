@@ -1,5 +1,5 @@
 import { durationText, fitting } from "../duration_text.ts";
-import type { Field } from "../config_text.ts";
+import type { Field, ImportedCheck } from "../config_text.ts";
 import { escaped } from "../escape.ts";
 import { checkProbe, handlerFields, handlerOf } from "./handler.ts";
 import type { Node } from "../node.ts";
@@ -8,15 +8,11 @@ import { textOf } from "../report.ts";
 import type { Workload } from "./workload.ts";
 
 /** A check of a pod, without an id yet. */
-export interface PodCheck {
+export interface PodCheck extends Omit<ImportedCheck, "id"> {
   /** The owner of the pod. */
   readonly workload: Workload;
   /** The part of the pod: `liveness`, or `nginx/liveness`. */
   readonly part: string;
-  /** Its place in the imported file, and notes. */
-  readonly comments: readonly string[];
-  /** Its keys. */
-  readonly fields: Readonly<Record<string, Field | undefined>>;
 }
 
 /** A container and its name. */
@@ -104,12 +100,14 @@ function containerChecks(
         textOf(probe)
       } of ${workload.kind} ${workload.name}, container ${name}`,
     ];
+    const notes: string[] = [];
     const fields = handlerFields(handler, {
       container: node,
       name,
       workload,
       options,
       comments,
+      notes,
     });
     const policy = policyOf(probe);
     if (fields === undefined) return [];
@@ -119,6 +117,7 @@ function containerChecks(
       workload,
       part,
       comments,
+      notes,
       fields: { ...fields, ...policy, ...start, group: escaped(group) },
     }];
   });

@@ -57,6 +57,7 @@ Deno.test("import reads - from stdin, without any permission", async () => {
     ["kubernetes", "-"],
   );
   assertEquals(code, 0);
+  assertStringIncludes(stdout, "# Made by lifesign import kubernetes -\n");
   assertStringIncludes(stdout, "# stdin: items[0]");
 });
 
@@ -157,7 +158,7 @@ services:
     [["compose", "--log=text", "x"], 2, "--log goes with --run"],
     [["compose", "-", "-"], 2, "- only once"],
     [["zlayer", empty.path], 1, "nothing to import"],
-    [["kubernetes", empty.path], 2, "kind: expected the kind of an object"],
+    [["kubernetes", bad.path], 2, "got a Compose file: use lifesign import"],
     [
       ["compose", bad.path],
       2,

@@ -131,7 +131,10 @@ Deno.test("init says how to import the files that it finds", async () => {
   await copy("compose/compose.override.yaml", `${path}/compose.override.yaml`);
   await copy("kubernetes/shop.yaml", `${path}/k8s/my shop.yaml`);
   await copy("zlayer/stack.yaml", `${path}/stack.zlayer.yml`);
-  await Deno.writeTextFile(`${path}/k8s/config.yaml`, "kind: ConfigMap\n");
+  await Deno.writeTextFile(
+    `${path}/k8s/config.yaml`,
+    "apiVersion: v1\nkind: ConfigMap\n",
+  );
   await Deno.writeTextFile(`${path}/other.yaml`, "kind: nothing\n");
   const { code, stdout, stderr } = await run(path, ["init", "a.yaml"]);
   const commands = [...stdout.matchAll(/^ {2}lifesign import (.*) >a.yaml$/gm)]

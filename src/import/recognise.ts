@@ -1,0 +1,57 @@
+import { Layers, withTagsInKeys } from "./compose/layers.ts";
+import { documentsOf } from "./documents.ts";
+import type { Node } from "./node.ts";
+import { Report } from "./report.ts";
+
+/** A format that health checks are imported from. */
+export type Format = "compose" | "kubernetes" | "zlayer";
+
+/** What a file may turn out to be, with the words for it in messages. */
+export const NAMES: Readonly<Record<Format | "lifesign", string>> = {
+  compose: "a Compose file",
+  kubernetes: "a Kubernetes manifest",
+  zlayer: "a ZLayer deployment",
+  lifesign: "a config file of lifesign",
+};
+
+/** Keys of a service that Compose has and ZLayer does not. */
+const COMPOSE_KEYS = [
+  "build",
+  "container_name",
+  "depends_on",
+  "environment",
+  "healthcheck",
+  "ports",
+  "restart",
+];
+
+/** Keys of a service that ZLayer has and Compose does not. */
+const ZLAYER_KEYS = ["endpoints", "health", "rtype"];
+
+/**
+ * What a file is by its keys; `undefined` if they do not tell, or if it is not
+ * YAML or JSON.
+ */
+export function recognise(text: string): keyof typeof NAMES | undefined {
+  // The import itself says what is wrong with the file.
+  const unread = { file: "", report: new Report() };
+  return documentsOf(withTagsInKeys(text), unread)?.map(nameOf)
+    .find((name) => name !== undefined);
+}
+
+function nameOf(document: Node): keyof typeof NAMES | undefined {
+  if (document.get("apiVersion").exists && document.get("kind").exists) {
+    return "kubernetes";
+  }
+  const services = document.get("services");
+  if (!services.isMap) {
+    return document.get("checks").isMap ? "lifesign" : undefined;
+  }
+  if (document.get("deployment").exists) return "zlayer";
+  const names = services.keys();
+  const keys = new Layers(names.map((name) => services.get(name))).keys();
+  const isCompose = COMPOSE_KEYS.some((key) => keys.includes(key));
+  const isZlayer = ZLAYER_KEYS.some((key) => keys.includes(key));
+  if (isCompose === isZlayer) return undefined;
+  return isCompose ? "compose" : "zlayer";
+}
