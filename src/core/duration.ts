@@ -85,3 +85,44 @@ export function formatDuration(ms: number): string {
   }
   return parts.join("");
 }
+
+/**
+ * Writes a limit in milliseconds as it is, and a duration above it with enough
+ * digits to tell the two apart, such as `["1ms", "1.2ms"]`.
+ */
+export function formatBeyond(
+  limitMs: number,
+  ms: number,
+): readonly [limit: string, duration: string] {
+  const limit = withDigits(limitMs, (text) => parseDuration(text) === limitMs);
+  const duration = withDigits(ms, (text) => parseDuration(text) > limitMs);
+  return [limit, duration];
+}
+
+/** Writes milliseconds with as few digits as it takes. */
+function withDigits(ms: number, isEnough: (text: string) => boolean): string {
+  let text = formatDuration(ms);
+  for (let digits = 1; !isEnough(text) && digits < 10; digits++) {
+    text = preciseText(ms, digits);
+  }
+  return text;
+}
+
+/** Writes milliseconds in all units, with some digits after the point. */
+function preciseText(ms: number, digits: number): string {
+  if (ms < 1000) return `${fixed(ms, digits)}ms`;
+  let restMs = ms;
+  let text = "";
+  for (const [unit, unitMs] of UNITS_MS.slice(0, 3)) {
+    const count = Math.floor(restMs / unitMs);
+    restMs -= count * unitMs;
+    if (count > 0) text += `${count}${unit}`;
+  }
+  const seconds = fixed(restMs / 1000, digits);
+  return seconds === "0" && text !== "" ? text : `${text}${seconds}s`;
+}
+
+/** A number with some digits after the point, but without zeros at the end. */
+function fixed(value: number, digits: number): string {
+  return value.toFixed(digits).replace(/\.?0+$/, "");
+}

@@ -1,5 +1,6 @@
 import {
   assertEquals,
+  assertLess,
   assertLessOrEqual,
   assertStringIncludes,
   assertThrows,
@@ -7,6 +8,7 @@ import {
 import fc from "fast-check";
 import {
   type Duration,
+  formatBeyond,
   formatDuration,
   parseDuration,
 } from "../../src/core/duration.ts";
@@ -126,5 +128,36 @@ Deno.test("formatDuration() writes what parseDuration() reads, in order and abou
     assertLessOrEqual(shown(Math.min(a, b)), shown(Math.max(a, b)));
     // The third unit is dropped: an hour of a day and an hour at most.
     assertLessOrEqual(Math.abs(shown(a) - a), Math.max(0.5, a / 20));
+  }));
+});
+
+const BEYOND: readonly (readonly [number, number, string, string])[] = [
+  [1, 1.2, "1ms", "1.2ms"],
+  [1, 1.0004, "1ms", "1.0004ms"],
+  [1, 2.3, "1ms", "2ms"],
+  [1.5, 1.8, "1.5ms", "2ms"],
+  [0.25, 0.26, "0.25ms", "0.3ms"],
+  [500, 500.01, "500ms", "500.01ms"],
+  [1000, 1004, "1s", "1.004s"],
+  [1000, 1500, "1s", "1.5s"],
+  [1234, 1240, "1.234s", "1.24s"],
+  [60_000, 60_020, "1m", "1m0.02s"],
+  [90_000, 200_000, "1m30s", "3m20s"],
+  [3_605_000, 3_606_000, "1h5s", "1h6s"],
+  [86_400_000, 86_400_001, "1d", "1d0.001s"],
+];
+
+for (const [limitMs, ms, ...texts] of BEYOND) {
+  Deno.test(`formatBeyond() tells ${ms} from a limit of ${limitMs}`, () => {
+    assertEquals(formatBeyond(limitMs, ms), texts);
+  });
+}
+
+Deno.test("formatBeyond() writes a longer duration as a longer one", () => {
+  const limit = fc.integer({ min: 0, max: 1e8 });
+  const more = fc.double({ min: 0.001, max: 1e8, noNaN: true });
+  fc.assert(fc.property(limit, more, (limitMs, moreMs) => {
+    const [limit, duration] = formatBeyond(limitMs, limitMs + moreMs);
+    assertLess(parseDuration(limit), parseDuration(duration));
   }));
 });
