@@ -50,7 +50,10 @@ export { http, type HttpOptions } from "./src/probes/http/http.ts";
 export type { HttpExpectations } from "./src/probes/http/judge.ts";
 export type { StatusExpectation } from "./src/probes/http/status.ts";
 export type { Json } from "./src/core/json.ts";
-export type { JsonExpectation } from "./src/probes/http/json_body.ts";
+export type {
+  ExactJson,
+  JsonExpectation,
+} from "./src/probes/http/json_body.ts";
 export type { TextExpectation } from "./src/probes/matching.ts";
 export { probe } from "./src/probes/probe.ts";
 export { tcp, type TcpOptions } from "./src/probes/tcp/tcp.ts";

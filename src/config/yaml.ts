@@ -1,4 +1,5 @@
 import { parse, parseAll } from "@std/yaml";
+import { withExactNumbers } from "./exact_numbers.ts";
 import { withMarkedKeys } from "./key_order.ts";
 import { resolve } from "./resolve.ts";
 import { refuseTabs } from "./tabs.ts";
@@ -8,13 +9,18 @@ const OPTIONS = { schema: "core" } as const;
 /**
  * Parses YAML by its core schema: `yes` and `on` are strings, and there are no
  * custom types. Merge keys are merged, maps have no prototype, and
- * {@linkcode keysOf} gives their keys in the order of the text.
+ * {@linkcode keysOf} gives their keys in the order of the text. Whole numbers
+ * that a `number` cannot have are a `bigint`.
  *
  * @throws {SyntaxError} If it is not YAML, with the place in the message.
  * @throws {RangeError} If it has too many values or levels.
  */
 export function parseYaml(text: string): unknown {
-  return parsed(text, (text) => parse(text, OPTIONS));
+  const read = (text: string): unknown => parse(text, OPTIONS);
+  return parsed(
+    text,
+    (text) => withExactNumbers(read(text), text, read),
+  );
 }
 
 /**

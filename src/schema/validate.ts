@@ -22,6 +22,8 @@ export function validate(
   if (schema.anyOf !== undefined) return anyOf(value, schema, path, issues);
   const meant = value instanceof Expanded
     ? fromString(value.text!, schema)
+    : typeof value === "bigint" && isOnlyNumber(schema)
+    ? Number(value)
     : value;
   const expected = expectedOf(meant, schema);
   if (expected !== undefined) {
@@ -46,6 +48,11 @@ function fromString(value: string, schema: Schema): unknown {
   return meanings.find((meaning) =>
     expectedOf(meaning, schema) === undefined
   ) ?? value;
+}
+
+/** Whether neither a string nor any value is valid. A string has all digits. */
+function isOnlyNumber({ type }: Schema): boolean {
+  return type !== undefined && ![type].flat().includes("string");
 }
 
 /** What is expected instead of a value, `undefined` if the value is valid. */
@@ -119,7 +126,7 @@ function isOfType(value: unknown, { type, enum: values }: Schema): boolean {
 const TYPES: Readonly<Record<SchemaType, (value: unknown) => boolean>> = {
   string: (value) => typeof value === "string",
   integer: (value) => Number.isSafeInteger(value),
-  number: (value) => Number.isFinite(value),
+  number: (value) => Number.isFinite(value) || typeof value === "bigint",
   boolean: (value) => typeof value === "boolean",
   array: Array.isArray,
   object: (value) =>
@@ -199,7 +206,7 @@ function isSecret(
 /** What a message says of a value that may be secret. */
 function shownSecret(value: unknown, schema: Schema): string {
   const written = value instanceof Expanded ? value.source : value;
-  if (typeof written === "number") return "a number";
+  if (["number", "bigint"].includes(typeof written)) return "a number";
   if (typeof written !== "string" || /^(?:\$\{\w+\})*$/.test(written)) {
     return shown(value);
   }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { ConfigError, parseConfig } from "../../src/agent/config.ts";
 import { keysOf } from "../../src/config/key_order.ts";
 import { parseYaml } from "../../src/config/yaml.ts";
+import { httpServer } from "../support/servers.ts";
 
 const CHECKS = "checks: { a: { type: tcp, port: 1 } }";
 
@@ -461,4 +462,89 @@ Deno.test("parseYaml() gives the place of a mistake, and no excerpt", () => {
   assert(/\d/.test(error.message), error.message);
   assert(!/secret|\n/.test(error.message), error.message);
   assert(error.cause instanceof Error);
+});
+
+const LONG_NUMBERS: readonly (readonly [string, unknown])[] = [
+  ["[18446744073709551615]", [18446744073709551615n]],
+  ["{ a: { b: -18446744073709551615 } }", { a: { b: -18446744073709551615n } }],
+  ["a: 9007199254740993 # 9007199254740993", { a: 9007199254740993n }],
+  ["a: +9007199254740993", { a: 9007199254740993n }],
+  ["- 9007199254740993\n- 9007199254740991", [
+    9007199254740993n,
+    9007199254740991,
+  ]],
+  ["a: &n [9007199254740993]\nb: *n", {
+    a: [9007199254740993n],
+    b: [9007199254740993n],
+  }],
+  ["a: id 9007199254740993", { a: "id 9007199254740993" }],
+  ["a: id\n 9007199254740993", { a: "id 9007199254740993" }],
+  ["a: '9007199254740993'", { a: "9007199254740993" }],
+  ["a: !!str 9007199254740993", { a: "9007199254740993" }],
+  ["a: |\n  9007199254740993\nb: 9007199254740993", {
+    a: "9007199254740993\n",
+    b: 9007199254740993n,
+  }],
+  ["9007199254740993: 9007199254740993", {
+    "9007199254740992": 9007199254740993n,
+  }],
+  ["a: 90071992547409931.5", { a: 90071992547409931.5 }],
+];
+
+for (const [text, value] of LONG_NUMBERS) {
+  Deno.test(`parseYaml() keeps the digits of ${JSON.stringify(text)}`, () => {
+    assertEquals(plain(parseYaml(text)), value);
+  });
+}
+
+/** The same value, whose maps have a prototype. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  return typeof value === "object" && value !== null
+    ? Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, plain(item)]),
+    )
+    : value;
+}
+
+Deno.test("parseConfig() keeps the digits of a number where a string or any value may be", async () => {
+  await using server = httpServer((request) =>
+    new Response(`{"id": ${request.headers.get("x-id")}}`)
+  );
+  const { checks } = parseConfig(`
+checks:
+  same:
+    type: http
+    url: http://${server.authority}
+    headers: { x-id: 18446744073709551615 }
+    json: { id: 18446744073709551615 }
+  other:
+    type: http
+    url: http://${server.authority}
+    headers: { x-id: 18446744073709551615 }
+    json: { id: 18446744073709551000 }
+`);
+  const outcomes = await Promise.all(
+    checks.map(({ probe }) => probe(AbortSignal.timeout(10_000))),
+  );
+  assertEquals(outcomes.map(({ verdict }) => verdict), ["pass", "fail"]);
+  assertEquals(
+    outcomes[1]!.reason?.message,
+    "Expected id of the JSON body to be 18446744073709551000, got 18446744073709551615",
+  );
+});
+
+Deno.test("parseConfig() takes a long number for a number where only that may be", () => {
+  assertEquals(
+    told("concurrency: 18446744073709551615\n" + CHECKS),
+    [
+      "concurrency: expected a whole number of 1 or more, got 18446744073709551615",
+    ],
+  );
+  const { checks } = parseConfig(`
+defaults: { backoff: { factor: 18446744073709551615 } }
+${CHECKS}`);
+  assertEquals({ ...checks[0]!.options.backoff as object }, {
+    factor: 2 ** 64,
+  });
 });

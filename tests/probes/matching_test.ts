@@ -40,6 +40,24 @@ Deno.test("textTest() looks for a text and for a pattern", () => {
         "k",
         'Expected the body to contain "o", got "k"',
       ],
+      [{ containsNot: "error" }, "ok", undefined],
+      [
+        { containsNot: "error" },
+        "an error",
+        'Expected the body not to contain "error", got "an error"',
+      ],
+      [{ matchesNot: "[1-9] failed" }, "0 failed", undefined],
+      [
+        { matchesNot: "[1-9] failed" },
+        "2 failed",
+        'Expected the body not to match /[1-9] failed/u, got "2 failed"',
+      ],
+      [{ contains: "ok", containsNot: "not" }, "ok", undefined],
+      [
+        { contains: "ok", containsNot: "not" },
+        "not ok",
+        'Expected the body not to contain "not", got "not ok"',
+      ],
     ];
   for (const [expected, text, complaint] of table) {
     const test = textTest("the body", expected);
@@ -76,5 +94,24 @@ Deno.test("toRegExp() refuses a text that is no pattern", () => {
   for (const pattern of ["(", "[", "*", "a{2,1}", "\\"]) {
     const error = assertThrows(() => toRegExp(pattern), TypeError, pattern);
     assertInstanceOf(error.cause, SyntaxError);
+  }
+});
+
+Deno.test("textTest() lets a pattern leave out the line break at the end", () => {
+  const table: [Parameters<typeof textTest>[1], string, boolean][] = [
+    [{ matches: "^ok$" }, "ok", true],
+    [{ matches: "^ok$" }, "ok\n", true],
+    [{ matches: "^ok$" }, "ok\r\n", true],
+    [{ matches: /^ok$/ }, "ok\n", true],
+    [{ matches: "^ok\n$" }, "ok\n", true],
+    [{ matches: "^ok$" }, "ok\n\n", false],
+    [{ matches: "^ok$" }, "ok\nready\n", false],
+    [{ matches: "^$" }, "\n", true],
+    [{ matchesNot: "^error$" }, "error\n", false],
+    [{ matchesNot: "^error$" }, "errors\n", true],
+  ];
+  for (const [expected, text, isMet] of table) {
+    const complaint = textTest("the body", expected)!(text);
+    assertEquals(complaint === undefined, isMet, JSON.stringify(text));
   }
 });

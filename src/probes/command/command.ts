@@ -1,7 +1,7 @@
 import { error } from "../../core/outcome.ts";
 import { OptionError } from "../../core/option_error.ts";
 import { likelySecrets, urlPasswords } from "../../core/secrets.ts";
-import { oneLine, shellQuoted } from "../../core/text.ts";
+import { formatBytes, oneLine, shellQuoted } from "../../core/text.ts";
 import type { Outcome, Probe } from "../../core/types.ts";
 import { readCapped } from "../../io/read.ts";
 import { patience } from "../../io/sleep.ts";
@@ -21,6 +21,9 @@ import { timedOut } from "../timed_out.ts";
 
 /** How much of each of a command's outputs is kept. */
 const MAX_OUTPUT_BYTES = 65536;
+
+/** What the output is called in messages if there was more. */
+const BEGINNING = `the first ${formatBytes(MAX_OUTPUT_BYTES)} of the output`;
 
 /** How long an ended command's output may still be on its way. */
 const LATE_OUTPUT_MS = 100;
@@ -141,6 +144,7 @@ export function command(
         signal: status.signal,
         stdout: await stdout.text(),
         stderr: await stderr.text(),
+        beginning: stdout.isCut ? BEGINNING : undefined,
       });
     } finally {
       signal.removeEventListener("abort", end);
@@ -186,6 +190,8 @@ function mustHaveNoNul(options: Readonly<Record<string, string[]>>): void {
 /** The beginning of what a command writes, to be had at any time. */
 class Output {
   readonly #abort = new AbortController();
+  /** Whether there was more than what is kept. */
+  isCut = false;
   /** Resolves at the end of the output. */
   readonly read: Promise<string>;
 
@@ -194,7 +200,10 @@ class Output {
       maxBytes: MAX_OUTPUT_BYTES,
       beyond: "drain",
       signal: this.#abort.signal,
-    }).then(({ bytes }) => new TextDecoder().decode(bytes), () => "");
+    }).then(({ bytes, truncated }) => {
+      this.isCut = truncated;
+      return new TextDecoder().decode(bytes, { stream: truncated });
+    }, () => "");
   }
 
   /** What there is by now; no more is read. */

@@ -10,6 +10,8 @@ export interface CommandEnd {
   readonly signal: string | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** What `stdout` is called if it was cut, such as "the first 64 KiB". */
+  readonly beginning?: string | undefined;
 }
 
 /** How to judge it. */
@@ -24,7 +26,7 @@ export interface CommandExpectation {
 
 /** Makes the outcome of a command that ended. */
 export function judgeCommand(
-  { code, signal, stdout, stderr }: CommandEnd,
+  { code, signal, stdout, stderr, beginning }: CommandEnd,
   { inShell, exit, stdoutTest }: CommandExpectation,
 ): Outcome {
   if (signal !== null) {
@@ -45,7 +47,7 @@ export function judgeCommand(
     : { text: "", perfdata: {} };
   const detail: Detail = { exitCode: code, ...perfdata };
   if (code === 0) {
-    const complaint = stdoutTest?.(stdout);
+    const complaint = stdoutTest?.(stdout, beginning);
     return complaint === undefined
       ? pass(detail)
       : fail({ code: "body", message: complaint }, detail);

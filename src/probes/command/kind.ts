@@ -68,9 +68,17 @@ export const commandKind: Kind<ConfiguredCommand> = {
       ),
       user: described(NON_EMPTY_STRING, "The user in the container"),
       contains: described(STRING, "A string that the output must contain"),
+      contains_not: described(
+        STRING,
+        "A string that the output must not contain",
+      ),
       matches: described(
         REGEX,
         "A regular expression that the output must match",
+      ),
+      matches_not: described(
+        REGEX,
+        "A regular expression that the output must not match",
       ),
     },
     required: ["command"],

@@ -1,5 +1,5 @@
 import { oneLine } from "../../core/text.ts";
-import { at, bodyComplaint, readJson } from "./json_body.ts";
+import { at, bodyComplaint, type ReadJson } from "./json_body.ts";
 
 /** A status in the words of the health+json draft. */
 type HealthStatus = "pass" | "warn" | "fail";
@@ -26,12 +26,10 @@ const STATUSES: Readonly<Record<string, HealthStatus>> = {
 
 /**
  * Reads a response in the format of draft-inadarei-api-health-check-06. The
- * message names the checks that cause the status. `limit` is the number
- * of bytes after which the text was cut, if it was.
+ * message names the checks that cause the status.
  */
-export function readHealth(text: string, limit?: number): Health {
-  const read = readJson(text, limit);
-  if ("complaint" in read) return read;
+export function readHealth(read: ReadJson): Health {
+  if (read.complaint !== undefined) return read;
   const { body } = read;
   const status = statusOf(body);
   if (status === undefined) {

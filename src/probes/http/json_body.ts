@@ -1,39 +1,50 @@
 import type { Json } from "../../core/json.ts";
 import { excerpt, formatBytes } from "../../core/text.ts";
 
-/**
- * What a JSON body should have: dotted paths to expected values, such as
- * `{ "status": "ok", "checks.0.up": true }`.
- */
-export type JsonExpectation = Readonly<Record<string, Json>>;
+/** A JSON value, whose whole numbers may be a `bigint` beyond 2^53. */
+export type ExactJson =
+  | Json
+  | bigint
+  | readonly ExactJson[]
+  | { readonly [key: string]: ExactJson };
 
 /**
- * Gives the complaint if a body does not hold what is expected. `limit` is the
- * number of bytes after which the body was cut, if it was.
+ * What a JSON body should have: dotted paths to expected values, such as
+ * `{ "status": "ok", "checks.0.up": true }`. Whole numbers are compared exactly;
+ * one beyond 2^53 is a `bigint`.
  */
+export type JsonExpectation = Readonly<Record<string, ExactJson>>;
+
+/** A JSON body, or the complaint that it is none. */
+export type ReadJson = {
+  readonly body: unknown;
+  readonly complaint?: undefined;
+} | {
+  readonly complaint: string;
+};
+
+/** Gives the complaint if a body does not hold what is expected. */
 export function jsonComplaint(
-  text: string,
+  read: ReadJson,
   expected: JsonExpectation,
-  limit?: number,
 ): string | undefined {
-  const read = readJson(text, limit);
-  if ("complaint" in read) return read.complaint;
+  if (read.complaint !== undefined) return read.complaint;
   for (const [path, value] of Object.entries(expected)) {
     const found = at(read.body, path);
     if (!equal(found, value)) {
-      return bodyComplaint(path, JSON.stringify(value), found);
+      return bodyComplaint(path, jsonText(value), found);
     }
   }
   return undefined;
 }
 
-/** Reads a JSON body, or gives the complaint if it is not JSON. */
-export function readJson(
-  text: string,
-  limit: number | undefined,
-): { readonly body: unknown } | { readonly complaint: string } {
+/**
+ * Reads a JSON body, or gives the complaint if it is not JSON. `limit` is the
+ * number of bytes after which the body was cut, if it was.
+ */
+export function readJson(text: string, limit: number | undefined): ReadJson {
   try {
-    return { body: JSON.parse(text) };
+    return { body: parseJson(text) };
   } catch {
     return {
       complaint: limit === undefined
@@ -45,6 +56,42 @@ export function readJson(
   }
 }
 
+/**
+ * Parses JSON. Whole numbers that a `number` cannot have are a `bigint`.
+ *
+ * @throws {SyntaxError} If it is not JSON.
+ */
+export function parseJson(text: string): unknown {
+  // To look at each number takes several times as long.
+  return /\d{16}/.test(text) ? JSON.parse(text, exact) : JSON.parse(text);
+}
+
+function exact(
+  _key: string,
+  value: unknown,
+  context?: { readonly source?: string },
+): unknown {
+  const { source = "" } = context ?? {};
+  return typeof value === "number" && !Number.isSafeInteger(value) &&
+      /^-?\d+$/.test(source)
+    ? BigInt(source)
+    : value;
+}
+
+/** Writes a value as JSON. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_key, value) => typeof value === "bigint" ? rawJson(value) : value,
+  );
+}
+
+/** The digits of a number in JSON; the types of JavaScript do not have it yet. */
+function rawJson(value: bigint): unknown {
+  const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+  return rawJSON(String(value));
+}
+
 /** The complaint about another value at a path. */
 export function bodyComplaint(
   path: string,
@@ -52,7 +99,7 @@ export function bodyComplaint(
   found: unknown,
 ): string {
   return `Expected ${path} of the JSON body to be ${expected}, got ${
-    found === undefined ? "nothing" : excerptOf(JSON.stringify(found))
+    found === undefined ? "nothing" : excerptOf(jsonText(found))
   }`;
 }
 
@@ -83,7 +130,8 @@ export function at(value: unknown, path: string): unknown {
 }
 
 /** Whether two values are the same JSON. The order of keys does not matter. */
-function equal(a: unknown, b: Json): boolean {
+function equal(a: unknown, b: ExactJson): boolean {
+  if (isNumeric(a) && isNumeric(b)) return sameNumber(a, b);
   if (
     typeof a !== "object" || a === null || typeof b !== "object" || b === null
   ) {
@@ -96,7 +144,18 @@ function equal(a: unknown, b: Json): boolean {
       Object.hasOwn(a, key) &&
       equal(
         (a as Record<string, unknown>)[key],
-        (b as Readonly<Record<string, Json>>)[key]!,
+        (b as Readonly<Record<string, ExactJson>>)[key]!,
       )
     );
+}
+
+function isNumeric(value: unknown): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
+}
+
+/** Whether two numbers are the same, exactly or in the digits that are shown. */
+function sameNumber(a: number | bigint, b: number | bigint): boolean {
+  // Between a number and a bigint, only this compares the exact values.
+  // deno-lint-ignore eqeqeq
+  return a == b || typeof a !== typeof b && String(a) === String(b);
 }

@@ -1,19 +1,21 @@
 import {
   type Duration,
+  formatBeyond,
   formatDuration,
   parseDuration,
 } from "../../core/duration.ts";
 import { OptionError, readOption } from "../../core/option_error.ts";
 import { fail, pass, shared, warn } from "../../core/outcome.ts";
-import { excerpt, formatBytes } from "../../core/text.ts";
+import { excerpt } from "../../core/text.ts";
 import type { Detail, Outcome, Reason } from "../../core/types.ts";
 import { monotonicTime } from "../../io/clock.ts";
 import { enterStage } from "../../core/stage.ts";
 import { readHealth } from "./health.ts";
 import { type StatusExpectation, statusTest } from "./status.ts";
 import type { HttpAnswer } from "./transport.ts";
-import { jsonComplaint, type JsonExpectation } from "./json_body.ts";
-import { type TextExpectation, textTest, toRegExp } from "../matching.ts";
+import { Body, bodyTest } from "./body.ts";
+import type { JsonExpectation } from "./json_body.ts";
+import { type TextExpectation, toRegExp } from "../matching.ts";
 
 /** What is expected of an HTTP response. */
 export interface HttpExpectations extends TextExpectation {
@@ -58,20 +60,25 @@ export type Judge = (
  * @throws {OptionError} If one of the options is not valid.
  */
 export function judgeOf(options: HttpExpectations): Judge {
-  const {
-    status,
-    contains,
-    matches,
-    json,
-    health,
-    responseHeaders,
-    latency,
-    maxBody,
-  } = options;
-  const isUsual = (status ?? contains ?? matches ?? json ?? health ??
-    responseHeaders ?? latency ?? maxBody) === undefined;
+  const isUsual = EXPECTATIONS.every((name) => options[name] === undefined);
   return isUsual ? USUAL : makeJudge(options);
 }
+
+/** Every option that a judge knows. */
+const EXPECTATIONS = Object.keys(
+  {
+    status: true,
+    contains: true,
+    containsNot: true,
+    matches: true,
+    matchesNot: true,
+    json: true,
+    health: true,
+    responseHeaders: true,
+    latency: true,
+    maxBody: true,
+  } satisfies Record<keyof HttpExpectations, true>,
+) as (keyof HttpExpectations)[];
 
 /** Most checks have the same expectations, and share one judge. */
 const USUAL = makeJudge({});
@@ -79,7 +86,7 @@ const USUAL = makeJudge({});
 function makeJudge(options: HttpExpectations): Judge {
   const { health = false, maxBody = 65536 } = options;
   const head = headTest(options);
-  const body = bodyTest(options, maxBody);
+  const body = bodyTest(options);
   const latency = latencyTest(options.latency ?? {});
   if (!(Number.isSafeInteger(maxBody) && maxBody >= 0)) {
     throw new OptionError(
@@ -95,12 +102,12 @@ function makeJudge(options: HttpExpectations): Judge {
     }
     enterStage(signal, "reading the body");
     const bytes = await answer.readBody(maxBody);
-    const truncated = bytes.length === maxBody;
-    // The body is decoded only if it is needed.
-    const text = (): string => new TextDecoder().decode(bytes);
-    const told = health
-      ? readHealth(text(), truncated ? maxBody : undefined)
-      : undefined;
+    const read = new Body(
+      bytes,
+      answer.headers.get("content-type"),
+      bytes.length === maxBody ? maxBody : undefined,
+    );
+    const told = health ? readHealth(read.json) : undefined;
     if (told?.status !== undefined) detail = { ...detail, health: told.status };
     // The body says better than the status what is wrong.
     if (told?.status === "fail") {
@@ -109,7 +116,7 @@ function makeJudge(options: HttpExpectations): Judge {
     if (wrongHead !== undefined) {
       return fail(wrongHead, detail);
     }
-    const complaint = told?.complaint ?? body(text, truncated);
+    const complaint = told?.complaint ?? body.complaint(read);
     if (complaint !== undefined) {
       return fail({ code: "body", message: complaint }, detail);
     }
@@ -159,20 +166,6 @@ function headTest(
   };
 }
 
-/** Tests the body, if anything is expected of it. */
-function bodyTest(
-  { json, ...texts }: HttpExpectations,
-  maxBody: number,
-): (text: () => string, truncated: boolean) => string | undefined {
-  const complaintOf = textTest("the body", texts);
-  const beginning = `the first ${formatBytes(maxBody)} of the body`;
-  return (text, truncated) =>
-    complaintOf?.(text(), truncated ? beginning : undefined) ??
-      (json === undefined
-        ? undefined
-        : jsonComplaint(text(), json, truncated ? maxBody : undefined));
-}
-
 function headersTest(
   expected: Readonly<Record<string, string | RegExp>>,
 ): (headers: Headers) => string | undefined {
@@ -218,11 +211,10 @@ function latencyTest(
     const [outcome, limitMs] = durationMs > failMs
       ? [fail, failMs]
       : [warn, warnMs];
+    const [limit, duration] = formatBeyond(limitMs, durationMs);
     return outcome({
       code: "latency",
-      message: `Expected an answer within ${
-        formatDuration(limitMs)
-      }, got it after ${formatDuration(durationMs)}`,
+      message: `Expected an answer within ${limit}, got it after ${duration}`,
     }, detail);
   };
 }

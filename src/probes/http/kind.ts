@@ -89,9 +89,17 @@ export const httpKind: Kind<ConfiguredHttp> = {
         default: "manual",
       },
       contains: described(STRING, "A string that the body must contain"),
+      contains_not: described(
+        STRING,
+        "A string that the body must not contain",
+      ),
       matches: described(
         REGEX,
         "A regular expression that the body must match",
+      ),
+      matches_not: described(
+        REGEX,
+        "A regular expression that the body must not match",
       ),
       json: {
         title: "a map of dotted paths to values",

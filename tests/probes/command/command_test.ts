@@ -284,7 +284,7 @@ Deno.test("command() reads 100 MB to their end, and keeps the beginning", async 
       patient(),
     ),
     ["fail", "body"],
-    'Expected the output to contain "end", got "…"',
+    'Expected the first 64 KiB of the output to contain "end", got "…"',
   );
 });
 
@@ -532,4 +532,19 @@ Deno.test("command() refuses misuse when it is made", () => {
       JSON.stringify([what, options]),
     );
   }
+});
+
+Deno.test("command() says which part of an output it looked at, if that was cut", async () => {
+  const write = "head -c 65536 /dev/zero | tr '\\0' x; echo; echo end";
+  assertOutcome(
+    await command(write, { contains: "end" })(patient()),
+    ["fail", "body"],
+    `Expected the first 64 KiB of the output to contain "end", got "${
+      "x".repeat(79)
+    }…"`,
+  );
+  assertPass(
+    await command(write, { containsNot: "end", matchesNot: "^e" })(patient()),
+    { exitCode: 0 },
+  );
 });

@@ -3,7 +3,11 @@ import fc from "fast-check";
 import { oneLine } from "../../../src/core/text.ts";
 import { Fleet } from "../../../src/fleet/fleet.ts";
 import { http, type HttpOptions } from "../../../src/probes/http/http.ts";
-import { readHealth } from "../../../src/probes/http/health.ts";
+import {
+  type Health,
+  readHealth as healthOf,
+} from "../../../src/probes/http/health.ts";
+import { readJson } from "../../../src/probes/http/json_body.ts";
 import { createApp } from "../../../src/server/app.ts";
 import {
   assertOutcome,
@@ -12,6 +16,10 @@ import {
 } from "../../support/outcomes.ts";
 import { FAIL, PASS, scripted, WARN } from "../../support/probes.ts";
 import { type HttpServer, httpServer } from "../../support/servers.ts";
+
+function readHealth(text: string, limit?: number): Health {
+  return healthOf(readJson(text, limit));
+}
 
 /** A body, and what is read of it. */
 const BODIES: readonly (readonly [unknown, string, string])[] = [

@@ -1,8 +1,16 @@
 import { assertEquals } from "@std/assert";
 import {
-  jsonComplaint,
+  jsonComplaint as complaintOf,
   type JsonExpectation,
+  readJson,
 } from "../../../src/probes/http/json_body.ts";
+
+function jsonComplaint(
+  text: string,
+  expected: JsonExpectation,
+): string | undefined {
+  return complaintOf(readJson(text, undefined), expected);
+}
 
 const body = JSON.stringify({
   status: "ok",
@@ -118,5 +126,56 @@ Deno.test("jsonComplaint() shortens what it found", () => {
   assertEquals(
     complaint,
     `Expected a of the JSON body to be "y", got "${"x".repeat(78)}…`,
+  );
+});
+
+const NUMBERS: readonly (readonly [
+  got: string,
+  expected: JsonExpectation[string],
+  isSame: boolean,
+])[] = [
+  ["1", 1, true],
+  ["1", 1n, true],
+  ["1.0", 1n, true],
+  ["-0", 0, true],
+  ["0.1", 0.1, true],
+  // Some servers write 17 digits.
+  ["0.10000000000000001", 0.1, true],
+  ["9007199254740993", 9007199254740992, false],
+  ["9007199254740993", 9007199254740992n, false],
+  ["9007199254740993", 9007199254740993n, true],
+  ["18446744073709551615", 18446744073709551615n, true],
+  ["18446744073709551615", 18446744073709551614n, false],
+  ["18446744073709551615", 18446744073709552000, false],
+  ["18446744073709552000", 18446744073709552000, true],
+  ["-18446744073709551615", -18446744073709551615n, true],
+  ["18446744073709551615", "18446744073709551615", false],
+  ["1844674407370955161512345", 1844674407370955161512344n, false],
+  ["1e400", 1e300, false],
+];
+
+for (const [got, expected, isSame] of NUMBERS) {
+  const what = `${typeof expected} ${expected}`;
+  Deno.test(`jsonComplaint() finds ${got} ${isSame ? "" : "not "}to be the ${what}`, () => {
+    for (const at of ["a", "b.0.c"]) {
+      const body = at === "a" ? `{"a": ${got}}` : `{"b": [{"c": ${got}}]}`;
+      assertEquals(
+        jsonComplaint(body, { [at]: expected }) === undefined,
+        isSame,
+      );
+    }
+    assertEquals(
+      jsonComplaint(`{"list": [${got}]}`, { list: [expected] }) === undefined,
+      isSame,
+    );
+  });
+}
+
+Deno.test("jsonComplaint() shows all digits of a number", () => {
+  assertEquals(
+    jsonComplaint('{"a": {"id": 18446744073709551615}}', {
+      a: { id: 18446744073709551614n },
+    }),
+    'Expected a of the JSON body to be {"id":18446744073709551614}, got {"id":18446744073709551615}',
   );
 });
