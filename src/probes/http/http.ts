@@ -173,12 +173,23 @@ function requestOf(url: URL, options: HttpOptions): HttpRequest {
     readOption("method", () => new Request("http://localhost", { method }));
     readOption(
       "body",
-      () => new Request("http://localhost", { method, body: body ?? null }),
+      () =>
+        new Request("http://localhost", {
+          // A proxy is reached by `fetch`, which sends no body with GET.
+          method: isGet(method) && options.proxy === undefined
+            ? "POST"
+            : method,
+          body: body ?? null,
+        }),
     );
   } else if (headers === USUAL.headers && redirect === USUAL.redirect) {
     return USUAL;
   }
   return { method: method.toUpperCase(), headers, body, redirect };
+}
+
+function isGet(method: string): boolean {
+  return method.toUpperCase() === "GET";
 }
 
 /** The URL as it is asked for and shown: its credentials go in a header. */
@@ -265,7 +276,9 @@ function transportOf(
         : readOption("address", () => endpoint(address, portOf(url))),
     });
   }
-  return request.headers.host !== undefined && proxy === undefined
+  const isDirect = request.headers.host !== undefined ||
+    isGet(request.method) && request.body !== undefined;
+  return isDirect && proxy === undefined
     ? directTransport(tls)
     : fetchTransport({ ...tls, proxy, keepAlive });
 }

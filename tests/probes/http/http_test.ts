@@ -87,7 +87,7 @@ eachWay("passes with the answer's status", async (way) => {
 
 eachWay("sends the method, headers and body it is told", async (way) => {
   await using server = httpServer(ok);
-  for (const method of ["POST", "put", "patch", "DELETE"]) {
+  for (const method of ["GET", "get", "POST", "put", "patch", "DELETE"]) {
     const probe = http(
       urlOf(server),
       way(server, {
@@ -1234,7 +1234,7 @@ Deno.test("http() refuses misuse when it is made", () => {
     [url, { method: "GE T" }, "method"],
     [url, { method: "" }, "method"],
     [url, { method: "CONNECT" }, "method"],
-    [url, { body: "x" }, "body"],
+    [url, { body: "x", proxy: "http://127.0.0.1:1" }, "body"],
     [url, { method: "HEAD", body: "x" }, "body"],
     [url, { headers: { "a b": "c" } }, "headers"],
     [url, { headers: { a: "b\nc" } }, "headers"],
