@@ -86,11 +86,22 @@ function text(line: string): string {
 /**
  * The label of a figure, in quotes. The guidelines say both that a quote in it
  * is doubled and that there is none; readers such as `Monitoring::Plugin` of
- * Perl support only the latter.
+ * Perl support only the latter. What cannot stand in a label is written in the
+ * way of a URL, and so is the percent sign, so that no two ids have the same.
  */
 function label(id: string): string {
-  return `'${printable(id).replaceAll(/[='|]/g, "_") || "_"}'`;
+  const escaped = id.replaceAll(
+    UNSAFE,
+    (letter) =>
+      letter.isWellFormed()
+        ? encodeURIComponent(letter).replace("'", "%27")
+        : `%u${letter.charCodeAt(0).toString(16)}`,
+  );
+  return `'${escaped || "%"}'`;
 }
+
+/** What separates the parts of the format, and what is not printable. */
+const UNSAFE = /[%'=|\p{Cc}\p{Cf}\p{Cs}]|[^\S ]/gu;
 
 /** Seconds in digits only: the format has no exponents. */
 function seconds(ms: number): string {

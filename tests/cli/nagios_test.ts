@@ -81,21 +81,44 @@ Deno.test("toPluginOutput() quotes odd ids, and has one | only, before the figur
   assertEquals(rest, []);
   assertEquals(text, "LIFESIGN CRITICAL - 9 of 9 unhealthy ");
   assertEquals(figures!.trim().split("s;;;0;5").join("").split("=0.001"), [
-    "'it_s'",
-    " 'a_b'",
-    " 'a_b'",
-    " 'a b'",
-    " 'http://h/?q_1;2_3'",
-    " '_'",
-    " '_'",
+    "'it%27s'",
+    " 'a%3Db'",
+    " 'a%7Cb'",
+    " 'a%0Ab'",
+    " 'http://h/?q%3D1;2%7C3'",
+    " '%27'",
+    " '%00'",
     " 'été 日本'",
-    " 'exec:test \"$X\" _ grep _y_'",
+    " 'exec:test \"$X\" %7C grep %27y%27'",
     "",
   ]);
   for (const line of lines.slice(1)) {
     assert(!line.includes("|"), line);
     assertMatch(line, /\bis unhealthy: Got a ¦ b and ¦ more \[2J$/);
   }
+});
+
+Deno.test("toPluginOutput() gives no two ids the same label", () => {
+  const ids = [
+    ..."_%' \0\n\t\u00a0\u2028\ud800\udbff",
+    ...["", "%25", "%27", "%ud800", "\ud83d\ude00", "\ude00\ud83d"],
+    ...["a=b", "a|b", "a'b", "a_b", "a b", "a  b", " a b", "a\tb", "a\r\nb"],
+    ...["x".repeat(2000), "x".repeat(2001), "a…", "a\u200db", "ab"],
+  ];
+  const { lines } = toPluginOutput(
+    ids.map((id) => of("healthy", { id })),
+    fiveSeconds,
+  );
+  const [line, ...others] = lines;
+  assertEquals(others, []);
+  assertMatch(line!, PLUGIN_LINE);
+  assert(!/[\p{Cc}\p{Cf}\p{Cs}]/u.test(line!), line);
+  const labels = Array.from(
+    line!.matchAll(/'([^']+)'=/g),
+    ([, label]) => label,
+  );
+  assertEquals(labels.length, ids.length);
+  assertEquals(new Set(labels).size, ids.length);
 });
 
 Deno.test("toPluginError() is UNKNOWN, with every problem", () => {
@@ -126,7 +149,7 @@ checks:
     [
       [slow.path],
       1,
-      /WARNING - 1 of 2 degraded \| 'it_s'=.* 'slow'=.*;60\nslow is /,
+      /WARNING - 1 of 2 degraded \| 'it%27s'=.* 'slow'=.*;60\nslow is /,
     ],
     [
       ["--timeout=20s", "tcp://127.0.0.1:1", "exec:true"],
