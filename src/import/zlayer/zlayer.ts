@@ -66,7 +66,7 @@ function serviceCheck(
   }
   const fields = check.exists
     ? checkFields(check, service, options)
-    : firstEndpoint(service, options);
+    : defaultEndpoint(service, options);
   const policy = policyOf(health);
   return fields && {
     comments: [
@@ -76,14 +76,18 @@ function serviceCheck(
   };
 }
 
+/** ZLayer's HTTP client gives up after 5 seconds, whatever the timeout is. */
+const MAX_HTTP_MS = 5000;
+
 function policyOf(health: Node): Record<string, Field | undefined> {
   const duration = (key: string): number | undefined =>
     readDuration(health.get(key), parseHumantime, '"1m 30s"');
-  const positive = (key: string, fallbackMs: number): string => {
+  const positive = (key: string, fallbackMs: number): number => {
     const ms = duration(key);
     if (ms === 0) health.get(key).expected('a duration above 0 such as "10s"');
-    return durationText(ms || fallbackMs);
+    return ms || fallbackMs;
   };
+  const isHttp = health.get("check").get("type").text() === "http";
   const graceMs = duration("start_grace") ?? 5000;
   const retries = health.get("retries").integer({
     min: 0,
@@ -93,8 +97,10 @@ function policyOf(health: Node): Record<string, Field | undefined> {
     health.get("retries").warn("becomes 1, the lowest value");
   }
   return {
-    interval: positive("interval", 10_000),
-    timeout: positive("timeout", 5000),
+    interval: durationText(positive("interval", 10_000)),
+    timeout: durationText(
+      Math.min(positive("timeout", 5000), isHttp ? MAX_HTTP_MS : Infinity),
+    ),
     retries: Math.max(retries ?? 3, 1),
     initial_delay: graceMs === 0 ? undefined : durationText(graceMs),
   };
@@ -138,7 +144,7 @@ function ofTcp(
   const node = check.get("port");
   if (!node.exists) return node.expected(PORT.expected);
   const port = node.integer(PORT);
-  if (port === 0) return firstEndpoint(service, options);
+  if (port === 0) return defaultEndpoint(service, options);
   return port === undefined ? undefined : connecting(port, options);
 }
 
@@ -203,26 +209,28 @@ function ofCommand(
   return { type: "command", command: node.isList ? command : command[0]! };
 }
 
-function firstEndpoint(
+/** The port that ZLayer checks where no endpoint says another one. */
+const FALLBACK_PORT = 8080;
+
+/** What ZLayer checks by default: its first endpoint for HTTP. */
+function defaultEndpoint(
   service: Node,
   options: ImportOptions,
 ): Record<string, Field | undefined> | undefined {
-  const [first] = service.get("endpoints").items("a list of endpoints");
-  if (first === undefined) {
-    service.warn("no check, because there is no endpoint");
-    return undefined;
+  const endpoint = service.get("endpoints").items("a list of endpoints").find(
+    (node) => /^(?:https?|websocket)$/.test(node.get("protocol").text() ?? ""),
+  );
+  if (endpoint === undefined) {
+    service.warn(
+      `ZLayer checks port ${FALLBACK_PORT}, because no endpoint is http, https or websocket`,
+    );
+    return connecting(FALLBACK_PORT, options);
   }
-  if (first.get("protocol").text() === "udp") {
-    first.warn("no check, because UDP has no connections");
-    return undefined;
-  }
-  const node = first.get("port");
-  if (!node.exists) return node.expected("a port between 1 and 65535");
-  const port = node.integer({
-    ...PORT,
-    min: 1,
-    expected: "a port between 1 and 65535",
-  });
+  const target = endpoint.get("target_port");
+  const node = target.exists ? target : endpoint.get("port");
+  const expected = "a port between 1 and 65535";
+  if (!node.exists) return node.expected(expected);
+  const port = node.integer({ ...PORT, min: 1, expected });
   return port === undefined ? undefined : connecting(port, options);
 }
 

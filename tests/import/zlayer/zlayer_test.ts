@@ -6,7 +6,7 @@ import {
   issuesOf,
 } from "../../support/imports.ts";
 
-const ENDPOINTS = "endpoints: [{ name: a, protocol: tcp, port: 5432 }],";
+const ENDPOINTS = "endpoints: [{ name: a, protocol: http, port: 5432 }],";
 
 function service(health: string, more = ENDPOINTS): string {
   return `{ version: v1, deployment: d, services: { web: { ${more} ${health} } } }`;
@@ -99,6 +99,55 @@ for (const [text, check] of SERVICES) {
   });
 }
 
+/** Endpoints, and the port that is checked by default. */
+const DEFAULT_PORTS: readonly (readonly [string, number])[] = [
+  ["{ protocol: http, port: 80 }", 80],
+  ["{ protocol: http, port: 80, target_port: 3000 }", 3000],
+  ["{ protocol: http, port: 80, target_port: '3000' }", 3000],
+  ["{ protocol: tcp, port: 9000 }, { protocol: http, port: 3001 }", 3001],
+  ["{ protocol: udp, port: 53 }, { protocol: https, port: 443 }", 443],
+  [
+    "{ protocol: websocket, port: 1, target_port: 2 }, { protocol: http, port: 3 }",
+    2,
+  ],
+  ["{ protocol: tcp, port: 5432, target_port: 5433 }", 8080],
+  ["{ protocol: udp, port: 53 }", 8080],
+  ["", 8080],
+];
+
+for (const [endpoints, port] of DEFAULT_PORTS) {
+  for (const check of ["", "health: { check: { type: tcp, port: 0 } }"]) {
+    Deno.test(`import zlayer checks port ${port} of the endpoints [${endpoints}] for { ${check} }`, async () => {
+      const text = service(check, `endpoints: [${endpoints}],`);
+      const imported = await importTexts("zlayer", text);
+      assertEquals(checksOf(imported)["web"]?.["port"], port);
+      assertEquals(
+        imported.warnings,
+        port !== 8080 ? [] : [
+          "a.yaml: services.web: ZLayer checks port 8080, because no endpoint is http, https or websocket",
+        ],
+      );
+    });
+  }
+}
+
+Deno.test("import zlayer has the 5 seconds of ZLayer's HTTP client", async () => {
+  const timeouts = [];
+  for (
+    const check of [
+      "{ type: http, url: 'http://a/' }",
+      "{ type: command, command: a }",
+      "{ type: tcp, port: 1 }",
+    ]
+  ) {
+    for (const timeout of ["30s", "2s"]) {
+      const web = await webOf(health(check, `timeout: ${timeout}`));
+      timeouts.push(web?.["timeout"]);
+    }
+  }
+  assertEquals(timeouts, ["5s", "2s", "30s", "2s", "30s", "2s"]);
+});
+
 Deno.test("import zlayer --address is where containers are, for what is local", async () => {
   const options = { address: "fd00::1" };
   const tcp = await webOf(health("{ type: tcp, port: 80 }"), options);
@@ -125,6 +174,12 @@ const WRONG: readonly (readonly [string, readonly string[]])[] = [
   ["services: { web: 1 }", ["services.web: expected a service, got 1"]],
   [service("health: { interval: 5s }"), [
     "services.web.health.check: expected a map with a type",
+  ]],
+  [service("", "endpoints: [{ protocol: http }],"), [
+    "services.web.endpoints[0].port: expected a port between 1 and 65535, got nothing",
+  ]],
+  [service("", "endpoints: [{ protocol: http, port: 1, target_port: x }],"), [
+    'services.web.endpoints[0].target_port: expected a port between 1 and 65535, got "x"',
   ]],
   [service("health: 1"), ["services.web.health: expected a map, got 1"]],
   [health("tcp"), ["services.web.health.check: expected a map with a type"]],
@@ -173,11 +228,6 @@ for (const [text, issues] of WRONG) {
 
 /** What is not as it was, and what is said of it. */
 const WARNED: readonly (readonly [string, string])[] = [
-  [service("", ""), "no check, because there is no endpoint"],
-  [
-    service("", "endpoints: [{ protocol: udp, port: 1 }],"),
-    "UDP has no connections",
-  ],
   [
     service("rtype: cron", ""),
     "no check, because a cron without health has none",
