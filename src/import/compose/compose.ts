@@ -56,6 +56,7 @@ export async function importCompose(
     projectOf(whole, environment, options) ??
       basename(join(options.folder() ?? "", folder)),
   );
+  const separator = separatorOf(whole, options);
   const checks: ImportedCheck[] = [];
   const without: string[] = [];
   for (const name of services.keys("a map of services")) {
@@ -69,7 +70,14 @@ export async function importCompose(
     const test = composeTest(health);
     const policy = composePolicy(health);
     if (test === undefined) continue;
-    const service: ComposeService = { name, project, layers, test, policy };
+    const service: ComposeService = {
+      name,
+      project,
+      separator,
+      layers,
+      test,
+      policy,
+    };
     const check = serviceCheck(service, options);
     if (check !== undefined) checks.push(check);
   }
@@ -92,6 +100,18 @@ function projectOf(
 ): string | undefined {
   return project || environment.optional("COMPOSE_PROJECT_NAME") ||
     whole.get("name").last?.text() || undefined;
+}
+
+/** What the names of containers have between project, service and number. */
+function separatorOf(whole: Layers, { exec }: ImportOptions): string {
+  if (exec !== "podman") return "-";
+  // podman-compose has the names of the first Compose, unless it is told.
+  const settings = whole.get("x-podman");
+  return ["name_separator_compat", "docker_compose_compat"].some((key) =>
+      settings.get(key).last?.boolean()
+    )
+    ? "-"
+    : "_";
 }
 
 /** Makes a project name: without capital letters and special characters. */

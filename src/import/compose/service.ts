@@ -17,6 +17,8 @@ export interface ComposeService {
   readonly name: string;
   /** The name of its project; empty if it is not known. */
   readonly project: string;
+  /** What separates the parts of its container's name. */
+  readonly separator: string;
   /** Its definition. */
   readonly layers: Layers;
   /** Its test. */
@@ -99,7 +101,7 @@ function toCommand(
 }
 
 function containerName(
-  { name, project, layers, test }: ComposeService,
+  { name, project, separator, layers, test }: ComposeService,
 ): string | undefined {
   const named = layers.get("container_name").last?.words();
   if (named !== undefined) return named.template;
@@ -109,7 +111,7 @@ function containerName(
     );
     return undefined;
   }
-  return escaped(`${project}-${name}-1`);
+  return escaped([project, name, 1].join(separator));
 }
 
 /** The variables of the service that its test uses, for a shell on this machine. */

@@ -263,6 +263,17 @@ const NAMES: readonly (readonly [string, string, ImportTextsOptions])[] = [
     project: "flag",
     variables: { COMPOSE_PROJECT_NAME: "env" },
   }],
+  ["", "shop1-web-1", { exec: "nerdctl" }],
+  ["", "shop1_web_1", { exec: "podman" }],
+  ["x-podman: { name_separator_compat: true }\n", "shop1-web-1", {
+    exec: "podman",
+  }],
+  ["x-podman: { docker_compose_compat: true }\n", "shop1-web-1", {
+    exec: "podman",
+  }],
+  ["x-podman: { name_separator_compat: false }\n", "shop1_web_1", {
+    exec: "podman",
+  }],
 ];
 
 for (const [top, name, options] of NAMES) {
