@@ -10,11 +10,16 @@ export interface Place {
   readonly path: string;
 }
 
+/** A problem of a file. */
+interface Issue extends Place {
+  readonly message: string;
+}
+
 /** Collects the warnings and the problems of an import. */
 export class Report {
   // A set, because the same warning may occur many times.
   readonly #warnings = new Set<string>();
-  readonly #issues = new Map<string, Place & { readonly message: string }>();
+  readonly #issues = new Map<string, Issue>();
 
   /** Notes what cannot be imported, or has another meaning. */
   warn(place: Place, message: string): void {
@@ -25,6 +30,18 @@ export class Report {
   complain({ file, path }: Place, message: string): void {
     const issue = { file, path, message: oneLine(message, 500) };
     this.#issues.set(JSON.stringify(issue), issue);
+  }
+
+  /**
+   * Reads something that may be wrong. Its problems are not noted: the first of
+   * them is returned.
+   */
+  attempt<T>(read: () => T): { readonly value: T; readonly issue?: Issue } {
+    const before = new Set(this.#issues.keys());
+    const value = read();
+    const found = [...this.#issues].filter(([key]) => !before.has(key));
+    for (const [key] of found) this.#issues.delete(key);
+    return { value, ...(found[0] !== undefined && { issue: found[0][1] }) };
   }
 
   /** The warnings, in their order. */

@@ -21,7 +21,10 @@ const FILES: Readonly<Record<Format, (argument: string) => unknown>> = {
     spec: {
       containers: [{
         name: "it",
-        livenessProbe: { exec: { command: ["x", argument] } },
+        // To Kubernetes, too.
+        livenessProbe: {
+          exec: { command: ["x", argument.replaceAll("$", "$$$$")] },
+        },
       }],
     },
   }),

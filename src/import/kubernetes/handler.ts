@@ -1,5 +1,6 @@
 import type { Field } from "../config_text.ts";
 import { escaped } from "../escape.ts";
+import { expanded } from "./expand.ts";
 import type { Workload } from "./workload.ts";
 import type { Node } from "../node.ts";
 import type { ImportOptions } from "../options.ts";
@@ -120,14 +121,14 @@ function ofTcp(
 
 function ofExec(
   handler: Node,
-  { name, workload, comments }: Probed,
+  { container, name, workload, comments }: Probed,
 ): Record<string, Field | undefined> | undefined {
   handler.onlyKeys(["command"]);
   const node = handler.get("command");
   const items = node.items("a list of a program and its arguments");
   const command = items.map((item) => {
     if (!item.exists) item.expected("a string");
-    return item.words()?.template ?? "";
+    return escaped(expanded(item.text() ?? "", container));
   });
   if (command[0] === undefined || command[0] === "") {
     if (!node.exists || node.isList) {

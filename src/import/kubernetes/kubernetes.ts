@@ -52,46 +52,79 @@ export function importKubernetes(
     }
     if (documents.length === 0) report.warn(file, "has no Kubernetes objects");
     return documents.flatMap((document) => objectsOf(document))
-      .flatMap((object) => objectChecks(object, options));
+      .flatMap((object) => objectChecks(object, options, report));
   });
   return withIds(checks);
 }
 
+/** A Kubernetes object. In a list of one kind, its items may have no kind. */
+interface KubernetesObject {
+  readonly node: Node;
+  readonly kind: string;
+  readonly version: string;
+}
+
 /** The objects of a document: one, or those of a list. */
-function objectsOf(document: Node): Node[] {
+function objectsOf(
+  document: Node,
+  list: Partial<KubernetesObject> = {},
+): KubernetesObject[] {
   if (!document.isMap) {
     document.expected("a Kubernetes object");
     return [];
   }
-  const kind = document.get("kind").text("the kind of an object");
-  if (kind?.endsWith("List") && document.get("items").isList) {
-    return document.get("items").items().flatMap(objectsOf);
+  const kindNode = document.get("kind");
+  const kind = kindNode.text("the kind of an object") ?? list.kind;
+  const version = document.get("apiVersion").text() ?? list.version ?? "";
+  const items = document.get("items");
+  if (kind?.endsWith("List") && (items.isList || kind !== "List")) {
+    const itemKind = kind.slice(0, -"List".length);
+    return items.items("a list of objects").flatMap((item) =>
+      objectsOf(item, itemKind === "" ? {} : { kind: itemKind, version })
+    );
   }
-  return [document];
+  if (kind !== undefined) return [{ node: document, kind, version }];
+  if (!kindNode.exists) kindNode.expected("the kind of an object");
+  return [];
 }
 
-function objectChecks(object: Node, options: ImportOptions): PodCheck[] {
-  const kindNode = object.get("kind");
-  const kind = kindNode.text("the kind of an object");
-  if (kind === undefined) {
-    if (!kindNode.exists) kindNode.expected("the kind of an object");
-    return [];
-  }
-  const known = Object.hasOwn(WORKLOADS, kind) ? WORKLOADS[kind] : undefined;
-  const template = object.get("spec").get("template").get("spec");
-  const spec = known
-    ? known.path.reduce((node, key) => node.get(key), object)
-    : template;
+function objectChecks(
+  object: KubernetesObject,
+  options: ImportOptions,
+  report: Report,
+): PodCheck[] {
+  const { node, kind, version } = object;
+  // The API groups of Kubernetes itself that have pods have no domain.
+  const isCustom = /\..*\//.test(version);
+  const known = !isCustom && Object.hasOwn(WORKLOADS, kind)
+    ? WORKLOADS[kind]
+    : undefined;
+  const template = node.get("spec").get("template").get("spec");
   if (known === undefined && !template.get("containers").exists) {
-    checkKind(kind, kindNode, object);
+    checkKind(object);
     return [];
   }
-  if (!spec.isMap) {
-    spec.expected("the spec of a pod");
-    return [];
-  }
-  const workload = workloadOf(object, kind, known?.kubectl ?? "");
-  return workload === undefined ? [] : podChecks(spec, workload, options);
+  const spec = known
+    ? known.path.reduce((node, key) => node.get(key), node)
+    : template;
+  const read = (): PodCheck[] => {
+    if (!spec.isMap) {
+      spec.expected("the spec of a pod");
+      return [];
+    }
+    const workload = workloadOf(node, kind, known?.kubectl ?? "");
+    return workload === undefined ? [] : podChecks(spec, workload, options);
+  };
+  if (!isCustom) return read();
+  // Its fields may have another meaning, so that it is not wrong.
+  const { value, issue } = report.attempt(read);
+  if (issue === undefined) return value;
+  node.get("kind").warn(
+    `${
+      JSON.stringify(kind)
+    } of ${version} is not imported: ${issue.path}: ${issue.message}`,
+  );
+  return [];
 }
 
 function workloadOf(
@@ -117,8 +150,8 @@ function workloadOf(
 }
 
 /** Notes if a kind without pods is not known. */
-function checkKind(kind: string, node: Node, object: Node): void {
-  const version = object.get("apiVersion").text() ?? "";
+function checkKind({ node: object, kind, version }: KubernetesObject): void {
+  const node = object.get("kind");
   if (WITHOUT_PODS.has(kind) || /\.k8s\.io\//.test(version)) return;
   if (version.includes(".")) {
     node.warn(

@@ -151,6 +151,135 @@ for (const [numbers, policy] of NUMBERS) {
   });
 }
 
+/** An argument of a command, and what the kubelet makes of it. */
+const EXPANDED: readonly (readonly [string, string])[] = [
+  ["$(PGPORT)", "6432"],
+  ["-p$(PGPORT)x$(PGPORT)", "-p6432x6432"],
+  ["$$(PGPORT) $(UNSET) $PGPORT", "$(PGPORT) $(UNSET) $PGPORT"],
+  ["$$$(PGPORT) $$$$(PGPORT)", "$6432 $$(PGPORT)"],
+  ["$(PGPORT ${PGPORT}", "$(PGPORT ${PGPORT}"],
+  ["$(TWICE)", "second"],
+  // The kubelet expands a value no further, and does not look values up.
+  ["$(NESTED)", "$(PGPORT)"],
+  ["[$(SECRET)]", "[]"],
+  ["$(DOLLARS)", "a$$b"],
+  ["$()", "$()"],
+];
+
+Deno.test("import kubernetes expands variables in commands as the kubelet does", async () => {
+  const env = [
+    { name: "PGPORT", value: 6432 },
+    { name: "TWICE", value: "first" },
+    { name: "TWICE", value: "second" },
+    { name: "NESTED", value: "$(PGPORT)" },
+    { name: "SECRET", valueFrom: { secretKeyRef: { name: "a", key: "b" } } },
+    { name: "DOLLARS", value: "a$$b" },
+  ];
+  const command = ["x", ...EXPANDED.map(([argument]) => argument)];
+  const imported = await importTexts(
+    "kubernetes",
+    pod({ livenessProbe: { exec: { command } } }, { container: { env } }),
+  );
+  const written = checksOf(imported)["web/liveness"]?.["command"] as string[];
+  assertEquals(
+    written.slice(7),
+    EXPANDED.map(([, argument]) => argument.replaceAll("${", "$$${")),
+  );
+});
+
+Deno.test("import kubernetes reads lists whose items have no kind", async () => {
+  const { kind: _, apiVersion: __, ...item } = JSON.parse(
+    liveness({ exec: { command: ["a"] } }),
+  );
+  const lists: [kind: string, items: unknown[], command: string][] = [
+    ["PodList", [item], "pod/web"],
+    ["PodList", [{ ...item, kind: "Pod", apiVersion: "v1" }], "pod/web"],
+    [
+      "DeploymentList",
+      [{ ...item, spec: { template: { spec: item.spec } } }],
+      "deploy/web",
+    ],
+    ["List", [{ kind: "PodList", items: [item] }], "pod/web"],
+  ];
+  for (const [kind, items, name] of lists) {
+    const apiVersion = kind === "DeploymentList" ? "apps/v1" : "v1";
+    const imported = await importTexts(
+      "kubernetes",
+      JSON.stringify({ kind, apiVersion, items }),
+    );
+    const { command } = checksOf(imported)["web/liveness"]!;
+    assertEquals((command as string[])[2], name);
+  }
+  for (const items of [[], undefined]) {
+    const { text } = await importTexts(
+      "kubernetes",
+      JSON.stringify({ kind: "PodList", apiVersion: "v1", items }),
+    );
+    assertEquals(text, undefined);
+  }
+  const found = await issuesOf(importTexts(
+    "kubernetes",
+    JSON.stringify({ kind: "List", items: [item] }),
+  ));
+  assertEquals(found, [
+    "items[0].kind: expected the kind of an object, got nothing",
+  ]);
+});
+
+const CUSTOM = "{ apiVersion: example.com/v1, kind: App, metadata: { name: a }";
+
+/** Objects of other API groups, and what is said of them. */
+const CUSTOMS: readonly (readonly [string, string])[] = [
+  [
+    "{ apiVersion: serving.knative.dev/v1, kind: Service, metadata: { name: hello }, spec: { template: { spec: { containers: [{ livenessProbe: { httpGet: { path: /healthz } } }] } } } }",
+    'kind: "Service" of serving.knative.dev/v1 is not imported: spec.template.spec.containers[0].name: expected a name, got nothing',
+  ],
+  [
+    "{ apiVersion: batch.volcano.sh/v1alpha1, kind: Job, metadata: { name: a }, spec: { tasks: [] } }",
+    'kind: "Job" of batch.volcano.sh/v1alpha1 is an unknown kind: not imported',
+  ],
+  [
+    `${CUSTOM}, spec: { template: { spec: { containers: 1 } } } }`,
+    'kind: "App" of example.com/v1 is not imported: spec.template.spec.containers: expected a list of containers, got 1',
+  ],
+  [
+    `${CUSTOM}, spec: { template: { spec: { containers: [{ name: a, livenessProbe: { every: 1, tcpSocket: { port: x } } }] } } } }`,
+    'kind: "App" of example.com/v1 is not imported: spec.template.spec.containers[0].livenessProbe.every: unknown key',
+  ],
+  [
+    "{ apiVersion: example.com/v1, kind: App, metadata: {}, spec: { template: { spec: { containers: [] } } } }",
+    'kind: "App" of example.com/v1 is not imported: metadata.name: expected a name, got nothing',
+  ],
+  [
+    `${CUSTOM}, spec: { template: { spec: { containers: [{ name: a, livenessProbe: { exec: { command: [a] } } }] } } } }`,
+    "spec.template.spec.containers[0].livenessProbe.exec: not imported: kubectl cannot find the pods of a App by its name",
+  ],
+];
+
+for (const [text, warning] of CUSTOMS) {
+  Deno.test(`import kubernetes warns of ${text} and imports the rest`, async () => {
+    const other = liveness({ tcpSocket: { port: 1 } });
+    const imported = await importTexts("kubernetes", [text, other]);
+    assertEquals(Object.keys(checksOf(imported)), ["web/liveness"]);
+    assertEquals(imported.warnings.length, 1);
+    assertStringIncludes(imported.warnings[0]!, `a.yaml: ${warning}`);
+    // What Kubernetes itself defines has to be right.
+    const found = await issuesOf(
+      importTexts("kubernetes", [text, liveness({})]),
+    );
+    assertEquals(found.length, 1);
+  });
+}
+
+Deno.test("import kubernetes reads an object of another API group that has pods", async () => {
+  const imported = await importTexts(
+    "kubernetes",
+    `${CUSTOM}, spec: { template: { spec: { containers: [{ name: b, livenessProbe: { tcpSocket: { port: 1 } } }] } } } }`,
+  );
+  assertEquals(imported.warnings, []);
+  assertEquals(Object.keys(checksOf(imported)), ["a/liveness"]);
+});
+
 Deno.test("import kubernetes finds ports by their names", async () => {
   const ports = [
     { name: "80", containerPort: 8080 },
