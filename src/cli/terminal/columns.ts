@@ -4,9 +4,9 @@ import { oneLine } from "../../core/text.ts";
 export const GAP = "  ";
 
 /** A string as one line for a terminal, without escape sequences. */
-export function printable(text: string): string {
+export function printable(text: string, max?: number): string {
   // It may end or begin in the middle of a character.
-  return oneLine(text).toWellFormed();
+  return oneLine(text, max).toWellFormed();
 }
 
 /** Strings whose characters each take one column. */
@@ -35,15 +35,45 @@ export function widthOf(text: string): number {
 export function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   if (width < 1) return "";
+  return `${beginning(text, width - 1).trimEnd()}…`;
+}
+
+/** As much of a string as a width has room for. */
+function beginning(text: string, width: number): string {
   const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
   let kept = "";
-  let left = width - 1;
+  let left = width;
   for (const { segment } of graphemes.segment(text)) {
     left -= widthOf(segment);
     if (left < 0) break;
     kept += segment;
   }
-  return `${kept.trimEnd()}…`;
+  return kept;
+}
+
+/**
+ * Breaks a printable string into lines of at most a width, between words where
+ * that is possible.
+ */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (widthOf(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    if (line !== "") lines.push(line);
+    line = word;
+    while (widthOf(line) > width) {
+      const head = beginning(line, width);
+      // A width of 1 has no room for a wide character.
+      lines.push(head || cut(line, width));
+      line = head === "" ? "" : line.slice(head.length);
+    }
+  }
+  return line === "" ? lines : [...lines, line];
 }
 
 /** Shortens or pads a printable string to exactly a width. */

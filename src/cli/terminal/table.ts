@@ -1,7 +1,7 @@
 import { noCounts, WORST_FIRST } from "../../core/rollup.ts";
 import { SIGNS, summary } from "../../core/summary.ts";
 import type { Snapshot } from "../../core/types.ts";
-import { cut, GAP, printable, widthOf } from "./columns.ts";
+import { cut, GAP, printable, widthOf, wrap } from "./columns.ts";
 import { drawHeadings, drawRow, place } from "./layout.ts";
 import { type Paint, plain, styled } from "./style.ts";
 import { columnsOf } from "./table_columns.ts";
@@ -30,6 +30,12 @@ const HEADED = 4;
 
 const HINT = "q quits";
 
+/** How a message marks the lines below its first one. */
+const INDENT = "  ";
+
+/** The longest line of a message, in characters. */
+const MAX_NOTE = 2000;
+
 /**
  * Draws all checks as the lines of a terminal. If there are more checks than
  * lines, the worst come first; otherwise they are in the order of the fleet.
@@ -41,9 +47,9 @@ export function table(content: TableContent, space: TableSpace): string[] {
   const width = Math.max(0, space.columns - 1);
   const blank = rows < ROOMY ? [] : [""];
   const top = [drawHead(content, width, paint), ...blank];
-  const bottom = rows < FOOTED
-    ? []
-    : [...blank, drawFoot(content, width, paint)];
+  // A long message leaves room for the worst checks.
+  const foot = { width, height: Math.floor(rows / 2) - 1, paint };
+  const bottom = rows < FOOTED ? [] : [...blank, ...drawFoot(content, foot)];
   const height = Math.max(0, rows - top.length - bottom.length);
   const body = drawBody(content, { width, height, paint });
   const empty = Array<string>(height - body.length).fill("");
@@ -60,9 +66,25 @@ function drawHead(
   return atEnds(paint(paint(left, "bold"), rollup.status), url ?? "", width);
 }
 
-function drawFoot({ note }: TableContent, width: number, paint: Paint): string {
-  const room = width - HINT.length - GAP.length;
-  return atEnds(cut(printable(note), room), paint(HINT, "dim"), width);
+/** The last message, and the hint at its end or below it. */
+function drawFoot(
+  { note }: TableContent,
+  { width, height, paint }: Area,
+): string[] {
+  const lines = note.split("\n", height + 1).flatMap((line) => {
+    const indent = line.startsWith(INDENT) ? INDENT : "";
+    return wrap(printable(line, MAX_NOTE), width - indent.length)
+      .map((part) => cut(indent + part, width));
+  });
+  if (lines.length > height) {
+    lines.splice(height - 1, Infinity, cut(`${lines[height - 1]} …`, width));
+  }
+  const last = lines.at(-1) ?? "";
+  const isRoom = widthOf(last) + GAP.length + HINT.length <= width;
+  return [
+    ...(isRoom ? lines.slice(0, -1) : lines),
+    atEnds(isRoom ? last : "", paint(HINT, "dim"), width),
+  ];
 }
 
 /** Puts strings at both ends of a line; the right one only if there is room. */

@@ -7,6 +7,7 @@ import {
   loadWidths,
   printable,
   widthOf,
+  wrap,
 } from "../../../src/cli/terminal/columns.ts";
 import { styled } from "../../../src/cli/terminal/style.ts";
 
@@ -50,6 +51,22 @@ for (const [text, width, expected] of CUTS) {
   });
 }
 
+const WRAPS: readonly (readonly [string, number, readonly string[]])[] = [
+  ["", 5, []],
+  ["plain", 5, ["plain"]],
+  ["two words", 9, ["two words"]],
+  ["two words", 8, ["two", "words"]],
+  ["two words", 3, ["two", "wor", "ds"]],
+  ["日本語 a", 4, ["日本", "語 a"]],
+  ["日本 a", 1, ["…", "a"]],
+];
+
+for (const [text, width, expected] of WRAPS) {
+  Deno.test(`wrap() breaks ${JSON.stringify(text)} into lines of ${width}`, () => {
+    assertEquals(wrap(text, width), expected);
+  });
+}
+
 Deno.test("printable() removes all control characters", () => {
   assertEquals(printable("a\x1b[2J\r\nb\x9b1mc\ud800"), "a [2J b 1mc\ufffd");
 });
@@ -63,6 +80,9 @@ Deno.test("fit() makes any string exactly as wide as asked", () => {
     const cell = printable(text);
     assertEquals(widthOf(fit(cell, width)), width);
     assertLessOrEqual(widthOf(cut(cell, width)), width);
+    for (const line of wrap(cell, width)) {
+      assertLessOrEqual(widthOf(line), width);
+    }
   }));
 });
 

@@ -334,7 +334,9 @@ terminalTest(
     await Deno.writeTextFile(file.path, ONE.replace("up:", "other:"));
     await terminal.shows(/other +healthy[^]*reloaded: 1 added, 1 removed/);
     await Deno.writeTextFile(file.path, "checks: {}");
-    await terminal.shows(/other +healthy[^]*not reloaded: .*1 problem/);
+    const said =
+      /other +healthy[^]*not reloaded: .*1 problem\n {2}checks: expected a map of checks/;
+    await terminal.shows(said);
     await terminal.type("q");
     assertEquals(await terminal.ended, 0);
     assertRestored(terminal);

@@ -102,6 +102,38 @@ Deno.test("table() shows each check, and a summary", () => {
   ]);
 });
 
+const PROBLEMS = `not reloaded: lifesign.yaml: 2 problems
+  checks.web.url: expected an absolute URL with http: or https:, got "shop.example"
+  checks.db.port: expected a port, got 0`;
+
+Deno.test("table() shows the whole of a long message below the checks", () => {
+  const lines = drawn(EACH, { columns: 60, rows: 14, note: PROBLEMS });
+  // deno-fmt-ignore
+  assertEquals(lines.slice(-5), [
+    "",
+    "not reloaded: lifesign.yaml: 2 problems",
+    "  checks.web.url: expected an absolute URL with http: or",
+    '  https:, got "shop.example"',
+    "  checks.db.port: expected a port, got 0            q quits",
+  ]);
+});
+
+Deno.test("table() cuts a message that leaves no room for the worst checks", () => {
+  const note = `${PROBLEMS}\n${PROBLEMS.replace("2", "3")}`;
+  const lines = drawn(EACH, { columns: 60, rows: 10, note });
+  // deno-fmt-ignore
+  assertEquals(lines.slice(2), [
+    "✕  db     unhealthy     1ms     2h  127.0.0.1:1 refused th…",
+    "○  lost   unknown               3d",
+    "… and 2 more, 1 degraded, 1 healthy",
+    "",
+    "not reloaded: lifesign.yaml: 2 problems",
+    "  checks.web.url: expected an absolute URL with http: or",
+    '  https:, got "shop.example"',
+    "  checks.db.port: expected a port, got 0 …          q quits",
+  ]);
+});
+
 Deno.test("table() has a colour for each status, and for each attempt", () => {
   const text = draw(EACH, { colours: true, attempts: PAST }).join("\n");
   for (const code of ["32m●", "33m▲", "31m✕", "35m○", "32m▂", "33m█"]) {
