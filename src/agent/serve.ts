@@ -1,5 +1,6 @@
 import { patience, sleep } from "../io/sleep.ts";
 import { authority } from "../probes/address.ts";
+import { withoutLength } from "../server/head.ts";
 
 /** How long requests may still be answered once the server ends. */
 const LAST_ANSWERS_MS = 500;
@@ -82,20 +83,6 @@ export function serve(
   };
 }
 
-/**
- * Answers a HEAD request. Deno adds `content-length: 0` to a response without a
- * body, which is wrong if GET is answered with a body of unknown length.
- */
-async function answerHead(
-  handler: Handler,
-  request: Request,
-): Promise<Response> {
-  const response = await handler(request);
-  return response.headers.has("content-length")
-    ? response
-    : new Response(new ReadableStream(), response);
-}
-
 function bind(
   handler: Handler,
   address: ListenAddress,
@@ -103,10 +90,10 @@ function bind(
   try {
     return Deno.serve(
       { ...address, onListen() {} },
-      (request) =>
-        request.method === "HEAD"
-          ? answerHead(handler, request)
-          : handler(request),
+      async (request) => {
+        const response = await handler(request);
+        return request.method === "HEAD" ? withoutLength(response) : response;
+      },
     );
   } catch (cause) {
     const where = authority(address);

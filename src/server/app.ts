@@ -5,6 +5,7 @@ import { readOption } from "../core/option_error.ts";
 import { checkToken } from "../core/token.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { guard } from "./guard.ts";
+import { headAsGet } from "./head.ts";
 import type { ConfigLoad } from "./metrics.ts";
 import type { Env } from "./route.ts";
 import { routesOf } from "./routes.ts";
@@ -62,35 +63,6 @@ const shared = secureHeaders({
 async function fresh(c: Context, next: Next): Promise<void> {
   await next();
   c.header("cache-control", "no-store");
-}
-
-/**
- * Answers HEAD with the headers of GET, `content-length` included. Without it, a
- * server takes the length of the empty body.
- */
-async function headAsGet(c: Context, next: Next): Promise<void> {
-  const request = c.req.raw;
-  if (request.method !== "HEAD") return await next();
-  // Compression, for example, leaves HEAD alone. Deno warns of the signal, which
-  // a copy of the request would use.
-  c.req.raw = new Request(request.url, { headers: request.headers });
-  await next();
-  c.req.raw = request;
-  const { body, headers } = c.res;
-  if (hasUnknownLength(headers)) {
-    await body?.cancel();
-    c.res = new Response(null, c.res);
-    return;
-  }
-  const { byteLength } = await c.res.arrayBuffer();
-  c.res = new Response(null, c.res);
-  c.header("content-length", `${byteLength}`);
-}
-
-/** Whether a body is sent while it is made. */
-function hasUnknownLength(headers: Headers): boolean {
-  return headers.has("content-encoding") ||
-    headers.get("content-type") === "text/event-stream";
 }
 
 /**
