@@ -62,7 +62,7 @@ export type { AttemptResult } from "./src/fleet/attempt.ts";
 export type { CheckOptions } from "./src/fleet/check.ts";
 export type { Emit } from "./src/fleet/emit.ts";
 export { Fleet } from "./src/fleet/fleet.ts";
-export { FleetView } from "./src/fleet/fleet_view.ts";
+export type { FleetView } from "./src/fleet/fleet_view.ts";
 export type {
   AttemptOptions,
   FleetOptions,

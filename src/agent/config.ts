@@ -4,10 +4,13 @@
  * @module
  */
 
-import { type Config, parseConfig as parse } from "../config/config.ts";
-import type { ParseConfigOptions } from "../config/config.ts";
+import {
+  type Config,
+  parseConfig as parse,
+  type ParseConfigOptions,
+} from "../config/config.ts";
 import { loadConfig as load, type LoadConfigOptions } from "../config/load.ts";
-import { SECTIONS } from "./sections.ts";
+import { SECTIONS, type SectionValues } from "./sections.ts";
 
 export type { CheckSpec } from "../config/check.ts";
 export type { Config, ParseConfigOptions } from "../config/config.ts";
@@ -28,6 +31,7 @@ export type { Json } from "../core/json.ts";
 export type { PolicyOptions } from "../core/policy.ts";
 export type { DetailMetric, Probe } from "../core/types.ts";
 export type { ConfigIssue } from "../schema/issue.ts";
+export type { SectionValues } from "./sections.ts";
 export type { ListenAddress } from "./serve.ts";
 
 /**
@@ -53,8 +57,8 @@ export type { ListenAddress } from "./serve.ts";
 export function parseConfig(
   text: string,
   options: ParseConfigOptions = {},
-): Config {
-  return parse(text, SECTIONS, options);
+): Config<SectionValues> {
+  return parse(text, SECTIONS, options) as Config<SectionValues>;
 }
 
 /**
@@ -76,6 +80,6 @@ export function parseConfig(
 export async function loadConfig(
   path: string,
   options: LoadConfigOptions = {},
-): Promise<Config> {
-  return await load(path, SECTIONS, options);
+): Promise<Config<SectionValues>> {
+  return await load(path, SECTIONS, options) as Config<SectionValues>;
 }

@@ -1,7 +1,17 @@
 import { otelSection } from "../sinks/otel/section.ts";
+import type { Section } from "../sinks/section.ts";
 import { stateSection } from "../sinks/state/section.ts";
-import type { AgentSection } from "./context.ts";
+import type { AgentContext, AgentSection } from "./context.ts";
 import { listenSection } from "./listen.ts";
+import type { ListenAddress } from "./serve.ts";
+
+/** The values of the sections that are on, by their keys. */
+export interface SectionValues extends Readonly<Record<string, unknown>> {
+  /** Where the HTTP app listens. */
+  readonly listen?: ListenAddress;
+  /** The path of the file that keeps what is known of the checks. */
+  readonly state?: string;
+}
 
 /**
  * The parts of an agent that have a top-level key of the config file, in the
@@ -9,7 +19,10 @@ import { listenSection } from "./listen.ts";
  * fleet without its checks.
  */
 export const SECTIONS: readonly AgentSection[] = [
-  stateSection,
+  stateSection satisfies Section<NonNullable<SectionValues["state"]>>,
   otelSection,
-  listenSection,
+  listenSection satisfies Section<
+    NonNullable<SectionValues["listen"]>,
+    AgentContext
+  >,
 ];

@@ -11,7 +11,7 @@ import { topSchema } from "./file_schema.ts";
 import { validate } from "../schema/validate.ts";
 
 /** The content of a config file. */
-export interface Config {
+export interface Config<Sections = Readonly<Record<string, unknown>>> {
   /** The bearer token that the HTTP app asks for, if any. */
   readonly token?: string;
   /** The most attempts in flight at a time. */
@@ -20,7 +20,7 @@ export interface Config {
    * The values of the sections of an agent by their keys, such as `listen`.
    * The ones that are off are absent.
    */
-  readonly sections: Readonly<Record<string, unknown>>;
+  readonly sections: Sections;
   /** The modules that have kinds beyond the built-in ones, as the file has them. */
   readonly plugins: readonly string[];
   /** The kinds that its checks may be of. */

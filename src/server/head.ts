@@ -1,10 +1,17 @@
-import type { Context, Next } from "hono";
+/** What Hono knows of a request, as far as it matters here. */
+interface Exchange {
+  readonly req: { raw: Request };
+  res: Response;
+}
 
 /**
  * Answers HEAD with the headers of GET, `content-length` included. Without it, a
  * server takes the length of the empty body.
  */
-export async function headAsGet(c: Context, next: Next): Promise<void> {
+export async function headAsGet(
+  c: Exchange,
+  next: () => Promise<void>,
+): Promise<void> {
   const request = c.req.raw;
   if (request.method !== "HEAD") return await next();
   // Compression, for example, leaves HEAD alone. Deno warns of the signal, which
@@ -20,7 +27,7 @@ export async function headAsGet(c: Context, next: Next): Promise<void> {
   }
   const { byteLength } = await c.res.arrayBuffer();
   c.res = new Response(null, c.res);
-  c.header("content-length", `${byteLength}`);
+  c.res.headers.set("content-length", `${byteLength}`);
 }
 
 /** Whether a body is sent while it is made. */

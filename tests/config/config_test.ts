@@ -10,6 +10,7 @@ import type {
   CheckSpec,
   ConfigIssue,
   ListenAddress,
+  SectionValues,
 } from "../../src/agent/config.ts";
 import { parsePolicy } from "../../src/core/policy.ts";
 import { KINDS } from "../../src/probes/table.ts";
@@ -73,7 +74,9 @@ function issueOf(text: string): string {
 
 Deno.test("parseConfig() reads the design's example", () => {
   const config = parseConfig(EXAMPLE, { env: () => "s3cret" });
-  assertEquals(config.sections.listen, { hostname: "127.0.0.1", port: 8686 });
+  const { listen, state }: SectionValues = config.sections;
+  assertEquals(listen, { hostname: "127.0.0.1", port: 8686 });
+  assertEquals(state, undefined);
   assertEquals(config.concurrency, 256);
   assertEquals(
     config.checks.map(({ id, probe, options }) => ({
