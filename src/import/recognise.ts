@@ -1,4 +1,4 @@
-import { Layers, withTagsInKeys } from "./compose/layers.ts";
+import { splitTag, withTagsInKeys } from "./compose/tags.ts";
 import { documentsOf } from "./documents.ts";
 import type { Node } from "./node.ts";
 import { Report } from "./report.ts";
@@ -48,8 +48,8 @@ function nameOf(document: Node): keyof typeof NAMES | undefined {
     return document.get("checks").isMap ? "lifesign" : undefined;
   }
   if (document.get("deployment").exists) return "zlayer";
-  const names = services.keys();
-  const keys = new Layers(names.map((name) => services.get(name))).keys();
+  const keys = services.keys().flatMap((name) => services.get(name).keys())
+    .map((key) => splitTag(key).key);
   const isCompose = COMPOSE_KEYS.some((key) => keys.includes(key));
   const isZlayer = ZLAYER_KEYS.some((key) => keys.includes(key));
   if (isCompose === isZlayer) return undefined;

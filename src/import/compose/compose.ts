@@ -1,11 +1,12 @@
 import { basename, dirname, join } from "node:path";
-import { checkTop, ComposeFiles } from "./file.ts";
+import { checkTop, ComposeFiles, NO_SERVICES } from "./file.ts";
 import { composePolicy, composeTest } from "./health.ts";
 import { type ComposeService, serviceCheck } from "./service.ts";
 import { parseDotEnv } from "./dot_env.ts";
 import type { ImportedCheck } from "../config_text.ts";
 import { interpolate } from "./interpolate.ts";
 import { Layers } from "./layers.ts";
+import { splitTag } from "./tags.ts";
 import type { ImportOptions, Source } from "../options.ts";
 import type { Report } from "../report.ts";
 import { Environment } from "./environment.ts";
@@ -36,16 +37,28 @@ export async function importCompose(
         (name, hasDefault) => environment.variable(name, hasDefault, place),
       ),
   });
-  const documents = sources.flatMap((source) => {
-    const document = files.document(source);
-    return document === undefined ? [] : [{ source, document }];
-  });
+  const read = sources.map((source) => ({
+    source,
+    documents: files.documents(source),
+  }));
+  const documents = read.flatMap(({ source, documents = [] }) =>
+    documents.map((document) => ({ source, document }))
+  );
+  // A file may have comments only, if another one has services.
+  if (read.every(({ documents }) => documents?.length === 0)) {
+    const [{ name: file } = { name: "" }] = sources;
+    report.complain({ file, path: "" }, NO_SERVICES);
+  }
   for (const { document } of documents) checkTop(document, report);
   const whole = new Layers(documents.map(({ document }) => document));
   const services = whole.get("services");
   if (services.nodes.length === 0) {
     for (const { document } of documents) {
-      if (document.isMap && !document.get("include").exists) {
+      const keys = document.isMap ? document.keys() : [];
+      if (
+        document.isMap && !keys.includes("include") &&
+        !keys.some((key) => splitTag(key).key === "services")
+      ) {
         document.get("services").complain(
           "expected a map of services, got nothing",
         );

@@ -1,8 +1,9 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { ConfigError } from "../../config/error.ts";
 import { documentsOf } from "../documents.ts";
-import { Layers, withTagsInKeys } from "./layers.ts";
-import { Node, type Origin } from "../node.ts";
+import { entryOf, Layers } from "./layers.ts";
+import { withTagsInKeys } from "./tags.ts";
+import type { Node, Origin } from "../node.ts";
 import type { ImportOptions, Source } from "../options.ts";
 import type { Report } from "../report.ts";
 
@@ -13,7 +14,7 @@ const MAX_EXTENDS = 50;
 export class ComposeFiles {
   readonly #options: Pick<ImportOptions, "read">;
   readonly #origin: Omit<Origin, "file">;
-  readonly #read = new Map<string, Promise<Node | undefined>>();
+  readonly #read = new Map<string, Promise<Node[] | undefined>>();
 
   /** Takes how files are read, and what all their values share. */
   constructor(
@@ -24,14 +25,10 @@ export class ComposeFiles {
     this.#origin = origin;
   }
 
-  /** The document of a file; `undefined` if it is not valid. */
-  document({ name, text }: Source): Node | undefined {
+  /** The documents of a file; `undefined` if it is not valid. */
+  documents({ name, text }: Source): Node[] | undefined {
     const origin = { ...this.#origin, file: name };
-    const documents = documentsOf(withTagsInKeys(text), origin);
-    if (documents === undefined) return undefined;
-    const [first = new Node(undefined, origin), ...others] = documents;
-    if (others.length > 0) first.warn("only the first document is read");
-    return first;
+    return documentsOf(withTagsInKeys(text), origin);
   }
 
   /** A service and the services that it extends, from all files. */
@@ -39,10 +36,15 @@ export class ComposeFiles {
     name: string,
     files: readonly { readonly source: Source; readonly document: Node }[],
   ): Promise<Layers> {
-    const layers: Node[] = [];
+    let layers: Node[] = [];
     for (const { source, document } of files) {
-      const service = document.get("services").get(name);
-      layers.push(...await this.#extended(service, document, source.path, []));
+      const services = entryOf(document, "services");
+      const entry = services.value && entryOf(services.value, name);
+      if (services.drops || entry?.drops) layers = [];
+      if (entry?.value === undefined) continue;
+      layers.push(
+        ...await this.#extended(entry.value, [document], source.path, []),
+      );
     }
     return new Layers(layers);
   }
@@ -50,12 +52,12 @@ export class ComposeFiles {
   /** The services that a service extends, then the service itself. */
   async #extended(
     service: Node,
-    document: Node,
+    documents: readonly Node[],
     path: string | undefined,
     before: readonly string[],
   ): Promise<Node[]> {
-    const extension = service.get("extends");
-    if (!extension.exists) return [service];
+    const extension = entryOf(service, "extends").value;
+    if (!extension?.exists) return [service];
     const nameNode = extension.isMap ? extension.get("service") : extension;
     const name = nameNode.text("the name of a service");
     if (name === undefined) {
@@ -64,38 +66,42 @@ export class ComposeFiles {
     }
     const fileNode = extension.get("file");
     const file = fileNode.text("the path of a file");
-    let [base, basePath] = [document, path];
+    let [bases, basePath] = [documents, path];
     if (file !== undefined) {
       basePath = isAbsolute(file) ? file : join(dirname(path ?? "."), file);
-      const read = await this.#base(basePath, fileNode);
+      const read = await this.#bases(basePath, fileNode);
       if (read === undefined) return [service];
-      base = read;
+      bases = read;
     }
     const key = `${basePath ?? ""}\n${name}`;
     if (before.includes(key) || before.length > MAX_EXTENDS) {
       nameNode.complain(`${JSON.stringify(name)} extends itself`);
       return [service];
     }
-    const extended = base.get("services").get(name);
-    if (!extended.exists) {
+    const extended = new Layers(bases).get("services").get(name);
+    if (extended.nodes.length === 0) {
       nameNode.complain(
-        `there is no service ${JSON.stringify(name)} in ${base.file}`,
+        `there is no service ${JSON.stringify(name)} in ${
+          file === undefined ? service.file : basePath
+        }`,
       );
       return [service];
     }
-    const bases = await this.#extended(extended, base, basePath, [
-      ...before,
-      key,
-    ]);
-    return [...bases, service];
+    const layers: Node[] = [];
+    for (const node of extended.nodes) {
+      layers.push(
+        ...await this.#extended(node, bases, basePath, [...before, key]),
+      );
+    }
+    return [...layers, service];
   }
 
-  /** The document of an extended file; `undefined` if it cannot be read. */
-  #base(path: string, place: Node): Promise<Node | undefined> {
+  /** The documents of an extended file; `undefined` if it cannot be read. */
+  #bases(path: string, place: Node): Promise<Node[] | undefined> {
     let reading = this.#read.get(path);
     if (reading === undefined) {
       reading = this.#options.read(path).then(
-        (text) => this.document({ name: path, path, text }),
+        (text) => this.documents({ name: path, path, text }),
         (error) => {
           if (!(error instanceof ConfigError)) throw error;
           const [issue] = error.issues;
@@ -109,15 +115,18 @@ export class ComposeFiles {
   }
 }
 
+/** What is said of a file that is not one of Compose. */
+export const NO_SERVICES = "expected a Compose file with services";
+
 /** Checks the top-level keys of a file. */
 export function checkTop(document: Node, report: Report): void {
   if (!document.isMap) {
-    return report.complain(document, "expected a Compose file with services");
+    return report.complain(document, NO_SERVICES);
   }
   if (document.get("include").exists) {
     document.get("include").warn(
       "is not followed: import its files, too",
     );
   }
-  document.get("services").keys("a map of services");
+  new Layers([document]).get("services").keys("a map of services");
 }

@@ -1,4 +1,5 @@
 import type { Node } from "../node.ts";
+import { splitTag } from "./tags.ts";
 
 /**
  * The values of one key in several files, or in services that extend each other.
@@ -26,33 +27,40 @@ export class Layers {
   get(key: string): Layers {
     const found: Node[] = [];
     for (const node of this.#nodes) {
-      if (node.isMap && node.keys().includes(`${key} !reset`)) found.length = 0;
-      const override = node.get(`${key} !override`, key);
-      if (override.exists) found.splice(0, Infinity, override);
-      found.push(node.get(key));
+      const { value, drops } = entryOf(node, key);
+      if (drops) found.length = 0;
+      if (value !== undefined) found.push(value);
     }
     return new Layers(found);
   }
 
-  /** The keys of all layers. */
+  /** The keys of all layers, without those that are reset. */
   keys(expected?: string): string[] {
-    return [
-      ...new Set(
-        this.#nodes.flatMap((node) => node.keys(expected)).map((key) =>
-          key.replace(/ !(?:reset|override)$/, "")
-        ),
-      ),
-    ];
+    const found = new Set<string>();
+    for (const tagged of this.#nodes.flatMap((node) => node.keys(expected))) {
+      const { key, tag } = splitTag(tagged);
+      if (tag === "reset") found.delete(key);
+      else found.add(key);
+    }
+    return [...found];
   }
 }
 
-/**
- * Moves the tags `!reset` and `!override` of a Compose file into the keys, because
- * the YAML parser does not support custom tags.
- */
-export function withTagsInKeys(text: string): string {
-  return text.replace(
-    /(^[ \t]*|[{,][ \t]*)([\w./-]+):[ \t]+!(reset|override)(?=\s|$)/gm,
-    '$1"$2 !$3":',
-  );
+/** The value of a key in one file. */
+export interface Entry {
+  /** The value; `undefined` if the file resets it. */
+  readonly value: Node | undefined;
+  /** Whether the values of earlier files are dropped. */
+  readonly drops: boolean;
+}
+
+/** The value of a key, which may have a tag. */
+export function entryOf(node: Node, key: string): Entry {
+  const keys = node.isMap ? node.keys() : [];
+  // A tag wins over a value without one: that is from a merge key.
+  if (keys.includes(`${key} !reset`)) return { value: undefined, drops: true };
+  const override = `${key} !override`;
+  return keys.includes(override)
+    ? { value: node.get(override, key), drops: true }
+    : { value: node.get(key), drops: false };
 }

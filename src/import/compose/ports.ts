@@ -1,4 +1,4 @@
-import type { Layers } from "./layers.ts";
+import { entryOf, type Layers } from "./layers.ts";
 import type { Node } from "../node.ts";
 
 /** The address of a published port. */
@@ -67,20 +67,21 @@ function short(node: Node): Mapping | undefined {
 }
 
 function long(node: Node): Mapping | undefined {
-  const target = node.get("target");
+  const get = (key: string): Node => entryOf(node, key).value ?? node.get(key);
+  const target = get("target");
   const range = rangeOf(target.text("a port"));
   if (range === undefined) {
     return target.expected("a port between 1 and 65535");
   }
-  const published = node.get("published");
+  const published = get("published");
   const text = published.text("a port");
   const publishedRange = rangeOf(text);
   if (text !== undefined && text !== "" && publishedRange === undefined) {
     return published.expected("a port between 1 and 65535");
   }
-  const protocol = node.get("protocol").text() ?? "tcp";
+  const protocol = get("protocol").text() ?? "tcp";
   return protocol === "tcp"
-    ? mapping(range, publishedRange, node.get("host_ip").text())
+    ? mapping(range, publishedRange, get("host_ip").text())
     : undefined;
 }
 

@@ -5,6 +5,7 @@ import type { Field, ImportedCheck } from "../config_text.ts";
 import { escaped } from "../escape.ts";
 import { parseGoDuration } from "./go_duration.ts";
 import type { Layers } from "./layers.ts";
+import { splitTag } from "./tags.ts";
 import { type Container, type Native, nativeProbe } from "../native/native.ts";
 import type { Words } from "../node.ts";
 import type { ImportOptions } from "../options.ts";
@@ -147,9 +148,11 @@ function environmentOf(layers: Layers): Map<string, Words> {
         });
       }
     } else {
-      for (const name of node.keys("names with values, or a list of them")) {
-        const words = node.get(name).words();
-        if (words !== undefined) environment.set(name, words);
+      for (const tagged of node.keys("names with values, or a list of them")) {
+        const { key: name, tag } = splitTag(tagged);
+        const words = node.get(tagged, name).words();
+        if (tag === "reset") environment.delete(name);
+        else if (words !== undefined) environment.set(name, words);
       }
     }
   }
