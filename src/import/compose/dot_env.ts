@@ -1,7 +1,10 @@
 import { interpolate } from "./interpolate.ts";
 
-const LINE =
-  /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*(?:[=:]\s*(?:'([^']*)'|"((?:[^"\\]|\\.)*)"|(.*?)))?(?:\s+#.*)?$/;
+/** A name, and what is before its value. */
+const NAME = /(?:export[^\S\n]+)?([A-Za-z_][\w.-]*)[^\S\n]*[=:][^\S\n]*/y;
+
+/** A value in quotes, which may have several lines. */
+const QUOTED = /'((?:[^'\\]|\\[^])*)'|"((?:[^"\\]|\\[^])*)"/y;
 
 /**
  * Reads the variables of a `.env` file as Compose does: with quotes and comments,
@@ -17,32 +20,62 @@ export function parseDotEnv(
     value: environment(name) ?? found.get(name),
     isShared: false,
   });
-  for (const line of text.replace(/^\uFEFF/, "").split(/\r?\n/)) {
-    if (/^\s*(?:#|$)/.test(line)) continue;
-    const [, name, single, double, bare] = LINE.exec(line) ?? [];
-    if (name === undefined) continue;
-    let value = single ?? double?.replace(/\\(["\\nrt])/g, unescaped) ??
-      bare?.trim();
-    if (value === undefined) continue;
-    if (single === undefined) {
-      try {
-        value = interpolate(value, variables).text;
-      } catch (error) {
-        // A dollar sign without a variable is itself.
-        if (!(error instanceof SyntaxError)) throw error;
-      }
-    }
-    found.set(name, value);
+  const content = text.replace(/^\uFEFF/, "");
+  const match = (pattern: RegExp, at: number): RegExpExecArray | null => {
+    pattern.lastIndex = at;
+    return pattern.exec(content);
+  };
+  for (let at = 0; at < content.length;) {
+    at += match(/\s*/y, at)![0].length;
+    const assignment = match(NAME, at);
+    const start = at + (assignment?.[0].length ?? 0);
+    const quoted = assignment && match(QUOTED, start);
+    const line = match(/[^\n]*/y, start)![0];
+    at = start + (quoted?.[0] ?? line).length;
+    // A quote without its end makes the file invalid.
+    if (assignment === null || quoted === null && /^["']/.test(line)) continue;
+    const [, single, double] = quoted ?? [];
+    const bare = line.replace(/ #.*$/s, "").trimEnd();
+    found.set(
+      assignment[1]!,
+      single?.replaceAll("\\'", "'") ??
+        expanded(double === undefined ? bare : unescaped(double), variables),
+    );
   }
   return found;
 }
 
+function expanded(
+  value: string,
+  variables: Parameters<typeof interpolate>[1],
+): string {
+  try {
+    return interpolate(value, variables).text;
+  } catch (error) {
+    // A dollar sign without a variable is itself.
+    if (!(error instanceof SyntaxError)) throw error;
+    return value;
+  }
+}
+
 const ESCAPES: Readonly<Record<string, string>> = {
+  a: "\x07",
+  b: "\b",
+  f: "\f",
   n: "\n",
   r: "\r",
   t: "\t",
+  v: "\v",
+  // Variables are expanded afterwards.
+  $: "$$",
 };
 
-function unescaped(_: string, letter: string): string {
-  return ESCAPES[letter] ?? letter;
+function unescaped(text: string): string {
+  return text.replace(
+    /\\(?:([abfnrtv$"\\])|0([0-7]{3}))/g,
+    (_, letter?: string, octal?: string) =>
+      letter === undefined
+        ? String.fromCharCode(parseInt(octal!, 8))
+        : ESCAPES[letter] ?? letter,
+  );
 }

@@ -2,7 +2,6 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { expand } from "../../../src/schema/variables.ts";
 import { Expanded } from "../../../src/schema/variables.ts";
-import { parseDotEnv } from "../../../src/import/compose/dot_env.ts";
 import { escaped } from "../../../src/import/escape.ts";
 import { interpolate } from "../../../src/import/compose/interpolate.ts";
 
@@ -129,41 +128,4 @@ Deno.test("escaped() has any text come out as it is", () => {
   fc.assert(fc.property(fc.oneof(likely, fc.string()), (text) => {
     assertEquals(expanded(escaped(text)), text);
   }));
-});
-
-Deno.test("parseDotEnv() reads what Compose reads", () => {
-  const text = `\uFEFF# a comment
-PLAIN=a b
-export EXPORTED=yes
-EMPTY=
-COMMENT=a # not a
-HASH=a#b
-SINGLE='a $PLAIN # b'
-DOUBLE="a\\n\${PLAIN} \\"b\\"" # c
-SPACED = x
-YAML: y
-LATER=\${PLAIN}/\${HOST_VARIABLE:-none}
-PASSWORD=a$(b)
-WINDOWS=crlf\r
-no assignment
-=nothing
-`;
-  const found = parseDotEnv(
-    text,
-    (name) => name === "HOST_VARIABLE" ? "here" : undefined,
-  );
-  assertEquals(Object.fromEntries(found), {
-    PLAIN: "a b",
-    EXPORTED: "yes",
-    EMPTY: "",
-    COMMENT: "a",
-    HASH: "a#b",
-    SINGLE: "a $PLAIN # b",
-    DOUBLE: 'a\na b "b"',
-    SPACED: "x",
-    YAML: "y",
-    LATER: "a b/here",
-    PASSWORD: "a$(b)",
-    WINDOWS: "crlf",
-  });
 });
