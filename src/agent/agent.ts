@@ -11,6 +11,7 @@ import { wallTime } from "../io/clock.ts";
 import type { RunningSection } from "../sinks/section.ts";
 import type { ConfigLoad } from "../server/metrics.ts";
 import type { AgentContext, AgentSection } from "./context.ts";
+import { orphanWarning } from "./orphans.ts";
 import { SECTIONS } from "./sections.ts";
 
 /** A config's fleet, its sinks and its HTTP app, running. */
@@ -115,6 +116,7 @@ export async function startAgent(
   const entries: Entry[] = [];
   /** The checks that the fleet has. */
   let checks = new Map<string, CheckSpec>();
+  let isWarned = false;
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>
     closing ??= Promise.all([
@@ -132,10 +134,18 @@ export async function startAgent(
       entries.push({ section, value, running });
     }
     for (const check of config.checks) add(check, recordOf(check.id));
+    warnOfOrphans();
     for (const { running } of entries) running?.begin?.();
   } catch (error) {
     await close();
     throw error;
+  }
+
+  function warnOfOrphans(): void {
+    const warning = isWarned ? undefined : orphanWarning(checks.values());
+    if (warning === undefined) return;
+    isWarned = true;
+    onMessage(warning, "warn");
   }
 
   function wrapped({ id, probe }: CheckSpec): Probe {
@@ -186,6 +196,7 @@ export async function startAgent(
       const check = checks.get(id);
       return check === undefined ? [] : [[id, check]];
     }));
+    warnOfOrphans();
     if (isOrderNew || added.length > 0) fleet.arrange(checks.keys());
     const notes = entries.flatMap(({ section, running }) =>
       running?.reload?.(next.sections[section.key], next) ?? []

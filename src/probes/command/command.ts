@@ -16,7 +16,7 @@ import {
 } from "./container.ts";
 import { define } from "../define.ts";
 import { type TextExpectation, textTest } from "../matching.ts";
-import { endProcessGroup } from "./process_group.ts";
+import { ProcessTree } from "./process_tree.ts";
 import { timedOut } from "../timed_out.ts";
 
 /** How much of each of a command's outputs is kept. */
@@ -35,7 +35,8 @@ export interface CommandOptions extends TextExpectation, ContainerOptions {
   /** Variables to add to the environment. */
   env?: Readonly<Record<string, string>>;
   /**
-   * Whether the command gets only the variables of `env`.
+   * Whether the command gets only the variables of `env`, and the
+   * `LIFESIGN_ATTEMPT` by which its processes are found.
    *
    * @default {false}
    */
@@ -54,7 +55,8 @@ export interface CommandOptions extends TextExpectation, ContainerOptions {
 /**
  * Makes a probe that runs a command and passes if it exits with 0. A string runs
  * under `sh -c`; a list is a program and its arguments. At the deadline the
- * command and all processes that it started are killed.
+ * command and all processes that it started get SIGTERM, and SIGKILL a second
+ * later.
  *
  * @throws {OptionError} If there is no command (`command`), or an option is
  * not valid.
@@ -106,28 +108,32 @@ export function command(
     );
   }
   const stdoutTest = textTest("the output", options);
-  const invocation = new Deno.Command(program, {
+  const variables = { ...env };
+  const invocation = {
     args,
     // A container has folders of its own.
     ...(cwd !== undefined && container === undefined && { cwd }),
-    ...(env !== undefined && { env: { ...env } }),
     ...(clearEnv !== undefined && { clearEnv }),
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    // A process group of its own, so that all of it can be ended.
+    // A session of its own, so that all of it can be ended.
     detached: true,
-  });
+  } satisfies Deno.CommandOptions;
 
   async function attempt(signal: AbortSignal): Promise<Outcome> {
     signal.throwIfAborted();
     enterStage(signal, "running");
-    const child = invocation.spawn();
+    const tree = new ProcessTree();
+    const child = new Deno.Command(program, {
+      ...invocation,
+      env: { ...variables, ...tree.env },
+    }).spawn();
     const stdout = new Output(child.stdout);
     const stderr = new Output(child.stderr);
     let ending: Promise<void> | undefined;
     const end = (): void => {
-      ending ??= endProcessGroup(child);
+      ending ??= tree.end(child);
     };
     signal.addEventListener("abort", end);
     try {

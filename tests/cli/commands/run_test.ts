@@ -5,6 +5,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { has } from "../../support/needs.ts";
 import {
   lifesign,
   type RunningScript,
@@ -548,3 +549,35 @@ checks: { down: { type: tcp, port: 1, interval: 200ms, backoff: false } }
     return true;
   }
 }
+
+/** What makes a program PID 1, as in a container. */
+const AS_PID_1 = ["unshare", "-rpf", "--mount-proc", "--kill-child"];
+
+const mayUnshare = Deno.build.os === "linux" && has("unshare") &&
+  new Deno.Command("sh", { args: ["-c", `${AS_PID_1.join(" ")} true`] })
+    .outputSync().success;
+
+Deno.test({
+  name:
+    "run says as PID 1 that commands need another one, at once or on reload",
+  ignore: !mayUnshare,
+  async fn() {
+    const tcp = "listen: false\nchecks: { up: { type: tcp, port: 1 } }";
+    const command = tcp.replace("tcp, port: 1", 'command, command: "true"');
+    const warning = /: this process is PID 1, .* run .* with --init/;
+    for (const text of [tcp, command]) {
+      await using file = await temporaryFile(text);
+      await using agent = startScript("src/cli/main.ts", {
+        flags,
+        args: ["run", file.path],
+        within: AS_PID_1,
+      });
+      if (text === tcp) {
+        // It did not warn before.
+        await agent.line("stderr", /^lifesign: 1 check$/);
+        await Deno.writeTextFile(file.path, command);
+      }
+      await agent.line("stderr", warning);
+    }
+  },
+});
