@@ -4,10 +4,6 @@
  * @module
  */
 
-export {
-  type Agent,
-  type AgentOptions,
-  type Reloaded,
-  startAgent,
-} from "./agent.ts";
+export { type Agent, type AgentOptions, startAgent } from "./agent.ts";
+export type { Reloaded } from "./reloaded.ts";
 export { ListenError } from "./serve.ts";

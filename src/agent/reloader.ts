@@ -1,4 +1,5 @@
-import type { Agent, Reloaded } from "./agent.ts";
+import type { Agent } from "./agent.ts";
+import type { Reloaded } from "./reloaded.ts";
 import type { Config } from "../config/config.ts";
 import type { Say } from "../core/say.ts";
 

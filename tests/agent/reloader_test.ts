@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { Agent, Reloaded } from "../../src/agent/agent.ts";
+import type { Agent } from "../../src/agent/agent.ts";
+import type { Reloaded } from "../../src/agent/reloaded.ts";
 import { Reloader } from "../../src/agent/reloader.ts";
 import { type Config, parseConfig } from "../../src/agent/config.ts";
 

@@ -1,0 +1,89 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Config } from "../config/config.ts";
+import type { Probe } from "../core/types.ts";
+import type { CheckRecord } from "../fleet/record.ts";
+import type { RunningSection } from "../sinks/section.ts";
+import type { AgentContext, AgentSection } from "./context.ts";
+
+/** A section that was started, or was not since the config does not have it. */
+interface Entry {
+  readonly section: AgentSection;
+  /** What it was started with. */
+  readonly value: unknown;
+  readonly running: RunningSection | undefined;
+}
+
+/** The sections of an agent, from their start to their end. */
+export class RunningSections {
+  readonly #entries: Entry[] = [];
+
+  /** Starts the sections that the config has, in their order. */
+  async start(
+    sections: readonly AgentSection[],
+    context: AgentContext,
+  ): Promise<void> {
+    for (const section of sections) {
+      const value = context.config.sections[section.key];
+      const isWanted = section.schema === undefined || value !== undefined;
+      const running = isWanted
+        ? await section.start(value, context)
+        : undefined;
+      this.#entries.push({ section, value, running });
+    }
+  }
+
+  /** Tells all sections that the fleet has its checks. */
+  begin(): void {
+    for (const { running } of this.#entries) running?.begin?.();
+  }
+
+  /** Ends all sections that were started. */
+  async close(): Promise<void> {
+    await Promise.all(this.#entries.map(({ running }) => running?.close?.()));
+  }
+
+  /** The URL of the HTTP app, or `null` if there is none. */
+  get url(): string | null {
+    return this.#entries.find(({ running }) => running?.url)?.running?.url ??
+      null;
+  }
+
+  /** A check's probe, as the sections want to see it run. */
+  wrap(id: string, probe: Probe): Probe {
+    return this.#entries.reduce(
+      (probe, { running }) => running?.wrap?.(id, probe) ?? probe,
+      probe,
+    );
+  }
+
+  /** What a section knows of a check from before. */
+  recordOf(id: string): CheckRecord | undefined {
+    return this.#entries.find(({ running }) => running?.records?.has(id))
+      ?.running?.records?.get(id);
+  }
+
+  /** Takes over another config, and returns what changed, in words. */
+  reload(next: Config): string[] {
+    return this.#entries.flatMap(({ section: { key }, running }) =>
+      running?.reload?.(next.sections[key], next) ?? []
+    );
+  }
+
+  /** The keys that differ in two configs and are applied only by a restart. */
+  needRestart(before: Config, next: Config): string[] {
+    return this.#entries
+      .filter(({ section: { key }, value, running }) =>
+        !running?.isReloadable &&
+        isNew(before.sections[key], next.sections[key], value)
+      ).map(({ section: { key } }) => key);
+  }
+}
+
+/** Whether a value changed to another one than the agent started with. */
+export function isNew(
+  before: unknown,
+  next: unknown,
+  started: unknown,
+): boolean {
+  return !isDeepStrictEqual(before, next) && !isDeepStrictEqual(next, started);
+}
