@@ -4,6 +4,13 @@ const INDEX = /^(?:0|[1-9]\d*)$/;
 /** Characters for private use. A number with one of them is a string. */
 const PLAIN_MARK = "\ue0f0";
 const QUOTED_MARK = "\ue0f1";
+const MARKS = new RegExp(`[${PLAIN_MARK}${QUOTED_MARK}]`, "g");
+
+/** The tags of scalars: a marked key is a string, whatever its tag says. */
+const TAG = /(?<=^|[\s{[,])!(?:!(?:int|float|str|bool|null)|<[^>\s]*>)[ \t]+/gm;
+
+/** A plain scalar that may be a number. */
+const NUMBER = /^[-+]?\d[\w.+-]*$/;
 
 /** The place before a number that is a key, perhaps after a quote. */
 const NUMBER_KEY =
@@ -27,19 +34,26 @@ export function keepOrder(map: object, keys: readonly string[]): void {
  * the order of the file. Returns nothing if there are none.
  */
 export function withMarkedKeys(text: string): string | undefined {
-  const marked = text.replace(
+  const untagged = text.replace(TAG, "");
+  const marked = untagged.replace(
     NUMBER_KEY,
     (_, quote = "") => quote === "" ? PLAIN_MARK : quote + QUOTED_MARK,
   );
-  return marked === text ? undefined : marked;
+  return marked === untagged ? undefined : marked;
 }
 
-/** Removes the mark of a key, and returns it as the parser reads it. */
+/** The key of a map that another key is with its marks. */
 export function unmarked(
   key: string,
+  map: object,
   parse: (text: string) => unknown,
 ): string {
-  const rest = key.slice(1);
-  if (key.startsWith(QUOTED_MARK)) return rest;
-  return key.startsWith(PLAIN_MARK) ? String(parse(rest)) : key;
+  const rest = key.replace(MARKS, "");
+  if (rest === key) return key;
+  const read = NUMBER.test(rest) ? String(parse(rest)) : rest;
+  // A tag may make a number of a quoted key, and a string of a plain one.
+  const [likely, other] = key.startsWith(PLAIN_MARK)
+    ? [read, rest]
+    : [rest, read];
+  return Object.hasOwn(map, likely) ? likely : other;
 }

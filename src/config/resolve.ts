@@ -107,8 +107,9 @@ export function resolve(
       return Object.keys(value).map((key) => [key, undefined]);
     }
     const entries = Object.entries(marked)
-      .map(([key, item]) => [unmarked(key, parse), item] as const);
-    const isSame = entries.length === Object.keys(value).length &&
+      .map(([key, item]) => [unmarked(key, value, parse), item] as const);
+    const found = new Set(entries.map(([key]) => key));
+    const isSame = found.size === Object.keys(value).length &&
       entries.every(([key]) => Object.hasOwn(value, key));
     return isSame ? entries : entriesOf(value, undefined);
   }

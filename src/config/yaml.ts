@@ -59,7 +59,7 @@ function parsed(text: string, read: (text: string) => unknown): unknown {
     try {
       return markedText === undefined ? undefined : parse(markedText);
     } catch {
-      // A key with a tag such as !!int cannot have a mark.
+      // A mark is where none can be: without it, the order may be another.
       return undefined;
     }
   }
