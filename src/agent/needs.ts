@@ -4,7 +4,7 @@ import { loadConfig } from "./config.ts";
 import { SECTIONS } from "./sections.ts";
 
 /**
- * Reads a config, and returns the least permissions that its agent needs: each
+ * Reads a config, and returns the fewest permissions that its agent needs: each
  * once, in the order of their flags.
  */
 export async function needsOf(

@@ -30,7 +30,7 @@ Deno.test("loadConfig() reads a file", async () => {
   assertEquals(checks.map(({ id }) => id), ["a"]);
 });
 
-Deno.test("loadConfig() expands variables as it is told", async () => {
+Deno.test("loadConfig() expands variables with the env option", async () => {
   using file = temporary('checks: { a: { type: tcp, port: "${PORT}" } }');
   const env = (name: string): string => {
     assertEquals(name, "PORT");

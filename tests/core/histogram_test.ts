@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Histogram } from "../../src/core/histogram.ts";
 
-Deno.test("Histogram counts for each bound what is at most that", () => {
+Deno.test("Histogram counts for each bound the values that are at most the bound", () => {
   const histogram = new Histogram([1, 10]);
   for (const value of [0, 1, 1.5, 10, 10.5, Infinity]) histogram.observe(value);
   assertEquals(histogram.distribution, {

@@ -213,7 +213,7 @@ Deno.test("M5: an error touches neither count", () => {
   assertEquals([passed!.failures, passed!.successes], [0, 2]);
 });
 
-Deno.test("M5: what is unknown says why", () => {
+Deno.test("M5: an unknown status has the reason of the last error", () => {
   const { status, reason } = run("PEEE").at(-1)!;
   assertEquals([status, reason?.message], ["unknown", "error 3"]);
 });

@@ -36,7 +36,7 @@ Deno.test("rollup() is as bad as the worst, whatever else there is", () => {
   }));
 });
 
-Deno.test("rollup() keeps its own counts", () => {
+Deno.test("rollup() does not change with the counts that it was given", () => {
   const counts = noCounts();
   const before = rollup(counts);
   counts.healthy++;

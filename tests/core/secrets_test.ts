@@ -95,7 +95,7 @@ Deno.test("Secrets.redact() finds the host of a secret URL in a message", () => 
   );
 });
 
-Deno.test("Secrets.redact() copes with what is no URL", () => {
+Deno.test("Secrets.redact() takes strings that are not URLs", () => {
   for (const secret of ["http://", "http://[", "https://a b/", "a]b[c"]) {
     assertEquals(redact(secret, `<${secret}>`), "<${X}>");
   }
@@ -115,7 +115,7 @@ Deno.test("Secrets.redact() does not look for secrets in the names it puts there
   assertEquals(secrets.redact("s3cret TOKEN"), "${TOKEN} ${A}");
 });
 
-Deno.test("Secrets.redact() leaves what is shorter than 4 characters, which is part of many strings", () => {
+Deno.test("Secrets.redact() leaves secrets of fewer than 4 characters, which are part of many strings", () => {
   assertEquals(redact("the", "the end of the"), "the end of the");
   assertEquals(redact("", "nothing"), "nothing");
   assertEquals(new Secrets([]).redact("nothing"), "nothing");
@@ -164,7 +164,7 @@ Deno.test("Secrets are not shown when they are printed", () => {
   assertFalse(Deno.inspect({ secrets }).includes("hunter22"));
 });
 
-Deno.test("Secrets.over() says what is shown instead of those that others have, too, and equals() compares", () => {
+Deno.test("Secrets.over() prefers its own replacements, and equals() compares secrets and replacements", () => {
   const some = new Secrets([["hunter22", "***"], ["swordfish", "***"]]);
   const both = new Secrets([["hunter22", "${PW}"]]).over(some);
   assertEquals(both.redact("hunter22 swordfish"), "${PW} ***");

@@ -193,7 +193,7 @@ Deno.test("watch() ends what waits when it is left", async () => {
   assertEquals(await waiting, ["end"]);
 });
 
-Deno.test("Changes observes and remembers nothing while nobody watches", async () => {
+Deno.test("Changes neither observes nor remembers steps without a watcher", async () => {
   const checks = new Checks();
   const { changes } = checks;
   const controller = new AbortController();

@@ -31,7 +31,7 @@ Deno.test("a Fleet without background tries nothing but by attempt() and attempt
   assertEquals(probe.log.attempts, 1);
 });
 
-Deno.test("attempt() tries one check, attemptAll() all, and both give what is then known", async () => {
+Deno.test("attempt() tries one check, attemptAll() tries all, and both give the new snapshots", async () => {
   await using fleet = new Fleet({ background: false });
   const outcomes = { up: PASS, slow: WARN, down: FAIL };
   for (const [id, outcome] of Object.entries(outcomes)) {
@@ -146,7 +146,7 @@ Deno.test("attempt() that is in flight when the next is due takes its place", as
   );
 });
 
-Deno.test("attempt() keeps what is fresh", async () => {
+Deno.test("attempt() with maxAge gives a result that is fresh enough, without another attempt", async () => {
   using time = new FakeTime(START);
   await using fleet = new Fleet({ background: false });
   const [a, b] = [scripted([PASS]), scripted([PASS])];
@@ -174,7 +174,7 @@ Deno.test("attempt() does not take a result for fresh after the clock was set ba
   assertEquals(snapshot!.attempts, 2);
 });
 
-Deno.test("attempt() gives at once what is known of a stuck probe, and does not start it again", async () => {
+Deno.test("attempt() gives the snapshot of a stuck probe at once, and does not start it again", async () => {
   using time = new FakeTime(START);
   await using fleet = new Fleet({ background: false });
   const { step, letGo } = held();
@@ -190,7 +190,7 @@ Deno.test("attempt() gives at once what is known of a stuck probe, and does not 
   assertEquals(probe.log.attempts, 2);
 });
 
-Deno.test("attempt() rejects what cannot be", async () => {
+Deno.test("attempt() rejects options and ids that are not valid", async () => {
   await using fleet = new Fleet({ background: false });
   const probe = scripted([PASS]);
   fleet.add(probe, { id: "a" });

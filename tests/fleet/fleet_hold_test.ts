@@ -113,7 +113,7 @@ Deno.test("the error of a hold that throws has no secrets, and its cause", async
   assertStrictEquals(error.cause, cause);
 });
 
-Deno.test("a resource that throws when it is disposed of is told to onError, and all else ends", async () => {
+Deno.test("onError gets what a resource throws when it is disposed of, and everything else still ends", async () => {
   const errors: unknown[] = [];
   const fleet = new Fleet({
     background: false,

@@ -90,7 +90,7 @@ Deno.test("add() counts on from a record: failures before a restart are failures
   assertEquals(changes, ["healthy -> unhealthy"]);
 });
 
-Deno.test("add() does not tell of a status that is what it was", async () => {
+Deno.test("add() does not report a restored status that did not change", async () => {
   const record = await recordOf([PASS]);
   const changes: Snapshot[] = [];
   await using fleet = new Fleet({

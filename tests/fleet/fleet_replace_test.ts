@@ -335,7 +335,7 @@ Deno.test("replace() has those who wait for a result get the new one's", async (
   }
 });
 
-Deno.test("replace() lets until() wait on", async () => {
+Deno.test("until() goes on waiting after replace()", async () => {
   await using fleet = new Fleet();
   fleet.add(scripted([FAIL]), { id: "a", retries: 1, interval: "1h" });
   const named = fleet.until("healthy", { ids: ["a"] });

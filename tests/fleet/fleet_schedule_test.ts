@@ -86,7 +86,7 @@ Deno.test("Fleet waits for a check's initial delay", async () => {
   assertEquals(probe.log.attempts, 1);
 });
 
-Deno.test("Fleet backs off from what is unhealthy", async () => {
+Deno.test("Fleet tries an unhealthy check at longer and longer intervals", async () => {
   using time = new FakeTime(START);
   await using fleet = new Fleet();
   const probe = scripted([FAIL]);
@@ -113,7 +113,7 @@ Deno.test("Fleet skips the slots that an attempt overran", async () => {
   assertGreaterOrEqual(rest.length, 2);
 });
 
-Deno.test("Fleet never has more attempts in flight than it may, and leaves out nobody", async () => {
+Deno.test("Fleet never has more attempts in flight than its limit, and tries every check", async () => {
   using time = new FakeTime(START);
   await using fleet = new Fleet({ concurrency: 5 });
   const log = new AttemptLog();
@@ -226,7 +226,7 @@ Deno.test("Fleet does not make up for what it missed while the event loop was bl
   }
 });
 
-Deno.test("Fleet moves what is planned, and what it says of it, with a clock that is set", async () => {
+Deno.test("Fleet moves planned attempts, and the times that it shows of them, when the clock is set", async () => {
   using time = new SettableTime();
   await using fleet = new Fleet();
   fleet.add(scripted([PASS]), { id: "rare", interval: "1h" });

@@ -302,7 +302,7 @@ Deno.test("Fleet does not count what ends as it is removed", async () => {
   assertEquals(changes, []);
 });
 
-Deno.test("Fleet never starts what is removed while it waits for its turn", async () => {
+Deno.test("Fleet never starts an attempt of a check that was removed while it waited", async () => {
   await using fleet = new Fleet({ concurrency: 1 });
   const { step, letGo } = held();
   const [first, second] = [scripted([step]), scripted([PASS])];
@@ -345,7 +345,7 @@ Deno.test("Fleet removes a check when its signal aborts, and listens no longer t
   assertEquals(counted.listeners, 0);
 });
 
-Deno.test("close() aborts and awaits what is in flight, once for all who call it", async () => {
+Deno.test("close() aborts and awaits the attempts in flight, once for all callers", async () => {
   const fleet = new Fleet({ concurrency: 2 });
   const log = new AttemptLog();
   for (const id of "abcde") fleet.add(scripted([hang], { log }), { id });

@@ -577,7 +577,7 @@ Deno.test("monitor() does not try twice for one slot when the clock runs slow", 
   for (const wait of waits) assertGreaterOrEqual(wait, 9900);
 });
 
-Deno.test("monitor() does not blame the target for a stall of our own", async () => {
+Deno.test("monitor() makes a timeout an error if the process itself was stalled", async () => {
   const probe = scripted([(signal) => {
     // After the attempt has begun, as somebody else's work would be.
     queueMicrotask(() => {

@@ -61,7 +61,7 @@ Deno.test("Agenda does not call back before the time, nor twice", () => {
   assertEquals(log.length, 1);
 });
 
-Deno.test("Agenda moves what is put again, to an earlier or a later time", () => {
+Deno.test("Agenda moves an item that is put again to its new time, earlier or later", () => {
   using time = new FakeTime();
   const { agenda, log } = logged();
   const [a, b, c] = [new Note("a"), new Note("b"), new Note("c")];
@@ -115,7 +115,7 @@ Deno.test("Agenda can be used again after everything was forgotten", () => {
   assertEquals(log, [["a", 20]]);
 });
 
-Deno.test("Agenda takes what is put and taken out while it calls back", () => {
+Deno.test("Agenda lets a callback put items and take them out", () => {
   using time = new FakeTime();
   const log: string[] = [];
   const [a, b, c] = [new Note("a"), new Note("b"), new Note("c")];

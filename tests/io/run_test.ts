@@ -29,7 +29,7 @@ Deno.test("Run ends with the value, and leaves no timer", async () => {
   await atRest;
 });
 
-Deno.test("Run ends with what was rejected", async () => {
+Deno.test("Run ends with the error that a probe rejects with", async () => {
   const error = new Error("No");
   const { ended, atRest } = run(() => Promise.reject(error), 1e9);
   assertEquals(await ended, { type: "error", error });
@@ -72,7 +72,7 @@ Deno.test("Run aborts with a TimeoutError at the deadline, not before", async ()
   await atRest;
 });
 
-Deno.test("Run says how far it had come", async () => {
+Deno.test("Run names the stage that an attempt had reached at its deadline", async () => {
   using time = new FakeTime();
   const { ended } = run((signal) => {
     enterStage(signal, "connecting");
@@ -180,7 +180,7 @@ function preparing<T>(
   return Object.assign((signal: AbortSignal) => what(signal), { prepare });
 }
 
-Deno.test("Run starts at once what is prepared already", () => {
+Deno.test("Run starts a probe at once if it is already prepared", () => {
   let started = false;
   const what = preparing(() => undefined, () => {
     started = true;

@@ -39,7 +39,7 @@ Deno.test("allReady() waits for all that is being prepared", async () => {
   assertEquals(order.toSorted(), ["quick", "slow"]);
 });
 
-Deno.test("allReady() does not wait for ever for what is never ready", async () => {
+Deno.test("allReady() does not wait for ever for a preparation that never ends", async () => {
   const never = Promise.withResolvers<void>();
   const other = allReady(never.promise);
   await allReady(Promise.resolve());

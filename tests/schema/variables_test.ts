@@ -107,7 +107,7 @@ Deno.test("expand() names each variable that is not set, once a text", () => {
   });
 });
 
-Deno.test("expand() leaves keys and what is no text as they are", () => {
+Deno.test("expand() leaves keys and values that are not strings as they are", () => {
   const value = { "${HOST}": [1, true, null, { "${NONE}": 2 }] };
   const issues: ConfigIssue[] = [];
   const result = expand(value, lookup, issues);
@@ -333,7 +333,7 @@ checks:
   });
 }
 
-Deno.test("variables in comments mean nothing", () => {
+Deno.test("variables in comments are not expanded", () => {
   assertEquals(
     parsed("# ${X}\nchecks: { a: { type: tcp, port: 1 } } # ${").checks.length,
     1,

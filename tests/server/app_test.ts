@@ -234,7 +234,7 @@ Deno.test("/readyz says ok and 200 where all is well, and lists checks if asked"
   }
 });
 
-Deno.test("an app shows what its fleet is now, and is no snapshot itself", async () => {
+Deno.test("an app shows the current checks of its fleet", async () => {
   await using fleet = await fleetOf({});
   const app = createApp(fleet);
   assertEquals(await (await app.request("/checks")).json(), []);
@@ -505,7 +505,7 @@ for (const [authorization, status] of AUTHORIZATIONS) {
   });
 }
 
-Deno.test("a token is asked for before anything is told of paths and methods", async () => {
+Deno.test("without its token, a request learns nothing of paths and methods", async () => {
   await using fleet = await fleetOf(EACH);
   const app = createApp(fleet, { token: "s3cret" });
   const headers = { authorization: "Bearer s3cret" };

@@ -49,7 +49,7 @@ function valueOf(
   return families.get(name)?.samples[0]?.value;
 }
 
-Deno.test("metrics() tells of a check what it is, under the names of blackbox_exporter", async () => {
+Deno.test("metrics() has the labels and the figures of a check, under the names of blackbox_exporter", async () => {
   const [snapshot] = await snapshotsOf({
     web: { step: pass({ httpStatus: 204 }), group: "edge", target: "http://w" },
   });
@@ -315,7 +315,7 @@ Deno.test("metrics() has rising buckets that end in the count, whatever was obse
   }));
 });
 
-Deno.test("metrics() tells the version, and of the process what is known", () => {
+Deno.test("metrics() has the version, and the figures of the process that are known", () => {
   const families = scrape({
     process: {
       startedAt: 1_700_000_000_500,

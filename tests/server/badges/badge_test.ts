@@ -244,7 +244,7 @@ Deno.test("a badge is called as the request says", async () => {
   assertEquals(see(await empty.text()).title, "up: healthy");
 });
 
-Deno.test("a badge of nobody is grey, and is not found", async () => {
+Deno.test("a badge of a check that does not exist is grey, with the status 404", async () => {
   await using fleet = await fleetOf(EACH);
   const app = createApp(fleet);
   for (const path of ["nobody.svg", "nobody/uptime.svg"]) {

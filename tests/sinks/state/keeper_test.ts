@@ -44,7 +44,7 @@ async function checksIn(path: string): Promise<number> {
   }
 }
 
-Deno.test("StateKeeper writes what is known, at most once a second, and at the end", async () => {
+Deno.test("StateKeeper writes the state at most once a second, and at the end", async () => {
   await using at = await place();
   const said: string[] = [];
   const fleet = new Fleet();
@@ -72,7 +72,7 @@ Deno.test("StateKeeper writes what is known, at most once a second, and at the e
   assertEquals((await Deno.stat(at.path)).mode! & 0o777, 0o600);
 });
 
-Deno.test("StateKeeper writes again only after a step that changes what is saved", async () => {
+Deno.test("StateKeeper writes again only after a step that changes a saved field", async () => {
   using time = new FakeTime();
   await using at = await place();
   const fleet = new Fleet({ background: false });
