@@ -5,12 +5,22 @@ import { closest } from "../core/text.ts";
 import { escaped } from "./escape.ts";
 import type { Place, Report } from "./report.ts";
 
+/** A part of a string. */
+export interface Part {
+  /** The part, or the value of its variable. */
+  readonly text: string;
+  /** A reference to the variable for a lifesign.yaml. */
+  readonly reference?: string;
+}
+
 /** A string with expanded variables. */
 export interface Words {
   /** The string with the values of its variables. */
   readonly text: string;
   /** The string for a lifesign.yaml: escaped, with references to variables. */
   readonly template: string;
+  /** Its parts, if variables are expanded in it. */
+  readonly parts?: readonly Part[];
 }
 
 /** What all values of a file share. */

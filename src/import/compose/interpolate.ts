@@ -1,5 +1,5 @@
 import { escaped } from "../escape.ts";
-import type { Words } from "../node.ts";
+import type { Part, Words } from "../node.ts";
 
 /** A variable. */
 export interface Variable {
@@ -11,12 +11,6 @@ export interface Variable {
 
 /** Returns a variable. The second argument says whether it has a default. */
 export type Variables = (name: string, hasDefault: boolean) => Variable;
-
-/** A part of a string: its text, and a reference to it for a lifesign.yaml. */
-interface Part {
-  readonly text: string;
-  readonly reference?: string;
-}
 
 /** The deepest nesting of defaults: every level is scanned again. */
 const MAX_DEPTH = 50;
@@ -32,7 +26,20 @@ const OPERATOR = /:?[-?+]/y;
  * not set.
  */
 export function interpolate(text: string, variables: Variables): Words {
-  const parts = [...partsOf(text, variables, 0)];
+  return wordsOf([...partsOf(text, variables, 0)]);
+}
+
+/** A string of parts. */
+export function wordsOf(parts: readonly Part[]): Words {
+  return {
+    text: parts.map(({ text }) => text).join(""),
+    template: templateOf(parts),
+    parts,
+  };
+}
+
+/** Parts as a string for a lifesign.yaml. */
+export function templateOf(parts: readonly Part[]): string {
   let template = "";
   // Text that is not a reference; it is escaped as a whole.
   let plain = "";
@@ -44,10 +51,7 @@ export function interpolate(text: string, variables: Variables): Words {
       plain = "";
     }
   }
-  return {
-    text: parts.map(({ text }) => text).join(""),
-    template: template + escaped(plain),
-  };
+  return template + escaped(plain);
 }
 
 function* partsOf(

@@ -2,15 +2,16 @@ import type { ComposeTest } from "./health.ts";
 import { publishedPorts } from "./ports.ts";
 import { durationText } from "../duration_text.ts";
 import type { Field, ImportedCheck } from "../config_text.ts";
+import { environmentOf } from "./container_environment.ts";
 import { escaped } from "../escape.ts";
 import { parseGoDuration } from "./go_duration.ts";
 import type { Layers } from "./layers.ts";
-import { splitTag } from "./tags.ts";
 import { type Container, type Native, nativeProbe } from "../native/native.ts";
 import type { Words } from "../node.ts";
 import type { ImportOptions } from "../options.ts";
 import { textOf } from "../report.ts";
-import { shellWords } from "../native/shell_words.ts";
+import { testWords } from "./test_words.ts";
+import { Values } from "../native/values.ts";
 
 /** A service with a healthcheck. */
 export interface ComposeService {
@@ -129,36 +130,6 @@ function namedVariables(
   return Object.keys(env).length === 0 ? {} : { env };
 }
 
-/** The variables, a list of `NAME=value` or a map. Later layers override earlier ones. */
-function environmentOf(layers: Layers): Map<string, Words> {
-  const environment = new Map<string, Words>();
-  for (const node of layers.get("environment").nodes) {
-    if (node.isList) {
-      for (const words of node.items().map((item) => item.words())) {
-        const equals = words?.text.indexOf("=") ?? -1;
-        if (words === undefined || equals < 0) continue;
-        const name = words.text.slice(0, equals);
-        const text = words.text.slice(equals + 1);
-        environment.set(name, {
-          text,
-          // The template of a name with variables may have more equals signs.
-          template: words.template.startsWith(`${name}=`)
-            ? words.template.slice(equals + 1)
-            : escaped(text),
-        });
-      }
-    } else {
-      for (const tagged of node.keys("names with values, or a list of them")) {
-        const { key: name, tag } = splitTag(tagged);
-        const words = node.get(tagged, name).words();
-        if (tag === "reset") environment.delete(name);
-        else if (words !== undefined) environment.set(name, words);
-      }
-    }
-  }
-  return environment;
-}
-
 /** A probe that needs no container, or the reason why there is none. */
 function toNative(
   service: ComposeService,
@@ -166,7 +137,8 @@ function toNative(
 ): Native | string {
   const { name, layers, test } = service;
   const environment = environmentOf(layers);
-  const words = wordsOf(test, (name) => environment.get(name)?.text);
+  const values = new Values();
+  const words = testWords(test, environment, values);
   if (words === undefined) return "it is not a simple command";
   const isHost = layers.get("network_mode").last?.text() === "host";
   const container: Container = {
@@ -181,28 +153,10 @@ function toNative(
       ? (port) => ({ port })
       : publishedPorts(layers.get("ports")),
     hasPassword: asksForPassword(layers, environment),
+    hasBusyBox: /alpine|busybox/.test(layers.get("image").last?.text() ?? ""),
+    values,
   };
   return nativeProbe(words, container);
-}
-
-function wordsOf(
-  { isShell, words }: ComposeTest,
-  variables: (name: string) => string | undefined,
-): string[] | undefined {
-  const texts = words.map(({ text }) => text);
-  const [program = "", flag, line] = texts;
-  const inShell = isShell
-    ? texts.length === 1 ? program : undefined
-    : /^(?:.*\/)?(?:ba|da|a)?sh$/.test(program) && flag === "-c" &&
-        texts.length === 3
-    ? line
-    : undefined;
-  if (inShell === undefined) return isShell ? undefined : texts;
-  // A common way to check the answer.
-  const ping =
-    /^(.*\b(?:redis|valkey)-cli\b.*?)\s*\|\s*grep\s+(?:-q\s+)?["']?PONG["']?\s*$/
-      .exec(inShell.replace(/\s*\|\|\s*exit\s+1\s*$/, ""))?.[1];
-  return shellWords(ping ?? inShell, variables);
 }
 
 /** Whether a server such as Redis is configured to require a password. */

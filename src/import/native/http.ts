@@ -1,8 +1,10 @@
-import { escaped } from "../escape.ts";
+import { isSecretName } from "../../core/secrets.ts";
 import { type Flags, flagsOf } from "./command_flags.ts";
+import type { Values } from "./values.ts";
 
 /** A request of `curl` or `wget` as the keys of an http check. */
 export interface CurlLike {
+  /** With marks in place of variables. */
   readonly url: string;
   readonly notes: readonly string[];
   readonly maxSeconds?: number;
@@ -13,7 +15,10 @@ export interface CurlLike {
 }
 
 /** Parses the arguments of `curl`, or returns why they cannot be imported. */
-export function readCurl(args: readonly string[]): CurlLike | string {
+export function readCurl(
+  args: readonly string[],
+  values: Values,
+): CurlLike | string {
   const flags = flagsOf(args, {
     "-f": 0,
     "--fail": 0,
@@ -52,21 +57,34 @@ export function readCurl(args: readonly string[]): CurlLike | string {
   const follows = flags.has("-L") || flags.has("--location");
   const method = flags.value("-X") ??
     (flags.has("-I") || flags.has("--head") ? "HEAD" : undefined);
-  const headers = headersOf(flags.values("-H"));
+  const headers = headersOf(flags.values("-H"), values);
   if (typeof headers === "string") return headers;
-  return request(flags, {
-    // Without -f, curl accepts any status; with it, those below 400.
-    status: failsOnStatus ? (follows ? "200-299" : "200-399") : "100-999",
+  return request(flags, values, {
+    // Without -f, curl accepts any status; with it, those below 400, even where
+    // it follows redirects: not every 3xx is one.
+    status: failsOnStatus ? "100-399" : "100-999",
     ...(follows && { redirect: "follow" }),
     ...(method !== undefined && method !== "GET" &&
-      { method: escaped(method) }),
+      { method: values.template(method) }),
     ...(headers !== undefined && { headers }),
-    ...secondsOf(flags.value("-m")),
-  }, flags.has("-k") || flags.has("--insecure"));
+    ...secondsOf(flags.value("-m"), values),
+    isInsecure: flags.has("-k") || flags.has("--insecure"),
+  });
+}
+
+/** Options for {@linkcode readWget}. */
+export interface WgetOptions {
+  /** What the marks in the arguments stand for. */
+  readonly values: Values;
+  /** Whether it is the wget of BusyBox. */
+  readonly hasBusyBox: boolean;
 }
 
 /** Parses the arguments of `wget`, or returns why they cannot be imported. */
-export function readWget(args: readonly string[]): CurlLike | string {
+export function readWget(
+  args: readonly string[],
+  { values, hasBusyBox }: WgetOptions,
+): CurlLike | string {
   const flags = flagsOf(args, {
     "--spider": 0,
     "-q": 0,
@@ -84,49 +102,69 @@ export function readWget(args: readonly string[]): CurlLike | string {
     "-T": ["--timeout"],
     "-Y": 1,
     "--no-proxy": 0,
+    "--no-cookies": 0,
     "--no-check-certificate": 0,
     "--header": 1,
     "--method": 1,
   });
   if (typeof flags === "string") return flags;
-  const headers = headersOf(flags.values("--header"));
+  const headers = headersOf(flags.values("--header"), values);
   if (typeof headers === "string") return headers;
-  const method = flags.value("--method");
-  return request(flags, {
+  // BusyBox gets the page, and does not read it.
+  const isHead = flags.has("--spider") && !hasBusyBox &&
+    !flags.has("--method");
+  const method = flags.value("--method") ?? (isHead ? "HEAD" : undefined);
+  const read = request(flags, values, {
     redirect: "follow",
-    ...(method !== undefined && { method: escaped(method) }),
+    ...(method !== undefined && { method: values.template(method) }),
     ...(headers !== undefined && { headers }),
-    ...secondsOf(flags.value("-T")),
-  }, flags.has("--no-check-certificate"));
+    ...secondsOf(flags.value("-T"), values),
+    isInsecure: flags.has("--no-check-certificate"),
+  });
+  return typeof read === "object" && isHead
+    ? { ...read, notes: ["Sends HEAD as GNU wget; that of BusyBox sends GET"] }
+    : read;
 }
 
 function request(
   { rest }: Flags,
-  fields: Omit<CurlLike, "url" | "notes">,
-  isInsecure: boolean,
+  values: Values,
+  { isInsecure, ...fields }: Omit<CurlLike, "url" | "notes"> & {
+    readonly isInsecure: boolean;
+  },
 ): CurlLike | string {
   const [url, ...others] = rest;
   if (url === undefined || others.length > 0) return "expected one URL";
-  const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(url) ? url : `http://${url}`;
-  if (isInsecure && /^https:/i.test(whole)) {
+  const text = values.text(url);
+  const hasScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(text);
+  if (isInsecure && /^https:/i.test(text)) {
     return "it accepts any certificate, but lifesign accepts only valid ones";
   }
-  return { ...fields, url: whole, notes: [] };
+  return { ...fields, url: hasScheme ? url : `http://${url}`, notes: [] };
 }
 
 function headersOf(
-  texts: readonly string[],
+  words: readonly string[],
+  values: Values,
 ): Record<string, string> | undefined | string {
   const headers: Record<string, string> = {};
-  for (const text of texts) {
-    const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):\s*(.*)$/.exec(text) ?? [];
-    if (name === undefined) return `unknown header ${JSON.stringify(text)}`;
-    headers[name] = escaped(value!);
+  for (const word of words) {
+    const [, name, value] =
+      /^([\w!#$%&'*+.^`|~-]+):[^\S\n]*(\S.*)$/.exec(word) ??
+        [];
+    if (name === undefined) return `unknown header ${JSON.stringify(word)}`;
+    if (isSecretName(name) && values.hasLiterals(value!)) {
+      return `the secret in its header ${name} would be in clear`;
+    }
+    headers[name] = values.template(value!);
   }
-  return texts.length === 0 ? undefined : headers;
+  return words.length === 0 ? undefined : headers;
 }
 
-function secondsOf(text: string | undefined): { maxSeconds?: number } {
-  const seconds = Number(text);
+function secondsOf(
+  word: string | undefined,
+  values: Values,
+): { maxSeconds?: number } {
+  const seconds = word === undefined ? 0 : Number(values.text(word));
   return seconds > 0 ? { maxSeconds: seconds } : {};
 }

@@ -3,7 +3,9 @@ import { escaped } from "../escape.ts";
 import type { Field } from "../config_text.ts";
 import { type CurlLike, readCurl, readWget } from "./http.ts";
 import { flagsOf } from "./command_flags.ts";
-import { UNKNOWN } from "./shell_words.ts";
+import { SECRET, UNKNOWN } from "./shell_words.ts";
+import type { Values } from "./values.ts";
+import { querySecrets } from "../../core/secrets.ts";
 
 /** The container that a test is for. */
 export interface Container {
@@ -15,6 +17,10 @@ export interface Container {
   readonly address: string;
   /** Whether its server requires a password. */
   readonly hasPassword: boolean;
+  /** Whether its tools are those of BusyBox. */
+  readonly hasBusyBox: boolean;
+  /** What the marks in the words of its test stand for. */
+  readonly values: Values;
 }
 
 /** A probe that needs no container. */
@@ -35,23 +41,28 @@ export function nativeProbe(
   words: readonly string[],
   container: Container,
 ): Native | string {
+  const { values } = container;
   const [path = "", ...args] = words;
-  const program = path.replace(/^.*\//, "");
+  const program = values.text(path).replace(/^.*\//, "");
   // pg_isready ignores the user and the database.
-  if (program !== "pg_isready" && words.some(hasUnknown)) return UNTOLD;
+  if (program !== "pg_isready") {
+    if (words.some((word) => word.includes(SECRET))) return EXPOSED;
+    if (words.some(hasUnknown)) return UNTOLD;
+  }
+  const texts = args.map((word) => values.text(word));
   switch (program) {
     case "curl":
-      return ofRequest(readCurl(args), container);
+      return ofRequest(readCurl(args, values), container);
     case "wget":
-      return ofRequest(readWget(args), container);
+      return ofRequest(readWget(args, container), container);
     case "nc":
     case "ncat":
-      return ofNetcat(args, container);
+      return ofNetcat(texts, container);
     case "pg_isready":
-      return ofPostgres(args, container);
+      return ofPostgres(texts, container);
     case "redis-cli":
     case "valkey-cli":
-      return ofRedis(args, container);
+      return ofRedis(texts, container);
     case "mysqladmin":
     case "mariadb-admin":
       // A connection that sends nothing is an error for MySQL, and 100 of them
@@ -64,37 +75,46 @@ export function nativeProbe(
 
 const UNTOLD = "it uses a variable whose value is not known here";
 
+const EXPOSED = "it uses a secret, which lifesign.yaml would have in clear";
+
 function hasUnknown(word: string): boolean {
-  return word.includes(UNKNOWN);
+  return word.includes(UNKNOWN) || word.includes(SECRET);
 }
 
 function ofRequest(
   request: CurlLike | string,
   container: Container,
 ): Native | string {
-  if (typeof request === "string") return request;
+  const { values } = container;
+  // The reason may quote a word.
+  if (typeof request === "string") return values.template(request);
   const { url, notes, maxSeconds, ...fields } = request;
-  const parsed = URL.parse(url);
+  const [text, template] = [values.text(url), values.template(url)];
+  const parsed = URL.parse(text);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
-    return `${JSON.stringify(url)} is not an HTTP URL`;
+    return `${JSON.stringify(template)} is not an HTTP URL`;
   }
   if (parsed.username !== "" || parsed.password !== "") {
     return "its URL has a password";
   }
+  if (querySecrets(parsed.search).length > 0 && values.hasLiterals(url)) {
+    return EXPOSED;
+  }
+  parsed.hash = "";
   const port = Number(parsed.port) || (parsed.protocol === "http:" ? 80 : 443);
   const place = placeOf(parsed.hostname, port, container);
   if (typeof place === "string") return place;
   const host = place.host.includes(":") ? `[${place.host}]` : place.host;
-  const path = parsed.pathname + parsed.search;
+  const isThere = host === parsed.hostname && place.port === port;
   return {
     fields: {
       type: "http",
-      url: escaped(`${parsed.protocol}//${host}:${place.port}${path}`),
+      // As it is written, for the Host header and the certificate.
+      url: template === escaped(text) ? escaped(parsed.href) : template,
+      ...(!isThere && { address: escaped(`${host}:${place.port}`) }),
       ...fields,
     },
-    notes: parsed.protocol === "https:"
-      ? [...notes, `The certificate must be valid for ${place.host}`]
-      : notes,
+    notes,
     ...(maxSeconds !== undefined && { maxSeconds }),
   };
 }

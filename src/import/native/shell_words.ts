@@ -1,5 +1,18 @@
+import type { Values } from "./values.ts";
+
 /** Stands for the value of a variable that is not known here. */
 export const UNKNOWN = "\0";
+
+/** Stands for a secret, to which nothing can refer. */
+export const SECRET = "\x01";
+
+/** How variables are expanded. */
+export interface ShellVariables {
+  /** Returns the value of a variable, perhaps as a mark. */
+  readonly get: (name: string) => string;
+  /** What the marks in the line and in values stand for. */
+  readonly values: Values;
+}
 
 /** `|| exit 1` and its like at the end: the exit code is not 0 anyway. */
 const EXCUSE = /\s*\|\|\s*(?:exit(?:\s+[1-9]\d*)?|false)\s*;?\s*$/;
@@ -14,7 +27,7 @@ const SILENCE = /\s*(?:(?:[12]|&)?>>?\s*\/dev\/null|[12]>&[12])\s*$/;
  */
 export function shellWords(
   line: string,
-  variables: (name: string) => string | undefined,
+  variables: ShellVariables,
 ): string[] | undefined {
   let rest = line.trim().replace(EXCUSE, "");
   while (SILENCE.test(rest)) rest = rest.replace(SILENCE, "");
@@ -44,7 +57,7 @@ interface Part {
 function partAt(
   line: string,
   at: number,
-  variables: (name: string) => string | undefined,
+  variables: ShellVariables,
 ): Part | undefined {
   const letter = line[at]!;
   if (/\s/.test(letter)) {
@@ -53,9 +66,10 @@ function partAt(
   switch (letter) {
     case "'": {
       const end = line.indexOf("'", at + 1);
-      return end < 0
+      const text = line.slice(at + 1, end);
+      return end < 0 || variables.values.text(text).includes("'")
         ? undefined
-        : { text: line.slice(at + 1, end), end: end + 1 };
+        : { text, end: end + 1 };
     }
     case '"':
       return doubleQuoted(line, at + 1, variables);
@@ -66,7 +80,9 @@ function partAt(
     case "$":
       return variableAt(line, at, variables);
   }
-  return /[|&;<>()`*[\]{}~#!]/.test(letter)
+  const value = variables.values.text(letter);
+  return /[|&;<>()`*[\]{}~#!]/.test(value) ||
+      value !== letter && /[\s"'\\$]/.test(value)
     ? undefined
     : { text: letter, end: at + 1 };
 }
@@ -74,15 +90,17 @@ function partAt(
 function doubleQuoted(
   line: string,
   start: number,
-  variables: (name: string) => string | undefined,
+  variables: ShellVariables,
 ): Part | undefined {
   let text = "";
   for (let at = start; at < line.length;) {
     const letter = line[at]!;
     if (letter === '"') return { text, end: at + 1 };
     if (letter === "`") return undefined;
+    const value = variables.values.text(letter);
+    if (value !== letter && /["\\$`]/.test(value)) return undefined;
     if (letter === "$") {
-      const part = variableAt(line, at, variables);
+      const part = variableAt(line, at, { ...variables, isQuoted: true });
       if (part === undefined) return undefined;
       text += part.text;
       at = part.end;
@@ -97,17 +115,23 @@ function doubleQuoted(
   return undefined;
 }
 
+/** A variable, which would be several words where it is not quoted. */
+interface Expansion extends ShellVariables {
+  readonly isQuoted?: boolean;
+}
+
 const VARIABLE = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})/y;
 
 function variableAt(
   line: string,
   at: number,
-  variables: (name: string) => string | undefined,
+  { get, values, isQuoted = false }: Expansion,
 ): Part | undefined {
   VARIABLE.lastIndex = at;
   const [match, plain, braced] = VARIABLE.exec(line) ?? [];
   if (match === undefined) return undefined;
-  const text = variables(plain ?? braced!) ?? UNKNOWN;
-  // Without quotes, a value with spaces would be several words.
-  return /[\s*?[]/.test(text) ? undefined : { text, end: at + match.length };
+  const text = get(plain ?? braced!);
+  return !isQuoted && /[\s*?[]/.test(values.text(text))
+    ? undefined
+    : { text, end: at + match.length };
 }

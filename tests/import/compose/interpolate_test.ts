@@ -65,7 +65,8 @@ const TEXTS: readonly (readonly [string, string, string])[] = [
 
 for (const [text, value, template] of TEXTS) {
   Deno.test(`interpolate() reads ${JSON.stringify(text)} as Compose does`, () => {
-    assertEquals(interpolate(text, variable), { text: value, template });
+    const words = interpolate(text, variable);
+    assertEquals([words.text, words.template], [value, template]);
     assertEquals(expanded(template), value);
   });
 }

@@ -15,7 +15,7 @@ async function nativeOf(
     services: {
       web: {
         ports: ["8080:80", "8443:443", "15432:5432", "16379:6379"],
-        environment: { PORT: "80", BLANKS: "a b" },
+        environment: { PORT: "80", BLANKS: "a b", FLAGS: "-f" },
         ...service,
         healthcheck: { test, timeout: "10s" },
       },
@@ -36,12 +36,14 @@ async function nativeOf(
 
 const web = (more: Record<string, unknown> = {}, path = "/") => ({
   type: "http",
-  url: `http://127.0.0.1:8080${path}`,
+  url: `http://localhost${path}`,
+  address: "127.0.0.1:8080",
   ...more,
 });
 
-const CURL = { status: "200-399" };
+const CURL = { status: "100-399" };
 const WGET = { redirect: "follow" };
+const SPIDER = { ...WGET, method: "HEAD" };
 const tcp = (port: number, more: Record<string, unknown> = {}) => ({
   type: "tcp",
   host: "127.0.0.1",
@@ -56,13 +58,18 @@ const NATIVE: readonly (readonly [string, Record<string, unknown>])[] = [
   ["curl -f http://localhost || exit 1", web(CURL)],
   ["curl -fsS http://localhost:80/health || exit 1", web(CURL, "/health")],
   ["curl -f localhost/a?b=c >/dev/null 2>&1 || exit 1", web(CURL, "/a?b=c")],
-  ["curl --fail --silent -o /dev/null http://127.0.0.1/", web(CURL)],
-  ["/usr/bin/curl -sSf 'http://web/x y'", web(CURL, "/x%20y")],
-  ["curl http://localhost/", web({ status: "100-999" })],
   [
-    "curl -fL http://localhost/",
-    web({ status: "200-299", redirect: "follow" }),
+    "curl --fail --silent -o /dev/null http://127.0.0.1/",
+    web({ ...CURL, url: "http://127.0.0.1/" }),
   ],
+  [
+    "/usr/bin/curl -sSf 'http://web/x y#z'",
+    web({ ...CURL, url: "http://web/x%20y" }),
+  ],
+  ["curl http://localhost/", web({ status: "100-999" })],
+  ["curl -L http://localhost/", web({ status: "100-999", ...WGET })],
+  ["curl -fL http://localhost/", web({ ...CURL, ...WGET })],
+  ["curl --fail-with-body --location localhost", web({ ...CURL, ...WGET })],
   ["curl -fI http://localhost/", web({ ...CURL, method: "HEAD" })],
   ["curl -f -XPOST http://localhost/", web({ ...CURL, method: "POST" })],
   [
@@ -71,20 +78,32 @@ const NATIVE: readonly (readonly [string, Record<string, unknown>])[] = [
   ],
   ["curl -f -m 3 http://localhost/", web({ ...CURL, timeout: "3s" })],
   ["curl -f -m 60 http://localhost/", web(CURL)],
-  ['curl -f "http://localhost:$${PORT}/"', web(CURL)],
+  [
+    'curl -f "http://localhost:$${PORT}/"',
+    web(CURL),
+  ],
+  [
+    'curl -f -H "X-A: $$BLANKS" http://localhost/',
+    web({ ...CURL, headers: { "X-A": "a b" } }),
+  ],
   [
     "curl -f https://localhost/",
-    { type: "http", url: "https://127.0.0.1:8443/", ...CURL },
+    web({ ...CURL, url: "https://localhost/", address: "127.0.0.1:8443" }),
   ],
-  ["wget --spider http://localhost", web(WGET)],
-  ["wget -q --spider http://localhost/ || exit 1", web(WGET)],
+  ["wget --spider http://localhost", web(SPIDER)],
+  ["wget -q --spider http://localhost/ || exit 1", web(SPIDER)],
+  ["wget --spider --method=GET localhost", web({ ...WGET, method: "GET" })],
+  ["wget -q --no-cookies -O - localhost", web(WGET)],
   ["wget -qO- http://localhost/ping", web(WGET, "/ping")],
-  ["wget --no-verbose --tries=1 --spider http://0.0.0.0:80/", web(WGET)],
+  [
+    "wget --no-verbose --tries=1 --spider http://0.0.0.0:80/",
+    web({ ...SPIDER, url: "http://0.0.0.0/" }),
+  ],
   [
     "wget -q -O /dev/null -T 2 http://localhost/",
     web({ ...WGET, timeout: "2s" }),
   ],
-  ["http_proxy='' HTTP_PROXY= wget -q --spider localhost", web(WGET)],
+  ["http_proxy='' HTTP_PROXY= wget -q --spider localhost", web(SPIDER)],
   ["nc -z localhost 80", tcp(8080)],
   ["nc -vz -w 1 127.0.0.1 80 || exit 1", tcp(8080)],
   ["pg_isready", tcp(15432)],
@@ -113,6 +132,12 @@ const STAYS: readonly (readonly [string, string])[] = [
   ["curl -f http://db:80/", 'it asks "db", another machine'],
   ["curl -f http://a:b@localhost/", "its URL has a password"],
   ["curl -f ftp://localhost/", "is not an HTTP URL"],
+  ["curl -f -b x=y http://localhost/", "unknown flag -b"],
+  ["curl -fL -c /tmp/jar http://localhost/", "unknown flag -c"],
+  ["wget --max-redirect=0 http://localhost/", "unknown flag --max-redirect"],
+  ["curl -f -H 'Accept:' http://localhost/", 'unknown header "Accept:"'],
+  ["curl -f -H @file http://localhost/", 'unknown header "@file"'],
+  ["curl $$FLAGS http://localhost/", "it is not a simple command"],
   ["curl -f", "expected one URL"],
   ["curl -f http://localhost http://localhost", "expected one URL"],
   ["curl -m", "needs a value"],
@@ -200,9 +225,38 @@ Deno.test("import compose --native knows of host networks and of other machines"
   const there = await nativeOf("curl -f http://localhost/", {
     address: "fd00::1",
   });
-  assertEquals(there.fields, {
-    type: "http",
-    url: "http://[fd00::1]:8080/",
-    status: "200-399",
+  assertEquals(there.fields, web({ ...CURL, address: "[fd00::1]:8080" }));
+  const same = await nativeOf("curl -f http://127.0.0.1:81/", {
+    service: { network_mode: "host" },
   });
+  assertEquals(same.fields, {
+    type: "http",
+    url: "http://127.0.0.1:81/",
+    ...CURL,
+  });
+});
+
+for (const image of ["nginx:alpine", "library/busybox", "node:20-alpine3.19"]) {
+  Deno.test(`import compose --native sends GET for the wget --spider of ${image}`, async () => {
+    const { fields } = await nativeOf("wget --spider http://localhost", {
+      service: { image },
+    });
+    assertEquals(fields, web(WGET));
+  });
+}
+
+Deno.test("import compose --native says that GNU wget --spider sends HEAD", async () => {
+  for (const [image, isSaid] of [["nginx", true], ["nginx:alpine", false]]) {
+    const text = JSON.stringify({
+      services: {
+        web: {
+          image,
+          ports: ["80:80"],
+          healthcheck: { test: "wget --spider localhost" },
+        },
+      },
+    });
+    const imported = await importTexts("compose", text, { native: true });
+    assertEquals(imported.text!.includes("# Sends HEAD as GNU wget"), isSaid);
+  }
 });
