@@ -70,19 +70,22 @@ export function parseCheck(
     return undefined;
   }
   const before = issues.length;
-  const schema = checkSchema(type as string, kind);
+  const fromDefaults = usable(writtenDefaults, fields, kind);
+  const schema = checkSchema(type as string, kind, fromDefaults);
   const valid = validate(fields, schema, path, issues) as Fields;
   if (issues.length > before || !hasValues(valid)) return undefined;
-  const written = { ...usable(writtenDefaults, valid, kind), ...fields };
+  const written = { ...fromDefaults, ...fields };
   const inherited = usable(defaults, valid, kind);
   for (const key of Object.keys(inherited)) {
-    // `defaults` was validated by the schema of the first kind with this key.
+    // `defaults` was validated by the schemas of all kinds with this key.
     const own = ownSchema(kind, key);
     if (own === undefined) continue;
     inherited[key] = validate(written[key], own, join("defaults", key), issues);
   }
   if (issues.length > before || !hasValues(inherited)) return undefined;
   const options = { ...inherited, ...valid };
+  // If there are problems, the defaults are not known.
+  if (kind.schema.required?.some((key) => !(key in options))) return undefined;
   const probe = make(kind, options, (option, problem) => {
     const key = keyOf(option);
     const isDefault = key in options && !(key in valid);
@@ -141,12 +144,12 @@ function usable(
   fields: Fields,
   kind: Kind,
 ): Record<string, unknown> {
+  const excluded = new Map(Object.entries(kind.defaults ?? {}));
   return Object.fromEntries(
-    Object.entries(defaults).filter(([key]) => {
-      if (Object.hasOwn(POLICY_PROPERTIES, key)) return true;
-      return kind.defaults?.[key]?.every((other) => !(other in fields)) ??
-        false;
-    }),
+    Object.entries(defaults).filter(([key]) =>
+      Object.hasOwn(POLICY_PROPERTIES, key) ||
+      excluded.get(key)?.every((other) => !(other in fields))
+    ),
   );
 }
 

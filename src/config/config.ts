@@ -114,12 +114,12 @@ export function toConfig(
   const { value } = document;
   // Problems of the defaults are reported once, and not for each check.
   const defaults = issues.length > 0 ? {} : top.defaults ?? {};
-  const { defaults: writtenDefaults = {} } = value as Partial<Top>;
+  const { defaults: writtenDefaults } = value as Partial<Top>;
   const context = {
     kinds,
     isComplete,
     defaults,
-    writtenDefaults: issues.length > 0 ? {} : writtenDefaults,
+    writtenDefaults: writtenDefaults ?? {},
     metrics: new MetricNames(),
   };
   const checks: CheckSpec[] = [];

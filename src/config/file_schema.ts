@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { TOKEN_PATTERN, TOKEN_WORDS } from "../core/token.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -66,27 +67,44 @@ export function topSchema(
   };
 }
 
-/** The options of kinds that `defaults` may set, as the first kind has them. */
+/** The options of kinds that `defaults` may set, as any of the kinds has them. */
 function defaultsOf(kinds: Kinds): Record<string, Schema> {
-  const names = new Map<string, string[]>();
-  const schemas: Record<string, Schema> = {};
-  for (const [type, { schema, defaults = {} }] of Object.entries(kinds)) {
+  const types = new Map<string, string[]>();
+  for (const [type, { defaults = {} }] of Object.entries(kinds)) {
     for (const key of Object.keys(defaults)) {
-      const first = schemas[key] ?? schema.properties[key]!;
-      const types = [...names.get(key) ?? [], type];
-      names.set(key, types);
-      const checks = new Intl.ListFormat("en").format(types);
-      const description = `The ${key} of ${checks} checks`;
-      schemas[key] = { ...first, description };
+      types.set(key, [...types.get(key) ?? [], type]);
     }
   }
-  return schemas;
+  return Object.fromEntries(Array.from(types, ([key, types]) => {
+    const checks = new Intl.ListFormat("en").format(types);
+    const description = `The ${key} of ${checks} checks`;
+    const schemas = types.map((type) => kinds[type]!.schema.properties[key]!);
+    return [key, { ...anyOf(schemas), description }];
+  }));
 }
 
-/** The schema of a check of a kind. */
-export function checkSchema(type: string, { schema }: Kind): Schema {
+/** A schema for what meets any of some schemas. */
+function anyOf(schemas: readonly Schema[]): Schema {
+  const different: Schema[] = [];
+  for (const { description: _, ...schema } of schemas) {
+    if (different.some((other) => isDeepStrictEqual(other, schema))) continue;
+    different.push(schema);
+  }
+  if (different.length === 1) return schemas[0]!;
+  const titles = different.map(({ title }) => title ?? "a value");
+  return { title: [...new Set(titles)].join(" or "), anyOf: different };
+}
+
+/** The schema of a check of a kind. It needs no option that has a default. */
+export function checkSchema(
+  type: string,
+  { schema }: Kind,
+  defaults: Readonly<Record<string, unknown>> = {},
+): Schema {
+  const { required = [] } = schema;
   return {
     ...schema,
+    required: required.filter((key) => !Object.hasOwn(defaults, key)),
     title: "a check",
     type: "object",
     properties: {

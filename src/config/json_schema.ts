@@ -47,7 +47,10 @@ export function jsonSchema(
       ...Object.fromEntries(
         Object.entries(kinds).map((
           [type, kind],
-        ) => [`${type}_check`, toJsonSchema(checkSchema(type, kind))]),
+        ) => [
+          `${type}_check`,
+          toJsonSchema(checkSchema(type, kind, kind.defaults)),
+        ]),
       ),
       variables: WITH_VARIABLES,
     },

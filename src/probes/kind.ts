@@ -81,7 +81,8 @@ export interface Kind<Options = any> {
    * Options, by their names in snake_case, that the `defaults` of a config
    * file may set for all checks that have them, each with the options that it
    * cannot be combined with: a check with one of these does not get it. A value
-   * has to meet the schema of every kind whose checks get it.
+   * has to meet the schema of every kind whose checks get it. A required option
+   * may come from `defaults`, too.
    *
    * @default {{}}
    */

@@ -4,6 +4,7 @@ import {
   type Kind,
   KINDS,
   parseConfig,
+  type Schema,
 } from "../../src/agent/config.ts";
 import { SECTIONS } from "../../src/agent/sections.ts";
 import { verifyChecks } from "../../src/config/verify.ts";
@@ -131,6 +132,61 @@ checks:
     "number",
     "number",
   ]);
+});
+
+/** A kind with one option, which `defaults` may set. */
+function kindOf(address: Schema, required: readonly string[] = []): Kind {
+  return {
+    schema: { properties: { address }, required },
+    make: ({ address }) =>
+      probe(() => Promise.resolve({ verdict: "pass" }), {
+        type: "own",
+        target: `${typeof address} ${address}`,
+      }),
+    defaults: { address: [] },
+  };
+}
+
+Deno.test("an option of defaults may meet the schema of any kind that has it, if no check of another kind gets it", () => {
+  const own = kindOf({ title: "a number", type: "integer" });
+  const parse = (text: string) => parseConfig(text, { kinds: { queue, own } });
+  const { checks } = parse(
+    "{ defaults: { address: 7 }, checks: { a: { type: own } } }",
+  );
+  assertEquals(checks[0]!.probe.target, "number 7");
+  const refused = assertThrows(
+    () => parse("{ defaults: { address: 7.5 }, checks: { a: { type: own } } }"),
+    ConfigError,
+  );
+  assertEquals(refused.issues, [{
+    path: "defaults.address",
+    message: "expected a string or a number, got 7.5",
+  }]);
+});
+
+Deno.test("a required option may come from defaults", () => {
+  const own = kindOf({ title: "an address", type: "string" }, ["address"]);
+  const parse = (text: string) => parseConfig(text, { kinds: { own } });
+  const told = (text: string) =>
+    assertThrows(() => parse(text), ConfigError).issues
+      .map(({ path, message }) => `${path}: ${message}`);
+  const check = "checks: { a: { type: own } }";
+  const { checks } = parse(`{ defaults: { address: x }, ${check} }`);
+  assertEquals(checks[0]!.probe.target, "string x");
+  assertEquals(told(`{ ${check} }`), [
+    "checks.a.address: expected an address, got nothing",
+  ]);
+  // What is wrong with the defaults, or elsewhere, is all that is told.
+  assertEquals(told(`{ defaults: { address: 7 }, ${check} }`), [
+    "defaults.address: expected an address, got 7",
+  ]);
+  assertEquals(told(`{ defaults: { address: x }, concurrency: 0, ${check} }`), [
+    "concurrency: expected a whole number of 1 or more, got 0",
+  ]);
+  const { $defs } = jsonSchema(SECTIONS, { own }) as {
+    $defs: { own_check: { required?: readonly string[] } };
+  };
+  assertEquals($defs.own_check.required?.includes("address"), false);
 });
 
 Deno.test("make() and verify() get the options of the kind, and no others", async () => {
