@@ -10,7 +10,6 @@
 // in turns: what else the machine does shows in all of them alike.
 
 import { parseArgs } from "node:util";
-import { PROXY_VARIABLES } from "../src/probes/http/proxy_env.ts";
 import { configFlags, script, startTarget } from "./processes.ts";
 
 const { values } = parseArgs({
@@ -38,20 +37,11 @@ const eleven = (url: string): string[] =>
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "an empty file": [script("empty.ts")],
   "check tcp://": check(`tcp://${authority}`),
-  "check http://": check(
-    `http://${authority}/`,
-    `--allow-env=${PROXY_VARIABLES.join()}`,
-  ),
-  // It has to go by `node:http`, as there may be a proxy.
-  "check http://, without --allow-env": check(`http://${authority}/`),
-  "check of eleven http://": check(
-    eleven(`http://${authority}`),
-    `--allow-env=${PROXY_VARIABLES.join()}`,
-  ),
+  "check http://": check(`http://${authority}/`),
+  "check of eleven http://": check(eleven(`http://${authority}`)),
   "check of tcp://, http:// and exec:": check(
     [`tcp://${authority}`, `http://${authority}/`, "exec:true"],
     "--allow-run=sh",
-    `--allow-env=${PROXY_VARIABLES.join()}`,
   ),
 };
 

@@ -53,7 +53,7 @@ Deno.test({
             "timeout",
             way === "tcp"
               ? "Timed out while connecting"
-              : "Timed out while waiting for the response",
+              : "Timed out while looking up the name",
           ]);
         }
       },
@@ -70,12 +70,12 @@ Deno.test({
     await t.step("hundreds of them hold up no check by address", () => {
       assertEquals(report.names, [
         "timeout: Timed out after 1s while connecting",
-        "timeout: Timed out after 1s while waiting for the response",
+        "timeout: Timed out after 1s while looking up the name",
       ]);
       assertEquals(report.addresses, [
         "tcp healthy 1",
-        "fetch healthy 1",
-        "node:http healthy 1",
+        "http healthy 1",
+        "address healthy 1",
       ]);
       assert(report.attempts.every((attempts) => attempts >= 1));
     });
@@ -130,7 +130,7 @@ async function settleFlapping(): Promise<boolean> {
     }
   })();
   const expected: string[] = [];
-  const failed = { tcp: 0, fetch: 0, "node:http": 0 };
+  const failed = { tcp: 0, http: 0, address: 0 };
   const naive = new Map(WAYS.map((way) => [way, new NaiveCheck()]));
   for (const way of WAYS) {
     fleet.add(probeOf(way, target.port), {
@@ -173,7 +173,7 @@ async function settleFlapping(): Promise<boolean> {
       if (code !== null) assertEquals(rest.reason?.code, code);
     }
   }
-  const total = failed.tcp + failed.fetch + failed["node:http"];
+  const total = failed.tcp + failed.http + failed.address;
   const { attempts, inFlight } = fleet.stats();
   assertEquals(attempts, {
     pass: WAYS.length * behaviours.length - total,

@@ -3,6 +3,14 @@ import type { DetailMetric } from "./types.ts";
 /** A name that lifesign itself has metrics of, or will have. */
 const OWN_NAME = /^(?:lifesign_|process_|probe_(?:success|duration_seconds)$)/;
 
+/** The labels that each sample has. */
+const OWN_LABELS: ReadonlySet<string> = new Set([
+  "check",
+  "type",
+  "group",
+  "instance",
+]);
+
 /**
  * Checks the metrics of a probe, which may be anything.
  *
@@ -16,15 +24,16 @@ export function checkMetrics(metrics: unknown): void {
   const names = new Set<string>();
   for (const metric of metrics as readonly DetailMetric[]) {
     checkMetric(metric);
-    if (names.has(metric.name)) {
+    const sample = metric.name + JSON.stringify(metric.labels ?? {});
+    if (names.has(sample)) {
       throw new TypeError(`Expected one metric ${metric.name}, got two`);
     }
-    names.add(metric.name);
+    names.add(sample);
   }
 }
 
 function checkMetric(metric: Partial<DetailMetric> | null | undefined): void {
-  const { name, help, type = "gauge", key, value } = metric ?? {};
+  const { name, help, type = "gauge", labels = {}, key, value } = metric ?? {};
   if (typeof name !== "string" || !/^[a-zA-Z_]\w*$/.test(name)) {
     throw new TypeError(
       `Expected a metric's name such as "probe_queue_depth", got ${
@@ -46,6 +55,20 @@ function checkMetric(metric: Partial<DetailMetric> | null | undefined): void {
         JSON.stringify(type)
       }`,
     );
+  }
+  for (const [label, value] of Object.entries(labels)) {
+    if (!/^[a-zA-Z]\w*$/.test(label) || OWN_LABELS.has(label)) {
+      throw new TypeError(
+        `Expected a label of the metric ${name} such as "phase", got ${
+          JSON.stringify(label)
+        }`,
+      );
+    }
+    if (typeof value !== "string") {
+      throw new TypeError(
+        `Expected the label ${label} of the metric ${name} to be a string, got ${typeof value}`,
+      );
+    }
   }
   if (typeof key !== "string" || key === "") {
     throw new TypeError(`Expected a key of the detail for the metric ${name}`);

@@ -118,6 +118,13 @@ export interface DetailMetric {
    * @default {"gauge"}
    */
   readonly type?: "gauge" | "counter";
+  /**
+   * Labels of its own, such as `{ phase: "connect" }`: metrics with different
+   * labels may have the same name.
+   *
+   * @default {{}}
+   */
+  readonly labels?: Readonly<Record<string, string>>;
   /** The key of the detail. */
   readonly key: string;
   /**

@@ -17,6 +17,8 @@ export interface CappedReadOptions {
    * @default {"cancel"}
    */
   readonly beyond?: "cancel" | "drain";
+  /** Stops reading once it is true of all bytes so far. */
+  readonly isEnough?: (bytes: Uint8Array) => boolean;
   /** Stops reading when it aborts; what was read until then is the result. */
   readonly signal?: AbortSignal;
 }
@@ -27,7 +29,7 @@ export interface CappedReadOptions {
  */
 export async function readCapped(
   stream: ReadableStream<Uint8Array>,
-  { maxBytes, beyond = "cancel", signal }: CappedReadOptions,
+  { maxBytes, beyond = "cancel", isEnough, signal }: CappedReadOptions,
 ): Promise<CappedRead> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -45,6 +47,10 @@ export async function readCapped(
       if (room > 0) {
         chunks.push(value.length > room ? value.subarray(0, room) : value);
         length += Math.min(room, value.length);
+      }
+      if (isEnough?.(concat(chunks, length))) {
+        await reader.cancel();
+        break;
       }
       if (value.length <= room) continue;
       truncated = true;

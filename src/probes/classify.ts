@@ -2,6 +2,7 @@ import { missingFlag } from "../core/access.ts";
 import { error, fail } from "../core/outcome.ts";
 import { oneLine, thrownInWords } from "../core/text.ts";
 import type { Outcome } from "../core/types.ts";
+import { Failure } from "./failure.ts";
 
 /** A sign in the errors of the runtime, and what it means. */
 interface Symptom {
@@ -132,9 +133,15 @@ const SYMPTOMS: readonly Symptom[] = [
  * the target as `target`. Returns `undefined` for an unknown error.
  */
 export function classify(thrown: unknown, target: string): Outcome | undefined {
-  if (thrown instanceof Deno.errors.NotCapable) return permission(thrown);
+  if (thrown instanceof Failure) return thrown.outcome;
+  if (isNotCapable(thrown)) return permission(thrown);
   const text = chain(thrown);
   return SYMPTOMS.find(({ sign }) => sign.test(text))?.outcome(target, text);
+}
+
+/** Whether Deno's permissions forbid it. */
+function isNotCapable(thrown: unknown): thrown is Error {
+  return thrown instanceof Error && thrown.name === "NotCapable";
 }
 
 /** Makes the outcome of an unknown error. */

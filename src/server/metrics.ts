@@ -125,7 +125,9 @@ function detailFamilies(
       const value = valueOf(metric, detail[metric.key]);
       if (value === undefined) continue;
       const family = families.get(metric.name) ?? { metric, text: "" };
-      family.text += `${metric.name}{${labels[i]}} ${value}\n`;
+      family.text += `${metric.name}{${labels[i]}${
+        ownLabels(metric)
+      }} ${value}\n`;
       families.set(metric.name, family);
     }
   }
@@ -241,6 +243,13 @@ function labelsOf({ id, type, group, target }: Snapshot): string {
     `group="${escaped(group ?? "")}"`,
     `instance="${escaped(target)}"`,
   ].join(",");
+}
+
+/** The labels that a metric has besides those of all checks. */
+function ownLabels({ labels = {} }: DetailMetric): string {
+  return Object.entries(labels).map(([name, value]) =>
+    `,${name}="${escaped(value)}"`
+  ).join("");
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

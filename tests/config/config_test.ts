@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import {
   assert,
   assertEquals,
@@ -18,11 +19,11 @@ import { assertOutcome, assertPass, patient } from "../support/outcomes.ts";
 import {
   close,
   httpServer,
+  pem,
   pemFiles,
   say,
   tcpServer,
 } from "../support/servers.ts";
-import { runScript, temporaryFile } from "../support/program.ts";
 import { SOCKET, unixServer } from "../support/unix_server.ts";
 
 const EXAMPLE = `
@@ -788,21 +789,43 @@ Deno.test("an http check asks as it is told, with the user's own names untouched
 Deno.test("an http check makes new connections unless it may keep them alive", async () => {
   for (const [keepAlive, connections] of [[false, 2], [true, 1]] as const) {
     await using server = httpServer(respond);
-    await using file = await temporaryFile(JSON.stringify({
-      checks: {
-        it: {
-          type: "http",
-          url: `http://${server.authority}/`,
-          keep_alive: keepAlive,
-        },
-      },
-    }));
-    const { stdout, stderr } = await runScript("tests/config/config_main.ts", {
-      flags: ["--allow-net", "--allow-read", "--allow-env"],
-      args: [file.path, "2"],
+    const { probe } = check({
+      type: "http",
+      url: `http://${server.authority}/`,
+      keep_alive: keepAlive,
     });
-    assertEquals(stdout, "it: pass\nit: pass\n", stderr);
+    using _ = probe.hold?.();
+    assertPass(await probe(patient()), { httpStatus: 200 });
+    assertPass(await probe(patient()), { httpStatus: 200 });
     assertEquals(server.connections, connections);
+  }
+});
+
+Deno.test("an http check verifies a certificate as it is told", async () => {
+  await using server = httpServer(respond, { tls: true });
+  const right = new X509Certificate(pem.cert).fingerprint256;
+  const table = [
+    [{}, "fail/tls"],
+    [{ verify: true }, "fail/tls"],
+    [{ verify: false }, "pass"],
+    [{ fingerprint: `sha256:${right}` }, "pass"],
+    [{ fingerprint: right.replaceAll(":", "").toLowerCase() }, "pass"],
+    [{ fingerprint: `sha256:${"ab".repeat(32)}` }, "fail/tls"],
+    [{ fingerprint: "ab".repeat(32), verify: false }, "fail/tls"],
+    [{ fingerprint: "ab".repeat(32), ca: pem.ca }, "fail/tls"],
+  ] as const;
+  for (const [fields, expected] of table) {
+    const { probe } = check({
+      type: "http",
+      url: `https://${server.authority}/`,
+      ...fields,
+    });
+    const { verdict, reason } = await probe(patient());
+    assertEquals(
+      reason === undefined ? verdict : `${verdict}/${reason.code}`,
+      expected,
+      reason?.message,
+    );
   }
 });
 

@@ -190,6 +190,7 @@ function oneCheck(fields: unknown): unknown {
 
 /** All kinds of values, of which each key takes some. */
 const VALUES: readonly unknown[] = [
+  `sha256:${"ab".repeat(32)}`,
   null,
   true,
   false,

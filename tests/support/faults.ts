@@ -115,10 +115,10 @@ export const ALL_BEHAVIOURS: readonly Behaviour[] = Object.keys(
 ) as Behaviour[];
 
 /** A way to look at a target. */
-export type Way = "tcp" | "fetch" | "node:http";
+export type Way = "tcp" | "http" | "address";
 
 /** Every way there is. */
-export const WAYS: readonly Way[] = ["tcp", "fetch", "node:http"];
+export const WAYS: readonly Way[] = ["tcp", "http", "address"];
 
 /** What must come of an attempt. */
 export function expectedOf(behaviour: Behaviour, way: Way): Expected {
@@ -139,9 +139,9 @@ export function probeOf(way: Way, port: number, path = "ok"): Probe {
         send: `GET /${path} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`,
         expect: contains,
       });
-    case "fetch":
+    case "http":
       return http(`http://${authority}/${path}`, { contains });
-    case "node:http":
+    case "address":
       return http(`http://shop.invalid/${path}`, {
         address: authority,
         contains,

@@ -6,7 +6,12 @@
  * @module
  */
 
-import { PROXY_VARIABLES } from "../../src/probes/http/proxy_env.ts";
+/** The variables that name a proxy for `fetch`, in upper and lower case. */
+export const PROXY_VARIABLES: readonly string[] = [
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "ALL_PROXY",
+].flatMap((name) => [name, name.toLowerCase()]);
 
 const saved = new Map<string, string>();
 

@@ -39,9 +39,9 @@ function named(way: Way, name: string): Probe {
   switch (way) {
     case "tcp":
       return tcp({ host: name, port: 80 });
-    case "fetch":
+    case "http":
       return http(`http://${name}/`);
-    case "node:http":
+    case "address":
       return http("http://shop.invalid/", { address: `${name}:80` });
     default:
       return way satisfies never;
@@ -63,7 +63,7 @@ await using server = await obedientServer();
 
 const alone: Partial<Record<Way, Outcome>> = {};
 for (const way of WAYS) {
-  alone[way] = await named(way, "db.example")(AbortSignal.timeout(200));
+  alone[way] = await named(way, "db.example")(AbortSignal.timeout(1000));
 }
 
 const targets = ["tcp://db.example:80", "http://db.example/"];

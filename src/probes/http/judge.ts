@@ -5,8 +5,8 @@ import {
   parseDuration,
 } from "../../core/duration.ts";
 import { OptionError, readOption } from "../../core/option_error.ts";
-import { fail, pass, shared, warn } from "../../core/outcome.ts";
-import { excerpt } from "../../core/text.ts";
+import { fail, pass, warn } from "../../core/outcome.ts";
+import { excerpt, oneLine } from "../../core/text.ts";
 import type { Detail, Outcome, Reason } from "../../core/types.ts";
 import { monotonicTime } from "../../io/clock.ts";
 import { enterStage } from "../../core/stage.ts";
@@ -94,19 +94,38 @@ function makeJudge(options: HttpExpectations): Judge {
       `expected a number of bytes, got ${maxBody}`,
     );
   }
+  // The whole answer counts for the latency.
+  const isWhole = health || options.latency !== undefined;
+
+  /** Reads the body as far as it is needed. */
+  async function readBody(
+    answer: HttpAnswer,
+    signal: AbortSignal,
+  ): Promise<Body> {
+    const type = answer.headers.get("content-type");
+    if (!isWhole && !body.isNeeded) return new Body(NO_BODY, type);
+    enterStage(signal, "reading the body");
+    const bytes = await answer.readBody(
+      maxBody,
+      isWhole
+        ? undefined
+        : (bytes) => body.isSettled(new Body(bytes, type, bytes.length)),
+    );
+    return new Body(
+      bytes,
+      type,
+      bytes.length === maxBody ? maxBody : undefined,
+    );
+  }
+
   return async (answer, signal, startedAt) => {
     const wrongHead = head(answer);
-    let detail = detailOf(answer.status);
+    let detail = detailOf(answer);
     if (wrongHead !== undefined && !health) {
       return fail(wrongHead, detail);
     }
-    enterStage(signal, "reading the body");
-    const bytes = await answer.readBody(maxBody);
-    const read = new Body(
-      bytes,
-      answer.headers.get("content-type"),
-      bytes.length === maxBody ? maxBody : undefined,
-    );
+    const read = await readBody(answer, signal);
+    detail = detailOf(answer);
     const told = health ? readHealth(read.json) : undefined;
     if (told?.status !== undefined) detail = { ...detail, health: told.status };
     // The body says better than the status what is wrong.
@@ -127,16 +146,10 @@ function makeJudge(options: HttpExpectations): Judge {
   };
 }
 
-/** The details of most responses, made once for each status. */
-const DETAILS = new Map<number, Detail>();
+const NO_BODY = new Uint8Array();
 
-function detailOf(httpStatus: number): Detail {
-  let detail = DETAILS.get(httpStatus);
-  if (detail === undefined) {
-    detail = shared({ httpStatus });
-    DETAILS.set(httpStatus, detail);
-  }
-  return detail;
+function detailOf({ status, detail }: HttpAnswer): Detail {
+  return { httpStatus: status, ...detail };
 }
 
 /** Tests everything but the body. */
@@ -152,10 +165,12 @@ function headTest(
     "responseHeaders",
     () => headersTest(responseHeaders),
   );
-  return ({ status, headers }) => {
+  return ({ status, headers, from }) => {
     if (!expected.passes(status)) {
       const to = headers.get("location");
-      const message = `Expected status ${expected.text}, got ${status}`;
+      const message = `Expected status ${expected.text}, got ${status}${
+        from === undefined ? "" : ` from ${oneLine(from, 120)}`
+      }`;
       return {
         code: "status",
         message: to === null ? message : `${message} to ${excerpt(to)}`,

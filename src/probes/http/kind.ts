@@ -1,4 +1,5 @@
-import { http, type HttpOptions } from "./http.ts";
+import { http } from "./http.ts";
+import type { HttpOptions } from "./options.ts";
 import {
   BOOLEAN,
   described,
@@ -13,7 +14,6 @@ import {
 } from "../../schema/values.ts";
 import type { Kind } from "../kind.ts";
 import { verifyTls } from "../tls_verification.ts";
-import { PROXY_VARIABLES } from "./proxy_env.ts";
 import type { Schema } from "../../schema/schema.ts";
 
 const STATUS: Schema = {
@@ -52,8 +52,6 @@ export const httpKind: Kind<ConfiguredHttp> = {
     forms: ["http://HOST/PATH", "https://HOST/PATH"],
     parse: (url) => ({ url }),
   },
-  // `fetch` takes a proxy from these.
-  env: PROXY_VARIABLES,
   // These say where to connect, too.
   defaults: { address: ["unix", "proxy"] },
   verify: verifyTls,
@@ -158,6 +156,18 @@ export const httpKind: Kind<ConfiguredHttp> = {
         "The path of a Unix socket to connect to instead",
       ),
       proxy: described(URL_STRING, "The proxy to use"),
+      verify: described(
+        BOOLEAN,
+        "Whether the server's certificate is verified",
+        true,
+      ),
+      fingerprint: {
+        title: 'a fingerprint such as "sha256:2744…"',
+        description:
+          "The SHA-256 fingerprint of the server's certificate, which is trusted then",
+        type: "string",
+        pattern: "^(?:sha-?256:)?(?:[\\da-fA-F]{2}:?){32}$",
+      },
       keep_alive: described(
         BOOLEAN,
         "Whether attempts may share a connection",

@@ -1,7 +1,9 @@
+import type { Detail } from "../../core/types.ts";
+
 /** A request without its URL. Most checks share the same one. */
 export interface HttpRequest {
   readonly method: string;
-  /** By their names in lower case. The runtime reads it faster than `Headers`. */
+  /** By their names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly redirect: "manual" | "follow";
@@ -11,15 +13,28 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** Reads the body up to a number of bytes. */
-  readBody(maxBytes: number): Promise<Uint8Array>;
+  /** Who answered, for messages, if that was after a redirect. */
+  readonly from?: string | undefined;
+  /** What is known of the attempt so far, such as how long its phases took. */
+  readonly detail: Detail;
+  /**
+   * Reads the body up to a number of bytes, or until `isEnough` is true of all
+   * bytes so far.
+   */
+  readBody(
+    maxBytes: number,
+    isEnough?: (bytes: Uint8Array) => boolean,
+  ): Promise<Uint8Array>;
   /** Closes the connection and whatever else was opened for it. */
   close(): Promise<void>;
 }
 
 /** A way to send requests to a server. */
 export interface Transport {
-  /** Sends a request, and gives up when the signal aborts. */
+  /**
+   * Sends a request, and gives up when the signal aborts. Rejects with a
+   * `Failure` that blames who is to blame.
+   */
   ask(
     url: string,
     request: HttpRequest,
@@ -27,9 +42,9 @@ export interface Transport {
   ): Promise<HttpAnswer>;
   /**
    * Gets ready for the request with this signal: loads modules, reads
-   * certificates, makes clients. Returns nothing if all is ready.
+   * certificates. Returns nothing if all is ready.
    */
   prepare(signal: AbortSignal): Promise<void> | undefined;
-  /** Keeps what attempts share, such as a client, until it is disposed of. */
+  /** Keeps what attempts share, such as a connection, until it is disposed of. */
   readonly hold?: () => Disposable;
 }

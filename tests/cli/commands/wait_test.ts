@@ -316,7 +316,7 @@ Deno.test("wait does not wait for a permission that a redirect takes", async () 
   assertEquals(
     stderr,
     "lifesign: not allowed by Deno\n" +
-      "  a: Not allowed by Deno: run with --allow-net=h\n",
+      "  a: Not allowed by Deno: run with --allow-net=h:1\n",
   );
   assertEquals(code, 2);
 });

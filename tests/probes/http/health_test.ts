@@ -2,7 +2,8 @@ import { assert, assertEquals, assertFalse } from "@std/assert";
 import fc from "fast-check";
 import { oneLine } from "../../../src/core/text.ts";
 import { Fleet } from "../../../src/fleet/fleet.ts";
-import { http, type HttpOptions } from "../../../src/probes/http/http.ts";
+import { http } from "../../../src/probes/http/http.ts";
+import type { HttpOptions } from "../../../src/probes/http/options.ts";
 import {
   type Health,
   readHealth as healthOf,
@@ -13,6 +14,7 @@ import {
   assertOutcome,
   assertPass,
   attempted,
+  timeless,
 } from "../../support/outcomes.ts";
 import { FAIL, PASS, scripted, WARN } from "../../support/probes.ts";
 import { type HttpServer, httpServer } from "../../support/servers.ts";
@@ -166,8 +168,8 @@ function eachWay(
   ) => Promise<void>,
 ): void {
   const ways = {
-    "by fetch": () => ({}),
-    "by node:http": ({ authority }: HttpServer) => ({ address: authority }),
+    "at its host": () => ({}),
+    "at an address": ({ authority }: HttpServer) => ({ address: authority }),
   };
   for (const [means, optionsFor] of Object.entries(ways)) {
     Deno.test(`http() with health ${name}, ${means}`, () =>
@@ -205,7 +207,7 @@ eachWay("warns of what says that it is not quite well", async (attempt) => {
   await using server = saying({ status: "warn", output: "slow" });
   const outcome = await attempt(server);
   assertOutcome(outcome, ["warn", "mismatch"], "Health is warn: slow");
-  assertEquals(outcome.detail, { httpStatus: 200, health: "warn" });
+  assertEquals(timeless(outcome).detail, { httpStatus: 200, health: "warn" });
 });
 
 eachWay("tells why, whatever the status is", async (attempt) => {
@@ -214,7 +216,10 @@ eachWay("tells why, whatever the status is", async (attempt) => {
     for (const options of [{}, { status: 200 }, { status: "5xx" }]) {
       const outcome = await attempt(server, options);
       assertOutcome(outcome, ["fail", "mismatch"], SICKNESS);
-      assertEquals(outcome.detail, { httpStatus: status, health: "fail" });
+      assertEquals(timeless(outcome).detail, {
+        httpStatus: status,
+        health: "fail",
+      });
     }
   }
 });
@@ -230,7 +235,7 @@ eachWay(
         ["fail", "status"],
         "Expected status 200-399, got 503",
       );
-      assertEquals(outcome.detail, { httpStatus: 503, health: word });
+      assertEquals(timeless(outcome).detail, { httpStatus: 503, health: word });
       const { verdict } = await attempt(server, { status: [200, 503] });
       assertEquals(verdict, word);
     }
@@ -261,7 +266,7 @@ eachWay(
         ["fail", "status"],
         "Expected status 200-399, got 502",
       );
-      assertEquals(outcome.detail, { httpStatus: 502 });
+      assertEquals(timeless(outcome).detail, { httpStatus: 502 });
       await using server = saying(body);
       const complaint = readHealth(body).complaint;
       assertOutcome(await attempt(server), ["fail", "body"], complaint);

@@ -1,0 +1,200 @@
+import type { PeerCertificate } from "node:tls";
+import type { Reason } from "../../core/types.ts";
+import { oneLine } from "../../core/text.ts";
+
+/** How a server's certificate is verified. */
+export interface Trust {
+  /**
+   * Whether the certificate is verified: its issuer, its dates and its name.
+   *
+   * @default {true}
+   */
+  readonly verify?: boolean | undefined;
+  /**
+   * The SHA-256 fingerprint of the certificate, as hexadecimal digits in lower
+   * case. It takes the place of the issuer.
+   */
+  readonly fingerprint?: string | undefined;
+}
+
+/** A certificate as a handshake showed it. */
+export interface Shown {
+  /** With its chain, as far as it is known. */
+  readonly certificate: PeerCertificate & {
+    readonly issuerCertificate?: PeerCertificate;
+  };
+  /** Whether the runtime trusts its issuer. */
+  readonly authorized: boolean;
+  /** Why it does not, as a code of the runtime. */
+  readonly code: string;
+  /** The names of the certificate do not have this host, if it is set. */
+  readonly wrongName: boolean;
+}
+
+/** DER of identifiers, in hexadecimal digits. */
+const EXTENDED_KEY_USAGE = "0603551d25";
+const FOR_SERVERS = /06082b06010505070301|0604551d2500/;
+const SHA1_SIGNATURE = /06092a864886f70d010105|06072a8648ce3d0401/;
+
+/**
+ * Returns what is wrong with a certificate, if anything. The runtime's own code
+ * does not tell an expired certificate from one of an unknown issuer, and its
+ * verification skips the dates of a certificate that is its own authority.
+ */
+export function certificateFault(
+  shown: Shown,
+  hostname: string,
+  trust: Trust,
+  now: number,
+): Reason | undefined {
+  const { certificate } = shown;
+  const { verify = true, fingerprint } = trust;
+  if (fingerprint !== undefined) {
+    const got = fingerprintOf(certificate);
+    if (got !== fingerprint) {
+      return untrusted(
+        `Expected a certificate with the fingerprint sha256:${fingerprint}, got sha256:${got}`,
+      );
+    }
+  }
+  if (!verify) return undefined;
+  const [from, to] = [certificate.valid_from, certificate.valid_to];
+  if (Date.parse(to) < now) {
+    return {
+      code: "expired",
+      message: `The certificate expired on ${dateOf(to)}`,
+    };
+  }
+  if (Date.parse(from) > now) {
+    return untrusted(`The certificate is not valid before ${dateOf(from)}`);
+  }
+  const issuerFault = fingerprint === undefined ? issuerFaultOf(shown) : "";
+  if (issuerFault !== "") {
+    return untrusted(`The certificate is not trusted: ${issuerFault}`);
+  }
+  return shown.wrongName
+    ? untrusted(
+      `The certificate is not for ${hostname}, but ${namesOf(certificate)}`,
+    )
+    : undefined;
+}
+
+/** Why the issuer is not trusted; empty if it is. */
+function issuerFaultOf({ certificate, authorized, code }: Shown): string {
+  if (authorized) return "";
+  const der = hexOf(certificate.raw);
+  if (der.includes(EXTENDED_KEY_USAGE) && !FOR_SERVERS.test(der)) {
+    return "it is not for servers";
+  }
+  const { bits } = certificate as { bits?: number };
+  if (bits !== undefined && bits > 600 && bits < 2048) {
+    return `its key of ${bits} bits is too weak`;
+  }
+  if (isSelfIssued(certificate)) return "it is self-signed";
+  const [last, length] = lastOf(certificate);
+  const issuer = nameOf(last.issuer);
+  const expired = expiredIssuer(certificate);
+  if (expired !== undefined) return expired;
+  if (SHA1_SIGNATURE.test(der)) return "its signature is weak, with SHA-1";
+  if (isSelfIssued(last)) {
+    return `it was issued by an unknown authority, ${issuer}`;
+  }
+  const hasMore = certificate.infoAccess?.["CA Issuers - URI"] !== undefined;
+  if (length === 1 && hasMore) {
+    return `the server sent no certificate of its issuer, ${issuer}: the chain is incomplete`;
+  }
+  return /UNABLE_TO|SELF_SIGNED/.test(code)
+    ? `it was issued by an unknown authority, ${issuer}, of which the server sent no certificate`
+    : oneLine(code, 120);
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
+}
+
+/** The last certificate of a chain, and how many there are. */
+function lastOf(
+  certificate: Shown["certificate"],
+): readonly [PeerCertificate, number] {
+  let last: Shown["certificate"] = certificate;
+  let length = 1;
+  // A root is its own issuer.
+  while (
+    last.issuerCertificate !== undefined && !isSelfIssued(last) && length < 10
+  ) {
+    last = last.issuerCertificate;
+    length++;
+  }
+  return [last, length];
+}
+
+/** Whether an issuer in the chain has expired, in words. */
+function expiredIssuer(certificate: Shown["certificate"]): string | undefined {
+  const issuer = certificate.issuerCertificate;
+  if (issuer === undefined || isSelfIssued(issuer)) return undefined;
+  return Date.parse(issuer.valid_to) < Date.parse(certificate.valid_from)
+    ? `the certificate of its issuer, ${nameOf(issuer.subject)}, expired on ${
+      dateOf(issuer.valid_to)
+    }`
+    : undefined;
+}
+
+function isSelfIssued({ subject, issuer }: PeerCertificate): boolean {
+  return JSON.stringify(subject) === JSON.stringify(issuer);
+}
+
+/** A name such as `"R3"`, for people. */
+function nameOf(name: PeerCertificate["issuer"] | undefined): string {
+  const { CN, O, OU } = (name ?? {}) as Record<string, string | string[]>;
+  return JSON.stringify(oneLine(String(CN ?? O ?? OU ?? "nobody"), 60));
+}
+
+/** The hosts that a certificate is for, three at most. */
+function namesOf(certificate: PeerCertificate): string {
+  const names = certificate.subjectaltname === undefined
+    ? [String((certificate.subject as { CN?: string } | undefined)?.CN ?? "")]
+    : certificate.subjectaltname.split(", ")
+      .filter((name) => /^(?:DNS|IP Address):/.test(name))
+      .map((name) => name.replace(/^[^:]*:/, ""));
+  const some = names.filter((name) => name !== "").slice(0, 3);
+  if (some.length === 0) return "has no name";
+  const rest = names.length - some.length;
+  return `for ${oneLine(some.join(", "), 120)}${
+    rest > 0 ? ` and ${rest} more` : ""
+  }`;
+}
+
+/** The SHA-256 fingerprint as hexadecimal digits in lower case. */
+export function fingerprintOf({ fingerprint256 }: PeerCertificate): string {
+  return fingerprint256.replaceAll(":", "").toLowerCase();
+}
+
+/**
+ * Reads a fingerprint such as `"sha256:27:44:…"`.
+ *
+ * @throws {TypeError} If it is not the one of SHA-256.
+ */
+export function fingerprintFrom(text: string): string {
+  const digits = text.replace(/^sha-?256:/i, "").replaceAll(":", "")
+    .toLowerCase();
+  if (/^[\da-f]{64}$/.test(digits)) return digits;
+  throw new TypeError(
+    `expected "sha256:" and 64 hexadecimal digits, got ${
+      JSON.stringify(oneLine(text, 80))
+    }`,
+  );
+}
+
+function untrusted(message: string): Reason {
+  return { code: "tls", message };
+}
+
+/** A date of a certificate as `2026-11-26T17:21:36Z`. */
+function dateOf(text: string): string {
+  const date = new Date(text);
+  return Number.isNaN(date.getTime())
+    ? oneLine(text, 40)
+    : date.toISOString().replace(".000Z", "Z");
+}

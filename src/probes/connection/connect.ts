@@ -1,0 +1,135 @@
+import type { LookupAllOptions } from "node:dns";
+import { enterStage } from "../../core/stage.ts";
+import { sleep } from "../../io/sleep.ts";
+import type { Endpoint } from "../address.ts";
+import { failure } from "../failure.ts";
+import type { Connection } from "./connection.ts";
+
+/** Where to connect to: a host and a port, or the path of a Unix socket. */
+export type Destination = Endpoint | { readonly path: string };
+
+/** The bytes that are read at once at first, and when much comes. */
+const SMALL_READ = 4096;
+const LARGE_READ = 65536;
+
+/** After this time, it is found out whether the name or the connection is slow. */
+const SLOW_MS = 300;
+
+/**
+ * Connects over TCP or to a Unix socket. All addresses of a name are tried, as
+ * RFC 8305 has it. The connection closes when the signal aborts.
+ */
+export async function connect(
+  to: Destination,
+  signal: AbortSignal,
+): Promise<Connection> {
+  signal.throwIfAborted();
+  enterStage(signal, "connecting");
+  if ("path" in to) {
+    return new DenoConnection(await connectToSocket(to.path), signal);
+  }
+  using _ = isName(to.hostname) ? tellSlowLookup(to, signal) : undefined;
+  const conn = await Deno.connect({ ...to, signal });
+  // Small writes must not wait for an acknowledgement (Nagle's algorithm).
+  conn.setNoDelay(true);
+  return new DenoConnection(conn, signal);
+}
+
+async function connectToSocket(path: string): Promise<Deno.Conn> {
+  try {
+    return await Deno.connect({ transport: "unix", path });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw failure(
+      "refused",
+      `${path} refused the connection: there is no such file`,
+    );
+  }
+}
+
+/** Whether it is a name, and not an address. */
+export function isName(hostname: string): boolean {
+  return !hostname.includes(":") && !/^\d+(?:\.\d+){3}$/.test(hostname);
+}
+
+/**
+ * Enters the stage in which a connection is slow: `Deno.connect` does not tell
+ * whether it looks up the name or waits for the peer. So the name is looked up
+ * once more, but only if it takes long.
+ */
+function tellSlowLookup(to: Endpoint, signal: AbortSignal): Disposable {
+  const over = new AbortController();
+  void (async () => {
+    await sleep(SLOW_MS, over.signal);
+    if (over.signal.aborted || signal.aborted) return;
+    enterStage(signal, "looking up the name");
+    try {
+      await lookUp(to);
+    } catch {
+      return; // `Deno.connect` says what is wrong.
+    }
+    if (!over.signal.aborted) enterStage(signal, "connecting");
+  })();
+  return { [Symbol.dispose]: () => over.abort() };
+}
+
+/** Looks up the addresses of a name. Rejects if there are none. */
+async function lookUp({ hostname, port }: Endpoint): Promise<void> {
+  const { lookup } = await import("node:dns");
+  await new Promise<void>((resolve, reject) => {
+    // Deno has the permission for a name with a port.
+    const options: LookupAllOptions & { port: number } = { all: true, port };
+    lookup(
+      hostname,
+      options,
+      (error) => error === null ? resolve() : reject(error),
+    );
+  });
+}
+
+class DenoConnection implements Connection {
+  readonly #conn: Deno.Conn;
+  #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => this.close();
+  #isOpen = true;
+  #buffer: Uint8Array<ArrayBuffer> | undefined;
+
+  constructor(conn: Deno.Conn, signal: AbortSignal) {
+    this.#conn = conn;
+    this.follow(signal);
+    signal.throwIfAborted();
+  }
+
+  follow(signal: AbortSignal | undefined): void {
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.#onAbort);
+    if (signal?.aborted) this.close();
+  }
+
+  async read(): Promise<Uint8Array | null> {
+    const buffer = this.#buffer ??= new Uint8Array(SMALL_READ);
+    this.#buffer = undefined;
+    const length = await this.#conn.read(buffer);
+    if (length === null) return null;
+    if (length === buffer.length) this.#buffer = new Uint8Array(LARGE_READ);
+    return buffer.subarray(0, length);
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let sent = 0; sent < bytes.length;) {
+      sent += await this.#conn.write(bytes.subarray(sent));
+    }
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.follow(undefined);
+    this.#conn.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

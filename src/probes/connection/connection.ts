@@ -1,0 +1,11 @@
+/** A connection to a peer, in bytes. It is closed when it is disposed of. */
+export interface Connection extends Disposable {
+  /** Reads what comes next; `null` after the peer has ended its side. */
+  read(): Promise<Uint8Array | null>;
+  /** Sends bytes. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Closes it when this signal aborts, and no longer when another one does. */
+  follow(signal: AbortSignal | undefined): void;
+  /** Closes it. What is being read or written rejects. */
+  close(): void;
+}

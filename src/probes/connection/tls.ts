@@ -1,0 +1,202 @@
+import type { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
+import { fail } from "../../core/outcome.ts";
+import { enterStage } from "../../core/stage.ts";
+import { wallTime } from "../../io/clock.ts";
+import { Failure } from "../failure.ts";
+import type { TlsOptions } from "../tls_options.ts";
+import { certificateFault, type Shown, type Trust } from "./certificate.ts";
+import type { Connection } from "./connection.ts";
+
+/** What a TLS connection is made with. Certificates and keys are PEM. */
+export interface TlsSettings extends TlsOptions, Trust {
+  /** The name or address of the peer, for SNI and to verify the certificate. */
+  readonly hostname: string;
+  /** The protocols to offer, such as `["h2"]`. */
+  readonly protocols?: readonly string[];
+}
+
+/** A connection over TLS. */
+export interface TlsConnection extends Connection {
+  /** The socket of the runtime. */
+  readonly socket: TLSSocket;
+  /** The certificate that the peer showed. */
+  readonly certificate: Shown["certificate"];
+}
+
+/** The modules of Node, which are loaded when they are first needed. */
+let node: Promise<NodeModules> | undefined;
+/** They, once they are loaded. */
+let loaded: NodeModules | undefined;
+
+interface NodeModules {
+  readonly Duplex: typeof import("node:stream").Duplex;
+  readonly tls: typeof import("node:tls");
+}
+
+/** Loads what TLS needs; returns nothing if it is loaded. */
+export function loadTls(): Promise<unknown> | undefined {
+  return loaded === undefined ? node ??= load() : undefined;
+}
+
+async function load(): Promise<NodeModules> {
+  const [{ Duplex }, tls] = await Promise.all([
+    import("node:stream"),
+    import("node:tls"),
+  ]);
+  return loaded = { Duplex, tls };
+}
+
+/**
+ * Makes a TLS connection of a connection, which is closed with it, and verifies
+ * the certificate. `Deno.startTls` would not show it.
+ *
+ * Rejects with a {@linkcode Failure} if the certificate is not trusted.
+ */
+export async function secure(
+  connection: Connection,
+  settings: TlsSettings,
+  signal: AbortSignal,
+): Promise<TlsConnection> {
+  const { Duplex, tls } = loaded ?? await (node ??= load());
+  enterStage(signal, "in the TLS handshake");
+  const { hostname, ca, cert, key, protocols } = settings;
+  const name = hostname.replace(/\.$/, "");
+  using opening = new DisposableStack();
+  opening.use(connection);
+  const socket = tls.connect({
+    socket: duplexOf(connection, Duplex),
+    // SNI has only names (RFC 6066, section 3).
+    servername: isIp(name) ? "" : name,
+    // `undefined` means the certificate authorities of the system, which needs
+    // a permission; an empty string means those of the runtime, which `fetch`
+    // uses.
+    ca: ca ?? "",
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(protocols !== undefined && { ALPNProtocols: [...protocols] }),
+    // We verify, and need to see the certificate.
+    rejectUnauthorized: false,
+    // The name is verified below: its fault would hide others.
+    checkServerIdentity: () => undefined,
+  });
+  const secured = opening.use(new SecuredConnection(socket, connection));
+  try {
+    await secured.handshake;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
+  const { certificate } = secured;
+  const fault = certificateFault(
+    {
+      certificate,
+      authorized: socket.authorized,
+      code: String(socket.authorizationError ?? ""),
+      wrongName: tls.checkServerIdentity(name, certificate) !== undefined,
+    },
+    name,
+    settings,
+    wallTime(),
+  );
+  if (fault !== undefined) throw new Failure(fail(fault));
+  opening.move();
+  return secured;
+}
+
+/** Whether it is an address. */
+function isIp(hostname: string): boolean {
+  return hostname.includes(":") || /^[\d.]+$/.test(hostname);
+}
+
+/** A connection as a stream of Node. */
+function duplexOf(
+  connection: Connection,
+  Duplex: NodeModules["Duplex"],
+): Duplex {
+  return new Duplex({
+    read() {
+      connection.read().then(
+        (bytes) => this.push(bytes),
+        (error) => this.destroy(error),
+      );
+    },
+    write(bytes: Uint8Array, _encoding, done) {
+      connection.write(bytes).then(() => done(), done);
+    },
+    destroy(error, done) {
+      connection.close();
+      done(error);
+    },
+  });
+}
+
+class SecuredConnection implements TlsConnection {
+  readonly socket: TLSSocket;
+  /** Resolves when the handshake is over. */
+  readonly handshake: Promise<void>;
+  readonly #connection: Connection;
+  #error: unknown;
+  #hasEnded = false;
+  #wake: (() => void) | undefined;
+
+  constructor(socket: TLSSocket, connection: Connection) {
+    this.socket = socket;
+    this.#connection = connection;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.handshake = promise;
+    const wake = (): void => this.#wake?.();
+    socket.on("secureConnect", resolve);
+    socket.on("readable", wake);
+    socket.on("end", () => {
+      this.#hasEnded = true;
+      wake();
+    });
+    socket.on("error", (error) => {
+      this.#error ??= error;
+      reject(error);
+      wake();
+    });
+    socket.on("close", () => {
+      this.#hasEnded = true;
+      reject(new Error("socket hang up in the TLS handshake"));
+      wake();
+    });
+  }
+
+  get certificate(): Shown["certificate"] {
+    return this.socket.getPeerCertificate(true);
+  }
+
+  async read(): Promise<Uint8Array | null> {
+    while (true) {
+      const bytes: Uint8Array | null = this.socket.read();
+      if (bytes !== null) return bytes;
+      if (this.#error !== undefined) throw this.#error;
+      if (this.#hasEnded) return null;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.socket.write(
+        bytes,
+        (error) => error ? reject(error) : resolve(),
+      );
+    });
+  }
+
+  follow(signal: AbortSignal | undefined): void {
+    this.#connection.follow(signal);
+  }
+
+  close(): void {
+    this.socket.destroy();
+    this.#connection.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

@@ -1,0 +1,110 @@
+import { OptionError, readOption } from "../../core/option_error.ts";
+import {
+  likelySecrets,
+  querySecrets,
+  type Secrets,
+  unescaped,
+  withoutCredentials,
+} from "../../core/secrets.ts";
+import { excerpt } from "../../core/text.ts";
+import type { HttpOptions } from "./options.ts";
+import { basic } from "./wire/proxy.ts";
+import type { HttpRequest } from "./transport.ts";
+
+/** The secrets in a request, which its server may repeat. */
+export function secretsOf(
+  url: URL,
+  { headers }: HttpRequest,
+  { proxy }: HttpOptions,
+): Secrets {
+  const passwords = [
+    url.password,
+    proxy === undefined ? "" : new URL(proxy).password,
+  ].filter((password) => password !== "");
+  return likelySecrets(Object.entries(headers), [
+    ...querySecrets(url.search),
+    ...passwords,
+    ...passwords.map(unescaped),
+  ]);
+}
+
+/** What most requests are, made once. */
+const USUAL: HttpRequest = {
+  method: "GET",
+  headers: { "user-agent": "lifesign" },
+  body: undefined,
+  redirect: "manual",
+};
+
+/** What is asked, checked as `fetch` would check it. */
+export function requestOf(url: URL, options: HttpOptions): HttpRequest {
+  const { method = "GET", body, redirect = "manual" } = options;
+  if (redirect !== "manual" && redirect !== "follow") {
+    throw new OptionError(
+      "redirect",
+      `expected "manual" or "follow", got ${JSON.stringify(redirect)}`,
+    );
+  }
+  const headers = headersOf(url, options);
+  if (method !== "GET" || body !== undefined) {
+    // They throw what each attempt would.
+    readOption("method", () => new Request("http://localhost", { method }));
+    if (body !== undefined && /^head$/i.test(method)) {
+      throw new OptionError("body", "cannot be used with HEAD");
+    }
+  } else if (headers === USUAL.headers && redirect === USUAL.redirect) {
+    return USUAL;
+  }
+  return { method: method.toUpperCase(), headers, body, redirect };
+}
+
+/** The URL as it is asked for and shown: its credentials go in a header. */
+export function hrefOf(url: URL): string {
+  if (url.username === "" && url.password === "" && url.hash === "") {
+    return url.href;
+  }
+  const shown = new URL(url);
+  shown.username = shown.password = shown.hash = "";
+  return shown.href;
+}
+
+/** The headers to send, with the URL's credentials among them. */
+function headersOf(
+  { username, password }: URL,
+  options: HttpOptions,
+): HttpRequest["headers"] {
+  if (options.headers === undefined && username === "" && password === "") {
+    return USUAL.headers;
+  }
+  const headers = readOption("headers", () => headersFrom(options.headers));
+  if (!headers.has("user-agent")) headers.set("user-agent", "lifesign");
+  if ((username !== "" || password !== "") && !headers.has("authorization")) {
+    headers.set("authorization", basic(username, password));
+  }
+  return Object.fromEntries(headers);
+}
+
+function headersFrom(init: HeadersInit | undefined): Headers {
+  try {
+    return new Headers(init);
+  } catch (error) {
+    if (!/^Invalid header value/.test((error as Error).message)) throw error;
+    // The runtime quotes the value, which may be secret.
+    throw new TypeError("Invalid header value", { cause: error });
+  }
+}
+
+export function parseUrl(option: "url" | "proxy", url: string | URL): URL {
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
+    throw new OptionError(
+      option,
+      `expected an absolute URL with http: or https:, got ${
+        parsed === null
+          ? excerpt(withoutCredentials(String(url)))
+          : `"${parsed.protocol}"`
+      }`,
+    );
+  }
+  return parsed;
+}

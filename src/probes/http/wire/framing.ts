@@ -1,0 +1,237 @@
+import type { Connection } from "../../connection/connection.ts";
+import { fail } from "../../../core/outcome.ts";
+import { Failure, failure } from "../../failure.ts";
+import {
+  endOfHead,
+  type Head,
+  MAX_HEAD_BYTES,
+  mayBeHead,
+  readHead,
+  valuesOf,
+} from "./head.ts";
+
+/** The peer ended the connection before it answered anything. */
+export class NoAnswer extends Failure {}
+
+/** How the end of a body is found. */
+type Framing =
+  | { readonly end: "none" }
+  | { readonly end: "length"; readonly length: number }
+  | { readonly end: "chunks" }
+  | { readonly end: "close" };
+
+/** Reads one response after the other from a connection. */
+export class ResponseReader {
+  readonly #connection: Connection;
+  readonly #peer: string;
+  /** What came and is not read yet. */
+  #rest: Uint8Array = new Uint8Array();
+  /** Whether anything came. */
+  #hasBegun = false;
+  #isOver = false;
+
+  /** `peer` is what messages call the server. */
+  constructor(connection: Connection, peer: string) {
+    this.#connection = connection;
+    this.#peer = peer;
+  }
+
+  /** Whether the response was read to its end, and nothing came after it. */
+  get isOver(): boolean {
+    return this.#isOver && this.#rest.length === 0;
+  }
+
+  /**
+   * Reads the status line and the headers of the next response. Interim
+   * responses are skipped, but not a change of the protocol.
+   */
+  async head(): Promise<Head> {
+    while (true) {
+      const head = await this.#head();
+      if (head.status >= 200 || head.status === 101) return head;
+    }
+  }
+
+  async #head(): Promise<Head> {
+    let end = endOfHead(this.#rest, this.#rest.length);
+    while (end === 0) {
+      const more = await this.#read();
+      if (more === null) throw this.#endedEarly();
+      this.#hasBegun = true;
+      this.#rest = this.#rest.length === 0 ? more : joined(this.#rest, more);
+      if (!mayBeHead(this.#rest, this.#rest.length)) {
+        // Its first line says what it speaks instead.
+        return readHead(this.#rest.subarray(0, 200), this.#peer);
+      }
+      end = endOfHead(this.#rest, this.#rest.length);
+      if (end === 0 && this.#rest.length > MAX_HEAD_BYTES) {
+        throw failure(
+          "protocol",
+          `Expected headers of at most 300 KiB from ${this.#peer}, got more`,
+        );
+      }
+    }
+    const head = readHead(this.#rest.subarray(0, end), this.#peer);
+    this.#rest = this.#rest.subarray(end);
+    return head;
+  }
+
+  /** Reads what comes next. A reset is no end. */
+  async #read(): Promise<Uint8Array | null> {
+    try {
+      return await this.#connection.read();
+    } catch (error) {
+      if (isReset(error)) throw this.#endedEarly();
+      throw error;
+    }
+  }
+
+  #endedEarly(): Failure {
+    return this.#hasBegun
+      ? failure(
+        "reset",
+        `${this.#peer} closed the connection without a full answer`,
+      )
+      : new NoAnswer(fail({
+        code: "reset",
+        message: `${this.#peer} closed the connection without an answer`,
+      }));
+  }
+
+  /**
+   * Reads the body of the response with this head, in parts.
+   *
+   * @throws {Failure} If the head contradicts itself.
+   */
+  body(head: Head, method: string): AsyncGenerator<Uint8Array> {
+    return this.#body(framingOf(head, method, this.#peer));
+  }
+
+  async *#body(framing: Framing): AsyncGenerator<Uint8Array> {
+    switch (framing.end) {
+      case "none":
+        break;
+      case "length":
+        yield* this.#bytes(framing.length);
+        break;
+      case "chunks":
+        yield* this.#chunks();
+        break;
+      case "close":
+        for (
+          let part = await this.#part();
+          part !== null;
+          part = await this.#part()
+        ) yield part;
+        return;
+      default:
+        framing satisfies never;
+    }
+    this.#isOver = true;
+  }
+
+  async *#bytes(length: number): AsyncGenerator<Uint8Array> {
+    for (let left = length; left > 0;) {
+      const part = await this.#needed();
+      const bytes = part.subarray(0, left);
+      this.#rest = part.subarray(bytes.length);
+      left -= bytes.length;
+      yield bytes;
+    }
+  }
+
+  async *#chunks(): AsyncGenerator<Uint8Array> {
+    while (true) {
+      const line = await this.#line();
+      const [, digits] = /^\s*([\da-f]{1,13})\s*(?:;.*)?$/i.exec(line) ?? [];
+      if (digits === undefined) {
+        throw failure(
+          "protocol",
+          `Expected the size of a chunk of the body from ${this.#peer}, got ${
+            JSON.stringify(line.slice(0, 40))
+          }`,
+        );
+      }
+      const size = parseInt(digits, 16);
+      if (size === 0) break;
+      yield* this.#bytes(size);
+      await this.#line();
+    }
+    // The trailers.
+    while ((await this.#line()) !== "");
+  }
+
+  /** Reads a line; of a very long one, its beginning. */
+  async #line(): Promise<string> {
+    let line = "";
+    while (true) {
+      const part = await this.#needed();
+      const end = part.indexOf(10);
+      const bytes = end < 0 ? part : part.subarray(0, end);
+      this.#rest = end < 0 ? new Uint8Array() : part.subarray(end + 1);
+      if (line.length < 4096) {
+        line += String.fromCharCode(...bytes.subarray(0, 4096));
+      }
+      if (end >= 0) return line.replace(/\r$/, "");
+    }
+  }
+
+  /** What comes next; the response must not end here. */
+  async #needed(): Promise<Uint8Array> {
+    const part = await this.#part();
+    if (part !== null) return part;
+    throw this.#endedEarly();
+  }
+
+  async #part(): Promise<Uint8Array | null> {
+    if (this.#rest.length === 0) return await this.#read();
+    const part = this.#rest;
+    this.#rest = new Uint8Array();
+    return part;
+  }
+}
+
+/** Whether a peer, or this machine, reset a connection. */
+function isReset(error: unknown): boolean {
+  const { name, code } = error as { name?: string; code?: string };
+  return name === "ConnectionReset" || name === "ConnectionAborted" ||
+    code === "ECONNRESET";
+}
+
+/**
+ * How a body ends (RFC 9112, section 6.3).
+ *
+ * @throws {Failure} If the response contradicts itself.
+ */
+function framingOf(head: Head, method: string, peer: string): Framing {
+  const { status } = head;
+  if (method === "HEAD" || status < 200 || status === 204 || status === 304) {
+    return { end: "none" };
+  }
+  const transfer = valuesOf(head, "transfer-encoding").join(",").toLowerCase();
+  if (/(?:^|,)\s*chunked\s*$/.test(transfer)) return { end: "chunks" };
+  if (transfer !== "" && transfer !== "identity") return { end: "close" };
+  const lengths = new Set(
+    valuesOf(head, "content-length").flatMap((value) =>
+      value.split(",").map((each) => each.trim())
+    ),
+  );
+  if (lengths.size === 0) return { end: "close" };
+  const [length = ""] = lengths;
+  if (lengths.size > 1 || !/^\d{1,15}$/.test(length)) {
+    throw failure(
+      "protocol",
+      `Expected one length of the body from ${peer}, got ${
+        [...lengths].join(" and ").slice(0, 80)
+      }`,
+    );
+  }
+  return { end: "length", length: Number(length) };
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}

@@ -1,0 +1,115 @@
+import { oneLine } from "../../../core/text.ts";
+import { failure } from "../../failure.ts";
+
+/** The most bytes of a response's status line and headers. curl has the same. */
+export const MAX_HEAD_BYTES: number = 300 * 1024;
+
+/** The status line and the headers of a response. */
+export interface Head {
+  readonly status: number;
+  /** Whether the version is older than 1.1: the connection ends then. */
+  readonly isOld: boolean;
+  /** Names, as they came, and values, in their order. */
+  readonly fields: readonly (readonly [name: string, value: string])[];
+}
+
+/** Returns the end of a head, or 0 if it is not complete. */
+export function endOfHead(bytes: Uint8Array, length: number): number {
+  for (let at = bytes.indexOf(10); at >= 0 && at < length;) {
+    const next = bytes[at + 1] === 13 ? at + 2 : at + 1;
+    if (next < length && bytes[next] === 10) return next + 1;
+    at = bytes.indexOf(10, at + 1);
+  }
+  return 0;
+}
+
+/** Whether what came so far may be the beginning of a head. */
+export function mayBeHead(bytes: Uint8Array, length: number): boolean {
+  const begin = "HTTP/";
+  for (let i = 0; i < Math.min(length, begin.length); i++) {
+    if (bytes[i] !== begin.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+/**
+ * Reads a head as generously as curl and browsers do: lines may end in LF alone
+ * and may be folded (RFC 9112, section 5.2), there may be a space before a
+ * colon, and a line without one is ignored.
+ *
+ * @throws {Failure} If it is not one of HTTP.
+ */
+export function readHead(bytes: Uint8Array, peer: string): Head {
+  const [first = "", ...lines] = latin1(bytes).split(/\r?\n/);
+  const [, version, status] =
+    /^HTTP\/(\d+(?:\.\d+)?)[ \t]+(\d{3})(?!\d)/.exec(first) ?? [];
+  if (version === undefined || status === undefined) {
+    throw failure("protocol", notHttp(bytes, first, peer));
+  }
+  const fields: [string, string][] = [];
+  for (const line of lines) {
+    const last = fields.at(-1);
+    if (/^[ \t]/.test(line) && last !== undefined) {
+      last[1] = `${last[1]} ${line.trim()}`.trim();
+      continue;
+    }
+    const colon = line.indexOf(":");
+    const name = line.slice(0, Math.max(colon, 0)).trim();
+    if (name !== "") fields.push([name, line.slice(colon + 1).trim()]);
+  }
+  return {
+    status: Number(status),
+    isOld: Number(version) < 1.1,
+    fields,
+  };
+}
+
+/** What a peer speaks that does not speak HTTP. */
+function notHttp(bytes: Uint8Array, line: string, peer: string): string {
+  // A frame of settings (RFC 9113, section 4.1).
+  if (bytes[3] === 4 && bytes[0] === 0 && bytes[5] === 0 && bytes[6] === 0) {
+    return `${peer} does not speak HTTP/1.1: it speaks HTTP/2`;
+  }
+  const isText = /^[\t\x20-\x7e\xa0-\xff]*$/.test(line);
+  return `${peer} does not speak HTTP: expected a status line, got ${
+    isText ? JSON.stringify(oneLine(line, 80)) : `the bytes ${
+      Array.from(
+        bytes.subarray(0, 8),
+        (byte) => byte.toString(16).padStart(2, "0"),
+      ).join(" ")
+    }`
+  }`;
+}
+
+/** The values of a header, in their order. */
+export function valuesOf({ fields }: Head, name: string): string[] {
+  const values: string[] = [];
+  for (const [each, value] of fields) {
+    if (each.length === name.length && each.toLowerCase() === name) {
+      values.push(value);
+    }
+  }
+  return values;
+}
+
+/** The headers as the Fetch standard has them. */
+export function headersOf({ fields }: Head): Headers {
+  const headers = new Headers();
+  for (const [name, value] of fields) {
+    try {
+      headers.append(name, value.replaceAll("\0", ""));
+    } catch {
+      // Its name cannot be one: nobody can ask for it.
+    }
+  }
+  return headers;
+}
+
+/** Every byte as a character, as `Headers` has values. */
+function latin1(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 8192) {
+    text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  }
+  return text;
+}

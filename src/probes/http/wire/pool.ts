@@ -1,0 +1,58 @@
+import { patience } from "../../../io/sleep.ts";
+import type { Connection } from "../../connection/connection.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** How long the rest of a body is awaited, in milliseconds. */
+const REST_MS = 250;
+
+/**
+ * Connections that wait for another request, one for each server. They are kept
+ * only while somebody holds the pool.
+ */
+export class Pool {
+  readonly #idle = new Map<string, Connection>();
+  #holders = 0;
+
+  /** Whether connections are kept. */
+  get isHeld(): boolean {
+    return this.#holders > 0;
+  }
+
+  /** Keeps connections until the result is disposed of. */
+  hold(): Disposable {
+    this.#holders++;
+    let isHeld = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (!isHeld) return;
+        isHeld = false;
+        if (--this.#holders > 0) return;
+        for (const connection of this.#idle.values()) connection.close();
+        this.#idle.clear();
+      },
+    };
+  }
+
+  /** Takes the connection to a server, if there is one, for an attempt. */
+  take(server: string, signal: AbortSignal): Connection | undefined {
+    const connection = this.#idle.get(server);
+    this.#idle.delete(server);
+    connection?.follow(signal);
+    return connection;
+  }
+
+  /** Keeps the connection of a response, or closes it. */
+  async give(server: string, response: Exchange): Promise<void> {
+    let connection: Connection | undefined;
+    if (this.isHeld) {
+      const reused = response.reuse?.().then((value) => connection = value);
+      await patience(Promise.resolve(reused).catch(() => {}), REST_MS);
+    }
+    if (connection === undefined || !this.isHeld || this.#idle.has(server)) {
+      response.close();
+      return;
+    }
+    connection.follow(undefined);
+    this.#idle.set(server, connection);
+  }
+}
