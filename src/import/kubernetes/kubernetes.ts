@@ -77,9 +77,13 @@ function objectsOf(
   const kind = kindNode.text("the kind of an object") ?? list.kind;
   const version = document.get("apiVersion").text() ?? list.version ?? "";
   const items = document.get("items");
-  if (kind?.endsWith("List") && (items.isList || kind !== "List")) {
-    const itemKind = kind.slice(0, -"List".length);
-    return items.items("a list of objects").flatMap((item) =>
+  const itemKind = kind?.endsWith("List") ? kind.slice(0, -4) : undefined;
+  // The API has null for no items.
+  if (
+    itemKind !== undefined &&
+    (items.isList || !items.exists && Object.hasOwn(WORKLOADS, itemKind))
+  ) {
+    return items.items().flatMap((item) =>
       objectsOf(item, itemKind === "" ? {} : { kind: itemKind, version })
     );
   }

@@ -57,6 +57,9 @@ export function readCurl(
   const follows = flags.has("-L") || flags.has("--location");
   const method = flags.value("-X") ??
     (flags.has("-I") || flags.has("--head") ? "HEAD" : undefined);
+  if (follows && !/^(?:GET|HEAD)?$/.test(flags.value("-X") ?? "")) {
+    return "it keeps its method when it is redirected";
+  }
   const headers = headersOf(flags.values("-H"), values);
   if (typeof headers === "string") return headers;
   return request(flags, values, {

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
 import { withTagsInKeys } from "../../../src/import/compose/tags.ts";
 import { parseYaml } from "../../../src/config/yaml.ts";
 import { checksOf, importTexts, issuesOf } from "../../support/imports.ts";
@@ -95,6 +96,29 @@ for (const text of UNTAGGED) {
     assertEquals(withTagsInKeys(text), text);
   });
 }
+
+Deno.test("withTagsInKeys() changes no JSON, whatever its strings look like", () => {
+  const text = fc.array(
+    fc.constantFrom(
+      ...["a", ": ", "!reset", " ", "\n", '"', "'", "\\", "#", "|", ">", "- "],
+      ...["[", "]", "{", "}", ",", "&a", "!override"],
+    ),
+    { maxLength: 12 },
+  ).map((parts) => parts.join(""));
+  const value = fc.dictionary(
+    text,
+    fc.oneof(text, fc.array(text), fc.integer()),
+  );
+  fc.assert(fc.property(value, fc.constantFrom(0, 2), (value, indent) => {
+    const json = JSON.stringify({ a: value }, null, indent);
+    assertEquals(withTagsInKeys(json), json);
+    // A tag is found after all of it.
+    assertEquals(
+      withTagsInKeys(`b: ${json}\nc: !reset x`),
+      `b: ${json}\nc !reset:  x`,
+    );
+  }));
+});
 
 const BASE = `name: p
 services:

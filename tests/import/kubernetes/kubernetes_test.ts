@@ -210,13 +210,18 @@ Deno.test("import kubernetes reads lists whose items have no kind", async () => 
     const { command } = checksOf(imported)["web/liveness"]!;
     assertEquals((command as string[])[2], name);
   }
-  for (const items of [[], undefined]) {
+  for (const items of [[], null, undefined]) {
     const { text } = await importTexts(
       "kubernetes",
       JSON.stringify({ kind: "PodList", apiVersion: "v1", items }),
     );
     assertEquals(text, undefined);
   }
+  const other = await importTexts(
+    "kubernetes",
+    "{ kind: PriceList, apiVersion: example.com/v1, spec: {} }",
+  );
+  assertStringIncludes(other.warnings[0]!, "is an unknown kind");
   const found = await issuesOf(importTexts(
     "kubernetes",
     JSON.stringify({ kind: "List", items: [item] }),
