@@ -90,16 +90,9 @@ export class Fleet extends FleetView
   ): void {
     this.#mustBeOpen();
     const member = new Member(probe, options);
-    const { id } = member;
-    if (this.#roster.get(id) !== undefined) {
-      throw new Error(`There is a check named ${JSON.stringify(id)} already`);
-    }
-    options.signal?.throwIfAborted();
     if (options.record !== undefined) member.restore(options.record);
-    // It may throw, and then nothing has happened.
-    this.#runner.admit(member);
+    this.#admit(member, options, (id) => this.#roster.mustBeFree(id));
     this.#runner.start(member);
-    member.listen(options.signal, () => void this.remove(id));
     this.#roster.add(member);
     this.#dispatch.added(member);
   }
@@ -119,13 +112,9 @@ export class Fleet extends FleetView
   replace(probe: Probe, options: MonitorOptions & { id: string }): void {
     this.#mustBeOpen();
     const member = new Member(probe, options);
-    const { id } = member;
-    const old = this.#roster.require(id);
-    options.signal?.throwIfAborted();
+    this.#admit(member, options, (id) => void this.#roster.require(id));
+    const old = this.#roster.require(member.id);
     member.resume(old);
-    // It may throw, and then nothing has happened.
-    this.#runner.admit(member);
-    member.listen(options.signal, () => void this.remove(id));
     // An observer, and a probe that is given up, may do anything.
     using _pause = this.#dispatch.pause();
     this.#roster.replace(old, member);
@@ -291,6 +280,22 @@ export class Fleet extends FleetView
     this.#mustBeOpen();
     // Some may have been replaced meanwhile, or removed.
     return members.map(({ id, snapshot }) => this.get(id) ?? snapshot);
+  }
+
+  /** Holds what a member needs. Its `hold` may do anything to the fleet. */
+  #admit(
+    member: Member,
+    { signal }: MonitorOptions,
+    mustFit: (id: string) => void,
+  ): void {
+    const check = (): void => {
+      this.#mustBeOpen();
+      mustFit(member.id);
+      signal?.throwIfAborted();
+    };
+    check();
+    this.#runner.admit(member, check);
+    member.listen(signal, () => void this.remove(member.id));
   }
 
   #mustBeOpen(): void {

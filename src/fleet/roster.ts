@@ -38,6 +38,12 @@ export class Roster {
     return member;
   }
 
+  /** @throws {Error} If there is a member with this id. */
+  mustBeFree(id: string): void {
+    if (!this.#members.has(id)) return;
+    throw new Error(`There is a check named ${JSON.stringify(id)} already`);
+  }
+
   /** All members. */
   values(): IterableIterator<Member> {
     return this.#members.values();

@@ -60,9 +60,9 @@ export class Runner {
     return this.#stats.take(this.#semaphore.inside);
   }
 
-  /** Holds what a member needs. If that throws, nothing is held. */
-  admit(member: Member): void {
-    this.#shared.hold(member.probe);
+  /** Holds what a member needs, then checks. If one throws, nothing is held. */
+  admit(member: Member, check: () => void): void {
+    this.#shared.hold(member.probe, check);
     if (this.#background) deadlines.hold();
   }
 

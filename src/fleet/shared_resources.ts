@@ -61,18 +61,29 @@ export class SharedResources {
   readonly #held = new Map<() => Disposable, Held>();
 
   /**
-   * Holds what a probe shares, until it is released as often.
+   * Holds what a probe shares, until it is released as often. Its `hold` may do
+   * anything: if `check` throws afterwards, nothing is held.
    *
    * @throws {HoldError} If its `hold` throws, or returns no `Disposable`.
    */
-  hold(probe: Probe): void {
+  hold(probe: Probe, check: () => void): void {
     const { hold } = probe;
     if (hold === undefined) return;
+    const resource = this.#held.has(hold) ? undefined : resourceOf(probe);
     const held = this.#held.get(hold);
-    if (held === undefined) {
-      const resource = resourceOf(probe);
-      if (resource !== undefined) this.#held.set(hold, { resource, probes: 1 });
-    } else held.probes++;
+    if (held !== undefined) {
+      held.probes++;
+      // Meanwhile, its `hold` has added a probe with the same `hold`.
+      resource?.[Symbol.dispose]();
+    } else if (resource !== undefined) {
+      this.#held.set(hold, { resource, probes: 1 });
+    }
+    try {
+      check();
+    } catch (error) {
+      this.release(probe);
+      throw error;
+    }
   }
 
   /** Releases what a probe shares. */

@@ -135,3 +135,63 @@ Deno.test("onError gets what a resource throws when it is disposed of, and every
   assertEquals(errors, [error, error]);
   assertEquals(steps, ["join", "leave", "join", "close"]);
 });
+
+/** A probe whose `hold` does something, and how often what it holds was freed. */
+function doing(act: () => void): { probe: Probe; freed: () => number } {
+  let freed = 0;
+  const probe = holding(() => {
+    act();
+    return { [Symbol.dispose]: () => void freed++ };
+  });
+  return { probe, freed: () => freed };
+}
+
+Deno.test("add() throws if a hold takes the id, closes the fleet or aborts the signal", async () => {
+  const abort = new AbortController();
+  const acts: readonly (readonly [(fleet: Fleet) => void, string, string[]])[] =
+    [
+      [(it) => it.add(scripted([PASS]), { id: "a" }), '"a" already', ["a"]],
+      [(it) => void it.close(), "closed", []],
+      [() => abort.abort(new Error("enough")), "enough", []],
+    ];
+  for (const [act, message, ids] of acts) {
+    await using fleet = new Fleet({ background: false });
+    const { probe, freed } = doing(() => act(fleet));
+    const { signal } = abort;
+    assertThrows(() => fleet.add(probe, { id: "a", signal }), Error, message);
+    assertEquals([fleet.ids(), freed()], [ids, 1]);
+    assertEquals(fleet.rollup().counts.unknown, ids.length);
+  }
+});
+
+Deno.test("replace() throws if a hold removes the check, and takes the place of one that it adds", async () => {
+  await using fleet = new Fleet({ background: false });
+  fleet.add(scripted([PASS]), { id: "a" });
+  const removing = doing(() => void fleet.remove("a"));
+  assertThrows(
+    () => fleet.replace(removing.probe, { id: "a" }),
+    RangeError,
+    '"a"',
+  );
+  assertEquals([fleet.ids(), removing.freed()], [[], 1]);
+  fleet.add(scripted([PASS]), { id: "a" });
+  const replacing = doing(() => fleet.replace(scripted([PASS]), { id: "a" }));
+  fleet.replace(replacing.probe, { id: "a" });
+  assertStrictEquals(fleet.probe("a"), replacing.probe);
+  assertEquals(fleet.rollup().counts.unknown, 1);
+  await fleet.close();
+  assertEquals(replacing.freed(), 1);
+});
+
+Deno.test("a hold that adds a check with the same hold keeps one resource", async () => {
+  let [held, freed] = [0, 0];
+  const fleet = new Fleet({ background: false });
+  const probe = holding(() => {
+    if (held++ === 0) fleet.add(probe, { id: "inner" });
+    return { [Symbol.dispose]: () => void freed++ };
+  });
+  fleet.add(probe, { id: "outer" });
+  assertEquals([fleet.ids(), held, freed], [["inner", "outer"], 2, 1]);
+  await fleet.close();
+  assertEquals([held, freed], [2, 2]);
+});
