@@ -55,7 +55,8 @@ export class Secrets {
 
   /**
    * Replaces the secrets of at least 4 characters in a string, in whatever form
-   * a URL, a message or a command line has them.
+   * a URL, a message or a command line has them, and shorter ones where they are
+   * the password of a URL.
    */
   redact(text: string): string {
     this.#redact ??= redactor(this.#shown);
@@ -70,19 +71,37 @@ function redactor(
   secrets: ReadonlyMap<string, string>,
 ): (text: string) => string {
   const shown = new Map<string, string>();
+  const short = new Map<string, string>();
   for (const [secret, name] of secrets) {
     for (const form of formsOf(secret)) {
-      if (form.length >= MIN_SECRET_LENGTH) shown.set(form, name);
+      (form.length >= MIN_SECRET_LENGTH ? shown : short).set(form, name);
     }
   }
-  if (shown.size === 0) return (text) => text;
   // A secret may be a part of another one.
   const forms = [...shown.keys()].sort((a, b) => b.length - a.length);
-  const pattern = new RegExp(forms.map(RegExp.escape).join("|"), "g");
+  const pattern = forms.length === 0
+    ? undefined
+    : new RegExp(forms.map(RegExp.escape).join("|"), "g");
   return (text) => {
-    const result = text.replace(pattern, (form) => shown.get(form)!);
-    return result.includes("…") ? withoutBeginnings(result, shown) : result;
+    const result = withoutShortPasswords(text, short);
+    if (pattern === undefined) return result;
+    const redacted = result.replace(pattern, (form) => shown.get(form)!);
+    return redacted.includes("…")
+      ? withoutBeginnings(redacted, shown)
+      : redacted;
   };
+}
+
+/** Replaces secrets that are too short to be found elsewhere in the URLs. */
+function withoutShortPasswords(
+  text: string,
+  short: ReadonlyMap<string, string>,
+): string {
+  return short.size === 0 ? text : text.replace(
+    URL_PASSWORD,
+    (all, start, password) =>
+      short.has(password) ? `${start}${short.get(password)}` : all,
+  );
 }
 
 /** The forms that a secret may have in a message. */
@@ -177,11 +196,14 @@ export function isSecretValue(value: string): boolean {
   return SECRET_VALUE.test(value);
 }
 
+/** The password of a URL, after what comes before it. */
+const URL_PASSWORD = /(:\/\/[^/?#\s:@]*:)([^/?#\s]+)(?=@)/g;
+
 /** The passwords of URLs in a string, as they are written and as they are sent. */
 export function urlPasswords(text: string): string[] {
   return Array.from(
-    text.matchAll(/:\/\/[^/?#\s:@]*:([^/?#\s]+)@/g),
-    ([, password]) => [password!, unescaped(password!)],
+    text.matchAll(URL_PASSWORD),
+    ([, , password]) => [password!, unescaped(password!)],
   ).flat();
 }
 

@@ -122,6 +122,17 @@ Deno.test("Secrets.redact() leaves secrets of fewer than 4 characters, which are
   assertEquals(redact("then", "then"), "${X}");
 });
 
+Deno.test("Secrets.redact() finds a short secret as the password of a URL", () => {
+  assertEquals(
+    redact(
+      "abc",
+      "abc curl http://abc:abc@abc/abc ftp://:abc@x http://a:abcd@x",
+    ),
+    "abc curl http://abc:${X}@abc/abc ftp://:${X}@x http://a:abcd@x",
+  );
+  assertEquals(redact("a@b", "http://u:a@b@x"), "http://u:${X}@x");
+});
+
 Deno.test("Secrets.redact() finds the beginning of a secret before an ellipsis, more than once", () => {
   assertEquals(
     redact("s3cret-token", "a s3cr… b s3cret-tok… c s3… d …"),
