@@ -12,6 +12,7 @@ export interface CurlLike {
   readonly headers?: Readonly<Record<string, string>>;
   readonly status?: string;
   readonly redirect?: "follow";
+  readonly verify?: false;
 }
 
 /** Parses the arguments of `curl`, or returns why they cannot be imported. */
@@ -42,6 +43,8 @@ export function readCurl(
     "--head": 0,
     "-k": 0,
     "--insecure": 0,
+    "-b": ["--cookie"],
+    "-c": ["--cookie-jar"],
     "-o": ["--output"],
     "-X": ["--request"],
     "-H": ["--header"],
@@ -60,7 +63,15 @@ export function readCurl(
   if (follows && !/^(?:GET|HEAD)?$/.test(flags.value("-X") ?? "")) {
     return "it keeps its method when it is redirected";
   }
-  const headers = headersOf(flags.values("-H"), values);
+  // Without a name, curl reads them from a file.
+  const cookies = flags.values("-b").filter((word) => word !== "");
+  if (cookies.some((word) => !values.text(word).includes("="))) {
+    return "its cookies are in a file";
+  }
+  const headers = headersOf([
+    ...flags.values("-H"),
+    ...(cookies.length === 0 ? [] : [`Cookie: ${cookies.join("; ")}`]),
+  ], values);
   if (typeof headers === "string") return headers;
   return request(flags, values, {
     // Without -f, curl accepts any status; with it, those below 400, even where
@@ -105,7 +116,6 @@ export function readWget(
     "-T": ["--timeout"],
     "-Y": 1,
     "--no-proxy": 0,
-    "--no-cookies": 0,
     "--no-check-certificate": 0,
     "--header": 1,
     "--method": 1,
@@ -140,10 +150,13 @@ function request(
   if (url === undefined || others.length > 0) return "expected one URL";
   const text = values.text(url);
   const hasScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(text);
-  if (isInsecure && /^https:/i.test(text)) {
-    return "it accepts any certificate, but lifesign accepts only valid ones";
-  }
-  return { ...fields, url: hasScheme ? url : `http://${url}`, notes: [] };
+  const mayBeTls = /^https:/i.test(text) || fields.redirect === "follow";
+  return {
+    ...fields,
+    url: hasScheme ? url : `http://${url}`,
+    ...(isInsecure && mayBeTls && { verify: false }),
+    notes: [],
+  };
 }
 
 function headersOf(
