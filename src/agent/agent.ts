@@ -43,6 +43,12 @@ export interface AgentOptions
   ) => void;
 }
 
+/** The limits of a fleet, which cannot change, by their keys in a file. */
+const LIMITS = [
+  ["concurrency", "concurrency"],
+  ["per_host", "perHost"],
+] as const;
+
 /**
  * Starts an agent: the fleet of a config, its sinks and its HTTP app.
  *
@@ -72,7 +78,8 @@ export async function startAgent(
   config: Config,
   { onMessage = () => {}, ...options }: AgentOptions = {},
 ): Promise<Agent> {
-  const fleet = new Fleet({ ...options, concurrency: config.concurrency });
+  const { concurrency, perHost } = config;
+  const fleet = new Fleet({ ...options, concurrency, perHost });
   const sections = new RunningSections();
   const checks = new AppliedChecks(
     fleet,
@@ -125,9 +132,10 @@ export async function startAgent(
       current = next;
       loaded = { successful: true, succeededAt: new Date(wallTime()) };
       const needRestart = sections.needRestart(before, next);
-      const { concurrency } = next;
-      if (isNew(before.concurrency, concurrency, config.concurrency)) {
-        needRestart.push("concurrency");
+      for (const [key, name] of LIMITS) {
+        if (isNew(before[name], next[name], config[name])) {
+          needRestart.push(key);
+        }
       }
       return { ...changes, notes, needRestart };
     },

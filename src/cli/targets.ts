@@ -1,16 +1,20 @@
 import type { CheckSpec } from "../config/check.ts";
+import type { Config } from "../config/config.ts";
 import { formatTarget, howToWrite, parseTarget, shown } from "./target.ts";
 import { UsageError } from "./usage.ts";
 
 /** A check that a command line asks for. */
 export type Check = Pick<CheckSpec, "id" | "probe" | "options">;
 
+/** How many attempts may run at once, in all and to one host. */
+export type Limits = Pick<Config, "concurrency" | "perHost">;
+
 /** The checks of a config file. */
 export interface FileChecks {
   readonly file: string;
   readonly checks: readonly Check[];
   /** How many attempts may run at once. */
-  readonly concurrency: number;
+  readonly limits: Limits;
 }
 
 /** A name that only a file can have. */
@@ -34,8 +38,8 @@ export function checksOfTargets(targets: readonly string[]): Check[] {
 /** The checks of a file. */
 export async function checksOfFile(file: string): Promise<FileChecks> {
   const { loadConfig } = await import("../agent/config.ts");
-  const { checks, concurrency } = await loadConfig(file);
-  return { file, checks, concurrency };
+  const { checks, concurrency, perHost } = await loadConfig(file);
+  return { file, checks, limits: { concurrency, perHost } };
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Config<Sections = Readonly<Record<string, unknown>>> {
   readonly token?: string;
   /** The most attempts in flight at a time. */
   readonly concurrency: number;
+  /** The most attempts in flight to one host and port. */
+  readonly perHost: number;
   /**
    * The values of the sections of an agent by their keys, such as `listen`.
    * The ones that are off are absent.
@@ -140,6 +142,7 @@ export function toConfig(
   return {
     ...(top.token !== undefined && { token: top.token }),
     concurrency: top.concurrency ?? 256,
+    perHost: top.per_host ?? 16,
     sections: valuesOf(top, sections),
     plugins: top.plugins ?? [],
     kinds,
@@ -152,6 +155,7 @@ interface Top {
   readonly [section: string]: unknown;
   readonly token?: string;
   readonly concurrency?: number;
+  readonly per_host?: number;
   readonly plugins?: readonly string[];
   readonly defaults?: Fields;
   readonly checks?: Readonly<Record<string, unknown>>;

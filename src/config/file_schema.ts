@@ -24,6 +24,13 @@ const PROPERTIES: Readonly<Record<string, Schema>> = {
     minimum: 1,
     default: 256,
   },
+  per_host: {
+    title: "a whole number of 1 or more",
+    description: "The most attempts in flight to one host and port",
+    type: "integer",
+    minimum: 1,
+    default: 16,
+  },
   plugins: PLUGINS,
 };
 

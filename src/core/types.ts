@@ -73,7 +73,10 @@ export interface Probe {
   readonly type: string;
   /** What it looks at, for people to read; secrets are left out. */
   readonly target: string;
-  /** The Deno permissions that an attempt needs, and no more. */
+  /**
+   * The Deno permissions that an attempt needs, and no more. The host of the
+   * first one of `net` is where it connects to.
+   */
   readonly permissions: readonly Deno.PermissionDescriptor[];
   /**
    * Keeps what attempts can share, such as an HTTP client, from one attempt to

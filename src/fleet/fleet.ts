@@ -50,7 +50,7 @@ export class Fleet extends FleetView
   /**
    * Makes a fleet without checks.
    *
-   * @throws {OptionError} If the concurrency is not 1 or more.
+   * @throws {OptionError} If one of the limits is not 1 or more.
    */
   constructor(options: FleetOptions = {}) {
     const roster = new Roster();
@@ -58,6 +58,7 @@ export class Fleet extends FleetView
     this.#roster = roster;
     this.#runner = new Runner({
       concurrency: options.concurrency ?? 256,
+      perHost: options.perHost ?? 16,
       background: options.background ?? true,
       onError: (error) => this.#dispatch.report(error),
       onBegin: (member, lagMs) => this.#dispatch.began(member, lagMs),

@@ -11,6 +11,14 @@ export interface FleetOptions {
    */
   concurrency?: number;
   /**
+   * The most attempts in flight to one host and port, so that a burst of our own
+   * makes none of them slow. It is the first host of `net` in the probe's
+   * permissions. The others wait, and their time starts when they do.
+   *
+   * @default {16}
+   */
+  perHost?: number;
+  /**
    * Whether attempts are made when they are due. If not, only
    * `Fleet.attempt()` and `Fleet.attemptAll()` make them.
    *

@@ -4,8 +4,9 @@ import { unlessAborted } from "../io/abort.ts";
 import { Agenda } from "../io/agenda.ts";
 import { wallTime } from "../io/clock.ts";
 import { deadlines } from "../io/deadlines.ts";
-import { Semaphore } from "../io/semaphore.ts";
+import { Gate } from "../io/gate.ts";
 import { CLEAN_UP_MS, patience } from "../io/sleep.ts";
+import type { Probe } from "../core/types.ts";
 import { type Attempt, type AttemptResult, startAttempt } from "./attempt.ts";
 import type { AttemptOptions } from "./fleet_options.ts";
 import { AttemptRing } from "./history.ts";
@@ -17,6 +18,8 @@ import { type FleetStats, Stats } from "./stats.ts";
 export interface RunnerOptions {
   /** The most attempts in flight at a time. */
   readonly concurrency: number;
+  /** The most of them to one host and port. */
+  readonly perHost: number;
   /** Whether attempts are made when they are due, or only on demand. */
   readonly background: boolean;
   /** Called with what was thrown when a shared resource was disposed of. */
@@ -30,10 +33,18 @@ export interface RunnerOptions {
 /** Microtasks that a probe may take to come to rest after its signal aborted. */
 const HEEDING_TURNS = 16;
 
+/** The host and port that a probe connects to, if its permissions name one. */
+function hostOf({ permissions }: Probe): string | undefined {
+  for (const permission of permissions) {
+    if (permission.name === "net") return permission.host;
+  }
+  return undefined;
+}
+
 /** Makes the attempts of a fleet: when they are due, and so many at a time. */
 export class Runner {
   readonly #agenda = new Agenda<Member>((member) => this.#whenDue(member));
-  readonly #semaphore: Semaphore<Member>;
+  readonly #gate: Gate<Member>;
   readonly #stats = new Stats();
   readonly #shared = new SharedResources();
   /** Resolve when removed or replaced members have come to rest, by their ids. */
@@ -41,23 +52,28 @@ export class Runner {
   readonly #background: boolean;
   readonly #options: RunnerOptions;
 
-  /** @throws {OptionError} If the concurrency is not 1 or more. */
+  /** @throws {OptionError} If one of the limits is not 1 or more. */
   constructor(options: RunnerOptions) {
-    const { concurrency, background } = options;
-    if (!(Number.isSafeInteger(concurrency) && concurrency >= 1)) {
+    const { concurrency, perHost, background } = options;
+    for (const [option, limit] of Object.entries({ concurrency, perHost })) {
+      if (Number.isSafeInteger(limit) && limit >= 1) continue;
       throw new OptionError(
-        "concurrency",
-        `expected a whole number of 1 or more, got ${concurrency}`,
+        option,
+        `expected a whole number of 1 or more, got ${limit}`,
       );
     }
-    this.#semaphore = new Semaphore(concurrency, (member) => this.#try(member));
+    this.#gate = new Gate<Member>({ total: concurrency, perLane: perHost }, {
+      laneOf: ({ probe }) => hostOf(probe),
+      isWaiting: ({ removed }) => !removed,
+      admit: (member) => this.#try(member),
+    });
     this.#background = background;
     this.#options = options;
   }
 
   /** The numbers up to now. */
   get stats(): FleetStats {
-    return this.#stats.take(this.#semaphore.inside);
+    return this.#stats.take(this.#gate.inside);
   }
 
   /** Holds what a member needs, then checks. If one throws, nothing is held. */
@@ -213,12 +229,10 @@ export class Runner {
   #request(member: Member): void {
     if (member.activity !== "idle") return;
     member.activity = "waiting";
-    this.#semaphore.enter(member);
+    this.#gate.enter(member);
   }
 
-  /** Starts an attempt. Returns `false` if the member was removed meanwhile. */
-  #try(member: Member): boolean {
-    if (member.removed) return false;
+  #try(member: Member): void {
     member.activity = "trying";
     // An attempt on demand, before it is due, cannot be late. A clock that was
     // set back makes no attempt early.
@@ -233,7 +247,6 @@ export class Runner {
       onEnd: (result, attempt) => this.#ended(member, result, attempt),
       onRest: () => this.#rest(member),
     });
-    return true;
   }
 
   #ended(member: Member, result: AttemptResult | null, attempt: Attempt): void {
@@ -245,7 +258,7 @@ export class Runner {
     member.forgetStep();
     member.result?.resolve();
     member.result = null;
-    void this.#exit(attempt);
+    void this.#exit(member, attempt);
   }
 
   #note(member: Member, result: AttemptResult): void {
@@ -262,11 +275,11 @@ export class Runner {
   }
 
   /** Returns the permit, a moment later if the probe comes to rest by then. */
-  async #exit(attempt: Attempt): Promise<void> {
+  async #exit(member: Member, attempt: Attempt): Promise<void> {
     for (let i = 0; i < HEEDING_TURNS && !attempt.isAtRest; i++) {
       await undefined;
     }
-    this.#semaphore.leave();
+    this.#gate.leave(member);
   }
 
   /** Plans the next attempt. */

@@ -41,7 +41,8 @@ export class Semaphore<W> {
       return;
     }
     this.#inside++;
-    if (!this.#admit(waiter)) this.#inside--;
+    // Somebody may have queued meanwhile.
+    if (!this.#admit(waiter)) this.leave();
   }
 
   /** Lets the next waiter in. Called once by each one that leaves. */

@@ -60,7 +60,7 @@ Deno.test("reload() says what it applied and which keys need a restart", async (
     { onMessage: (message) => messages.push(message) },
   );
   const reloaded = await agent.reload(configOf(text(
-    "listen: 127.0.0.1:1\ntoken: two\nstate: /tmp/never.json\nconcurrency: 2",
+    "listen: 127.0.0.1:1\ntoken: two\nstate: /tmp/never.json\nconcurrency: 2\nper_host: 1",
     "c: { type: tcp, port: 3 }, a: { type: tcp, port: 9 }",
   )));
   assertEquals(reloaded, {
@@ -69,7 +69,7 @@ Deno.test("reload() says what it applied and which keys need a restart", async (
     changed: 1,
     isOrderNew: false,
     notes: ["token changed"],
-    needRestart: ["state", "listen", "concurrency"],
+    needRestart: ["state", "listen", "concurrency", "per_host"],
   });
   assertEquals(agent.fleet.list().map(({ id }) => id), ["c", "a"]);
   const headers = { authorization: "Bearer two" };
@@ -78,7 +78,7 @@ Deno.test("reload() says what it applied and which keys need a restart", async (
   assert(response.status !== 401);
   // The same again is no news.
   const again = await agent.reload(configOf(text(
-    "listen: 127.0.0.1:1\ntoken: two\nstate: /tmp/never.json\nconcurrency: 2",
+    "listen: 127.0.0.1:1\ntoken: two\nstate: /tmp/never.json\nconcurrency: 2\nper_host: 1",
     "c: { type: tcp, port: 3 }, a: { type: tcp, port: 9 }",
   )));
   assertEquals([again.notes, again.needRestart], [[], []]);

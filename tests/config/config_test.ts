@@ -533,11 +533,13 @@ for (
 
 Deno.test("parseConfig() listens on loopback and tries 256 at a time unless told otherwise", () => {
   const text = "checks: { a: { type: tcp, port: 1 } }";
-  const { sections, concurrency } = parseConfig(text, { env: UNSET });
+  const { sections, concurrency, perHost } = parseConfig(text, { env: UNSET });
   assertEquals(sections.listen, { hostname: "127.0.0.1", port: 8686 });
-  assertEquals(concurrency, 256);
-  const limited = parseConfig(`{ concurrency: 7, ${text} }`, { env: UNSET });
-  assertEquals(limited.concurrency, 7);
+  assertEquals([concurrency, perHost], [256, 16]);
+  const limited = parseConfig(`{ concurrency: 7, per_host: 3, ${text} }`, {
+    env: UNSET,
+  });
+  assertEquals([limited.concurrency, limited.perHost], [7, 3]);
 });
 
 Deno.test("parseConfig() keeps the order of the checks in the file", () => {

@@ -191,6 +191,7 @@ function mostly<T, U>(
 const configLike = fc.record({
   listen: mostly(fc.constant("127.0.0.1:0"), value),
   concurrency: mostly(fc.integer({ min: 1, max: 9 }), value),
+  per_host: mostly(fc.integer({ min: 1, max: 9 }), value),
   state: mostly(fc.constant("state.json"), value),
   defaults: mostly(fc.dictionary(KEYS, value, { maxKeys: 1 }), value),
   checks: fc.dictionary(fc.string(), mostly(check, value), { maxKeys: 3 }),
@@ -335,6 +336,7 @@ const rightCheck = fc.oneof(
 const rightConfig = fc.record({
   listen: fc.constantFrom(false, "127.0.0.1:0", "[::1]:8686"),
   concurrency: COUNT,
+  per_host: COUNT,
   state: fc.string({ minLength: 1 }).map((path) => path.replaceAll("$", ""))
     .filter((path) => path !== ""),
   defaults: fc.record({ ...POLICY, address: ADDRESS }, { requiredKeys: [] }),
@@ -358,6 +360,7 @@ Deno.test("parseConfig() takes what is right, as JSON and as YAML, and knows all
         Object.keys(value.checks),
       );
       assertEquals(fromJson.concurrency, value.concurrency ?? 256);
+      assertEquals(fromJson.perHost, value.per_host ?? 16);
     }),
     RUNS,
   );

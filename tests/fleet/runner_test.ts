@@ -1,6 +1,7 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import fc from "fast-check";
+import type { Probe } from "../../src/core/types.ts";
 import { Fleet } from "../../src/fleet/fleet.ts";
 import {
   after,
@@ -40,7 +41,15 @@ const moves = fc.array(
 const options = fc.record({
   background: fc.boolean(),
   concurrency: fc.integer({ min: 1, max: 2 }),
+  perHost: fc.integer({ min: 1, max: 2 }),
 });
+
+/** The same probe, which needs to go to a host. */
+function toHost(probe: Probe): Probe {
+  return Object.assign(probe, {
+    permissions: [{ name: "net", host: "127.0.0.1:1" } as const],
+  });
+}
 
 Deno.test("a Fleet loses nothing, whatever is added, removed and asked for meanwhile", async () => {
   await fc.assert(
@@ -59,7 +68,7 @@ Deno.test("a Fleet loses nothing, whatever is added, removed and asked for meanw
       for (const move of moves) {
         if ("add" in move) {
           if (fleet.get(move.add) !== undefined) continue;
-          fleet.add(scripted(move.steps, { log }), {
+          fleet.add(toHost(scripted(move.steps, { log })), {
             id: move.add,
             interval: "2s",
             timeout: "1s",
@@ -79,7 +88,8 @@ Deno.test("a Fleet loses nothing, whatever is added, removed and asked for meanw
       assertEquals(pending, 0);
       givenUp += inFlight();
       await fleet.close();
-      assertLessOrEqual(log.peak, options.concurrency);
+      const { concurrency, perHost } = options;
+      assertLessOrEqual(log.peak, Math.min(concurrency, perHost));
       assertEquals([log.inFlight, fleet.stats().inFlight], [0, 0]);
       const { attempts } = fleet.stats();
       const ended = Object.values(attempts).reduce((sum, n) => sum + n);

@@ -26,6 +26,7 @@ import {
   checksOfArgument,
   checksOfFile,
   checksOfTargets,
+  type Limits,
 } from "../targets.ts";
 import { EXIT, flagError, UsageError } from "../usage.ts";
 
@@ -102,7 +103,7 @@ async function check(args: readonly string[]): Promise<number> {
   const sources = await sourcesOf(parsed);
   const checks = selectChecks(sources, parsed);
   // Leaving the block ends the commands that still run.
-  await using fleet = fleetOf(checks, timeout, concurrencyOf(sources));
+  await using fleet = fleetOf(checks, timeout, limitsOf(sources));
   const signal = await tryOnce(fleet);
   const snapshots = fleet.list();
   if (isPlugin) {
@@ -152,24 +153,24 @@ async function sourcesOf(parsed: Arguments): Promise<CheckSource[]> {
   return sources;
 }
 
-/** The lowest limit of the files, if there are files. */
-function concurrencyOf(sources: readonly CheckSource[]): number | undefined {
+/** The lowest limits of the files, if there are files. */
+function limitsOf(sources: readonly CheckSource[]): Partial<Limits> {
   const limits = sources.flatMap((source) =>
-    "file" in source ? [source.concurrency] : []
+    "file" in source ? [source.limits] : []
   );
-  return limits.length === 0 ? undefined : Math.min(...limits);
+  return limits.length === 0 ? {} : {
+    concurrency: Math.min(...limits.map(({ concurrency }) => concurrency)),
+    perHost: Math.min(...limits.map(({ perHost }) => perHost)),
+  };
 }
 
 /** A fleet in which one attempt decides the status of a check. */
 function fleetOf(
   checks: readonly Check[],
   timeout: string | undefined,
-  concurrency: number | undefined,
+  limits: Partial<Limits>,
 ): Fleet {
-  const fleet = new Fleet({
-    background: false,
-    ...(concurrency !== undefined && { concurrency }),
-  });
+  const fleet = new Fleet({ ...limits, background: false });
   for (const { id, probe, options } of checks) {
     const once = { ...options, id, retries: 1, rise: 1, startPeriod: 0 };
     try {

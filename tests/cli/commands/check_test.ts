@@ -325,13 +325,17 @@ Deno.test("check blames no target when it is itself out of file descriptors", as
   const accepting = (async () => {
     for await (const connection of hang) connections.push(connection);
   })();
+  const checks = Array.from(
+    { length: 80 },
+    (_, i) => `  c${i}: { type: http, url: "http://127.0.0.1:${port}/${i}" }`,
+  );
+  await using file = await temporaryFile(
+    `per_host: 80\nchecks:\n${checks.join("\n")}`,
+  );
   const { code, stdout } = await unstalled(() =>
-    lifesign([
-      "check",
-      "--format=json",
-      "--timeout=1s",
-      ...Array.from({ length: 80 }, (_, i) => `http://127.0.0.1:${port}/${i}`),
-    ], { maxFiles: 64 })
+    lifesign(["check", "--format=json", "--timeout=1s", file.path], {
+      maxFiles: 64,
+    })
   );
   const snapshots: { verdict: string; reason: { code: string } }[] = JSON.parse(
     stdout,
