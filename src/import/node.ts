@@ -11,6 +11,8 @@ export interface Part {
   readonly text: string;
   /** A reference to the variable for a lifesign.yaml. */
   readonly reference?: string;
+  /** The name of the variable, if it is from a file that lifesign does not read. */
+  readonly stored?: string;
 }
 
 /** A string with expanded variables. */

@@ -1,3 +1,4 @@
+import { isSecretName } from "../../core/secrets.ts";
 import { durationText, readDuration } from "../duration_text.ts";
 import type { Field } from "../config_text.ts";
 import { parseGoDuration } from "./go_duration.ts";
@@ -89,6 +90,14 @@ function tested(
   if (!node.isList && first.text.trim() === "NONE") {
     node.warn('the healthcheck is disabled (the form is ["NONE"])');
     return undefined;
+  }
+  for (
+    const { text, stored = "" } of words.flatMap(({ parts = [] }) => parts)
+  ) {
+    if (text === "" || !isSecretName(stored)) continue;
+    node.warn(
+      `the secret ${stored} of .env is written in clear: set it in the environment to have a reference`,
+    );
   }
   return { node, isShell, words: [first, ...rest] };
 }

@@ -88,6 +88,7 @@ function braced(inner: string, variables: Variables, depth: number): Part {
   const operator = match(OPERATOR, inner, name.length);
   if (operator === "") throw malformed();
   const { value, isShared } = variables(name, true);
+  const origin = isShared || value === undefined ? {} : { stored: name };
   // With a colon, an empty variable counts as unset.
   const isThere = value !== undefined &&
     (value !== "" || operator.length === 1);
@@ -105,11 +106,13 @@ function braced(inner: string, variables: Variables, depth: number): Part {
       }
       return {
         text: value,
+        ...origin,
         ...(isShared && { reference: `\${${name}}` }),
       };
     default:
       return {
         text: isThere ? value : alternative(),
+        ...(isThere && origin),
         ...(isShared && operator === ":-" && !/[{}$]/.test(rest) &&
           { reference: `\${${name}:-${rest}}` }),
       };
@@ -121,6 +124,7 @@ function plain(name: string, variables: Variables): Part {
   const { value = "", isShared } = variables(name, false);
   return {
     text: value,
+    ...(!isShared && { stored: name }),
     ...(isShared && { reference: `\${${name}:-}` }),
   };
 }

@@ -202,6 +202,21 @@ for (const [test, options, reason] of KEPT) {
   });
 }
 
+Deno.test("import compose warns of a secret of .env in the test itself", async () => {
+  const test =
+    'curl -f -H "Authorization: Bearer ${APP_TOKEN}" localhost/${PATH_NAME}';
+  const dotEnv = `APP_TOKEN=${SECRET}\nPATH_NAME=a`;
+  const { warnings } = await nativeOf(test, { dotEnv });
+  assertEquals(warnings, [
+    "a.yaml: services.web.healthcheck.test: the secret APP_TOKEN of .env is written in clear: set it in the environment to have a reference",
+  ]);
+  const set = await nativeOf(test, { ...SHARED, dotEnv });
+  assertEquals(set.warnings, []);
+  assert(!set.text!.includes(SECRET), set.text);
+  const empty = await nativeOf(test, { dotEnv: "APP_TOKEN=\nPATH_NAME=a" });
+  assertEquals(empty.warnings, []);
+});
+
 Deno.test("import compose --native needs no secret for pg_isready", async () => {
   const { check } = await nativeOf(
     'pg_isready -d "$$POSTGRES_PASSWORD" -p 80',
