@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { defaultAddress } from "../../support/default_address.ts";
 import {
   commandOf,
   type Ended,
@@ -106,6 +107,8 @@ services:
   up: { healthcheck: { test: exit 0 } }
   down: { healthcheck: { test: exit 1, retries: 1 } }
 `);
+  // What is imported does not say where to listen.
+  using _address = await defaultAddress();
   await using agent = startScript("src/cli/main.ts", {
     flags,
     args: ["import", "compose", "--exec=none", "--run", file.path],
@@ -127,6 +130,8 @@ services:
 Deno.test("import --run imports its files again on SIGHUP", async () => {
   const up = "services: { up: { healthcheck: { test: exit 0 } }";
   await using file = await temporaryFile(`${up} }`);
+  // What is imported does not say where to listen.
+  using _address = await defaultAddress();
   await using agent = startScript("src/cli/main.ts", {
     flags,
     args: ["import", "compose", "--exec=none", "--run", file.path],
