@@ -18,7 +18,7 @@ const COUNTS = [
   [["compose", `${FIXTURES}/compose/wordpress.yaml`], 9],
   [["compose", "--native", `${FIXTURES}/compose/wordpress.yaml`], 9],
   [["kubernetes", `${FIXTURES}/kubernetes/shop.yaml`], 6],
-  [["zlayer", `${FIXTURES}/zlayer/stack.yaml`], 5],
+  [["zlayer", `${FIXTURES}/zlayer/stack.yaml`], 6],
 ] as const;
 
 for (const [args, count] of COUNTS) {
@@ -151,7 +151,7 @@ Deno.test("import prints every problem at once, and exits with 2", async (t) => 
 services:
   web: { healthcheck: { test: a, interval: soon, retris: 2 } }
 `);
-  await using empty = await temporaryFile("services: { web: {} }");
+  await using empty = await temporaryFile("services: { web: { rtype: job } }");
   const mistakes: [args: string[], code: number, message: string][] = [
     [[], 2, "Expected compose, kubernetes, or zlayer, got nothing"],
     [["composer", "x"], 2, 'got "composer"; did you mean compose?'],

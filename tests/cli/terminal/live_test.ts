@@ -131,13 +131,13 @@ ${
       Array.from(
         { length: 12 },
         (_, i) =>
-          `  up-${i}: { type: command, command: "exit 0", interval: 1m }`,
+          `  up-${i}: { type: command, command: "exit 0", timeout: 1m }`,
       ).join("\n")
     }
-  down: { type: tcp, port: 1, retries: 1, interval: 1m }
+  down: { type: tcp, port: 1, retries: 1 }
 `);
     await using terminal = await startRun(file);
-    await terminal.shows(/up-11 +healthy/);
+    await terminal.shows(/1 of 13 is down[^]*up-11 +healthy/);
     await terminal.shows(/down +unhealthy.*refused/);
     await terminal.resize(40, 8);
     const small = await terminal.shows(/… and 9 more, all healthy/);
