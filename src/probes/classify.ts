@@ -63,6 +63,40 @@ const SYMPTOMS: readonly Symptom[] = [
       }),
   },
   {
+    sign: /ProtocolVersion|PROTOCOL_VERSION/,
+    outcome: (target) =>
+      fail({
+        code: "tls",
+        message: `${target} speaks neither TLS 1.2 nor TLS 1.3`,
+      }),
+  },
+  {
+    sign: /CertificateRequired|CERTIFICATE_REQUIRED/,
+    outcome: (target) =>
+      fail({
+        code: "tls",
+        message:
+          `${target} asks for a client certificate: expected cert and key`,
+      }),
+  },
+  {
+    sign: /Unrecogni[sz]ed_?Name/i,
+    outcome: (target) =>
+      fail({
+        code: "tls",
+        message: `${target} does not know the name in the TLS handshake`,
+      }),
+  },
+  {
+    sign: /alert: HandshakeFailure|ALERT_HANDSHAKE_FAILURE/,
+    outcome: (target) =>
+      fail({
+        code: "tls",
+        message:
+          `${target} refused the TLS handshake: no cipher in common, or no client certificate`,
+      }),
+  },
+  {
     sign:
       /received (?:corrupt|fatal|unexpected)|tls handshake|cannot decrypt|peer (?:is incompatible|misbehaved|sent no|doesn't support)|secure TLS connection|ERR_SSL|ERR_TLS/i,
     outcome: (target, text) =>

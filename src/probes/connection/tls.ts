@@ -3,7 +3,7 @@ import type { TLSSocket } from "node:tls";
 import { fail } from "../../core/outcome.ts";
 import { enterStage } from "../../core/stage.ts";
 import { wallTime } from "../../io/clock.ts";
-import { Failure } from "../failure.ts";
+import { Failure, failure } from "../failure.ts";
 import type { TlsOptions } from "../tls_options.ts";
 import { certificateFault, type Shown, type Trust } from "./certificate.ts";
 import type { Connection } from "./connection.ts";
@@ -85,13 +85,20 @@ export async function secure(
     await secured.handshake;
   } catch (error) {
     signal.throwIfAborted();
+    // Not the trust in it, which is judged below: it cannot even be read.
+    if (/^UNABLE_TO_VERIFY/.test((error as { code?: string }).code ?? "")) {
+      throw failure(
+        "tls",
+        "The certificate cannot be used: its key or signature is too weak, or of an unknown kind",
+      );
+    }
     throw error;
   }
   const { certificate } = secured;
   const fault = certificateFault(
     {
       certificate,
-      authorized: socket.authorized,
+      authorized: socket.authorized && await isSigned(certificate),
       code: String(socket.authorizationError ?? ""),
       wrongName: tls.checkServerIdentity(name, certificate) !== undefined,
     },
@@ -102,6 +109,25 @@ export async function secure(
   if (fault !== undefined) throw new Failure(fail(fault));
   opening.move();
   return secured;
+}
+
+/**
+ * Whether a certificate of version 1 was signed by its issuer: of these, Deno
+ * compares the name of the issuer only. It verifies all others itself.
+ */
+async function isSigned(certificate: Shown["certificate"]): Promise<boolean> {
+  if (!isVersion1(certificate.raw)) return true;
+  const { X509Certificate } = await import("node:crypto");
+  const issuer = certificate.issuerCertificate ?? certificate;
+  return new X509Certificate(certificate.raw)
+    .verify(new X509Certificate(issuer.raw).publicKey);
+}
+
+/** Whether the DER of a certificate has no version (RFC 5280, section 4.1). */
+function isVersion1(der: Uint8Array): boolean {
+  const afterHeader = (at: number): number =>
+    at + 2 + (der[at + 1]! > 0x80 ? der[at + 1]! - 0x80 : 0);
+  return der[afterHeader(afterHeader(0))] !== 0xa0;
 }
 
 /** Whether it is an address. */
@@ -138,6 +164,7 @@ class SecuredConnection implements TlsConnection {
   readonly #connection: Connection;
   #error: unknown;
   #hasEnded = false;
+  #isListening = false;
   #wake: (() => void) | undefined;
 
   constructor(socket: TLSSocket, connection: Connection) {
@@ -147,11 +174,6 @@ class SecuredConnection implements TlsConnection {
     this.handshake = promise;
     const wake = (): void => this.#wake?.();
     socket.on("secureConnect", resolve);
-    socket.on("readable", wake);
-    socket.on("end", () => {
-      this.#hasEnded = true;
-      wake();
-    });
     socket.on("error", (error) => {
       this.#error ??= error;
       reject(error);
@@ -169,6 +191,7 @@ class SecuredConnection implements TlsConnection {
   }
 
   async read(): Promise<Uint8Array | null> {
+    this.#listen();
     while (true) {
       const bytes: Uint8Array | null = this.socket.read();
       if (bytes !== null) return bytes;
@@ -176,6 +199,18 @@ class SecuredConnection implements TlsConnection {
       if (this.#hasEnded) return null;
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
+  }
+
+  /** Listens for what comes, which nobody else can read from then on. */
+  #listen(): void {
+    if (this.#isListening) return;
+    this.#isListening = true;
+    const wake = (): void => this.#wake?.();
+    this.socket.on("readable", wake);
+    this.socket.on("end", () => {
+      this.#hasEnded = true;
+      wake();
+    });
   }
 
   write(bytes: Uint8Array): Promise<void> {
