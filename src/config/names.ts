@@ -20,11 +20,14 @@ export function keyOf(option: string): string {
 
 /** The path of an option in a file, below another path. */
 export function optionPath(path: string, option: string): string {
-  return partsOf(option).reduce(join, path);
+  return partsOf(option).reduce(
+    (path, part) => join(path, /^\d+$/.test(part) ? Number(part) : part),
+    path,
+  );
 }
 
-/** The names in a file: `["max_body"]` for `maxBody`. */
+/** The names in a file: `["max_body", "0"]` for `maxBody[0]`. */
 function partsOf(option: string): string[] {
   return option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-    .split(".").filter((name) => name !== "");
+    .split(/[.[\]]/).filter((name) => name !== "");
 }

@@ -1,7 +1,15 @@
+import type { Outcome } from "./types.ts";
+
 /** Where an attempt is, kept on its signal; the same in all copies of this. */
 const STAGE: unique symbol = Symbol.for("lifesign.stage");
 
-type Staged = AbortSignal & { [STAGE]?: string };
+/** What an attempt would find at its deadline, kept in the same way. */
+const FINDING: unique symbol = Symbol.for("lifesign.finding");
+
+type Staged = AbortSignal & {
+  [STAGE]?: string;
+  [FINDING]?: () => Outcome | undefined;
+};
 
 /**
  * Says what an attempt waits for, in words that follow "while", such as
@@ -28,10 +36,30 @@ type Staged = AbortSignal & { [STAGE]?: string };
  * ```
  */
 export function enterStage(signal: AbortSignal, stage: string): void {
-  (signal as Staged)[STAGE] = stage;
+  const staged = signal as Staged;
+  staged[STAGE] = stage;
+  // It was a finding of the stage before.
+  delete staged[FINDING];
 }
 
 /** What the attempt with this signal waits for, if it said so. */
 export function stageOf(signal: AbortSignal): string | undefined {
   return (signal as Staged)[STAGE];
+}
+
+/**
+ * Says what an attempt has found if its deadline passes in this stage: a wrong
+ * answer, for example, after which the target keeps silent. If `finding` returns
+ * nothing, the attempt has timed out.
+ */
+export function findAtDeadline(
+  signal: AbortSignal,
+  finding: () => Outcome | undefined,
+): void {
+  (signal as Staged)[FINDING] = finding;
+}
+
+/** What the attempt with this signal has found at its deadline, if anything. */
+export function foundAtDeadline(signal: AbortSignal): Outcome | undefined {
+  return (signal as Staged)[FINDING]?.();
 }

@@ -6,6 +6,7 @@ import {
   redactDetail,
   VERDICTS,
 } from "../core/outcome.ts";
+import { foundAtDeadline } from "../core/stage.ts";
 import type { Secrets } from "../core/secrets.ts";
 import { oneLine } from "../core/text.ts";
 import type { Detail, Outcome, Probe, Reason } from "../core/types.ts";
@@ -72,7 +73,10 @@ function toOutcome(
   secrets: Secrets | undefined,
 ): Outcome | null {
   const outcome = outcomeOf(ending, run, secrets);
-  if (outcome === null || !isAboutTime(outcome)) return outcome;
+  const isJudgedByTime = outcome !== null &&
+    (isAboutTime(outcome) ||
+      ending.type === "timeout" && outcome.verdict !== "error");
+  if (!isJudgedByTime) return outcome;
   const lateMs = run.stalledMs;
   return lateMs > Math.max(MIN_STALL_MS, run.timeoutMs / 4)
     ? ourFault(lateMs)
@@ -81,7 +85,7 @@ function toOutcome(
 
 function outcomeOf(
   ending: Ending<Outcome>,
-  { timeoutMs, isPrepared }: Run<Outcome>,
+  { timeoutMs, isPrepared, signal }: Run<Outcome>,
   secrets: Secrets | undefined,
 ): Outcome | null {
   switch (ending.type) {
@@ -97,6 +101,8 @@ function outcomeOf(
       }, secrets));
     case "timeout": {
       if (!isPrepared) return error(notReady(timeoutMs));
+      const found = foundBy(signal, secrets);
+      if (found !== undefined) return found;
       const { stage } = ending;
       return fail({
         code: "timeout",
@@ -109,6 +115,19 @@ function outcomeOf(
       return null;
     default:
       return ending satisfies never;
+  }
+}
+
+/** What a probe has found by its deadline, if it says so. */
+function foundBy(
+  signal: AbortSignal,
+  secrets: Secrets | undefined,
+): Outcome | undefined {
+  try {
+    const found = foundAtDeadline(signal);
+    return found && takeOutcome(found, secrets);
+  } catch {
+    return undefined;
   }
 }
 

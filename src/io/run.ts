@@ -65,6 +65,11 @@ export class Run<T> implements Timed {
     );
   }
 
+  /** What tells what runs to give up, and keeps what it says of itself. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
   /** The longest stall of the event loop since it began, in milliseconds. */
   get stalledMs(): number {
     return deadlines.lateMs(this);

@@ -10,7 +10,7 @@ export interface Endpoint {
 const HOST = /^(?:[^\s/\\:@?#[\]]+|[\da-f]*:[\da-f:.]+(?:%[\w.-]+)?)$/i;
 
 /**
- * Reads a host with an optional port: `"db"`, `"10.0.0.7:5432"`, `"::1"`,
+ * Reads a host with an optional port: `"db"`, `"bücher.example"`, `"10.0.0.7:5432"`, `"::1"`,
  * `"[::1]"` or `"[::1]:80"`.
  *
  * @throws {TypeError} If the host is not valid.
@@ -19,7 +19,7 @@ const HOST = /^(?:[^\s/\\:@?#[\]]+|[\da-f]*:[\da-f:.]+(?:%[\w.-]+)?)$/i;
 export function endpoint(address: string, defaultPort: number): Endpoint {
   const [, bracketed, plain, portText] =
     /^(?:\[([^\]]*)\]|([^:]*|.*:.*:.*))(?::(\d+))?$/.exec(address) ?? [];
-  const hostname = bracketed ?? plain ?? "";
+  const hostname = toAscii(bracketed ?? plain ?? "");
   if (!HOST.test(hostname)) {
     throw new TypeError(
       `Expected a host such as "localhost" or "::1", got ${
@@ -32,6 +32,12 @@ export function endpoint(address: string, defaultPort: number): Endpoint {
     throw new RangeError(`Expected a port between 1 and 65535, got ${port}`);
   }
   return { hostname, port };
+}
+
+/** Makes `xn--` of a name with other letters; what is no name stays as it is. */
+function toAscii(name: string): string {
+  if (!/[^\0-\x7f]/.test(name) || !HOST.test(name)) return name;
+  return URL.parse(`http://${name}`)?.hostname ?? "";
 }
 
 /** Writes an endpoint as in a URL, with IPv6 in brackets. */

@@ -243,8 +243,11 @@ const ALL_PROBLEMS: readonly (readonly [string, string])[] = [
   ["checks.number.type", `expected one of ${A_TYPE}, got 7`],
   ["checks.tcp.host", `expected ${A_HOST}, got "a b"`],
   ["checks.tcp.prot", 'unknown key; did you mean "port"?'],
-  ["checks.tcp.send", "expected a string, got an empty list"],
-  ["checks.tcp.expect", "expected a string, got a map"],
+  [
+    "checks.tcp.send",
+    'expected a string, { hex: "00 ff" } or { base64: "AP8=" }, got an empty list',
+  ],
+  ["checks.tcp.expect.a", "unknown key; expected one of matches, hex, base64"],
   ["checks.tcp.address", `expected ${A_HOST}, got ""`],
   ["checks.tcp.port", `expected ${A_PORT}, got nothing`],
   ["checks.low.port", `expected ${A_PORT}, got 0`],
@@ -439,8 +442,8 @@ const MISSPELT: readonly (readonly [string, string])[] = [
   [
     "__proto__",
     "unknown key; expected one of type, port, host, address, send, expect, " +
-    "group, interval, timeout, retries, rise, initial_delay, start_period, " +
-    "start_interval, backoff",
+    "steps, stays_open, group, interval, timeout, retries, rise, " +
+    "initial_delay, start_period, start_interval, backoff",
   ],
 ];
 

@@ -291,7 +291,27 @@ const LITERALS: readonly (readonly [string, string])[] = [
   ],
   [
     "{ type: tcp, port: 1, send: 22222222 }",
-    "checks.a.send: expected a string, got a number",
+    'checks.a.send: expected a string, { hex: "00 ff" } or { base64: "AP8=" }, got a number',
+  ],
+  [
+    '{ type: tcp, port: 1, send: { hex: "hunter22" } }',
+    'checks.a.send.hex: expected bytes in hex such as "00 ff", got another string',
+  ],
+  [
+    '{ type: tcp, port: 1, send: { base64: "hunter2!" } }',
+    "checks.a.send: expected valid base64",
+  ],
+  [
+    '{ type: tcp, port: 1, steps: ["PASS hunter22"] }',
+    "checks.a.steps[0]: expected a map with expect or send, got a string",
+  ],
+  [
+    '{ type: tcp, port: 1, steps: "PASS hunter22" }',
+    "checks.a.steps: expected a list of steps, got a string",
+  ],
+  [
+    '{ type: tcp, port: 1, steps: [{ send: "hunter\\0\\xd2" }] }',
+    'checks.a.steps[0].send: expected bytes as { hex: "00 ff" } or a Uint8Array, got a string that is likely not text',
   ],
   ['"http://me:hunter22@x"', 'checks.a: expected a check, got "http://***@x"'],
   [

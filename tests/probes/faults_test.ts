@@ -2,11 +2,13 @@ import { assert, assertEquals } from "@std/assert";
 import type { ReasonCode } from "../../src/core/types.ts";
 import { http } from "../../src/probes/http/http.ts";
 import { tcp } from "../../src/probes/tcp/tcp.ts";
+import { givenTime } from "../support/busy.ts";
 import {
   ALL_BEHAVIOURS,
   type Behaviour,
   expectedOf,
   flappingTarget,
+  isEndless,
   obedientServer,
   probeOf,
   type Way,
@@ -27,9 +29,13 @@ async function assertSeen(
   port: number,
 ): Promise<void> {
   const expected = expectedOf(behaviour, way);
-  const outcome = await probeOf(way, port, behaviour)(
-    expected === "timeout" ? impatient() : patient(),
-  );
+  const probe = probeOf(way, port, behaviour);
+  const outcome = isEndless(behaviour)
+    ? await givenTime(
+      (ms) => probe(AbortSignal.timeout(ms)),
+      ({ reason }) => reason?.code === expected,
+    )
+    : await probe(patient());
   if (expected === null) assertEquals(outcome.verdict, "pass", behaviour);
   else assertOutcome(outcome, ["fail", expected]);
 }

@@ -69,7 +69,7 @@ const BEHAVIOURS: Readonly<Record<Behaviour, Behaving>> = {
   },
   resetInBody: {
     with: (socket) => socket.write(TOO_LITTLE, () => socket.resetAndDestroy()),
-    tcp: "reset",
+    tcp: "mismatch",
     http: "reset",
   },
   garbage: {
@@ -90,7 +90,7 @@ const BEHAVIOURS: Readonly<Record<Behaviour, Behaving>> = {
       socket.write("HTTP/1.1 200 OK\r\nX-Slow: ");
       again(socket, 5, ".");
     },
-    tcp: "timeout",
+    tcp: "mismatch",
     http: "timeout",
   },
   trickleBody: {
@@ -98,7 +98,7 @@ const BEHAVIOURS: Readonly<Record<Behaviour, Behaving>> = {
       socket.write("HTTP/1.1 200 OK\r\n\r\n");
       again(socket, 5, ".");
     },
-    tcp: "timeout",
+    tcp: "mismatch",
     http: "timeout",
   },
   /** Answers when nobody waits for it any longer. */
@@ -123,6 +123,11 @@ export const WAYS: readonly Way[] = ["tcp", "http", "address"];
 /** What must come of an attempt. */
 export function expectedOf(behaviour: Behaviour, way: Way): Expected {
   return BEHAVIOURS[behaviour][way === "tcp" ? "tcp" : "http"];
+}
+
+/** Whether an attempt at a target that behaves so goes on to its deadline. */
+export function isEndless(behaviour: Behaviour): boolean {
+  return BEHAVIOURS[behaviour].http === "timeout";
 }
 
 /**
@@ -156,9 +161,9 @@ export function obedientServer(): Promise<FaultyServer> {
   return listen((head) => head.split(/[ /]+/)[1] as Behaviour);
 }
 
-/** A server that resets each connection once it has read of it. */
+/** A server that resets each connection at once. */
 export function resettingServer(): Promise<FaultyServer> {
-  return listen(() => "reset");
+  return listen("reset");
 }
 
 /** A target that behaves now this way, now another. */
@@ -196,7 +201,7 @@ export interface FaultyServer extends AsyncDisposable {
 }
 
 async function listen(
-  behaviourFor: (head: string) => Behaviour,
+  behaviourFor: Behaviour | ((head: string) => Behaviour),
   port = 0,
 ): Promise<FaultyServer> {
   const sockets = new Set<Socket>();
@@ -206,6 +211,9 @@ async function listen(
     // Whoever asked may be gone at any time, which is no fault of it.
     socket.on("error", () => {});
     socket.on("end", () => socket.end());
+    if (typeof behaviourFor === "string") {
+      return BEHAVIOURS[behaviourFor].with(socket);
+    }
     let head = "";
     // A handshake of TLS begins with a record of type 22.
     const isRead = (): boolean =>

@@ -72,9 +72,12 @@ export function deadline(): DOMException {
 }
 
 /** The outcome of one attempt as a fleet takes it: without secrets. */
-export function attempted(probe: Probe): Promise<Outcome> {
+export function attempted(
+  probe: Probe,
+  timeoutMs = 10_000,
+): Promise<Outcome> {
   return new Promise((resolve) =>
-    startAttempt(probe, 10_000, {
+    startAttempt(probe, timeoutMs, {
       onEnd: (result) => resolve(result!.outcome),
     })
   );

@@ -1,10 +1,121 @@
-import { described, HOST, PORT, STRING } from "../../schema/values.ts";
+import { OptionError, readOption } from "../../core/option_error.ts";
+import type { Schema } from "../../schema/schema.ts";
+import {
+  described,
+  HOST,
+  PORT,
+  POSITIVE_DURATION,
+  REGEX,
+  STRING,
+} from "../../schema/values.ts";
 import type { Kind } from "../kind.ts";
+import type { TcpExpected, TcpSent, TcpStep } from "./steps.ts";
 import { tcp, type TcpOptions } from "./tcp.ts";
 
+/** Bytes as a config has them. */
+type ConfiguredBytes = { readonly hex: string } | { readonly base64: string };
+
+type ConfiguredSent = string | ConfiguredBytes;
+type ConfiguredExpected = ConfiguredSent | { readonly matches: string };
+
+interface ConfiguredStep {
+  readonly expect?: ConfiguredExpected;
+  readonly send?: ConfiguredSent;
+}
+
+/** Options as a config has them. */
+type ConfiguredTcp = Omit<TcpOptions, "send" | "expect" | "steps"> & {
+  readonly send?: ConfiguredSent;
+  readonly expect?: ConfiguredExpected;
+  readonly steps?: readonly ConfiguredStep[];
+};
+
+/** Makes strings, bytes and regular expressions of what a config has. */
+function meant(option: string, value: ConfiguredSent): TcpSent;
+function meant(option: string, value: ConfiguredExpected): TcpExpected;
+function meant(option: string, value: ConfiguredExpected): TcpExpected {
+  if (typeof value === "string") return value;
+  const keys = Object.keys(value);
+  if (keys.length > 1) {
+    const problem = `expected one of ${keys.join(", ")}, got all of them`;
+    throw new OptionError(option, problem);
+  }
+  if ("hex" in value) {
+    return Uint8Array.fromHex(value.hex.replaceAll(" ", ""));
+  }
+  return "base64" in value
+    ? readOption(option, () => fromBase64(value.base64))
+    : new RegExp(value.matches, "mu");
+}
+
+function fromBase64(text: string): Uint8Array {
+  try {
+    return Uint8Array.fromBase64(text);
+  } catch (cause) {
+    // The runtime says no more than that.
+    throw new TypeError("expected valid base64", { cause });
+  }
+}
+
+function meantStep(step: ConfiguredStep, i: number): TcpStep {
+  const at = `steps[${i}]`;
+  const { expect, send } = step;
+  // What is missing, or too much, is a problem that tcp() finds.
+  return {
+    ...(expect !== undefined && { expect: meant(`${at}.expect`, expect) }),
+    ...(send !== undefined && { send: meant(`${at}.send`, send) }),
+  } as TcpStep;
+}
+
+const BYTES: Readonly<Record<"hex" | "base64", Schema>> = {
+  hex: {
+    title: 'bytes in hex such as "00 ff"',
+    type: "string",
+    pattern: "^ *(?:[0-9A-Fa-f]{2} *)*$",
+  },
+  base64: { title: "bytes in base64", type: "string" },
+};
+
+const SENT: Schema = {
+  title: 'a string, { hex: "00 ff" } or { base64: "AP8=" }',
+  anyOf: [
+    { ...STRING, writeOnly: true },
+    {
+      title: 'bytes such as { hex: "00 ff" }',
+      type: "object",
+      properties: {
+        hex: { ...BYTES.hex, writeOnly: true },
+        base64: { ...BYTES.base64, writeOnly: true },
+      },
+      additionalProperties: false,
+      minProperties: 1,
+    },
+  ],
+};
+
+const EXPECTED: Schema = {
+  title: 'a string, { matches: "^ok" }, { hex: "00 ff" } or { base64: "AP8=" }',
+  anyOf: [
+    STRING,
+    {
+      title: 'a map such as { matches: "^ok" }',
+      type: "object",
+      properties: { matches: REGEX, ...BYTES },
+      additionalProperties: false,
+      minProperties: 1,
+    },
+  ],
+};
+
 /** The kind of `tcp` checks. */
-export const tcpKind: Kind<TcpOptions> = {
-  make: (options) => tcp(options),
+export const tcpKind: Kind<ConfiguredTcp> = {
+  make: ({ send, expect, steps, ...options }) =>
+    tcp({
+      ...options,
+      ...(send !== undefined && { send: meant("send", send) }),
+      ...(expect !== undefined && { expect: meant("expect", expect) }),
+      ...(steps !== undefined && { steps: steps.map(meantStep) }),
+    }),
   target: {
     prefixes: ["tcp://"],
     // A host and a port alone.
@@ -24,13 +135,38 @@ export const tcpKind: Kind<TcpOptions> = {
       port: described(PORT, "The port to connect to"),
       host: described(HOST, "The host, a name or an address", "127.0.0.1"),
       address: described(HOST, "Where to connect instead of to the host"),
-      send: {
-        ...described(STRING, "A string to send once connected"),
-        writeOnly: true,
-      },
+      send: described(SENT, "What to send once connected"),
       expect: described(
-        STRING,
-        "A string that the first 4 KiB of the answer must contain",
+        EXPECTED,
+        "What the first 4 KiB of the answer must contain or match",
+      ),
+      steps: {
+        title: "a list of steps",
+        description: "A dialogue: what to expect and to send, in this order",
+        type: "array",
+        items: {
+          title: "a map with expect or send",
+          // Whatever stands in the place of a step may be what to send.
+          writeOnly: true,
+          type: "object",
+          properties: {
+            expect: described(
+              EXPECTED,
+              "What the next 4 KiB of the answer must contain or match",
+            ),
+            send: described(
+              SENT,
+              "What to send; $1 is the first group of the match before",
+            ),
+          },
+          additionalProperties: false,
+          minProperties: 1,
+        },
+        minItems: 1,
+      },
+      stays_open: described(
+        POSITIVE_DURATION,
+        "How long the connection must stay open after that",
       ),
     },
     required: ["port"],

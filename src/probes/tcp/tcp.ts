@@ -1,17 +1,32 @@
+import {
+  type Duration,
+  formatDuration,
+  parseDuration,
+} from "../../core/duration.ts";
 import { fail, pass } from "../../core/outcome.ts";
 import { OptionError, readOption } from "../../core/option_error.ts";
-import { excerpt } from "../../core/text.ts";
+import { enterStage, findAtDeadline } from "../../core/stage.ts";
 import type { Outcome, Probe } from "../../core/types.ts";
-import { readUntil } from "../../io/read.ts";
-import { enterStage } from "../../core/stage.ts";
+import { monotonicTime } from "../../io/clock.ts";
 import { authority, type Endpoint, endpoint } from "../address.ts";
 import { classify, internal } from "../classify.ts";
 import { define } from "../define.ts";
-import { toRegExp } from "../matching.ts";
 import { timedOut } from "../timed_out.ts";
-
-/** How much of an answer is read to find what is expected. */
-const MAX_ANSWER_BYTES = 4096;
+import {
+  type ByteStream,
+  CLOSED,
+  Dialogue,
+  isClosedByPeer,
+} from "./dialogue.ts";
+import {
+  expecting,
+  readSteps,
+  sending,
+  type Step,
+  type TcpExpected,
+  type TcpSent,
+  type TcpStep,
+} from "./steps.ts";
 
 /** Options for {@linkcode tcp}. */
 export interface TcpOptions {
@@ -23,10 +38,21 @@ export interface TcpOptions {
    * @default {"127.0.0.1"}
    */
   host?: string;
-  /** What to send once connected. */
-  send?: string;
+  /** What to send once connected: a string as UTF-8, or bytes. */
+  send?: TcpSent;
   /** What the first 4 KiB of the answer should contain or match. */
-  expect?: string | RegExp;
+  expect?: TcpExpected;
+  /**
+   * A dialogue, instead of `send` and `expect`: what to expect and to send, in
+   * this order.
+   */
+  steps?: readonly TcpStep[];
+  /**
+   * How long the target should leave the connection open after all of that.
+   * Without it, one that is closed as soon as it was made passes, too, as long as
+   * nothing is expected.
+   */
+  staysOpen?: Duration;
   /**
    * Where to connect instead of to `host`, such as a container's address; it
    * may have a port of its own.
@@ -51,7 +77,6 @@ export interface TcpOptions {
  * ```
  */
 export function tcp(options: TcpOptions): Probe {
-  const { send, expect } = options;
   const { host = "127.0.0.1", port, address } = options;
   readOption("port", () => endpoint("127.0.0.1", port));
   const named = readOption("host", () => endpoint(host, port));
@@ -65,49 +90,78 @@ export function tcp(options: TcpOptions): Probe {
     ? named
     : readOption("address", () => endpoint(address, port));
   const peer = authority(to);
-  const expected = expect === undefined
-    ? undefined
-    : readOption("expect", () => new Expectation(expect));
+  const steps = stepsOf(options);
+  const openMs = options.staysOpen === undefined
+    ? 0
+    : readOption("staysOpen", () => parseDuration(options.staysOpen!));
 
   async function attempt(signal: AbortSignal): Promise<Outcome> {
     signal.throwIfAborted();
     enterStage(signal, "connecting");
     using connection = await connect(to, signal);
-    if (send === undefined && expected === undefined) return pass();
+    if (steps.length === 0 && openMs === 0) return pass();
     // A read knows no signal, but ends when its connection is closed.
     const close = (): void => connection.shut();
     signal.addEventListener("abort", close);
     try {
-      return await converse(connection.conn, signal);
+      const dialogue = new Dialogue(connection.stream);
+      return await converse(dialogue, signal) ??
+        await stayOpen(dialogue, signal) ?? pass();
     } finally {
       signal.removeEventListener("abort", close);
     }
   }
 
+  /** Makes all steps; returns nothing if they went well. */
   async function converse(
-    conn: Deno.TcpConn,
+    dialogue: Dialogue,
     signal: AbortSignal,
-  ): Promise<Outcome> {
-    if (send !== undefined) {
-      enterStage(signal, "sending");
-      await writeAll(conn, new TextEncoder().encode(send));
+  ): Promise<Outcome | undefined> {
+    let groups: readonly string[] = [];
+    for (const [i, step] of steps.entries()) {
+      const where = options.steps === undefined ? "" : ` in step ${i + 1}`;
+      if (step.type === "send") {
+        enterStage(signal, `sending${where}`);
+        await dialogue.send(step.bytes(groups));
+        continue;
+      }
+      enterStage(signal, `waiting for an answer${where}`);
+      const mismatch = (): Outcome | undefined =>
+        dialogue.answer.length === 0 ? undefined : fail({
+          code: "mismatch",
+          message: step.expected.complaint(dialogue.answer, where),
+        });
+      findAtDeadline(signal, mismatch);
+      const heard = await dialogue.hear(step.expected);
+      if (heard === undefined) {
+        signal.throwIfAborted();
+        return mismatch() ?? fail({
+          code: "reset",
+          message: `${peer} closed the connection without an answer${where}`,
+        });
+      }
+      groups = heard;
     }
-    if (expected === undefined) return pass();
-    enterStage(signal, "waiting for an answer");
-    const answer = await readUntil(
-      (buffer) => conn.read(buffer),
-      (bytes) => expected.isMet(bytes),
-      MAX_ANSWER_BYTES,
-    );
-    if (expected.isMet(answer)) return pass();
+    return undefined;
+  }
+
+  async function stayOpen(
+    dialogue: Dialogue,
+    signal: AbortSignal,
+  ): Promise<Outcome | undefined> {
+    if (openMs === 0) return undefined;
+    enterStage(signal, "seeing whether the connection stays open");
+    const since = monotonicTime();
+    const stayedOpen = await dialogue.staysOpen(openMs, signal);
     signal.throwIfAborted();
-    if (answer.length === 0) {
-      return fail({
-        code: "reset",
-        message: `${peer} closed the connection without an answer`,
-      });
-    }
-    return fail({ code: "mismatch", message: expected.complaint(answer) });
+    if (stayedOpen) return undefined;
+    const after = formatDuration(Math.round(monotonicTime() - since));
+    return fail({
+      code: "reset",
+      message: `Expected the connection to stay open for ${
+        formatDuration(openMs)
+      }, but ${peer} closed it after ${after}`,
+    });
   }
 
   return define(async (signal) => {
@@ -124,41 +178,33 @@ export function tcp(options: TcpOptions): Probe {
   });
 }
 
-/** What the answer should have. */
-class Expectation {
-  readonly #pattern: RegExp | string;
-
-  constructor(expect: string | RegExp) {
-    this.#pattern = typeof expect === "string" ? expect : toRegExp(expect);
+/** The steps of the options; `send` and `expect` are two of them. */
+function stepsOf({ send, expect, steps }: TcpOptions): Step[] {
+  if (steps === undefined) {
+    return [
+      ...(send === undefined ? [] : [sending("send", send)]),
+      ...(expect === undefined ? [] : [expecting("expect", expect)]),
+    ];
   }
-
-  isMet(bytes: Uint8Array): boolean {
-    const text = new TextDecoder().decode(bytes);
-    return typeof this.#pattern === "string"
-      ? text.includes(this.#pattern)
-      : this.#pattern.test(text);
+  if (send !== undefined || expect !== undefined) {
+    throw new OptionError("steps", "expected no send and no expect with it");
   }
-
-  complaint(bytes: Uint8Array): string {
-    const expected = typeof this.#pattern === "string"
-      ? excerpt(this.#pattern)
-      : String(this.#pattern);
-    return `Expected an answer with ${expected}, got ${
-      excerpt(new TextDecoder().decode(bytes))
-    }`;
-  }
+  return readSteps(steps);
 }
 
 /** A connection that may be closed from two sides. */
 class Connection implements Disposable {
-  #open = true;
+  readonly stream: ByteStream;
+  #conn: Deno.TcpConn | undefined;
 
-  constructor(readonly conn: Deno.TcpConn) {}
+  constructor(conn?: Deno.TcpConn) {
+    this.#conn = conn;
+    this.stream = conn ?? CLOSED;
+  }
 
   shut(): void {
-    if (!this.#open) return;
-    this.#open = false;
-    this.conn.close();
+    this.#conn?.close();
+    this.#conn = undefined;
   }
 
   [Symbol.dispose](): void {
@@ -170,15 +216,15 @@ async function connect(
   to: Endpoint,
   signal: AbortSignal,
 ): Promise<Connection> {
-  const conn = await Deno.connect({ ...to, signal });
+  let conn: Deno.TcpConn | undefined;
+  try {
+    conn = await Deno.connect({ ...to, signal });
+  } catch (thrown) {
+    // It was made, and reset before the runtime could give it to us.
+    if (!isClosedByPeer(thrown)) throw thrown;
+  }
   const connection = new Connection(conn);
   if (signal.aborted) connection.shut();
   signal.throwIfAborted();
   return connection;
-}
-
-async function writeAll(conn: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
-  for (let sent = 0; sent < bytes.length;) {
-    sent += await conn.write(bytes.subarray(sent));
-  }
 }

@@ -6,6 +6,7 @@ import { resettingServer } from "../../support/faults.ts";
 import {
   assertOutcome,
   assertPass,
+  attempted,
   deadline,
   patient,
 } from "../../support/outcomes.ts";
@@ -181,7 +182,45 @@ Deno.test("tcp() blames the target that resets the connection", async () => {
       patient(),
     ),
     ["fail", "reset"],
-    `${server.authority} closed the connection without a full answer`,
+    `${server.authority} closed the connection without an answer`,
+  );
+});
+
+Deno.test("tcp() tells at its deadline what it has read", async () => {
+  await using server = tcpServer((conn) =>
+    say(conn, "-NOAUTH Authentication required.\r\n")
+  );
+  const probe = tcp({ port: server.port, send: "PING\r\n", expect: "+PONG" });
+  const message =
+    'Expected an answer with "+PONG", got "-NOAUTH Authentication required."';
+  const alone = await givenTime(
+    (ms) => probe(AbortSignal.timeout(ms)),
+    ({ reason }) => reason?.message === message,
+  );
+  assertOutcome(alone, ["fail", "mismatch"], message);
+  const inFleet = await givenTime(
+    (ms) => attempted(probe, ms),
+    ({ reason }) => reason?.message === message,
+  );
+  assertOutcome(inFleet, ["fail", "mismatch"], message);
+});
+
+Deno.test("tcp() connects to names in other letters", async () => {
+  await using server = tcpServer(hang);
+  const { port } = server;
+  const probe = tcp({ port, host: "ｌocalhost" });
+  assertEquals(probe.target, `localhost:${port}`);
+  assertPass(await probe(patient()));
+  assertPass(await tcp({ port, address: "ⓛⓞⓒⓐⓛⓗⓞⓢⓣ" })(patient()));
+  const foreign = tcp({ port: 80, host: "bücher.invalid" });
+  assertEquals(foreign.permissions, [{
+    name: "net",
+    host: "xn--bcher-kva.invalid:80",
+  }]);
+  assertOutcome(
+    await foreign(patient()),
+    ["fail", "dns"],
+    "Cannot resolve xn--bcher-kva.invalid",
   );
 });
 
@@ -293,6 +332,8 @@ Deno.test("tcp() refuses misuse when it is made", () => {
     [{ port: 80, host: "a b" }, "host"],
     [{ port: 80, host: "http://db" }, "host"],
     [{ port: 80, host: "[::1" }, "host"],
+    [{ port: 80, host: "ü ü" }, "host"],
+    [{ port: 80, host: "ü／ü" }, "host"],
     [{ port: 80, address: "" }, "address"],
     [{ port: 80, address: "db:http" }, "address"],
     [{ port: 80, address: "db:0" }, "address"],
