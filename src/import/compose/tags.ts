@@ -67,7 +67,13 @@ export function withTagsInKeys(text: string): string {
     }
     at += key[0].length;
     const tagged = match(TAGGED, at);
-    if (tagged === null) continue;
+    if (tagged === null) {
+      // Between brackets, no space is needed after a key in quotes.
+      if (quoted !== null && depth > 0) {
+        at += match(/(?:\s*:)?/y, at)![0].length;
+      }
+      continue;
+    }
     const [whole, before, tag] = tagged;
     const end = quoted === null ? at : at - 1;
     moved += `${text.slice(copied, end)} !${tag}${
