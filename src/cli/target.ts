@@ -1,7 +1,7 @@
 import { closest } from "../core/text.ts";
 import { OptionError, readOption } from "../core/option_error.ts";
 import type { Probe } from "../core/types.ts";
-import type { Kind } from "../probes/kind.ts";
+import type { Kind, Kinds } from "../probes/kind.ts";
 import { KINDS } from "../probes/table.ts";
 import type { TargetSyntax } from "../probes/target_syntax.ts";
 import { UsageError } from "./usage.ts";
@@ -9,23 +9,25 @@ import { UsageError } from "./usage.ts";
 /** A kind whose targets can be written on the command line. */
 type TargetKind = Kind & { readonly target: TargetSyntax };
 
-const TARGET_KINDS = Object.values(KINDS).filter((kind): kind is TargetKind =>
-  kind.target !== undefined
-);
+function targetKinds(kinds: Kinds): TargetKind[] {
+  return Object.values(kinds).filter((kind): kind is TargetKind =>
+    kind.target !== undefined
+  );
+}
 
 /** A word that is a host, perhaps with a port and a path. */
 const HOST_PORT_PATH =
   /^([\da-f]*:[\da-f:.]*:[\da-f.]*|\[[\da-f:.]+\]|[\p{L}\p{N}_][^\s/:@?#[\]\\]*)(:[^\s/@?#]*)?(\/(?!\/)[^\s?#]*)?$/iu;
 
 /** How targets are written, one line a kind, for `--help`. */
-export const TARGET_HELP: string = TARGET_KINDS.map(({ target }) =>
+export const TARGET_HELP: string = targetKinds(KINDS).map(({ target }) =>
   `  ${target.forms.join(" or ")}`
 ).join("\n");
 
 /** Whether an argument is meant as a target, and not as a file. */
-export function isTarget(argument: string): boolean {
+export function isTarget(argument: string, kinds: Kinds = KINDS): boolean {
   return /^[a-z][a-z\d+.-]*:\/\//i.test(argument) ||
-    kindOf(argument) !== undefined;
+    kindOf(argument, kinds) !== undefined;
 }
 
 /**
@@ -33,13 +35,13 @@ export function isTarget(argument: string): boolean {
  *
  * @throws {UsageError} If there is none, or the target is not right.
  */
-export function parseTarget(target: string): Probe {
-  const kind = kindOf(target);
+export function parseTarget(target: string, kinds: Kinds = KINDS): Probe {
+  const kind = kindOf(target, kinds);
   if (kind === undefined) {
-    const meant = misspelt(target);
+    const meant = misspelt(target, kinds);
     const expected = `${shown(target)}: expected a target`;
     throw meant === undefined
-      ? new UsageError(`${expected}: ${howToWrite(target)}`)
+      ? new UsageError(`${expected}: ${howToWrite(target, kinds)}`)
       : new UsageError(expected, { suggestion: shown(meant) });
   }
   try {
@@ -53,18 +55,21 @@ export function parseTarget(target: string): Probe {
 }
 
 /** The target of a probe as it is written on the command line. */
-export function formatTarget({ type, target }: Probe): string {
-  const syntax = Object.hasOwn(KINDS, type) ? KINDS[type]!.target : undefined;
+export function formatTarget(
+  { type, target }: Probe,
+  kinds: Kinds = KINDS,
+): string {
+  const syntax = Object.hasOwn(kinds, type) ? kinds[type]!.target : undefined;
   return syntax?.format?.(target) ?? target;
 }
 
 /** How something that is not a target may be written as one. */
-export function howToWrite(word: string): string {
-  const meant = misspelt(word);
+export function howToWrite(word: string, kinds: Kinds = KINDS): string {
+  const meant = misspelt(word, kinds);
   if (meant !== undefined) return `did you mean ${shown(meant)}?`;
   const [, host, after, path] = HOST_PORT_PATH.exec(word) ?? [];
   const port = /^:\d+$/.test(after ?? "") ? after! : "";
-  const forms = TARGET_KINDS.flatMap(({ target }) => target.forms)
+  const forms = targetKinds(kinds).flatMap(({ target }) => target.forms)
     .filter((form) => path === undefined || form.includes("PATH"));
   const bracketed = host?.includes(":") && !host.startsWith("[")
     ? `[${host}]`
@@ -78,13 +83,13 @@ export function howToWrite(word: string): string {
 }
 
 /** A target whose prefix is misspelt, with the prefix that is likely meant. */
-function misspelt(word: string): string | undefined {
+function misspelt(word: string, kinds: Kinds): string | undefined {
   const [, scheme, rest] = /^([a-z][a-z\d+.-]*)(?::?\/{1,2}|:)(.*)$/is.exec(
     word,
   ) ?? [];
   if (scheme === undefined) return undefined;
   const prefixes = new Map(
-    TARGET_KINDS.flatMap(({ target }) => target.prefixes)
+    targetKinds(kinds).flatMap(({ target }) => target.prefixes)
       .map((prefix) => [prefix.replace(/:.*/, ""), prefix]),
   );
   const meant = closest(scheme, prefixes.keys());
@@ -98,9 +103,10 @@ export function shown(target: string): string {
 }
 
 /** The kind of a target. */
-function kindOf(target: string): TargetKind | undefined {
-  const start = target.slice(0, 20).toLowerCase();
-  return TARGET_KINDS.find(({ target: { prefixes } }) =>
-    prefixes.some((prefix) => start.startsWith(prefix))
-  ) ?? TARGET_KINDS.find(({ target: { pattern } }) => pattern?.test(target));
+function kindOf(target: string, kinds: Kinds): TargetKind | undefined {
+  const all = targetKinds(kinds);
+  const begins = (prefix: string): boolean =>
+    target.slice(0, prefix.length).toLowerCase() === prefix.toLowerCase();
+  return all.find(({ target: { prefixes } }) => prefixes.some(begins)) ??
+    all.find(({ target: { pattern } }) => pattern?.test(target));
 }

@@ -1,5 +1,6 @@
 import type { CheckSpec } from "../config/check.ts";
 import type { Config } from "../config/config.ts";
+import type { Kinds } from "../probes/kind.ts";
 import { formatTarget, howToWrite, parseTarget, shown } from "./target.ts";
 import { UsageError } from "./usage.ts";
 
@@ -21,12 +22,15 @@ export interface FileChecks {
 const FILE_NAME = /^[./~]|\.(?:ya?ml|json)$/i;
 
 /** The checks of the targets of a command line, named as they are written. */
-export function checksOfTargets(targets: readonly string[]): Check[] {
+export function checksOfTargets(
+  targets: readonly string[],
+  kinds: Kinds,
+): Check[] {
   const checks = new Map<string, Check>();
   // The same target twice is the same check.
   for (const target of new Set(targets)) {
-    const probe = parseTarget(target);
-    const name = formatTarget(probe);
+    const probe = parseTarget(target, kinds);
+    const name = formatTarget(probe, kinds);
     // Two targets may differ only in what is secret in them.
     let id = name;
     for (let i = 2; checks.has(id); i++) id = `${name} #${i}`;
@@ -50,6 +54,7 @@ export async function checksOfFile(file: string): Promise<FileChecks> {
  */
 export async function checksOfArgument(
   argument: string,
+  kinds: Kinds,
 ): Promise<FileChecks> {
   try {
     return await checksOfFile(argument);
@@ -62,7 +67,7 @@ export async function checksOfArgument(
       : undefined;
     if (why === undefined || FILE_NAME.test(argument)) throw error;
     throw new UsageError(
-      `${shown(argument)}: ${why}; as a target, ${howToWrite(argument)}`,
+      `${shown(argument)}: ${why}; as a target, ${howToWrite(argument, kinds)}`,
       { cause: error },
     );
   }

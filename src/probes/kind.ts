@@ -95,8 +95,8 @@ export interface Kind<Options = any> {
    */
   verify?(options: Options): Promise<Verification>;
   /**
-   * How a target of this kind is written on the command line. Only the
-   * built-in kinds have targets there: checks of other kinds are in files.
+   * How a target of this kind is written on the command line: of a plugin's
+   * kind with `--plugin`.
    */
   readonly target?: TargetSyntax<Options>;
   /**

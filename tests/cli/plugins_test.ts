@@ -197,3 +197,88 @@ Deno.test("a plugin may come from a host that may be imported from", async () =>
   const allowed = await run("check", imports!);
   assertMatch(allowed.stdout, /^q +healthy/m);
 });
+
+/** The syntax of targets such as `queue:3`. */
+const TARGET = `target: {
+  prefixes: ["queue:"],
+  forms: ["queue:DEPTH"],
+  parse(target) {
+    const depth = Number(target.slice("queue:".length));
+    if (!Number.isInteger(depth)) throw new Error("expected a depth");
+    return { depth };
+  },
+  format: (target) => target.replace("at ", "queue:"),
+},`;
+
+Deno.test("check and wait take the targets of a plugin's kind with --plugin", async (t) => {
+  await using folder = await folderOf({
+    "queue.js": pluginOf("queue", TARGET),
+    "odd.js":
+      `export default { queue: { schema: { properties: {} }, make: () => 5, ${TARGET} } };`,
+  });
+  const run = (args: readonly string[], read = "queue.js") =>
+    runScript("src/cli/main.ts", {
+      args,
+      flags: [`--allow-read=${folder.path}/${read}`, "--allow-run=sh"],
+      cwd: folder.path,
+    });
+  const plugin = ["--plugin", "queue.js"];
+
+  await t.step("check", async () => {
+    const { code, stdout, stderr } = await run([
+      "check",
+      ...plugin,
+      "QUEUE:3",
+      "exec:true",
+    ]);
+    assertEquals([code, stderr], [0, ""]);
+    assertMatch(stdout, /^queue:3 +healthy .*\nexec:true +healthy /m);
+  });
+  await t.step("wait", async () => {
+    const { code, stderr } = await run(["wait", ...plugin, "queue:4"]);
+    assertEquals(code, 0);
+    assertMatch(stderr, /^lifesign: queue:4 is up after /);
+  });
+  for (
+    const [what, args, message, read] of [
+      [
+        "a target without the plugin",
+        ["check", "queue:x"],
+        /^lifesign: queue:x: not a file that Deno may read; as a target, /,
+      ],
+      [
+        "a target that is not right",
+        ["check", ...plugin, "queue:x"],
+        /^lifesign: queue:x: cannot be read: Error: expected a depth/,
+      ],
+      [
+        "a misspelt target",
+        ["wait", ...plugin, "queu:x"],
+        /^lifesign: queu:x: expected a target; did you mean queue:x\?/,
+      ],
+      [
+        "a plugin that there is not",
+        ["check", "--plugin", "none.js", "queue:3"],
+        /^--plugin: "none.js": no such file\n$/,
+        "none.js",
+      ],
+      [
+        "a plugin without its permission",
+        ["check", "--plugin", "odd.js", "queue:3"],
+        /^--plugin: "odd.js": not allowed by Deno: run with --allow-read=\S+\/odd.js\n$/,
+      ],
+      [
+        "a plugin that makes no probe",
+        ["check", "--plugin", "odd.js", "queue:3"],
+        /^lifesign: queue:3: expected the kind "queue" to make a probe, got 5/,
+        "odd.js",
+      ],
+    ] as const
+  ) {
+    await t.step(what, async () => {
+      const { code, stdout, stderr } = await run(args, read);
+      assertMatch(stderr, message);
+      assertEquals([code, stdout], [2, ""]);
+    });
+  }
+});

@@ -12,6 +12,7 @@ import {
   parse,
 } from "../args.ts";
 import { sayInterrupted, toTable } from "../check_table.ts";
+import { kindsOf, PLUGIN_HELP, PLUGIN_OPTION } from "../plugin_kinds.ts";
 import { type PluginOutput, toPluginError, toPluginOutput } from "../nagios.ts";
 import {
   type CheckSource,
@@ -42,6 +43,7 @@ ${TARGET_HELP}
 
 Options:
 ${SELECTION_HELP}
+${PLUGIN_HELP}
   --format FORMAT  table, or json for programs [default: table]
   --timeout TIME   How long an attempt may take [default: the file's, or 5s]
   --nagios         Print one line in the format of a Nagios plugin, with the
@@ -70,11 +72,13 @@ Examples:
   lifesign check lifesign.yaml tcp://localhost:5432
   lifesign check --group edge --check postgres
   lifesign check "exec:pg_isready -q" --format json
+  lifesign check --plugin ./my_kind.ts queue:orders
   lifesign check --nagios --timeout 10s /etc/lifesign.yaml
 `;
 
 const OPTIONS: OptionsConfig = {
   ...SELECTION_OPTIONS,
+  ...PLUGIN_OPTION,
   format: { type: "string" },
   timeout: { type: "string" },
   nagios: { type: "boolean" },
@@ -140,14 +144,16 @@ function isWell({ status }: Snapshot): boolean {
 /** The files and the targets of a command line, in its order. */
 async function sourcesOf(parsed: Arguments): Promise<CheckSource[]> {
   const words = new Set(parsed.positionals);
+  const kinds = await kindsOf(parsed);
   if (words.size === 0) return [await checksOfFile(DEFAULT_FILE)];
-  const targets = checksOfTargets([...words].filter(isTarget)).values();
+  const isOne = (word: string): boolean => isTarget(word, kinds);
+  const targets = checksOfTargets([...words].filter(isOne), kinds).values();
   const sources: CheckSource[] = [];
   for (const word of words) {
     sources.push(
-      isTarget(word)
+      isOne(word)
         ? { checks: [targets.next().value!] }
-        : await checksOfArgument(word),
+        : await checksOfArgument(word, kinds),
     );
   }
   return sources;

@@ -7,6 +7,7 @@ import { Fleet } from "../../fleet/fleet.ts";
 import { isolateHold } from "../../fleet/shared_resources.ts";
 import { type Arguments, type OptionsConfig, parse, wordsOf } from "../args.ts";
 import { become } from "../become.ts";
+import { kindsOf, PLUGIN_HELP, PLUGIN_OPTION } from "../plugin_kinds.ts";
 import { printable } from "../terminal/columns.ts";
 import { flagsOf, isGranted, merged } from "../../io/permission_flags.ts";
 import {
@@ -44,6 +45,7 @@ Options:
   --file FILE      Wait for the checks of this config file, too, without their
                    start periods; may be repeated
 ${SELECTION_HELP}
+${PLUGIN_HELP}
   --quiet          Print only problems with permissions
   --help           Print this help
 
@@ -70,6 +72,7 @@ const OPTIONS: OptionsConfig = {
   down: { type: "boolean" },
   file: { type: "string", multiple: true },
   ...SELECTION_OPTIONS,
+  ...PLUGIN_OPTION,
   quiet: { type: "boolean" },
 };
 
@@ -137,14 +140,15 @@ async function parseWait(
 /** Whether a word after a target is not a target: it is likely a command. */
 function hasCommand(args: readonly string[]): boolean {
   const words = wordsOf(args, OPTIONS);
-  const first = words.findIndex(isTarget);
-  return first >= 0 && !words.slice(first).every(isTarget);
+  const first = words.findIndex((word) => isTarget(word));
+  return first >= 0 && !words.slice(first).every((word) => isTarget(word));
 }
 
 async function checksOf(
   { values, positionals }: Arguments,
 ): Promise<Check[]> {
-  const targets = checksOfTargets(positionals);
+  const kinds = await kindsOf({ values });
+  const targets = checksOfTargets(positionals, kinds);
   const files = new Set((values.file ?? []) as readonly string[]);
   const ofFiles = await Promise.all(Array.from(files, checksOfFile));
   const checks = selectChecks([{ checks: targets }, ...ofFiles], { values });
