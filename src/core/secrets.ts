@@ -1,4 +1,4 @@
-import { oneLine } from "./text.ts";
+import { escaped, oneLine, parsedUrl } from "./text.ts";
 
 /** A shorter string is part of many others, and cannot be kept secret. */
 const MIN_SECRET_LENGTH = 4;
@@ -81,7 +81,7 @@ function redactor(
   const forms = [...shown.keys()].sort((a, b) => b.length - a.length);
   const pattern = forms.length === 0
     ? undefined
-    : new RegExp(forms.map(RegExp.escape).join("|"), "g");
+    : new RegExp(forms.map(escaped).join("|"), "g");
   return (text) => {
     const result = withoutShortPasswords(text, short);
     if (pattern === undefined) return result;
@@ -122,10 +122,10 @@ function formsOf(secret: string): Set<string> {
 function inUrls(text: string): string[] {
   const forms = [
     encodeURIComponent(text.toWellFormed()),
-    URL.parse(`http://x/${text}`)?.pathname.slice(1) ?? "",
-    URL.parse(`http://x/?${text}`)?.search.slice(1) ?? "",
+    parsedUrl(`http://x/${text}`)?.pathname.slice(1) ?? "",
+    parsedUrl(`http://x/?${text}`)?.search.slice(1) ?? "",
   ];
-  const url = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? URL.parse(text) : null;
+  const url = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? parsedUrl(text) : null;
   if (url !== null) forms.push(url.password, unescaped(url.password));
   if (/^https?:/i.test(text)) {
     if (url === null) return forms;
@@ -133,7 +133,7 @@ function inUrls(text: string): string[] {
     url.username = url.password = url.hash = "";
     forms.push(url.href, url.href.replace(/\/$/, ""), url.host, url.hostname);
   } else if (/^[^\s/?#@\\]+$/.test(text)) {
-    forms.push(URL.parse(`http://${text}`)?.host ?? "");
+    forms.push(parsedUrl(`http://${text}`)?.host ?? "");
   }
   return forms;
 }

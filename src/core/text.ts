@@ -94,3 +94,13 @@ export function formatBytes(bytes: number): string {
   }
   return `${bytes} byte${bytes === 1 ? "" : "s"}`;
 }
+
+/** A string as a part of a regular expression. Node 20 has no `RegExp.escape()`. */
+export function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+}
+
+/** Does what `URL.parse()` does, which Node 20 does not have. */
+export function parsedUrl(text: string | URL): URL | null {
+  return URL.canParse(text) ? new URL(text) : null;
+}

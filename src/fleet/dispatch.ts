@@ -1,5 +1,6 @@
 import type { State } from "../core/fields.ts";
 import type { Snapshot } from "../core/types.ts";
+import { reportUncaught } from "../io/report_uncaught.ts";
 import type { AttemptResult } from "./attempt.ts";
 import { isTransition } from "./emit.ts";
 import type { FleetOptions } from "./fleet_options.ts";
@@ -246,7 +247,7 @@ export class Dispatch {
     try {
       this.#options.onError(error);
     } catch (second) {
-      reportError(second);
+      reportUncaught(second);
     }
   }
 }

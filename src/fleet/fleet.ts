@@ -1,4 +1,5 @@
 import type { Outcome, Probe, Snapshot, Status } from "../core/types.ts";
+import { reportUncaught } from "../io/report_uncaught.ts";
 import { Dispatch } from "./dispatch.ts";
 import type {
   AttemptOptions,
@@ -69,8 +70,7 @@ export class Fleet extends FleetView
     });
     this.#dispatch = new Dispatch({
       onChange: options.onChange,
-      // It refuses to be called as a method of anything else.
-      onError: options.onError ?? ((error) => reportError(error)),
+      onError: options.onError ?? reportUncaught,
     });
     this.#watches = new Watches(this.#roster, this.#dispatch);
   }

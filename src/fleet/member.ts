@@ -2,6 +2,7 @@ import type { Secrets } from "../core/secrets.ts";
 import type { Probe, Status } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
 import type { Entry } from "../io/agenda.ts";
+import type { Deferred } from "../io/deferred.ts";
 import type { Attempt } from "./attempt.ts";
 import { Check } from "./check.ts";
 import { type Emit, parseEmit } from "./emit.ts";
@@ -23,7 +24,7 @@ export class Member extends Check implements Entry {
   /** The attempt in flight, until its probe has come to rest. */
   attempt: Attempt | null = null;
   /** Resolves when there is a result; `null` if nobody waits for one. */
-  result: PromiseWithResolvers<void> | null = null;
+  result: Deferred<void> | null = null;
   /** Its past attempts. */
   past: AttemptRing | null = null;
   /** Resolves when its last attempt has come to rest, once it was removed. */

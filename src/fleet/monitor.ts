@@ -1,6 +1,7 @@
 import type { Probe, Snapshot } from "../core/types.ts";
 import { untilAborted } from "../io/abort.ts";
 import { wallTime } from "../io/clock.ts";
+import { deferred } from "../io/deferred.ts";
 import { CLEAN_UP_MS, patience, sleep } from "../io/sleep.ts";
 import { type AttemptResult, startAttempt } from "./attempt.ts";
 import { Check, type CheckOptions } from "./check.ts";
@@ -161,7 +162,7 @@ class CheckMonitor implements Monitor {
   ): AsyncGenerator<Snapshot, void, void> {
     const check = this.#check;
     check.begin();
-    const { promise, resolve } = Promise.withResolvers<AttemptResult | null>();
+    const { promise, resolve } = deferred<AttemptResult | null>();
     const attempt = startAttempt(check.probe, check.policy.timeoutMs, {
       onEnd: resolve,
     });

@@ -86,7 +86,9 @@ export class Roster {
       Array.from(ids, (id) => [id, this.require(id)] as const),
     );
     const before = this.#members.keys();
-    if (first.keys().every((id) => id === before.next().value)) return false;
+    if ([...first.keys()].every((id) => id === before.next().value)) {
+      return false;
+    }
     // A map keeps the place of a key that it has.
     this.#members = new Map([...first, ...this.#members]);
     this.#revision++;

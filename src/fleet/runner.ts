@@ -4,6 +4,7 @@ import { unlessAborted } from "../io/abort.ts";
 import { Agenda } from "../io/agenda.ts";
 import { wallTime } from "../io/clock.ts";
 import { deadlines } from "../io/deadlines.ts";
+import { deferred } from "../io/deferred.ts";
 import { Gate } from "../io/gate.ts";
 import { CLEAN_UP_MS, patience } from "../io/sleep.ts";
 import type { Probe } from "../core/types.ts";
@@ -97,7 +98,7 @@ export class Runner {
     [member.result, old.result] = [old.result, null];
     if (this.#background) member.due = wallTime();
     const wasTried = old.activity === "trying" || old.activity === "resting";
-    const { promise: atRest, resolve } = Promise.withResolvers<void>();
+    const { promise: atRest, resolve } = deferred<void>();
     if (wasTried) {
       member.activity = "resting";
       // `#retire()` gives up the attempt, and its probe may then do anything.
@@ -131,7 +132,7 @@ export class Runner {
       if (member.activity === "resting") return;
     }
     if (member.removed) return;
-    const { promise } = member.result ??= Promise.withResolvers<void>();
+    const { promise } = member.result ??= deferred<void>();
     this.#request(member);
     await promise;
   }

@@ -1,5 +1,6 @@
 import type { Status } from "../core/types.ts";
 import { unlessAborted } from "../io/abort.ts";
+import { deferred } from "../io/deferred.ts";
 
 /** The most checks that an error names. */
 const MAX_NAMED = 5;
@@ -23,7 +24,7 @@ export class Waiter<T> {
   readonly #ids: ReadonlySet<string> | undefined;
   /** The checks that have another status now. */
   readonly #missing = new Set<string>();
-  readonly #done = Promise.withResolvers<T>();
+  readonly #done = deferred<T>();
 
   constructor(options: WaiterOptions<T>) {
     this.#options = options;

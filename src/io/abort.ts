@@ -1,3 +1,5 @@
+import { deferred } from "./deferred.ts";
+
 /**
  * Waits for a promise. If the signal aborts first, it rejects with the signal's
  * reason.
@@ -7,7 +9,7 @@ export async function unlessAborted<T>(
   signal: AbortSignal | undefined,
 ): Promise<T> {
   if (signal === undefined) return await promise;
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const { promise: aborted, reject } = deferred<never>();
   const abort = (): void => reject(signal.reason);
   signal.addEventListener("abort", abort);
   if (signal.aborted) abort();

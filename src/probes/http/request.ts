@@ -6,7 +6,7 @@ import {
   unescaped,
   withoutCredentials,
 } from "../../core/secrets.ts";
-import { excerpt } from "../../core/text.ts";
+import { excerpt, parsedUrl } from "../../core/text.ts";
 import type { HttpOptions } from "./options.ts";
 import { basic } from "./wire/proxy.ts";
 import type { HttpRequest } from "./transport.ts";
@@ -95,7 +95,7 @@ function headersFrom(init: HeadersInit | undefined): Headers {
 }
 
 export function parseUrl(option: "url" | "proxy", url: string | URL): URL {
-  const parsed = URL.parse(url);
+  const parsed = parsedUrl(url);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
     throw new OptionError(
       option,

@@ -39,7 +39,13 @@ export function page(
 ): HtmlEscapedString | Promise<HtmlEscapedString> {
   const sentence = summary(rollup);
   const query = group === undefined ? "" : `&group=${encode(group)}`;
-  const sections = [...Map.groupBy(checks, ({ snapshot }) => snapshot.group)];
+  const sections = new Map<string | null, (typeof checks)[number][]>();
+  for (const check of checks) {
+    const { group } = check.snapshot;
+    const members = sections.get(group);
+    if (members === undefined) sections.set(group, [check]);
+    else members.push(check);
+  }
   // deno-fmt-ignore
   return html`<!DOCTYPE html>
 <html lang="en">
@@ -62,7 +68,7 @@ export function page(
 ${WORST_FIRST.map((status) => html`<button type="button" class="${status}" value="${status}" aria-pressed="false">${status} <span>${rollup.counts[status]}</span></button>`)}
 </form>
 <main>
-${sections.map(([name, members]) => html`<section>
+${[...sections].map(([name, members]) => html`<section>
 ${name === null ? "" : html`<h2><a href="?group=${encode(name)}">${name}</a></h2>`}
 <ul>
 ${raw(members.map((check) => row({ ...check, base, now })).join("\n"))}
