@@ -404,28 +404,6 @@ Deno.test({
   },
 });
 
-Deno.test("command() does not start if its signal has aborted before", async () => {
-  const folder = await Deno.makeTempDir({ dir: "/tmp" });
-  try {
-    const probe = command("touch started", { cwd: folder });
-    assertOutcome(
-      await probe(AbortSignal.abort(deadline())),
-      ["fail", "timeout"],
-      "Timed out",
-    );
-    assertOutcome(
-      await probe(AbortSignal.abort()),
-      ["error", "internal"],
-      "The attempt was aborted",
-    );
-    assertEquals([...Deno.readDirSync(folder)], []);
-    assertPass(await probe(patient()), { exitCode: 0 });
-    assertEquals([...Deno.readDirSync(folder)].length, 1);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
-
 Deno.test("command() leaves nothing behind when it is aborted", async () => {
   await using fifo = await makeFifo();
   const controller = new AbortController();

@@ -15,7 +15,6 @@ import { resettingServer } from "../../support/faults.ts";
 import {
   assertOutcome,
   assertPass,
-  deadline,
   impatient,
   patient,
   timeless,
@@ -1161,24 +1160,6 @@ Deno.test("http() goes through the proxy it is told, whatever the environment sa
     }),
   );
   assertEquals([told.asked.length, server.asked.length], [1, 0]);
-});
-
-Deno.test("http() does not start if its signal has aborted before", async () => {
-  await using server = httpServer(ok);
-  for (const options of [{}, { address: server.authority }]) {
-    const probe = http(urlOf(server), options);
-    assertOutcome(
-      await probe(AbortSignal.abort(deadline())),
-      ["fail", "timeout"],
-      "Timed out",
-    );
-    assertOutcome(
-      await probe(AbortSignal.abort()),
-      ["error", "internal"],
-      "The attempt was aborted",
-    );
-  }
-  assertEquals(server.connections, 0);
 });
 
 eachWay("leaves nothing behind, whenever it is aborted", async (way) => {

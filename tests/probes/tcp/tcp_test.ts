@@ -7,7 +7,6 @@ import {
   assertOutcome,
   assertPass,
   attempted,
-  deadline,
   patient,
 } from "../../support/outcomes.ts";
 import { givenTime } from "../../support/busy.ts";
@@ -244,22 +243,6 @@ Deno.test("tcp() ends at its deadline while nobody takes what it sends", async (
     ({ reason }) => reason?.message === message,
   );
   assertOutcome(outcome, ["fail", "timeout"], message);
-});
-
-Deno.test("tcp() does not start if its signal has aborted before", async () => {
-  await using server = tcpServer(hang);
-  const probe = tcp({ port: server.port });
-  assertOutcome(
-    await probe(AbortSignal.abort(deadline())),
-    ["fail", "timeout"],
-    "Timed out",
-  );
-  assertOutcome(
-    await probe(AbortSignal.abort()),
-    ["error", "internal"],
-    "The attempt was aborted",
-  );
-  assertEquals(server.connections, 0);
 });
 
 Deno.test("tcp() leaves nothing behind, whenever it is aborted", async () => {
