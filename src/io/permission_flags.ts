@@ -39,7 +39,11 @@ export function flagsOf(
   const values = Map.groupBy(permissions, ({ name }) => name);
   return Array.from(
     values,
-    ([name, some]) => `--allow-${name}=${some.map(valueOf).join(",")}`,
+    // Any host, which has all others in it.
+    ([name, some]) =>
+      some.some(isAnyHost)
+        ? `--allow-${name}`
+        : `--allow-${name}=${some.map(valueOf).join(",")}`,
   );
 }
 
@@ -63,8 +67,13 @@ export function isGranted(permission: Deno.PermissionDescriptor): boolean {
   return Deno.permissions.querySync(permission).state === "granted";
 }
 
+function isAnyHost(permission: Deno.PermissionDescriptor): boolean {
+  return permission.name === "net" && permission.host === undefined;
+}
+
 /** The value of a permission in its flag, such as a host. */
 function valueOf(permission: Deno.PermissionDescriptor): string {
+  if (isAnyHost(permission)) return "";
   const value = ofKind(permission);
   if (value === undefined) {
     throw new TypeError(

@@ -71,7 +71,7 @@ export interface Kind<Options = any> {
    * Makes a probe of options that have met the schema: those in
    * `schema.properties`, and no other keys of the check, such as `interval`.
    * The probe's `type` is the name of the kind. Each of its permissions has a
-   * value, such as the `host` of `net`.
+   * value, such as the `host` of `net`; without one, `net` is for any host.
    *
    * @throws {OptionError} If an option is still not valid. It becomes a problem
    * of the config file, and so does whatever else it throws.

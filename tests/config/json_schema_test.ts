@@ -191,6 +191,8 @@ function oneCheck(fields: unknown): unknown {
 /** All kinds of values, of which each key takes some. */
 const VALUES: readonly unknown[] = [
   `sha256:${"ab".repeat(32)}`,
+  4,
+  "all",
   null,
   true,
   false,

@@ -254,7 +254,7 @@ const FAULTS: readonly (readonly [unknown, string])[] = [
     ],
     [null, '"write", got nothing'],
     ["net", '"write", got "net"'],
-    [{ name: "net" }, 'a permission "net" with its host, got nothing'],
+    [{ name: "net", host: "" }, 'a permission "net" with its host, got ""'],
     [{ name: "read", path: "" }, 'a permission "read" with its path, got ""'],
     [{ name: "run", command: 7 }, 'a permission "run" with its command, got 7'],
     [

@@ -197,7 +197,7 @@ Deno.test("classify() tells a failed handshake from a peer without TLS", () => {
     [
       fetchError("received fatal alert: CertificateRequired"),
       ["fail", "tls"],
-      "The TLS handshake with db:5432 failed: CertificateRequired",
+      "db:5432 asks for a client certificate: expected cert and key",
     ],
     [
       nodeError(

@@ -31,6 +31,8 @@ export function permissionProblem(permission: unknown): string | undefined {
   }
   const key = VALUE_KEYS[name]!;
   const value = fields[key];
+  // Any host: the addresses of a name are not known beforehand.
+  if (name === "net" && value === undefined) return undefined;
   const isUrl = value instanceof URL && (key === "path" || key === "command");
   if (!isUrl && (typeof value !== "string" || value === "")) {
     return `expected a permission ${

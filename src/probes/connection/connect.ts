@@ -1,8 +1,8 @@
-import type { LookupAllOptions } from "node:dns";
 import { enterStage } from "../../core/stage.ts";
 import { sleep } from "../../io/sleep.ts";
 import type { Endpoint } from "../address.ts";
 import { failure } from "../failure.ts";
+import { addressesOf, type Family, isName, lookUp } from "./addresses.ts";
 import type { Connection } from "./connection.ts";
 
 /** Where to connect to: a host and a port, or the path of a Unix socket. */
@@ -22,8 +22,16 @@ const SLOW_MS = 300;
 export async function connect(
   to: Destination,
   signal: AbortSignal,
+  family?: Family,
 ): Promise<Connection> {
   signal.throwIfAborted();
+  if (family !== undefined && !("path" in to)) {
+    const addresses = await addressesOf(to, family, signal);
+    enterStage(signal, "connecting");
+    const conn = await connectToAny(addresses, to.port, signal);
+    conn.setNoDelay(true);
+    return new DenoConnection(conn, signal);
+  }
   enterStage(signal, "connecting");
   if ("path" in to) {
     return new DenoConnection(await connectToSocket(to.path), signal);
@@ -47,11 +55,6 @@ async function connectToSocket(path: string): Promise<Deno.Conn> {
   }
 }
 
-/** Whether it is a name, and not an address. */
-export function isName(hostname: string): boolean {
-  return !hostname.includes(":") && !/^\d+(?:\.\d+){3}$/.test(hostname);
-}
-
 /**
  * Enters the stage in which a connection is slow: `Deno.connect` does not tell
  * whether it looks up the name or waits for the peer. So the name is looked up
@@ -73,18 +76,31 @@ function tellSlowLookup(to: Endpoint, signal: AbortSignal): Disposable {
   return { [Symbol.dispose]: () => over.abort() };
 }
 
-/** Looks up the addresses of a name. Rejects if there are none. */
-async function lookUp({ hostname, port }: Endpoint): Promise<void> {
-  const { lookup } = await import("node:dns");
-  await new Promise<void>((resolve, reject) => {
-    // Deno has the permission for a name with a port.
-    const options: LookupAllOptions & { port: number } = { all: true, port };
-    lookup(
-      hostname,
-      options,
-      (error) => error === null ? resolve() : reject(error),
-    );
+/**
+ * Connects to the first of the addresses that accepts a connection, with the
+ * delays of RFC 8305 between them.
+ */
+async function connectToAny(
+  addresses: readonly string[],
+  port: number,
+  signal: AbortSignal,
+): Promise<Deno.TcpConn> {
+  const over = new AbortController();
+  const both = AbortSignal.any([signal, over.signal]);
+  const dials = addresses.map(async (hostname, i) => {
+    await sleep(i * 250, both);
+    const conn = await Deno.connect({ hostname, port, signal: both });
+    // Another one was first.
+    if (over.signal.aborted) conn.close();
+    both.throwIfAborted();
+    over.abort();
+    return conn;
   });
+  try {
+    return await Promise.any(dials);
+  } catch (error) {
+    throw error instanceof AggregateError ? error.errors[0] : error;
+  }
 }
 
 class DenoConnection implements Connection {

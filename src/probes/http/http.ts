@@ -1,9 +1,14 @@
 import { error } from "../../core/outcome.ts";
 import { OptionError, readOption } from "../../core/option_error.ts";
-import type { DetailMetric, Probe } from "../../core/types.ts";
+import type { DetailMetric, Outcome, Probe } from "../../core/types.ts";
 import { monotonicTime } from "../../io/clock.ts";
-import { authority, endpoint } from "../address.ts";
+import { authority, type Endpoint, endpoint } from "../address.ts";
 import { classify, internal } from "../classify.ts";
+import {
+  atEachAddress,
+  mustBeAddresses,
+  netPermissions,
+} from "../connection/addresses.ts";
 import { fingerprintFrom } from "../connection/certificate.ts";
 import { define } from "../define.ts";
 import { Failure } from "../failure.ts";
@@ -53,8 +58,14 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
   const request = requestOf(parsed, options);
   const judge = judgeOf(options);
   const transport = transportOf(parsed, options);
+  const everywhere = options.addresses === "all"
+    ? endpointOf(parsed, options)
+    : undefined;
 
-  return define(async (signal) => {
+  const attempt = async (
+    transport: Transport,
+    signal: AbortSignal,
+  ): Promise<Outcome> => {
     try {
       signal.throwIfAborted();
       const startedAt = monotonicTime();
@@ -71,15 +82,32 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
         ? error({ code: "internal", message: thrown.message })
         : classify(thrown, href) ?? internal(thrown);
     }
-  }, {
-    type: "http",
-    target: href,
-    permissions: permissionsOf(parsed, options),
-    metrics: METRICS,
-    prepare: transport.prepare,
-    secrets: secretsOf(parsed, request, options),
-    ...(transport.hold !== undefined && { hold: transport.hold }),
-  });
+  };
+
+  /** The transport to one of several addresses. */
+  const transportAt = (to: Endpoint): Transport =>
+    transportOf(parsed, {
+      ...options,
+      address: authority(to),
+      addresses: "any",
+    });
+
+  return define(
+    everywhere === undefined
+      ? (signal) => attempt(transport, signal)
+      : (signal) =>
+        atEachAddress(everywhere, options.family, signal, (to, signal) =>
+          attempt(transportAt(to), signal)),
+    {
+      type: "http",
+      target: href,
+      permissions: permissionsOf(parsed, options),
+      metrics: METRICS,
+      prepare: transport.prepare,
+      secrets: secretsOf(parsed, request, options),
+      ...(transport.hold !== undefined && { hold: transport.hold }),
+    },
+  );
 }
 
 /** The options that only Deno can honour. */
@@ -91,6 +119,7 @@ const ONLY_ON_DENO = [
   "cert",
   "key",
   "fingerprint",
+  "family",
 ] as const;
 
 /** Chooses how to get there. */
@@ -108,7 +137,15 @@ function transportOf(url: URL, options: HttpOptions): Transport {
   if (address !== undefined && unix !== undefined) {
     throw new OptionError("unix", "cannot be used with address");
   }
+  const { addresses, family } = options;
+  mustBeAddresses(options);
+  for (const name of ["unix", "proxy"] as const) {
+    if (addresses === "all" && options[name] !== undefined) {
+      throw new OptionError("addresses", `cannot be used with ${name}`);
+    }
+  }
   const wire = {
+    family,
     keepAlive: options.keepAlive ?? false,
     ca,
     cert,
@@ -130,6 +167,7 @@ function transportOf(url: URL, options: HttpOptions): Transport {
   return fetchTransport([
     ...ONLY_ON_DENO.filter((name) => options[name] !== undefined),
     ...(verify === false ? ["verify: false"] : []),
+    ...(addresses === "all" ? ["addresses: all"] : []),
     ...(new Headers(options.headers).has("host") ? ["Host header"] : []),
   ]);
 }
@@ -143,9 +181,9 @@ function addressOf(address: string): { hostname: string; port?: number } {
 }
 
 /** Where the connection goes. */
-function peerOf(url: URL, { address, proxy }: HttpOptions): string {
+function endpointOf(url: URL, { address, proxy }: HttpOptions): Endpoint {
   const to = proxy === undefined ? url : new URL(proxy);
-  return authority(endpoint(address ?? to.hostname, portOf(to)));
+  return readOption("url", () => endpoint(address ?? to.hostname, portOf(to)));
 }
 
 function permissionsOf(
@@ -155,12 +193,7 @@ function permissionsOf(
   const { unix } = options;
   return [
     ...(unix === undefined
-      ? [
-        {
-          name: "net",
-          host: readOption("url", () => peerOf(url, options)),
-        } as const,
-      ]
+      ? netPermissions(endpointOf(url, options), options)
       : [
         { name: "net", host: `unix:${unix}` } as const,
         { name: "read", path: unix } as const,

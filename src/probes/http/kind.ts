@@ -156,6 +156,19 @@ export const httpKind: Kind<ConfiguredHttp> = {
         "The path of a Unix socket to connect to instead",
       ),
       proxy: described(URL_STRING, "The proxy to use"),
+      family: {
+        title: "4 or 6",
+        description: "The version of IP to connect by",
+        type: "integer",
+        enum: [4, 6],
+      },
+      addresses: {
+        title: '"any" or "all"',
+        description:
+          "any: one address of the host has to answer; all: each of them",
+        enum: ["any", "all"],
+        default: "any",
+      },
       verify: described(
         BOOLEAN,
         "Whether the server's certificate is verified",

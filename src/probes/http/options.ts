@@ -1,7 +1,8 @@
+import type { AddressOptions } from "../connection/addresses.ts";
 import type { HttpExpectations } from "./judge.ts";
 
 /** Options for `http()`. */
-export interface HttpOptions extends HttpExpectations {
+export interface HttpOptions extends HttpExpectations, AddressOptions {
   /**
    * The request's method.
    *

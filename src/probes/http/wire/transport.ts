@@ -4,6 +4,7 @@ import { wallTime } from "../../../io/clock.ts";
 import { authority, type Endpoint } from "../../address.ts";
 import { classify, internal } from "../../classify.ts";
 import type { Trust } from "../../connection/certificate.ts";
+import type { Family } from "../../connection/addresses.ts";
 import { connect, type Destination } from "../../connection/connect.ts";
 import type { Connection } from "../../connection/connection.ts";
 import { loadTls, secure, type TlsConnection } from "../../connection/tls.ts";
@@ -29,6 +30,8 @@ export interface WireOptions extends TlsOptions, Trust {
   readonly unix?: string | undefined;
   /** The URL of the proxy. */
   readonly proxy?: URL | undefined;
+  /** The version of IP to connect by. */
+  readonly family?: Family | undefined;
   /** Whether the request is made over TLS. */
   readonly isSecure: boolean;
   /** Whether a connection may serve many attempts, while the transport is held. */
@@ -170,7 +173,7 @@ export function wireTransport(options: WireOptions): Transport {
   ): Promise<Exchange> {
     const { signal, phases } = attempt;
     const dial = async (): Promise<Connection> => {
-      const connection = await connect(to, signal);
+      const connection = await connect(to, signal, options.family);
       phases.end("connect");
       return connection;
     };
@@ -189,7 +192,7 @@ export function wireTransport(options: WireOptions): Transport {
     const by = destinationOf(proxy, proxy, {});
     const name = `the proxy ${"path" in by ? by.path : authority(by)}`;
     const dial = async (): Promise<Connection> => {
-      const connection = await connect(by, signal);
+      const connection = await connect(by, signal, options.family);
       phases.end("connect");
       return proxy.protocol === "https:"
         ? await secure(connection, { ...tls, hostname: hostOf(proxy) }, signal)
