@@ -25,6 +25,22 @@ const WRONG: readonly (readonly [unknown, string])[] = [
   [[{ ...METRIC, name: "a\n" }], 'got "a\\n"'],
   [[{ ...METRIC, name: "größe" }], 'got "größe"'],
   [[METRIC, METRIC], "Expected one metric queue_depth, got two"],
+  [
+    [{ ...METRIC, labels: { a: "b" } }, { ...METRIC, labels: { a: "b" } }],
+    "Expected one metric queue_depth, got two",
+  ],
+  [
+    [{ ...METRIC, labels: { "a-b": "c" } }],
+    'Expected a label of the metric queue_depth such as "phase", got "a-b"',
+  ],
+  [
+    [{ ...METRIC, labels: { check: "c" } }],
+    'Expected a label of the metric queue_depth such as "phase", got "check"',
+  ],
+  [
+    [{ ...METRIC, labels: { a: 1 } }],
+    "Expected the label a of the metric queue_depth to be a string, got number",
+  ],
   [[{ ...METRIC, help: " " }], "a help text of the metric queue_depth"],
   [[{ ...METRIC, help: undefined }], "a help text of the metric queue_depth"],
   [[{ ...METRIC, key: "" }], "a key of the detail for the metric queue_depth"],

@@ -51,7 +51,11 @@ function valueOf(
 
 Deno.test("metrics() has the labels and the figures of a check, under the names of blackbox_exporter", async () => {
   const [snapshot] = await snapshotsOf({
-    web: { step: pass({ httpStatus: 204 }), group: "edge", target: "http://w" },
+    web: {
+      step: pass({ httpStatus: 204, connectMs: 2, processingMs: 1500 }),
+      group: "edge",
+      target: "http://w",
+    },
   });
   const text = metrics({
     snapshots: [{ ...snapshot!, durationMs: 12.5 }],
@@ -65,6 +69,8 @@ Deno.test("metrics() has the labels and the figures of a check, under the names 
     `probe_success{${labels}} 1
 probe_duration_seconds{${labels}} 0.0125
 probe_http_status_code{${labels}} 204
+probe_http_duration_seconds{${labels},phase="connect"} 0.002
+probe_http_duration_seconds{${labels},phase="processing"} 1.5
 lifesign_check_status{${labels},status="healthy"} 1
 lifesign_check_status{${labels},status="degraded"} 0
 lifesign_check_status{${labels},status="unhealthy"} 0
