@@ -50,6 +50,7 @@ const COMMENT = /\/\*[\s\S]*?\*\/|(?<!:)\/\/.*/g;
 interface Dependency {
   readonly specifier: string;
   readonly code?: { readonly specifier?: string };
+  readonly isDynamic?: boolean;
   readonly type?: { readonly specifier?: string };
 }
 
@@ -123,6 +124,21 @@ function importsOf({ dependencies = [] }: Module): Set<string> {
   return new Set(targets.map((target) => pathOf(target as string)));
 }
 
+/** What `mod.ts` loads at its import from elsewhere, not later. */
+function foreignIn(modules: readonly Module[]): string[] {
+  const byName = new Map(modules.map((module) => [module.specifier, module]));
+  const loaded = new Set<string>([new URL("mod.ts", root).href]);
+  for (const name of loaded) {
+    for (const dependency of byName.get(name)?.dependencies ?? []) {
+      const { code, isDynamic } = dependency;
+      if (code?.specifier && !isDynamic) loaded.add(code.specifier);
+    }
+  }
+  return [...loaded].map(pathOf)
+    .filter((path) => !roomOf(path) && !path.startsWith("node:"))
+    .map((path) => `mod.ts loads ${path}: it loads this package only`);
+}
+
 function impurities(path: string): string[] {
   const source = Deno.readTextFileSync(new URL(path, root))
     .replace(COMMENT, (comment) => comment.replace(/[^\n]/g, ""));
@@ -184,11 +200,10 @@ let imports = 0;
 
 for (const path of ["mod.ts", ...files]) {
   if (graph.has(path)) continue;
-  for (const module of await graphOf(path)) {
+  const modules = await graphOf(path);
+  if (path === "mod.ts") faults.push(...foreignIn(modules));
+  for (const module of modules) {
     const from = pathOf(module.specifier);
-    if (path === "mod.ts" && !roomOf(from) && !from.startsWith("node:")) {
-      faults.push(`mod.ts loads ${from}: it loads this package only`);
-    }
     if (graph.has(from) || roomOf(from) === undefined) continue;
     const targets = importsOf(module);
     graph.set(from, targets);

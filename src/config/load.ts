@@ -2,6 +2,7 @@ import { whyUnread } from "../core/access.ts";
 import { KINDS } from "../probes/table.ts";
 import type { Kinds } from "../probes/kind.ts";
 import type { ConfigIssue } from "../schema/issue.ts";
+import { Expanded } from "../schema/variables.ts";
 import {
   type Config,
   envOf,
@@ -33,6 +34,7 @@ export async function loadConfig(
   const issues: ConfigIssue[] = [];
   const document = readDocument(await readConfig(path), env, issues);
   const all = await withPlugins(document, { file: path, kinds }, issues);
+  await loadNeeds(document, all.kinds);
   return toConfig(document, sections, { ...all, source: path }, issues);
 }
 
@@ -52,6 +54,25 @@ export async function loadKinds(
   const all = await withPlugins(document, { file: path, kinds }, issues);
   if (!all.isComplete) throw new ConfigError(path, issues);
   return all.kinds;
+}
+
+/** Loads what the options of the checks need. */
+async function loadNeeds(
+  document: Document | undefined,
+  kinds: Kinds,
+): Promise<void> {
+  const { checks } = (document?.value ?? {}) as { checks?: unknown };
+  const needed = new Set<() => Promise<unknown>>();
+  for (const fields of Object.values(checks ?? {})) {
+    const { type } = (fields ?? {}) as { type?: unknown };
+    const name = type instanceof Expanded ? type.text : type;
+    if (typeof name !== "string" || !Object.hasOwn(kinds, name)) continue;
+    for (const [option, load] of Object.entries(kinds[name]!.load ?? {})) {
+      if (Object.hasOwn(fields, option)) needed.add(load);
+    }
+  }
+  // The attempts meet the same problem, and say what it is.
+  await Promise.allSettled(Array.from(needed, (load) => load()));
 }
 
 /** Adds the kinds of a document's plugins to the given ones. */

@@ -88,6 +88,14 @@ export interface Kind<Options = any> {
    */
   readonly defaults?: Readonly<Record<string, readonly string[]>>;
   /**
+   * Loads what {@linkcode Kind.make} needs for an option, by the option's name
+   * in snake_case, such as a module. `loadConfig()` awaits it if a check has the
+   * option, before it makes the probes.
+   *
+   * @default {{}}
+   */
+  readonly load?: Readonly<Record<string, () => Promise<unknown>>>;
+  /**
    * Finds the problems of options that only the files of this machine tell,
    * such as a missing certificate. `lifesign validate` calls it with the same
    * options as `make`. A problem of the check is also whatever it throws, and

@@ -709,6 +709,8 @@ const HTTP_OPTIONS: readonly (readonly [
   [{ contains_not: "nothing of it" }, "pass"],
   [{ matches_not: "^\\{.*\\}$" }, "fail/body"],
   [{ matches_not: "^x" }, "pass"],
+  [{ assert: ["status == 200", "size(body) > 0"] }, "pass"],
+  [{ assert: ["status == 200", "size(body) > 99"] }, "fail/body"],
   [{ json: { "checks.db_main.upTime": 5, up: true } }, "pass"],
   [{ json: { "checks.dbMain.up_time": 5 } }, "fail/body"],
   [{ json: { checks: { db_main: { upTime: 5 } } } }, "pass"],

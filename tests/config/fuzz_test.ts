@@ -148,7 +148,7 @@ const scalar = fc.oneof(
 const KEYS = fc.constantFrom(
   ..."type port host address send expect url method headers body status redirect contains"
     .split(" "),
-  ..."contains_not matches matches_not json health response_headers latency max_body ca cert key unix proxy keep_alive"
+  ..."contains_not matches matches_not assert json health response_headers latency max_body ca cert key unix proxy keep_alive"
     .split(" "),
   ..."command container runtime user exit cwd env clear_env group interval timeout retries rise"
     .split(

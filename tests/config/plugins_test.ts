@@ -221,10 +221,11 @@ const WRONG: readonly (readonly [
   ["[a.js]", {
     "a.js": `export default { queue: { make() {}, schema: {
       properties: { interval: {}, type: {} }, required: ["depth"],
-    }, defaults: { address: [] }, target: { prefixes: [], forms: [] }, verify: true } };`,
+    }, defaults: { address: [] }, target: { prefixes: [], forms: [] }, verify: true, load: { x: 1 } } };`,
   }, [
     "plugins[0].queue.verify: expected a function, got true",
     "plugins[0].queue.target.parse: expected a function, got nothing",
+    "plugins[0].queue.load.x: expected a function, got 1",
     "plugins[0].queue.schema.properties.interval: every check has this key already",
     "plugins[0].queue.schema.properties.type: every check has this key already",
     'plugins[0].queue.schema.properties: expected an option "address", got none',

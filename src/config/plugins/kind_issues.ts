@@ -35,6 +35,7 @@ const DATA: Schema = {
       properties: { prefixes: STRINGS, forms: STRINGS },
       required: ["prefixes", "forms"],
     },
+    load: { title: "a map of functions", type: "object" },
   },
   required: ["schema"],
 };
@@ -74,12 +75,13 @@ function issuesOf(name: string, kind: unknown, path: string): ConfigIssue[] {
   }
   validate(kind, DATA, path, issues);
   if (issues.length > before) return issues;
-  const { make, verify, schema, defaults = {}, target } = kind as {
+  const { make, verify, schema, defaults = {}, target, load = {} } = kind as {
     readonly make?: unknown;
     readonly verify?: unknown;
     readonly schema: Schema;
     readonly defaults?: Readonly<Record<string, unknown>>;
     readonly target?: Readonly<Record<string, unknown>>;
+    readonly load?: Readonly<Record<string, unknown>>;
   };
   if (typeof make !== "function") expect(".make", "a function", make);
   if (verify !== undefined && typeof verify !== "function") {
@@ -87,6 +89,11 @@ function issuesOf(name: string, kind: unknown, path: string): ConfigIssue[] {
   }
   if (target !== undefined && typeof target.parse !== "function") {
     expect(".target.parse", "a function", target.parse);
+  }
+  for (const [option, value] of Object.entries(load)) {
+    if (typeof value !== "function") {
+      expect(`.load.${option}`, "a function", value);
+    }
   }
   const { properties } = schema;
   if (properties === undefined) {

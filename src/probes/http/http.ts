@@ -103,11 +103,20 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
       target: href,
       permissions: permissionsOf(parsed, options),
       metrics: METRICS,
-      prepare: transport.prepare,
+      prepare: (signal) => both(judge.prepare?.(), transport.prepare(signal)),
       secrets: secretsOf(parsed, request, options),
       ...(transport.hold !== undefined && { hold: transport.hold }),
     },
   );
+}
+
+/** Resolves when both have, if there is one. */
+function both(
+  one: Promise<void> | undefined,
+  other: Promise<void> | undefined,
+): Promise<void> | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Promise.all([one, other]).then(() => {});
 }
 
 /** The options that only Deno can honour. */

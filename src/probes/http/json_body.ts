@@ -78,18 +78,16 @@ function exact(
     : value;
 }
 
-/** Writes a value as JSON. */
-export function jsonText(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (_key, value) => typeof value === "bigint" ? rawJson(value) : value,
-  );
-}
+/** A character for private use, before the digits of a `bigint`. */
+const MARK = "\ue0f3";
 
-/** The digits of a number in JSON; the types of JavaScript do not have it yet. */
-function rawJson(value: bigint): unknown {
-  const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
-  return rawJSON(String(value));
+/** Writes a value as JSON. Not every runtime has `JSON.rawJSON()`. */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(
+    value,
+    (_key, value) => typeof value === "bigint" ? `${MARK}${value}` : value,
+  );
+  return text.replace(new RegExp(`"${MARK}(-?\\d+)"`, "g"), "$1");
 }
 
 /** The complaint about another value at a path. */
@@ -99,11 +97,13 @@ export function bodyComplaint(
   found: unknown,
 ): string {
   return `Expected ${path} of the JSON body to be ${expected}, got ${
-    found === undefined ? "nothing" : excerptOf(jsonText(found))
+    found === undefined ? "nothing" : shortJson(found)
   }`;
 }
 
-function excerptOf(json: string): string {
+/** The beginning of a value as JSON. */
+export function shortJson(value: unknown): string {
+  const json = jsonText(value);
   return json.length > 80 ? `${json.slice(0, 79)}…` : json;
 }
 

@@ -13,6 +13,7 @@ import { enterStage } from "../../core/stage.ts";
 import { readHealth } from "./health.ts";
 import { type StatusExpectation, statusTest } from "./status.ts";
 import type { HttpAnswer } from "./transport.ts";
+import { Assertions } from "./assert/assertions.ts";
 import { Body, bodyTest } from "./body.ts";
 import type { JsonExpectation } from "./json_body.ts";
 import { type TextExpectation, toRegExp } from "../matching.ts";
@@ -35,6 +36,13 @@ export interface HttpExpectations extends TextExpectation {
    * @default {false}
    */
   health?: boolean;
+  /**
+   * Expressions in CEL that should be true of the answer, such as
+   * `body.queue.length < 100`. They have the variables `status`, `headers`,
+   * `body` (JSON), `text` and `duration`. One that is not valid is an `error` of
+   * each attempt, since the library for them is loaded with the first one.
+   */
+  assert?: readonly string[];
   /** Headers that the response should have: a substring, or a regular expression. */
   responseHeaders?: Readonly<Record<string, string | RegExp>>;
   /** How long the whole attempt may take before it is a `warn` or a `fail`. */
@@ -47,12 +55,17 @@ export interface HttpExpectations extends TextExpectation {
   maxBody?: number;
 }
 
-/** Judges a response to a request sent at a time of the monotonic clock. */
-export type Judge = (
-  answer: HttpAnswer,
-  signal: AbortSignal,
-  startedAt: number,
-) => Promise<Outcome>;
+/** Judges responses. */
+export interface Judge {
+  /** Judges one to a request that was sent at a time of the monotonic clock. */
+  (
+    answer: HttpAnswer,
+    signal: AbortSignal,
+    startedAt: number,
+  ): Promise<Outcome>;
+  /** Loads what it needs. Returns nothing if all is loaded. */
+  prepare?(): Promise<void> | undefined;
+}
 
 /**
  * Makes a judge of what is expected.
@@ -73,6 +86,7 @@ const EXPECTATIONS = Object.keys(
     matches: true,
     matchesNot: true,
     json: true,
+    assert: true,
     health: true,
     responseHeaders: true,
     latency: true,
@@ -87,6 +101,9 @@ function makeJudge(options: HttpExpectations): Judge {
   const { health = false, maxBody = 65536 } = options;
   const head = headTest(options);
   const body = bodyTest(options);
+  const assertions = options.assert === undefined
+    ? undefined
+    : new Assertions(options.assert);
   const latency = latencyTest(options.latency ?? {});
   if (!(Number.isSafeInteger(maxBody) && maxBody >= 0)) {
     throw new OptionError(
@@ -95,7 +112,8 @@ function makeJudge(options: HttpExpectations): Judge {
     );
   }
   // The whole answer counts for the latency.
-  const isWhole = health || options.latency !== undefined;
+  const isWhole = health || options.latency !== undefined ||
+    assertions?.needBody === true;
 
   /** Reads the body as far as it is needed. */
   async function readBody(
@@ -118,7 +136,7 @@ function makeJudge(options: HttpExpectations): Judge {
     );
   }
 
-  return async (answer, signal, startedAt) => {
+  const judge: Judge = async (answer, signal, startedAt) => {
     const wrongHead = head(answer);
     let detail = detailOf(answer);
     if (wrongHead !== undefined && !health) {
@@ -139,11 +157,22 @@ function makeJudge(options: HttpExpectations): Judge {
     if (complaint !== undefined) {
       return fail({ code: "body", message: complaint }, detail);
     }
-    const late = latency(monotonicTime() - startedAt, detail);
+    const durationMs = monotonicTime() - startedAt;
+    const reason = await assertions?.reasonAgainst({
+      status: answer.status,
+      headers: answer.headers,
+      body: read,
+      durationMs,
+    });
+    if (reason !== undefined) return fail(reason, detail);
+    const late = latency(durationMs, detail);
     return late?.verdict !== "fail" && told?.status === "warn"
       ? warn({ code: "mismatch", message: told.message }, detail)
       : late ?? pass(detail);
   };
+  return assertions === undefined
+    ? judge
+    : Object.assign(judge, { prepare: () => assertions.prepare() });
 }
 
 const NO_BODY = new Uint8Array();

@@ -13,6 +13,7 @@ import {
   toStrings,
 } from "../../schema/values.ts";
 import type { Kind } from "../kind.ts";
+import { loadAssertions } from "./assert/assertions.ts";
 import { verifyTls } from "../tls_verification.ts";
 import type { Schema } from "../../schema/schema.ts";
 
@@ -52,6 +53,7 @@ export const httpKind: Kind<ConfiguredHttp> = {
     forms: ["http://HOST/PATH", "https://HOST/PATH"],
     parse: (url) => ({ url }),
   },
+  load: { assert: loadAssertions },
   // These say where to connect, too.
   defaults: { address: ["unix", "proxy"] },
   verify: verifyTls,
@@ -104,6 +106,15 @@ export const httpKind: Kind<ConfiguredHttp> = {
         description: "Values that a JSON body must have",
         examples: [{ "status": "ok", "checks.0.up": true }],
         type: "object",
+      },
+      assert: {
+        title: "a list of CEL expressions",
+        description:
+          "Expressions that must be true of status, headers, body, text and duration",
+        examples: [["body.queue.length < 100", 'duration < duration("2s")']],
+        type: "array",
+        items: NON_EMPTY_STRING,
+        minItems: 1,
       },
       health: described(
         BOOLEAN,

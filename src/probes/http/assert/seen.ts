@@ -1,0 +1,17 @@
+import type { Reason } from "../../../core/types.ts";
+import type { Body } from "../body.ts";
+
+/** What an assertion may ask of an answer. */
+export interface Seen {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+  /** How long the attempt took, in milliseconds. */
+  readonly durationMs: number;
+}
+
+/** An expression that has to be true of an answer. */
+export interface Assertion {
+  /** The reason why it is not true; nothing if it is. */
+  reasonAgainst(seen: Seen): Reason | undefined;
+}
