@@ -1,7 +1,8 @@
 import { whyUnread } from "../core/access.ts";
 import { KINDS } from "../probes/table.ts";
 import type { Kinds } from "../probes/kind.ts";
-import type { ConfigIssue } from "../schema/issue.ts";
+import { thrownInWords } from "../core/text.ts";
+import { type ConfigIssue, join } from "../schema/issue.ts";
 import { Expanded } from "../schema/variables.ts";
 import {
   type Config,
@@ -34,7 +35,7 @@ export async function loadConfig(
   const issues: ConfigIssue[] = [];
   const document = readDocument(await readConfig(path), env, issues);
   const all = await withPlugins(document, { file: path, kinds }, issues);
-  await loadNeeds(document, all.kinds);
+  await loadNeeds(document, all.kinds, issues);
   return toConfig(document, sections, { ...all, source: path }, issues);
 }
 
@@ -56,23 +57,32 @@ export async function loadKinds(
   return all.kinds;
 }
 
-/** Loads what the options of the checks need. */
+/** Loads what the options of the checks need. Adds problems to `issues`. */
 async function loadNeeds(
   document: Document | undefined,
   kinds: Kinds,
+  issues: ConfigIssue[],
 ): Promise<void> {
   const { checks } = (document?.value ?? {}) as { checks?: unknown };
-  const needed = new Set<() => Promise<unknown>>();
-  for (const fields of Object.values(checks ?? {})) {
+  /** What is to be loaded, and the path of the first option that needs it. */
+  const needed = new Map<() => Promise<unknown>, string>();
+  for (const [id, fields] of Object.entries(checks ?? {})) {
     const { type } = (fields ?? {}) as { type?: unknown };
     const name = type instanceof Expanded ? type.text : type;
     if (typeof name !== "string" || !Object.hasOwn(kinds, name)) continue;
     for (const [option, load] of Object.entries(kinds[name]!.load ?? {})) {
-      if (Object.hasOwn(fields, option)) needed.add(load);
+      if (!Object.hasOwn(fields, option) || needed.has(load)) continue;
+      needed.set(load, join(join("checks", id), option));
     }
   }
-  // The attempts meet the same problem, and say what it is.
-  await Promise.allSettled(Array.from(needed, (load) => load()));
+  await Promise.all(Array.from(needed, async ([load, path]) => {
+    try {
+      await load();
+    } catch (thrown) {
+      const message = `cannot load what it needs: ${thrownInWords(thrown)}`;
+      issues.push({ path, message });
+    }
+  }));
 }
 
 /** Adds the kinds of a document's plugins to the given ones. */

@@ -374,3 +374,41 @@ Deno.test("pluginPermissions() are what the import takes", () => {
     jsr,
   ]);
 });
+
+/** A kind that remembers what was loaded for it before it made a probe. */
+const LOADING = `
+import { probe } from ${JSON.stringify(import.meta.resolve("../../mod.ts"))};
+const loaded = [];
+export default { queue: {
+  schema: { properties: { depth: {}, other: {}, bad: {} } },
+  load: {
+    depth: async () => { await null; loaded.push("depth"); },
+    other: async () => { loaded.push("other"); },
+    bad: async () => { throw new Error("no such module"); },
+  },
+  make: () => probe(() => ({ verdict: "pass" }), {
+    type: "queue",
+    target: loaded.join(),
+  }),
+} };
+`;
+
+Deno.test("loadConfig() loads what the options of a check need, and nothing else", async () => {
+  await using folder = await folderOf({
+    "queue.js": LOADING,
+    "lifesign.yaml":
+      "plugins: [queue.js]\nchecks: { a: { type: queue }, b: { type: queue, depth: 1 }, c: { type: queue, depth: 2 } }",
+  });
+  const { checks } = await loadConfig(`${folder.path}/lifesign.yaml`);
+  assertEquals(checks.map(({ probe }) => probe.target), Array(3).fill("depth"));
+});
+
+Deno.test("loadConfig() says what cannot be loaded for an option", async () => {
+  const issues = await told(
+    "plugins: [queue.js]\nchecks: { a: { type: queue, bad: 1 } }",
+    { "queue.js": LOADING },
+  );
+  assertEquals(issues, [
+    "checks.a.bad: cannot load what it needs: Error: no such module",
+  ]);
+});

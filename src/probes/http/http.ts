@@ -103,7 +103,10 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
       target: href,
       permissions: permissionsOf(parsed, options),
       metrics: METRICS,
-      prepare: (signal) => both(judge.prepare?.(), transport.prepare(signal)),
+      // Most checks share the function of the transport.
+      prepare: judge.prepare === undefined
+        ? transport.prepare
+        : (signal) => both(judge.prepare?.(), transport.prepare(signal)),
       secrets: secretsOf(parsed, request, options),
       ...(transport.hold !== undefined && { hold: transport.hold }),
     },

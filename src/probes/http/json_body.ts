@@ -83,11 +83,15 @@ const MARK = "\ue0f3";
 
 /** Writes a value as JSON. Not every runtime has `JSON.rawJSON()`. */
 export function jsonText(value: unknown): string {
-  const text = JSON.stringify(
+  const text: string | undefined = JSON.stringify(
     value,
     (_key, value) => typeof value === "bigint" ? `${MARK}${value}` : value,
   );
-  return text.replace(new RegExp(`"${MARK}(-?\\d+)"`, "g"), "$1");
+  // A function has no JSON, for one.
+  return (text ?? String(value)).replace(
+    new RegExp(`"${MARK}(-?\\d+)"`, "g"),
+    "$1",
+  );
 }
 
 /** The complaint about another value at a path. */

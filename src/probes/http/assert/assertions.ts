@@ -15,6 +15,10 @@ let loading: Promise<void> | undefined;
 export function loadAssertions(): Promise<void> {
   return loading ??= import("./cel.ts").then((module) => {
     compile = module.compile;
+  }, (thrown) => {
+    // It may be found the next time.
+    loading = undefined;
+    throw thrown;
   });
 }
 
@@ -52,10 +56,20 @@ export class Assertions {
   /**
    * The reason of the first expression that is not true, if any.
    *
-   * Rejects with a {@linkcode Failure} that blames nobody if one is not valid.
+   * Rejects with a {@linkcode Failure} that blames nobody if one is not valid,
+   * or the library cannot be loaded.
    */
   async reasonAgainst(seen: Seen): Promise<Reason | undefined> {
-    await this.prepare();
+    try {
+      await this.prepare();
+    } catch (thrown) {
+      const message = `Cannot load the library for assert: ${
+        thrownInWords(thrown)
+      }`;
+      throw new Failure(error({ code: "internal", message }), {
+        cause: thrown,
+      });
+    }
     for (const assertion of this.#compiled ?? this.#compileLate(compile!)) {
       const reason = assertion.reasonAgainst(seen);
       if (reason !== undefined) return reason;
