@@ -15,19 +15,34 @@ export async function configFlags(): Promise<readonly string[]> {
   return decoder.decode(stdout).split(/\s+/).filter(Boolean);
 }
 
-/** Starts a healthy HTTP and TCP target, which ends with the block. */
+/** The path of a file of the tests' certificates. */
+export function tlsFile(name: string): string {
+  return new URL(`../tests/support/tls/${name}`, import.meta.url).pathname;
+}
+
+/** Starts a healthy HTTP, HTTPS and TCP target, which ends with the block. */
 export async function startTarget(): Promise<
-  { readonly port: number } & AsyncDisposable
+  { readonly port: number; readonly tlsPort: number } & AsyncDisposable
 > {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--allow-net", script("target.ts")],
+    args: [
+      "run",
+      "--quiet",
+      "--allow-net",
+      `--allow-read=${tlsFile("")}`,
+      script("target.ts"),
+      tlsFile("leaf.pem"),
+      tlsFile("leaf.key"),
+    ],
     stdin: "piped",
     stdout: "piped",
   }).spawn();
   const reader = child.stdout.getReader();
   const { value } = await reader.read();
+  const [port, tlsPort] = decoder.decode(value).split(" ").map(Number);
   return {
-    port: Number(decoder.decode(value)),
+    port: port!,
+    tlsPort: tlsPort!,
     async [Symbol.asyncDispose]() {
       await child.stdin.close();
       await reader.cancel();

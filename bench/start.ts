@@ -10,7 +10,7 @@
 // in turns: what else the machine does shows in all of them alike.
 
 import { parseArgs } from "node:util";
-import { configFlags, script, startTarget } from "./processes.ts";
+import { configFlags, script, startTarget, tlsFile } from "./processes.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -34,10 +34,19 @@ const check = (urls: string | string[], ...permissions: string[]): string[] => [
 ];
 const eleven = (url: string): string[] =>
   Array.from({ length: 11 }, (_, i) => `${url}/${i}`);
+const config = await Deno.makeTempFile({ suffix: ".yaml" });
+await Deno.writeTextFile(
+  config,
+  `checks: { web: { type: http, url: "https://localhost:${target.tlsPort}/", ca: ${
+    tlsFile("ca.pem")
+  } } }\n`,
+);
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "an empty file": [script("empty.ts")],
   "check tcp://": check(`tcp://${authority}`),
   "check http://": check(`http://${authority}/`),
+  // An https:// target on the command line would need a trusted certificate.
+  "check of a file with https://": check(config, "--allow-read"),
   "check of eleven http://": check(eleven(`http://${authority}`)),
   "check of tcp://, http:// and exec:": check(
     [`tcp://${authority}`, `http://${authority}/`, "exec:true"],
@@ -82,6 +91,7 @@ const medians = Array.from(runs, ([name, them]) => ({
   ms: median(them.map(({ ms }) => ms)),
   longestMs: median(them.map(({ longestMs }) => longestMs)),
 }));
+await Deno.remove(config);
 const base = medians[0]!.ms;
 const results = medians.map(({ name, ms, longestMs }) => ({
   name,

@@ -1,6 +1,7 @@
 // What is measured, in a process of its own: makes attempts for a while and
 // prints what they cost, as JSON. `scale.ts` runs it.
 
+import https from "node:https";
 import process from "node:process";
 import { command, Fleet, http, type Probe, tcp } from "@lifesign/lifesign";
 import { createApp } from "@lifesign/lifesign/server";
@@ -9,11 +10,14 @@ import { createApp } from "@lifesign/lifesign/server";
 export interface Task {
   /** `bare` is a loop as one writes it by hand, `flat` the same without rest. */
   readonly mode: "bare" | "flat" | "fleet" | "agent";
-  readonly kind: "http" | "tcp" | "command";
+  readonly kind: "http" | "https" | "tcp" | "command";
   readonly monitors: number;
   readonly intervalMs: number;
   readonly seconds: number;
   readonly port: number;
+  /** The port of HTTPS, and the authority of its certificate. */
+  readonly tlsPort: number;
+  readonly ca: string;
 }
 
 /** What came of it. */
@@ -99,7 +103,9 @@ const sleep = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The same attempts, as one writes them without us. */
-function bareAttempts({ kind, port }: Task): (i: number) => Promise<void> {
+function bareAttempts(
+  { kind, port, tlsPort, ca }: Task,
+): (i: number) => Promise<void> {
   const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
   switch (kind) {
     case "http":
@@ -111,6 +117,22 @@ function bareAttempts({ kind, port }: Task): (i: number) => Promise<void> {
         });
         await response.text();
         if (!response.ok) throw new Error(String(response.status));
+      };
+    case "https":
+      return async (i) => {
+        const { promise, resolve, reject } = Promise.withResolvers<void>();
+        https.get({
+          host: host(i),
+          port: tlsPort,
+          servername: "lifesign.test",
+          ca,
+          agent: false,
+          signal: AbortSignal.timeout(5000),
+        }, (response) => {
+          response.resume();
+          response.on("end", () => resolve());
+        }).on("error", reject);
+        await promise;
       };
     case "tcp":
       return async (i) => {
@@ -153,10 +175,18 @@ async function runBare(task: Task, tally: Tally): Promise<void> {
   await measure(task, tally);
 }
 
-function probeOf({ kind, port }: Task, i: number): Probe {
+function probeOf(
+  { kind, port, tlsPort, ca }: Task,
+  i: number,
+): Probe {
   switch (kind) {
     case "http":
       return http(`http://${host(i)}:${port}/`);
+    case "https":
+      return http("https://lifesign.test/", {
+        address: `${host(i)}:${tlsPort}`,
+        ca,
+      });
     case "tcp":
       return tcp({ host: host(i), port });
     case "command":

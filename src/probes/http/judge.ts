@@ -120,8 +120,8 @@ function makeJudge(options: HttpExpectations): Judge {
     answer: HttpAnswer,
     signal: AbortSignal,
   ): Promise<Body> {
+    if (!isWhole && !body.isNeeded) return NO_BODY;
     const type = answer.headers.get("content-type");
-    if (!isWhole && !body.isNeeded) return new Body(NO_BODY, type);
     enterStage(signal, "reading the body");
     const bytes = await answer.readBody(
       maxBody,
@@ -175,7 +175,7 @@ function makeJudge(options: HttpExpectations): Judge {
     : Object.assign(judge, { prepare: () => assertions.prepare() });
 }
 
-const NO_BODY = new Uint8Array();
+const NO_BODY = new Body(new Uint8Array(), null);
 
 function detailOf({ status, detail }: HttpAnswer): Detail {
   return { httpStatus: status, ...detail };

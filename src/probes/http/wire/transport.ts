@@ -61,10 +61,13 @@ export function wireTransport(options: WireOptions): Transport {
   const { keepAlive } = options;
   const pool = options.keepAlive ? new Pool() : undefined;
 
+  let tried: TlsOptions = {};
+
+  /** Reads certificates and keys, which may have been renewed. */
   async function read(): Promise<TlsOptions> {
     const tls = await readTls(options);
-    await tryTls(tls);
-    return tls;
+    if (!isSame(tls, tried)) await tryTls(tls);
+    return tried = tls;
   }
 
   async function prepare(signal: AbortSignal): Promise<void> {
@@ -276,6 +279,10 @@ export function wireTransport(options: WireOptions): Transport {
     },
     ...(pool !== undefined && { hold: () => pool.hold() }),
   };
+}
+
+function isSame(a: TlsOptions, b: TlsOptions): boolean {
+  return a.ca === b.ca && a.cert === b.cert && a.key === b.key;
 }
 
 /** Whether a server refused a handshake for the protocol that was offered. */
