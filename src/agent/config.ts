@@ -37,7 +37,9 @@ export type { ListenAddress } from "./serve.ts";
 /**
  * Reads a config from YAML (1.2, core schema). Variables, `${NAME}` and
  * `${NAME:-default}`, are expanded in strings, after the YAML is parsed. It
- * imports no plugins: pass their kinds if the config has any.
+ * imports nothing: pass the kinds of plugins if the config has any. What is wrong
+ * with an expression of `assert` is then said by the first attempt, unless
+ * `loadConfig()` has loaded the library for them.
  *
  * @throws {ConfigError} If anything is wrong, with every problem.
  *
