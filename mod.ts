@@ -57,6 +57,7 @@ export type {
 } from "./src/probes/http/json_body.ts";
 export type { TextExpectation } from "./src/probes/matching.ts";
 export { probe } from "./src/probes/probe.ts";
+export type { SecurityOptions } from "./src/probes/tcp/security.ts";
 export type { TcpExpected, TcpSent, TcpStep } from "./src/probes/tcp/steps.ts";
 export { tcp, type TcpOptions } from "./src/probes/tcp/tcp.ts";
 

@@ -69,6 +69,8 @@ const BEYOND = new RegExp(
     "expected a duration of 1ms or more",
     // Values that depend on each other.
     "expected cert and key together",
+    "expected tls: true or a step",
+    "expected valid base64",
     "expected a container with",
     "both$",
     "expected no container with it",

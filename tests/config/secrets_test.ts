@@ -303,7 +303,7 @@ const LITERALS: readonly (readonly [string, string])[] = [
   ],
   [
     '{ type: tcp, port: 1, steps: ["PASS hunter22"] }',
-    "checks.a.steps[0]: expected a map with expect or send, got a string",
+    "checks.a.steps[0]: expected a map with expect, send or starttls, got a string",
   ],
   [
     '{ type: tcp, port: 1, steps: "PASS hunter22" }',

@@ -161,8 +161,13 @@ export function obedientServer(): Promise<FaultyServer> {
   return listen((head) => head.split(/[ /]+/)[1] as Behaviour);
 }
 
-/** A server that resets each connection at once. */
+/** A server that resets each connection once it has read of it. */
 export function resettingServer(): Promise<FaultyServer> {
+  return listen(() => "reset");
+}
+
+/** A server that resets each connection at once. */
+export function hastyServer(): Promise<FaultyServer> {
   return listen("reset");
 }
 

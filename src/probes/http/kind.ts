@@ -14,6 +14,7 @@ import {
 } from "../../schema/values.ts";
 import type { Kind } from "../kind.ts";
 import { loadAssertions } from "./assert/assertions.ts";
+import { TLS_SCHEMAS } from "../tls_schemas.ts";
 import { verifyTls } from "../tls_verification.ts";
 import type { Schema } from "../../schema/schema.ts";
 
@@ -147,21 +148,7 @@ export const httpKind: Kind<ConfiguredHttp> = {
         HOST,
         "Where to connect instead of to the host of the URL",
       ),
-      ca: described(
-        NON_EMPTY_STRING,
-        "A certificate authority to trust, as PEM or the path of a PEM file",
-      ),
-      cert: described(
-        NON_EMPTY_STRING,
-        "A client certificate, as PEM or the path of a PEM file",
-      ),
-      key: {
-        ...described(
-          NON_EMPTY_STRING,
-          "The private key of cert, as PEM or the path of a PEM file",
-        ),
-        writeOnly: true,
-      },
+      ...TLS_SCHEMAS,
       unix: described(
         NON_EMPTY_STRING,
         "The path of a Unix socket to connect to instead",
@@ -179,18 +166,6 @@ export const httpKind: Kind<ConfiguredHttp> = {
           "any: one address of the host has to answer; all: each of them",
         enum: ["any", "all"],
         default: "any",
-      },
-      verify: described(
-        BOOLEAN,
-        "Whether the server's certificate is verified",
-        true,
-      ),
-      fingerprint: {
-        title: 'a fingerprint such as "sha256:2744…"',
-        description:
-          "The SHA-256 fingerprint of the server's certificate, which is trusted then",
-        type: "string",
-        pattern: "^(?:sha-?256:)?(?:[\\da-fA-F]{2}:?){32}$",
       },
       keep_alive: described(
         BOOLEAN,

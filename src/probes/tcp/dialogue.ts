@@ -1,19 +1,17 @@
 import { sleep } from "../../io/sleep.ts";
+import type { Connection } from "../connection/connection.ts";
 import type { Expectation } from "./expectation.ts";
 
 /** How much of an answer is read to find what is expected. */
 const MAX_ANSWER_BYTES = 4096;
 
-/** What a dialogue needs of a connection. */
-export interface ByteStream {
-  read(buffer: Uint8Array): Promise<number | null>;
-  write(bytes: Uint8Array): Promise<number>;
-}
-
 /** A connection that its peer has closed. */
-export const CLOSED: ByteStream = {
+export const CLOSED: Connection = {
   read: () => Promise.resolve(null),
-  write: (bytes) => Promise.resolve(bytes.length),
+  write: () => Promise.resolve(),
+  follow() {},
+  close() {},
+  [Symbol.dispose]() {},
 };
 
 /**
@@ -22,23 +20,33 @@ export const CLOSED: ByteStream = {
  * so both are the same here.
  */
 export function isClosedByPeer(thrown: unknown): boolean {
-  return thrown instanceof Deno.errors.ConnectionReset ||
-    thrown instanceof Deno.errors.ConnectionAborted ||
-    thrown instanceof Deno.errors.BrokenPipe ||
-    thrown instanceof Deno.errors.NotConnected ||
-    thrown instanceof Deno.errors.UnexpectedEof;
+  const { name, code } = thrown as { name?: unknown; code?: unknown };
+  return CLOSINGS.has(String(name)) || CLOSINGS.has(String(code));
 }
 
-/** What is said and heard on a connection. */
-export class Dialogue {
-  readonly #stream: ByteStream;
-  #unread = new Uint8Array();
+/** The names of errors of Deno, and the codes of those of Node. */
+const CLOSINGS: ReadonlySet<string> = new Set([
+  "ConnectionReset",
+  "ConnectionAborted",
+  "BrokenPipe",
+  "NotConnected",
+  "UnexpectedEof",
+  "ECONNRESET",
+  "ECONNABORTED",
+  "EPIPE",
+  "ENOTCONN",
+]);
+
+/** What is said and heard on a connection, which is closed at its end. */
+export class Dialogue implements Disposable {
+  #connection: Connection;
+  #unread: Uint8Array = new Uint8Array();
   /** Whether what is unread begins in a line of which a part was expected. */
   #isInLine = false;
   #isClosed = false;
 
-  constructor(stream: ByteStream) {
-    this.#stream = stream;
+  constructor(connection: Connection) {
+    this.#connection = connection;
   }
 
   /**
@@ -47,9 +55,7 @@ export class Dialogue {
    */
   async send(bytes: Uint8Array): Promise<void> {
     try {
-      for (let sent = 0; sent < bytes.length;) {
-        sent += await this.#stream.write(bytes.subarray(sent));
-      }
+      await this.#connection.write(bytes);
     } catch (thrown) {
       if (!isClosedByPeer(thrown)) throw thrown;
     }
@@ -67,7 +73,8 @@ export class Dialogue {
       if (isComplete || this.#unread.length > 0) {
         const isLineStart = !this.#isInLine;
         const place = { isLineStart, isComplete };
-        const match = expected.find(this.#unread, place);
+        const heard = this.#unread.subarray(0, MAX_ANSWER_BYTES);
+        const match = expected.find(heard, place);
         if (match !== undefined) {
           this.#take(match.end, expected.isText);
           return match.groups;
@@ -76,6 +83,27 @@ export class Dialogue {
       if (isComplete) return undefined;
       await this.#read();
     }
+  }
+
+  /**
+   * Goes on over TLS. Returns whether it did: not if the peer has sent more than
+   * what was expected and the rest of its line, which might be an attack.
+   */
+  async secure(
+    secure: (connection: Connection) => Promise<Connection>,
+  ): Promise<boolean> {
+    while (
+      this.#isInLine && this.#unread.length > 0 && this.answer.length === 0 &&
+      !this.#unread.includes(NEWLINE) && !this.#isClosed &&
+      this.#unread.length < MAX_ANSWER_BYTES
+    ) {
+      await this.#read();
+    }
+    if (this.answer.length > 0) return false;
+    this.#connection = await secure(this.#connection);
+    this.#unread = new Uint8Array();
+    this.#isInLine = false;
+    return true;
   }
 
   /** What was heard since the last match, without the rest of its line. */
@@ -87,12 +115,16 @@ export class Dialogue {
 
   /** Whether the peer leaves the connection open for so many milliseconds. */
   async staysOpen(ms: number, signal: AbortSignal): Promise<boolean> {
-    const closed = new AbortController();
-    const drained = this.#drain().finally(() => closed.abort());
+    const over = new AbortController();
+    const closed = this.#drain().then(() => false);
     // What it rejects with later comes of our closing the connection.
-    drained.catch(() => {});
-    await sleep(ms, AbortSignal.any([signal, closed.signal]));
-    return !closed.signal.aborted;
+    closed.catch(() => {});
+    const stop = AbortSignal.any([signal, over.signal]);
+    try {
+      return await Promise.race([closed, sleep(ms, stop).then(() => true)]);
+    } finally {
+      over.abort();
+    }
   }
 
   async #drain(): Promise<void> {
@@ -109,19 +141,28 @@ export class Dialogue {
     this.#unread = this.#unread.slice(length);
   }
 
+  [Symbol.dispose](): void {
+    this.#connection.close();
+  }
+
   async #read(): Promise<void> {
-    const buffer = new Uint8Array(MAX_ANSWER_BYTES);
-    const { length } = this.#unread;
-    buffer.set(this.#unread);
     try {
-      const count = await this.#stream.read(buffer.subarray(length));
-      this.#isClosed = count === null;
-      this.#unread = buffer.subarray(0, length + (count ?? 0));
+      const bytes = await this.#connection.read();
+      this.#isClosed = bytes === null;
+      if (bytes !== null) this.#unread = joined(this.#unread, bytes);
     } catch (thrown) {
       if (!isClosedByPeer(thrown)) throw thrown;
       this.#isClosed = true;
     }
   }
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  if (first.length === 0) return second;
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
 }
 
 const NEWLINE = 0x0a;

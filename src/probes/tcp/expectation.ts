@@ -31,14 +31,18 @@ export interface Expectation {
 
 /**
  * Makes an expectation of a string or bytes that an answer should contain, or of
- * a regular expression.
+ * a regular expression. That matches whole lines if it has groups, so that none
+ * is cut, or if `wholeLines` is true.
  *
  * @throws {TypeError} If it is none of them.
  */
 export function expectation(
   expected: string | RegExp | Uint8Array,
+  wholeLines = false,
 ): Expectation {
-  if (expected instanceof RegExp) return matching(toRegExp(expected));
+  if (expected instanceof RegExp) {
+    return matching(toRegExp(expected), wholeLines);
+  }
   if (typeof expected === "string") {
     return containing(utf8(expected), excerpt(expected), asText);
   }
@@ -66,7 +70,7 @@ function containing(
   };
 }
 
-function matching(pattern: RegExp): Expectation {
+function matching(pattern: RegExp, wholeLines: boolean): Expectation {
   const sticky = new RegExp(pattern, `${pattern.flags}g`);
   const groupCount = new RegExp(`${pattern.source}|`, pattern.flags)
     .exec("")!.length - 1;
@@ -74,10 +78,9 @@ function matching(pattern: RegExp): Expectation {
     groupCount,
     isText: true,
     find(bytes, { isLineStart, isComplete }) {
-      // A group must not be cut where the rest of its line is still to come.
-      const whole = groupCount === 0 || isComplete
-        ? bytes
-        : bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1);
+      const whole = (wholeLines || groupCount > 0) && !isComplete
+        ? bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1)
+        : bytes;
       const { text, lengthOf } = decoded(whole);
       const before = isLineStart ? "" : " ";
       sticky.lastIndex = before.length;

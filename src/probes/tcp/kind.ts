@@ -1,6 +1,7 @@
 import { OptionError, readOption } from "../../core/option_error.ts";
 import type { Schema } from "../../schema/schema.ts";
 import {
+  BOOLEAN,
   described,
   HOST,
   PORT,
@@ -9,6 +10,8 @@ import {
   STRING,
 } from "../../schema/values.ts";
 import type { Kind } from "../kind.ts";
+import { TLS_SCHEMAS } from "../tls_schemas.ts";
+import { verifyTls } from "../tls_verification.ts";
 import type { TcpExpected, TcpSent, TcpStep } from "./steps.ts";
 import { tcp, type TcpOptions } from "./tcp.ts";
 
@@ -21,6 +24,7 @@ type ConfiguredExpected = ConfiguredSent | { readonly matches: string };
 interface ConfiguredStep {
   readonly expect?: ConfiguredExpected;
   readonly send?: ConfiguredSent;
+  readonly starttls?: boolean;
 }
 
 /** Options as a config has them. */
@@ -59,11 +63,12 @@ function fromBase64(text: string): Uint8Array {
 
 function meantStep(step: ConfiguredStep, i: number): TcpStep {
   const at = `steps[${i}]`;
-  const { expect, send } = step;
+  const { expect, send, starttls } = step;
   // What is missing, or too much, is a problem that tcp() finds.
   return {
     ...(expect !== undefined && { expect: meant(`${at}.expect`, expect) }),
     ...(send !== undefined && { send: meant(`${at}.send`, send) }),
+    ...(starttls !== undefined && { starttls }),
   } as TcpStep;
 }
 
@@ -130,6 +135,7 @@ export const tcpKind: Kind<ConfiguredTcp> = {
     format: (target) => `tcp://${target}`,
   },
   defaults: { address: [] },
+  verify: verifyTls,
   schema: {
     properties: {
       port: described(PORT, "The port to connect to"),
@@ -145,7 +151,7 @@ export const tcpKind: Kind<ConfiguredTcp> = {
         description: "A dialogue: what to expect and to send, in this order",
         type: "array",
         items: {
-          title: "a map with expect or send",
+          title: "a map with expect, send or starttls",
           // Whatever stands in the place of a step may be what to send.
           writeOnly: true,
           type: "object",
@@ -158,12 +164,19 @@ export const tcpKind: Kind<ConfiguredTcp> = {
               SENT,
               "What to send; $1 is the first group of the match before",
             ),
+            starttls: {
+              title: "true",
+              description: "Goes on over TLS",
+              enum: [true],
+            },
           },
           additionalProperties: false,
           minProperties: 1,
         },
         minItems: 1,
       },
+      tls: described(BOOLEAN, "Whether it is TLS from the start", false),
+      ...TLS_SCHEMAS,
       stays_open: described(
         POSITIVE_DURATION,
         "How long the connection must stay open after that",

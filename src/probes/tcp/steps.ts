@@ -24,6 +24,13 @@ export type TcpStep =
      * `$1` to `$9` in a string are what they matched, and `$$1` is a plain `$1`.
      */
     readonly send: TcpSent;
+  }
+  | {
+    /**
+     * Goes on over TLS. A regular expression in the step before is matched
+     * against whole lines.
+     */
+    readonly starttls: true;
   };
 
 /** A step that is ready to be made. */
@@ -33,7 +40,8 @@ export type Step =
     readonly type: "send";
     /** Gives what to send, with what groups of the last match have matched. */
     bytes(groups: readonly string[]): Uint8Array;
-  };
+  }
+  | { readonly type: "starttls" };
 
 /**
  * Reads the steps of a dialogue.
@@ -47,31 +55,54 @@ export function readSteps(steps: readonly TcpStep[]): Step[] {
   let groupCount = 0;
   return steps.map((step, i) => {
     const option = `steps[${i}]`;
-    const { expect, send } = step as { expect?: TcpExpected; send?: TcpSent };
-    if ((expect === undefined) === (send === undefined)) {
-      throw new OptionError(option, "expected either expect or send");
+    const { expect, send, starttls } = step as Partial<
+      { expect: TcpExpected; send: TcpSent; starttls: boolean }
+    >;
+    const values = [expect, send, starttls];
+    if (values.filter((value) => value !== undefined).length !== 1) {
+      throw new OptionError(
+        option,
+        "expected one of expect, send and starttls",
+      );
     }
-    if (expect === undefined) {
-      const read = sending(`${option}.send`, send!, groupCount);
-      groupCount = 0;
+    const before = groupCount;
+    groupCount = 0;
+    if (send !== undefined) return sending(`${option}.send`, send, before);
+    if (expect !== undefined) {
+      const next = steps[i + 1] as { starttls?: boolean } | undefined;
+      const wholeLines = next?.starttls !== undefined;
+      const read = expecting(`${option}.expect`, expect, {
+        flags: "m",
+        wholeLines,
+      });
+      groupCount = read.expected.groupCount;
       return read;
     }
-    const read = expecting(`${option}.expect`, expect, "m");
-    groupCount = read.expected.groupCount;
-    return read;
+    if (starttls !== true) {
+      throw new OptionError(`${option}.starttls`, "expected true");
+    }
+    return { type: "starttls" };
   });
 }
 
-/** Makes a step that expects something, with more flags for a RegExp. */
+/** How a regular expression is used. */
+interface MatchOptions {
+  /** A flag to add. */
+  readonly flags?: "" | "m";
+  /** Whether it is matched against whole lines. */
+  readonly wholeLines?: boolean;
+}
+
+/** Makes a step that expects something. */
 export function expecting(
   option: string,
   expect: TcpExpected,
-  flags: "" | "m" = "",
+  { flags = "", wholeLines = false }: MatchOptions = {},
 ): Step & { type: "expect" } {
   const pattern = expect instanceof RegExp && !expect.flags.includes(flags)
     ? new RegExp(expect, expect.flags + flags)
     : expect;
-  const expected = readOption(option, () => expectation(pattern));
+  const expected = readOption(option, () => expectation(pattern, wholeLines));
   return { type: "expect", expected };
 }
 

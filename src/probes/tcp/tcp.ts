@@ -3,21 +3,27 @@ import {
   formatDuration,
   parseDuration,
 } from "../../core/duration.ts";
-import { fail, pass } from "../../core/outcome.ts";
+import { error, fail, pass } from "../../core/outcome.ts";
 import { OptionError, readOption } from "../../core/option_error.ts";
 import { enterStage, findAtDeadline } from "../../core/stage.ts";
-import type { Outcome, Probe } from "../../core/types.ts";
+import type { Detail, Outcome, Probe } from "../../core/types.ts";
 import { monotonicTime } from "../../io/clock.ts";
 import { authority, type Endpoint, endpoint } from "../address.ts";
 import { classify, internal } from "../classify.ts";
+import { connect } from "../connection/connect.ts";
+import type { Connection } from "../connection/connection.ts";
+import type { TlsConnection } from "../connection/tls.ts";
 import { define } from "../define.ts";
+import { failure } from "../failure.ts";
 import { timedOut } from "../timed_out.ts";
+import { TlsError, tlsFiles } from "../tls_options.ts";
+import { CLOSED, Dialogue, isClosedByPeer } from "./dialogue.ts";
 import {
-  type ByteStream,
-  CLOSED,
-  Dialogue,
-  isClosedByPeer,
-} from "./dialogue.ts";
+  mustBePlain,
+  type Security,
+  securityOf,
+  type SecurityOptions,
+} from "./security.ts";
 import {
   expecting,
   readSteps,
@@ -29,7 +35,7 @@ import {
 } from "./steps.ts";
 
 /** Options for {@linkcode tcp}. */
-export interface TcpOptions {
+export interface TcpOptions extends SecurityOptions {
   /** The port, from 1 to 65535. */
   port: number;
   /**
@@ -47,6 +53,13 @@ export interface TcpOptions {
    * this order.
    */
   steps?: readonly TcpStep[];
+  /**
+   * Whether the connection is over TLS from the start. Like a step with
+   * `starttls`, it verifies the certificate for `host`.
+   *
+   * @default {false}
+   */
+  tls?: boolean;
   /**
    * How long the target should leave the connection open after all of that.
    * Without it, one that is closed as soon as it was made passes, too, as long as
@@ -91,39 +104,47 @@ export function tcp(options: TcpOptions): Probe {
     : readOption("address", () => endpoint(address, port));
   const peer = authority(to);
   const steps = stepsOf(options);
+  const security = securityFor(options, steps, named.hostname);
   const openMs = options.staysOpen === undefined
     ? 0
     : readOption("staysOpen", () => parseDuration(options.staysOpen!));
 
   async function attempt(signal: AbortSignal): Promise<Outcome> {
-    signal.throwIfAborted();
-    enterStage(signal, "connecting");
-    using connection = await connect(to, signal);
+    using dialogue = new Dialogue(await connectTo(to, signal));
     if (steps.length === 0 && openMs === 0) return pass();
-    // A read knows no signal, but ends when its connection is closed.
-    const close = (): void => connection.shut();
-    signal.addEventListener("abort", close);
-    try {
-      const dialogue = new Dialogue(connection.stream);
-      return await converse(dialogue, signal) ??
-        await stayOpen(dialogue, signal) ?? pass();
-    } finally {
-      signal.removeEventListener("abort", close);
-    }
+    const found: Found = {};
+    return await converse(dialogue, signal, found) ??
+      await stayOpen(dialogue, signal) ??
+      pass(found.detail);
   }
 
   /** Makes all steps; returns nothing if they went well. */
   async function converse(
     dialogue: Dialogue,
     signal: AbortSignal,
+    found: Found,
   ): Promise<Outcome | undefined> {
     let groups: readonly string[] = [];
+    const offset = options.tls === true ? 0 : 1;
     for (const [i, step] of steps.entries()) {
-      const where = options.steps === undefined ? "" : ` in step ${i + 1}`;
+      const where = options.steps === undefined ? "" : ` in step ${i + offset}`;
       if (step.type === "send") {
         enterStage(signal, `sending${where}`);
         await dialogue.send(step.bytes(groups));
         continue;
+      }
+      if (step.type === "starttls") {
+        const secured = await dialogue.secure(async (connection) => {
+          const secured = await secure(connection, signal);
+          const tlsVersion = secured.socket.getProtocol();
+          if (tlsVersion !== null) found.detail = { tlsVersion };
+          return secured;
+        });
+        if (secured) continue;
+        return fail({
+          code: "protocol",
+          message: `${peer} sent more than its answer before TLS${where}`,
+        });
       }
       enterStage(signal, `waiting for an answer${where}`);
       const mismatch = (): Outcome | undefined =>
@@ -143,6 +164,22 @@ export function tcp(options: TcpOptions): Probe {
       groups = heard;
     }
     return undefined;
+  }
+
+  async function secure(
+    connection: Connection,
+    signal: AbortSignal,
+  ): Promise<TlsConnection> {
+    try {
+      return await security!.secure(connection, signal);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (!isClosedByPeer(thrown)) throw thrown;
+      throw failure(
+        "reset",
+        `${peer} closed the connection in the TLS handshake`,
+      );
+    }
   }
 
   async function stayOpen(
@@ -169,62 +206,68 @@ export function tcp(options: TcpOptions): Probe {
       return await attempt(signal);
     } catch (thrown) {
       if (signal.aborted) return timedOut(signal);
-      return classify(thrown, peer) ?? internal(thrown);
+      return thrown instanceof TlsError
+        ? error({ code: "internal", message: thrown.message })
+        : classify(thrown, peer) ?? internal(thrown);
     }
   }, {
     type: "tcp",
     target: authority(named),
-    permissions: [{ name: "net", host: peer }],
+    permissions: [
+      { name: "net", host: peer },
+      ...tlsFiles(options).map((path) => ({ name: "read", path }) as const),
+    ],
+    ...(security !== undefined && { prepare: security.prepare }),
   });
 }
 
-/** The steps of the options; `send` and `expect` are two of them. */
-function stepsOf({ send, expect, steps }: TcpOptions): Step[] {
+/** What the steps have found. */
+interface Found {
+  detail?: Detail;
+}
+
+/** The steps of the options; `tls`, `send` and `expect` are such, too. */
+function stepsOf({ tls, send, expect, steps }: TcpOptions): Step[] {
+  if (tls !== undefined && typeof tls !== "boolean") {
+    throw new OptionError("tls", `expected true or false, got ${typeof tls}`);
+  }
+  const first: Step[] = tls === true ? [{ type: "starttls" }] : [];
   if (steps === undefined) {
-    return [
-      ...(send === undefined ? [] : [sending("send", send)]),
-      ...(expect === undefined ? [] : [expecting("expect", expect)]),
-    ];
+    if (send !== undefined) first.push(sending("send", send));
+    if (expect !== undefined) first.push(expecting("expect", expect));
+    return first;
   }
   if (send !== undefined || expect !== undefined) {
     throw new OptionError("steps", "expected no send and no expect with it");
   }
-  return readSteps(steps);
+  return [...first, ...readSteps(steps)];
 }
 
-/** A connection that may be closed from two sides. */
-class Connection implements Disposable {
-  readonly stream: ByteStream;
-  #conn: Deno.TcpConn | undefined;
-
-  constructor(conn?: Deno.TcpConn) {
-    this.#conn = conn;
-    this.stream = conn ?? CLOSED;
+/** What TLS needs, if there is any; it is not started twice. */
+function securityFor(
+  options: TcpOptions,
+  steps: readonly Step[],
+  hostname: string,
+): Security | undefined {
+  const times = steps.filter(({ type }) => type === "starttls").length;
+  if (times > 1) {
+    throw new OptionError("steps", "expected TLS to start once, got it twice");
   }
-
-  shut(): void {
-    this.#conn?.close();
-    this.#conn = undefined;
-  }
-
-  [Symbol.dispose](): void {
-    this.shut();
-  }
+  if (times === 1) return securityOf(options, hostname);
+  mustBePlain(options);
+  return undefined;
 }
 
-async function connect(
+async function connectTo(
   to: Endpoint,
   signal: AbortSignal,
 ): Promise<Connection> {
-  let conn: Deno.TcpConn | undefined;
   try {
-    conn = await Deno.connect({ ...to, signal });
+    return await connect(to, signal);
   } catch (thrown) {
     // It was made, and reset before the runtime could give it to us.
     if (!isClosedByPeer(thrown)) throw thrown;
+    signal.throwIfAborted();
+    return CLOSED;
   }
-  const connection = new Connection(conn);
-  if (signal.aborted) connection.shut();
-  signal.throwIfAborted();
-  return connection;
 }

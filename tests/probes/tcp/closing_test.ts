@@ -1,7 +1,7 @@
 import { assertThrows } from "@std/assert";
 import { OptionError } from "../../../src/core/option_error.ts";
 import { tcp, type TcpOptions } from "../../../src/probes/tcp/tcp.ts";
-import { resettingServer } from "../../support/faults.ts";
+import { hastyServer } from "../../support/faults.ts";
 import { assertOutcome, assertPass, patient } from "../../support/outcomes.ts";
 import {
   close,
@@ -16,7 +16,7 @@ const TURNS = 20;
 
 Deno.test("tcp() judges a connection that is closed as one that is reset", async () => {
   await using closing = tcpServer(close);
-  await using resetting = await resettingServer();
+  await using resetting = await hastyServer();
   for (const server of [closing, resetting]) {
     const probe = (options: Partial<TcpOptions>) =>
       tcp({ port: server.port, ...options })(patient());

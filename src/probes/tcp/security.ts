@@ -1,0 +1,102 @@
+import { OptionError, readOption } from "../../core/option_error.ts";
+import { fingerprintFrom } from "../connection/certificate.ts";
+import type { Connection } from "../connection/connection.ts";
+import { tryTls } from "../connection/own_tls.ts";
+import { loadTls, secure, type TlsConnection } from "../connection/tls.ts";
+import {
+  mustBeTls,
+  readTls,
+  TLS_NAMES,
+  type TlsOptions,
+} from "../tls_options.ts";
+
+/** How a connection over TLS is made. */
+export interface SecurityOptions {
+  /** An authority to trust, as PEM or the path of a PEM file. */
+  ca?: string;
+  /**
+   * Whether the server's certificate is verified: its issuer, dates and name.
+   *
+   * @default {true}
+   */
+  verify?: boolean;
+  /**
+   * The SHA-256 fingerprint of the server's certificate, such as
+   * `"sha256:2744…"`, with or without colons between the bytes. It takes the
+   * place of the issuer: a certificate that has it may be self-signed.
+   */
+  fingerprint?: string;
+  /** A certificate to show, likewise; it needs `key`. */
+  cert?: string;
+  /** The certificate's private key, likewise. */
+  key?: string;
+}
+
+/** The options of TLS. */
+const NAMES = ["ca", "verify", "fingerprint", "cert", "key"] as const;
+
+/** Makes connections over TLS. */
+export interface Security {
+  /** Gets ready what an attempt needs; returns nothing if all is ready. */
+  prepare(signal: AbortSignal): Promise<void> | undefined;
+  /** Makes a connection over TLS of one without. */
+  secure(connection: Connection, signal: AbortSignal): Promise<TlsConnection>;
+}
+
+/**
+ * Reads the options of TLS for a host.
+ *
+ * @throws {OptionError} If one is not valid.
+ */
+export function securityOf(
+  options: SecurityOptions,
+  hostname: string,
+): Security {
+  const { ca, cert, key, verify, fingerprint: text } = options;
+  const files = { ca, cert, key };
+  mustBeTls(files);
+  const fingerprint = text === undefined
+    ? undefined
+    : readOption("fingerprint", () => fingerprintFrom(text));
+  const hasFiles = (ca ?? cert) !== undefined;
+  const prepared = new WeakMap<AbortSignal, TlsOptions>();
+
+  let tried: TlsOptions = {};
+
+  /** Reads certificates and keys, which may have been renewed. */
+  async function read(): Promise<TlsOptions> {
+    if (!hasFiles) return {};
+    const tls = await readTls(files);
+    if (TLS_NAMES.some((name) => tls[name] !== tried[name])) await tryTls(tls);
+    return tried = tls;
+  }
+
+  async function prepare(signal: AbortSignal): Promise<void> {
+    await loadTls();
+    prepared.set(signal, await read());
+  }
+
+  return {
+    prepare: (signal) =>
+      hasFiles || loadTls() !== undefined ? prepare(signal) : undefined,
+    async secure(connection, signal) {
+      const tls = prepared.get(signal) ?? await read();
+      const settings = { ...tls, hostname, verify, fingerprint };
+      return await secure(connection, settings, signal);
+    },
+  };
+}
+
+/**
+ * Checks that there are no options of TLS where there is no TLS.
+ *
+ * @throws {OptionError} If there is one.
+ */
+export function mustBePlain(options: SecurityOptions): void {
+  const name = NAMES.find((name) => options[name] !== undefined);
+  if (name === undefined) return;
+  throw new OptionError(
+    name,
+    "expected tls: true or a step with starttls with it",
+  );
+}

@@ -1,0 +1,35 @@
+import type { Schema } from "../schema/schema.ts";
+import { BOOLEAN, described, NON_EMPTY_STRING } from "../schema/values.ts";
+
+/** The schemas of the options that a connection over TLS is made with. */
+export const TLS_SCHEMAS: Readonly<
+  Record<"ca" | "cert" | "key" | "verify" | "fingerprint", Schema>
+> = {
+  ca: described(
+    NON_EMPTY_STRING,
+    "A certificate authority to trust, as PEM or the path of a PEM file",
+  ),
+  cert: described(
+    NON_EMPTY_STRING,
+    "A client certificate, as PEM or the path of a PEM file",
+  ),
+  key: {
+    ...described(
+      NON_EMPTY_STRING,
+      "The private key of cert, as PEM or the path of a PEM file",
+    ),
+    writeOnly: true,
+  },
+  verify: described(
+    BOOLEAN,
+    "Whether the server's certificate is verified",
+    true,
+  ),
+  fingerprint: {
+    title: 'a fingerprint such as "sha256:2744…"',
+    description:
+      "The SHA-256 fingerprint of the server's certificate, which is trusted then",
+    type: "string",
+    pattern: "^(?:sha-?256:)?(?:[\\da-fA-F]{2}:?){32}$",
+  },
+};
