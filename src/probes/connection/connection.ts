@@ -9,3 +9,10 @@ export interface Connection extends Disposable {
   /** Closes it. What is being read or written rejects. */
   close(): void;
 }
+
+/** Whether a peer, or this machine, reset a connection. */
+export function isReset(error: unknown): boolean {
+  const { name, code } = error as { name?: string; code?: string };
+  return name === "ConnectionReset" || name === "ConnectionAborted" ||
+    code === "ECONNRESET";
+}

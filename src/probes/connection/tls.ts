@@ -6,10 +6,12 @@ import { wallTime } from "../../io/clock.ts";
 import { Failure, failure } from "../failure.ts";
 import type { TlsOptions } from "../tls_options.ts";
 import { certificateFault, type Shown, type Trust } from "./certificate.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, isReset } from "./connection.ts";
 
 /** What a TLS connection is made with. Certificates and keys are PEM. */
 export interface TlsSettings extends TlsOptions, Trust {
+  /** What messages call the peer. */
+  readonly peer: string;
   /** The name or address of the peer, for SNI and to verify the certificate. */
   readonly hostname: string;
   /** The protocols to offer, such as `["h2"]`. */
@@ -22,6 +24,17 @@ export interface TlsConnection extends Connection {
   readonly socket: TLSSocket;
   /** The certificate that the peer showed. */
   readonly certificate: Shown["certificate"];
+}
+
+/** The peer ended the connection in the handshake. */
+const HUNG_UP = new Error("The peer has ended the connection");
+
+/** The peer ended the connection before the handshake was over. */
+export class HandshakeEnded extends Failure {
+  constructor(peer: string) {
+    const message = `${peer} closed the connection in the TLS handshake`;
+    super(fail({ code: "tls", message }));
+  }
 }
 
 /** The modules of Node, which are loaded when they are first needed. */
@@ -118,7 +131,9 @@ export async function secure(
         "The certificate cannot be used: its key or signature is too weak, or of an unknown kind",
       );
     }
-    throw error;
+    throw isReset(error) || error === HUNG_UP
+      ? new HandshakeEnded(settings.peer)
+      : error;
   }
   const { certificate } = secured;
   const fault = certificateFault(
@@ -207,7 +222,7 @@ class SecuredConnection implements TlsConnection {
     });
     socket.on("close", () => {
       this.#hasEnded = true;
-      reject(new Error("socket hang up in the TLS handshake"));
+      reject(HUNG_UP);
       wake();
     });
   }

@@ -2,7 +2,14 @@ import { assert, assertEquals } from "@std/assert";
 import http2 from "node:http2";
 import { http } from "../../../src/probes/http/http.ts";
 import { assertOutcome, assertPass, patient } from "../../support/outcomes.ts";
-import { httpServer, pem, say, tcpServer } from "../../support/servers.ts";
+import { resettingServer } from "../../support/faults.ts";
+import {
+  close,
+  httpServer,
+  pem,
+  say,
+  tcpServer,
+} from "../../support/servers.ts";
 import { closing } from "./relay.ts";
 import { startRelay } from "./relay.ts";
 
@@ -118,3 +125,14 @@ for (const [alert, message] of Object.entries(ALERTS)) {
     );
   });
 }
+
+Deno.test("http() says that a target closes the connection in the TLS handshake", async () => {
+  for (const serve of [() => tcpServer(close), resettingServer]) {
+    await using server = await serve();
+    assertOutcome(
+      await http(`https://127.0.0.1:${server.port}/`)(patient()),
+      ["fail", "tls"],
+      `127.0.0.1:${server.port} closed the connection in the TLS handshake`,
+    );
+  }
+});

@@ -878,14 +878,11 @@ eachWay("blames the target that does not speak TLS", async (way) => {
     `${talker.authority} does not speak TLS`,
   );
   await using closer = tcpServer(close);
-  const message = assertOutcome(
+  assertOutcome(
     await http(`https://${closer.authority}/`, way(closer))(patient()),
     ["fail", "tls"],
+    `${closer.authority} closed the connection in the TLS handshake`,
   );
-  assert(
-    message.startsWith(`The TLS handshake with ${closer.authority} failed: `),
-  );
-  assertNotMatch(message, /ECONNRESET|Error/);
   await using plain = httpServer(ok, { tls: true });
   assertOutcome(
     await http(urlOf(plain), way(plain))(patient()),

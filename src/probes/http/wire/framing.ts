@@ -1,4 +1,4 @@
-import type { Connection } from "../../connection/connection.ts";
+import { type Connection, isReset } from "../../connection/connection.ts";
 import { fail } from "../../../core/outcome.ts";
 import { Failure, failure } from "../../failure.ts";
 import {
@@ -11,7 +11,12 @@ import {
 } from "./head.ts";
 
 /** The peer ended the connection before it answered anything. */
-export class NoAnswer extends Failure {}
+export class NoAnswer extends Failure {
+  constructor(peer: string) {
+    const message = `${peer} closed the connection without an answer`;
+    super(fail({ code: "reset", message }));
+  }
+}
 
 /** How the end of a body is found. */
 type Framing =
@@ -92,10 +97,7 @@ export class ResponseReader {
         "reset",
         `${this.#peer} closed the connection without a full answer`,
       )
-      : new NoAnswer(fail({
-        code: "reset",
-        message: `${this.#peer} closed the connection without an answer`,
-      }));
+      : new NoAnswer(this.#peer);
   }
 
   /**
@@ -189,13 +191,6 @@ export class ResponseReader {
     this.#rest = new Uint8Array();
     return part;
   }
-}
-
-/** Whether a peer, or this machine, reset a connection. */
-function isReset(error: unknown): boolean {
-  const { name, code } = error as { name?: string; code?: string };
-  return name === "ConnectionReset" || name === "ConnectionAborted" ||
-    code === "ECONNRESET";
 }
 
 /**

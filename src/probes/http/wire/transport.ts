@@ -6,8 +6,13 @@ import { classify, internal } from "../../classify.ts";
 import type { Trust } from "../../connection/certificate.ts";
 import type { Family } from "../../connection/addresses.ts";
 import { connect, type Destination } from "../../connection/connect.ts";
-import type { Connection } from "../../connection/connection.ts";
-import { loadTls, secure, type TlsConnection } from "../../connection/tls.ts";
+import { type Connection, isReset } from "../../connection/connection.ts";
+import {
+  HandshakeEnded,
+  loadTls,
+  secure,
+  type TlsConnection,
+} from "../../connection/tls.ts";
 import { Failure, failure } from "../../failure.ts";
 import { tryTls } from "../../connection/own_tls.ts";
 import { readTls, TlsError, type TlsOptions } from "../../tls_options.ts";
@@ -147,7 +152,8 @@ export function wireTransport(options: WireOptions): Transport {
           { giveBack: () => pool.give(server, opened) }),
       });
     } catch (thrown) {
-      throw blame(thrown, peer, signal);
+      // It may come as early as that.
+      throw blame(isReset(thrown) ? new NoAnswer(peer) : thrown, peer, signal);
     }
   }
 
@@ -198,7 +204,11 @@ export function wireTransport(options: WireOptions): Transport {
       const connection = await connect(by, signal, options.family);
       phases.end("connect");
       return proxy.protocol === "https:"
-        ? await secure(connection, { ...tls, hostname: hostOf(proxy) }, signal)
+        ? await secure(connection, {
+          ...tls,
+          peer: name,
+          hostname: hostOf(proxy),
+        }, signal)
         : connection;
     };
     try {
@@ -250,14 +260,20 @@ export function wireTransport(options: WireOptions): Transport {
     const shake = async (protocol: string): Promise<TlsConnection> => {
       const settings = {
         ...tls,
+        peer,
         hostname: hostOf(hop.url),
         verify,
         fingerprint,
         protocols: [protocol],
       };
-      const connection = await secure(await dial(), settings, signal);
-      phases.end("tls");
-      return connection;
+      try {
+        const connection = await secure(await dial(), settings, signal);
+        phases.end("tls");
+        return connection;
+      } catch (thrown) {
+        // It may come before the handshake has begun.
+        throw isReset(thrown) ? new HandshakeEnded(peer) : thrown;
+      }
     };
     let connection: TlsConnection;
     try {
