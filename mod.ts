@@ -48,6 +48,10 @@ export { command, type CommandOptions } from "./src/probes/command/command.ts";
 export type { ContainerOptions } from "./src/probes/command/container.ts";
 export { http } from "./src/probes/http/http.ts";
 export type { HttpOptions } from "./src/probes/http/options.ts";
+export type {
+  AddressOptions,
+  Family,
+} from "./src/probes/connection/addresses.ts";
 export type { HttpExpectations } from "./src/probes/http/judge.ts";
 export type { StatusExpectation } from "./src/probes/http/status.ts";
 export type { Json } from "./src/core/json.ts";
