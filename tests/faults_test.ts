@@ -51,9 +51,7 @@ Deno.test({
             way,
             "fail",
             "timeout",
-            way === "tcp"
-              ? "Timed out while connecting"
-              : "Timed out while looking up the name",
+            "Timed out while looking up the name",
           ]);
         }
       },
@@ -69,7 +67,6 @@ Deno.test({
     });
     await t.step("hundreds of them hold up no check by address", () => {
       assertEquals(report.names, [
-        "timeout: Timed out after 1s while connecting",
         "timeout: Timed out after 1s while looking up the name",
       ]);
       assertEquals(report.addresses, [

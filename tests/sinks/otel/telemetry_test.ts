@@ -173,13 +173,6 @@ checks:
   assertEquals([web!.name, web!.status.code], ["check http", 0]);
   // An attempt does not belong to the one before.
   assertEquals([web!.parentSpanId, again!.parentSpanId], ["", ""]);
-  await collector.until(
-    "a request",
-    () =>
-      collector.spansOf().some(({ name, parentSpanId }) =>
-        name === "GET" && parentSpanId === web!.spanId
-      ),
-  );
 
   const [down] = collector.spansOf("down");
   assertEquals(attributesOf(down!), {
@@ -209,6 +202,8 @@ checks:
   assertEquals(collector.spansOf("cut"), []);
   agent.kill("SIGTERM");
   assertEquals((await agent.ended).code, 0);
+  // Deno's own spans of requests would have whole URLs.
+  assertEquals(collector.spansOf().filter(({ name }) => name === "GET"), []);
   const [cut] = collector.spansOf("cut");
   assertEquals(attributesOf(cut!).verdict, undefined);
 
