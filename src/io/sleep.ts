@@ -2,8 +2,11 @@
 const { setTimeout: realSetTimeout, clearTimeout: realClearTimeout } =
   globalThis;
 
-/** How long the end of an aborted probe is awaited, in milliseconds. */
-export const CLEAN_UP_MS = 1500;
+/**
+ * How long the end of an aborted probe is awaited, in milliseconds: a command has
+ * a second to end, and its processes are looked for before and after that.
+ */
+export const CLEAN_UP_MS = 2500;
 
 /**
  * Waits for a number of milliseconds, or until the signal aborts. It resolves

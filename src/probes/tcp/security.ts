@@ -2,13 +2,19 @@ import { OptionError, readOption } from "../../core/option_error.ts";
 import { fingerprintFrom } from "../connection/certificate.ts";
 import type { Connection } from "../connection/connection.ts";
 import { tryTls } from "../connection/own_tls.ts";
-import { loadTls, secure, type TlsConnection } from "../connection/tls.ts";
+import {
+  HandshakeEnded,
+  loadTls,
+  secure,
+  type TlsConnection,
+} from "../connection/tls.ts";
 import {
   mustBeTls,
   readTls,
   TLS_NAMES,
   type TlsOptions,
 } from "../tls_options.ts";
+import { isClosedByPeer } from "./dialogue.ts";
 
 /** How a connection over TLS is made. */
 export interface SecurityOptions {
@@ -43,14 +49,22 @@ export interface Security {
   secure(connection: Connection, signal: AbortSignal): Promise<TlsConnection>;
 }
 
+/** Whom a connection over TLS is to. */
+export interface SecurePeer {
+  /** What messages call it. */
+  readonly peer: string;
+  /** Its name or address, for SNI and to verify the certificate. */
+  readonly hostname: string;
+}
+
 /**
- * Reads the options of TLS for a host.
+ * Reads the options of TLS for a peer.
  *
  * @throws {OptionError} If one is not valid.
  */
 export function securityOf(
   options: SecurityOptions,
-  hostname: string,
+  { peer, hostname }: SecurePeer,
 ): Security {
   const { ca, cert, key, verify, fingerprint: text } = options;
   const files = { ca, cert, key };
@@ -81,8 +95,13 @@ export function securityOf(
       hasFiles || loadTls() !== undefined ? prepare(signal) : undefined,
     async secure(connection, signal) {
       const tls = prepared.get(signal) ?? await read();
-      const settings = { ...tls, hostname, verify, fingerprint };
-      return await secure(connection, settings, signal);
+      const settings = { ...tls, peer, hostname, verify, fingerprint };
+      try {
+        return await secure(connection, settings, signal);
+      } catch (thrown) {
+        signal.throwIfAborted();
+        throw isClosedByPeer(thrown) ? new HandshakeEnded(peer) : thrown;
+      }
     },
   };
 }

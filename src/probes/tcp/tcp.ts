@@ -12,14 +12,13 @@ import { authority, type Endpoint, endpoint } from "../address.ts";
 import { classify, internal } from "../classify.ts";
 import { connect } from "../connection/connect.ts";
 import type { Connection } from "../connection/connection.ts";
-import type { TlsConnection } from "../connection/tls.ts";
 import { define } from "../define.ts";
-import { failure } from "../failure.ts";
 import { timedOut } from "../timed_out.ts";
 import { TlsError, tlsFiles } from "../tls_options.ts";
 import { CLOSED, Dialogue, isClosedByPeer } from "./dialogue.ts";
 import {
   mustBePlain,
+  type SecurePeer,
   type Security,
   securityOf,
   type SecurityOptions,
@@ -104,7 +103,10 @@ export function tcp(options: TcpOptions): Probe {
     : readOption("address", () => endpoint(address, port));
   const peer = authority(to);
   const steps = stepsOf(options);
-  const security = securityFor(options, steps, named.hostname);
+  const security = securityFor(options, steps, {
+    peer,
+    hostname: named.hostname,
+  });
   const openMs = options.staysOpen === undefined
     ? 0
     : readOption("staysOpen", () => parseDuration(options.staysOpen!));
@@ -135,7 +137,7 @@ export function tcp(options: TcpOptions): Probe {
       }
       if (step.type === "starttls") {
         const secured = await dialogue.secure(async (connection) => {
-          const secured = await secure(connection, signal);
+          const secured = await security!.secure(connection, signal);
           const tlsVersion = secured.socket.getProtocol();
           if (tlsVersion !== null) found.detail = { tlsVersion };
           return secured;
@@ -164,22 +166,6 @@ export function tcp(options: TcpOptions): Probe {
       groups = heard;
     }
     return undefined;
-  }
-
-  async function secure(
-    connection: Connection,
-    signal: AbortSignal,
-  ): Promise<TlsConnection> {
-    try {
-      return await security!.secure(connection, signal);
-    } catch (thrown) {
-      signal.throwIfAborted();
-      if (!isClosedByPeer(thrown)) throw thrown;
-      throw failure(
-        "reset",
-        `${peer} closed the connection in the TLS handshake`,
-      );
-    }
   }
 
   async function stayOpen(
@@ -247,13 +233,13 @@ function stepsOf({ tls, send, expect, steps }: TcpOptions): Step[] {
 function securityFor(
   options: TcpOptions,
   steps: readonly Step[],
-  hostname: string,
+  peer: SecurePeer,
 ): Security | undefined {
   const times = steps.filter(({ type }) => type === "starttls").length;
   if (times > 1) {
     throw new OptionError("steps", "expected TLS to start once, got it twice");
   }
-  if (times === 1) return securityOf(options, hostname);
+  if (times === 1) return securityOf(options, peer);
   mustBePlain(options);
   return undefined;
 }

@@ -115,7 +115,7 @@ Deno.test("tcp() blames the target that does not speak TLS", async () => {
     for (let turn = 0; turn < 10; turn++) {
       assertOutcome(
         await tcp({ port: server.port, tls: true })(patient()),
-        ["fail", "reset"],
+        ["fail", "tls"],
         `127.0.0.1:${server.port} closed the connection in the TLS handshake`,
       );
     }
@@ -156,7 +156,7 @@ Deno.test("tcp() reads an answer to its end before TLS begins", async () => {
     const steps: TcpStep[] = [{ expect }, { starttls: true }];
     assertOutcome(
       await tcp({ port: server.port, steps })(patient()),
-      ["fail", "reset"],
+      ["fail", "tls"],
     );
   }
   assertEquals(first, expectations.map(() => 22));
