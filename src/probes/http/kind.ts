@@ -14,7 +14,7 @@ import {
 } from "../../schema/values.ts";
 import type { Kind } from "../kind.ts";
 import { loadAssertions } from "./assert/assertions.ts";
-import { TLS_SCHEMAS } from "../tls_schemas.ts";
+import { FAMILY, TLS_SCHEMAS } from "../connection_schemas.ts";
 import { verifyTls } from "../tls_verification.ts";
 import type { Schema } from "../../schema/schema.ts";
 
@@ -154,12 +154,7 @@ export const httpKind: Kind<ConfiguredHttp> = {
         "The path of a Unix socket to connect to instead",
       ),
       proxy: described(URL_STRING, "The proxy to use"),
-      family: {
-        title: "4 or 6",
-        description: "The version of IP to connect by",
-        type: "integer",
-        enum: [4, 6],
-      },
+      family: FAMILY,
       addresses: {
         title: '"any" or "all"',
         description:

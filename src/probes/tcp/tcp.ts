@@ -10,6 +10,12 @@ import type { Detail, Outcome, Probe } from "../../core/types.ts";
 import { monotonicTime } from "../../io/clock.ts";
 import { authority, type Endpoint, endpoint } from "../address.ts";
 import { classify, internal } from "../classify.ts";
+import {
+  type AddressOptions,
+  type Family,
+  mustBeAddresses,
+  netPermissions,
+} from "../connection/addresses.ts";
 import { connect } from "../connection/connect.ts";
 import type { Connection } from "../connection/connection.ts";
 import { define } from "../define.ts";
@@ -34,7 +40,8 @@ import {
 } from "./steps.ts";
 
 /** Options for {@linkcode tcp}. */
-export interface TcpOptions extends SecurityOptions {
+export interface TcpOptions
+  extends SecurityOptions, Pick<AddressOptions, "family"> {
   /** The port, from 1 to 65535. */
   port: number;
   /**
@@ -89,7 +96,8 @@ export interface TcpOptions extends SecurityOptions {
  * ```
  */
 export function tcp(options: TcpOptions): Probe {
-  const { host = "127.0.0.1", port, address } = options;
+  const { host = "127.0.0.1", port, address, family } = options;
+  mustBeAddresses(options);
   readOption("port", () => endpoint("127.0.0.1", port));
   const named = readOption("host", () => endpoint(host, port));
   if (named.port !== port) {
@@ -112,7 +120,7 @@ export function tcp(options: TcpOptions): Probe {
     : readOption("staysOpen", () => parseDuration(options.staysOpen!));
 
   async function attempt(signal: AbortSignal): Promise<Outcome> {
-    using dialogue = new Dialogue(await connectTo(to, signal));
+    using dialogue = new Dialogue(await connectTo(to, signal, family));
     if (steps.length === 0 && openMs === 0) return pass();
     const found: Found = {};
     return await converse(dialogue, signal, found) ??
@@ -200,7 +208,7 @@ export function tcp(options: TcpOptions): Probe {
     type: "tcp",
     target: authority(named),
     permissions: [
-      { name: "net", host: peer },
+      ...netPermissions(to, options),
       ...tlsFiles(options).map((path) => ({ name: "read", path }) as const),
     ],
     ...(security !== undefined && { prepare: security.prepare }),
@@ -247,9 +255,10 @@ function securityFor(
 async function connectTo(
   to: Endpoint,
   signal: AbortSignal,
+  family: Family | undefined,
 ): Promise<Connection> {
   try {
-    return await connect(to, signal);
+    return await connect(to, signal, family);
   } catch (thrown) {
     // It was made, and reset before the runtime could give it to us.
     if (!isClosedByPeer(thrown)) throw thrown;

@@ -204,6 +204,20 @@ Deno.test("tcp() tells at its deadline what it has read", async () => {
   assertOutcome(inFleet, ["fail", "mismatch"], message);
 });
 
+Deno.test("tcp() connects by one version of IP", async () => {
+  await using server = tcpServer(hang);
+  const { port } = server;
+  const byFour = tcp({ host: "localhost", port, family: 4 });
+  // The addresses of the name are not known beforehand.
+  assertEquals(byFour.permissions[1], { name: "net" });
+  assertPass(await byFour(patient()));
+  const bySix = tcp({ host: "127.0.0.1", port, family: 6 });
+  assertEquals(bySix.permissions.length, 1);
+  const message = "127.0.0.1 has no IPv6 address";
+  const reason = { code: "dns", message };
+  assertEquals(await bySix(patient()), { verdict: "fail", reason });
+});
+
 Deno.test("tcp() connects to names in other letters", async () => {
   await using server = tcpServer(hang);
   const { port } = server;
@@ -317,6 +331,7 @@ Deno.test("tcp() refuses misuse when it is made", () => {
     [{ port: 80, host: "[::1" }, "host"],
     [{ port: 80, host: "ü ü" }, "host"],
     [{ port: 80, host: "ü／ü" }, "host"],
+    [{ port: 80, family: 5 as never }, "family"],
     [{ port: 80, address: "" }, "address"],
     [{ port: 80, address: "db:http" }, "address"],
     [{ port: 80, address: "db:0" }, "address"],

@@ -33,3 +33,11 @@ export const TLS_SCHEMAS: Readonly<
     pattern: "^(?:sha-?256:)?(?:[\\da-fA-F]{2}:?){32}$",
   },
 };
+
+/** The schema of the version of IP. */
+export const FAMILY: Schema = {
+  title: "4 or 6",
+  description: "The version of IP to connect by",
+  type: "integer",
+  enum: [4, 6],
+};
