@@ -146,6 +146,19 @@ export class Check {
     return true;
   }
 
+  /**
+   * Takes a result from before a restart for a current one. Returns `false` if it
+   * is current already.
+   */
+  trust(): boolean {
+    const { stale, ...state } = this.#state;
+    if (!stale) return false;
+    this.#before = this.#state;
+    this.#state = state;
+    this.#snapshot = null;
+    return true;
+  }
+
   /** An attempt begins. */
   begin(): void {
     this.#step({ type: "start", at: wallTime() });

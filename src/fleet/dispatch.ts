@@ -216,6 +216,12 @@ export class Dispatch {
     }
   }
 
+  /** Tells waiters that the status of a member is not from before a restart. */
+  trusted(member: Member): void {
+    this.#tellStatus(member, member.before);
+    member.forgetStep();
+  }
+
   /** Tells waiters of a status, unless it is what it was. */
   #tellStatus(member: Member, before: State): void {
     const { id, state, currentStatus } = member;

@@ -63,6 +63,7 @@ export class Fleet extends FleetView
       background: options.background ?? true,
       onError: (error) => this.#dispatch.report(error),
       onBegin: (member, lagMs) => this.#dispatch.began(member, lagMs),
+      onTrust: (member) => this.#dispatch.trusted(member),
       onEnd: (member, result) => {
         this.#roster.count(member.before.status, member.state.status);
         this.#dispatch.ended(member, result);

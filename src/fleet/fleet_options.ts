@@ -37,7 +37,10 @@ export interface FleetOptions {
 
 /** Options for `Fleet.attempt()` and `Fleet.attemptAll()`. */
 export interface AttemptOptions {
-  /** The age up to which a result is good enough, and no attempt is made. */
+  /**
+   * The age up to which a result is good enough, and no attempt is made. So is a
+   * result of a `record`, which is then no longer stale.
+   */
   maxAge?: Duration;
   /** Ends the wait. The attempt goes on. */
   signal?: AbortSignal;

@@ -27,6 +27,8 @@ export interface RunnerOptions {
   readonly onError: (error: unknown) => void;
   /** Called when an attempt has begun; `lagMs` is how late, if it was due. */
   readonly onBegin: (member: Member, lagMs: number | null) => void;
+  /** Called when a result from before a restart was taken for a current one. */
+  readonly onTrust: (member: Member) => void;
   /** Called when an attempt has ended with a result. */
   readonly onEnd: (member: Member, result: AttemptResult) => void;
 }
@@ -111,7 +113,8 @@ export class Runner {
 
   /**
    * Makes attempts of the members whose result is too old, or joins those in
-   * flight. Resolves when all have a result.
+   * flight. The other results are current, though they may be from before a
+   * restart. Resolves when all have a result.
    */
   async attempt(
     members: readonly Member[],
@@ -120,8 +123,11 @@ export class Runner {
     const maxAgeMs = maxAge === undefined
       ? -1
       : readOption("maxAge", () => parseDuration(maxAge));
-    const attempts = members.filter((member) => member.ageMs > maxAgeMs)
-      .map((member) => this.#attempt(member));
+    const attempts: Promise<void>[] = [];
+    for (const member of members) {
+      if (member.ageMs > maxAgeMs) attempts.push(this.#attempt(member));
+      else if (member.trust()) this.#options.onTrust(member);
+    }
     await unlessAborted(Promise.all(attempts), signal);
   }
 

@@ -134,6 +134,23 @@ Deno.test("add() with a record begins the start period anew", async () => {
   assertEquals(fleet.get("a")!.status, "unhealthy");
 });
 
+Deno.test("attempt() with maxAge takes a young result of a record for a current one", async () => {
+  using time = new FakeTime(START);
+  const record = await recordOf([PASS]);
+  await advance(time, 5000);
+  await using fleet = new Fleet({ background: false });
+  fleet.add(scripted([FAIL]), { id: "a", retries: 1, record });
+  const healthy = fleet.until("healthy");
+  const young = await fleet.attempt("a", { maxAge: "5s" });
+  assertEquals([young.status, young.stale], ["healthy", undefined]);
+  assertEquals(young.attempts, 1);
+  assertEquals((await healthy).map(({ id }) => id), ["a"]);
+  assertEquals(fleet.record("a"), record);
+  await advance(time, 1);
+  const old = await fleet.attempt("a", { maxAge: "5s" });
+  assertEquals([old.status, old.attempts], ["unhealthy", 2]);
+});
+
 Deno.test("until() takes a status from before a restart for unknown", async () => {
   const record = await recordOf([PASS]);
   await using fleet = new Fleet({ background: false });
