@@ -1,4 +1,5 @@
 import { monotonicTime } from "./clock.ts";
+import { IS_WORKERD } from "./runtime.ts";
 
 /** The longest time between two ticks of the timer: it shows a stall. */
 const TICK_MS = 25;
@@ -39,8 +40,8 @@ export interface Timed {
  */
 export class Deadlines {
   readonly #timed = new Set<Timed>();
-  /** For what began in faked time: functions that clear its own timer. */
-  readonly #faked = new Map<Timed, () => void>();
+  /** For what has a timer of its own: functions that clear it. */
+  readonly #own = new Map<Timed, () => void>();
   /** When the next tick is due, by the monotonic clock. */
   #dueAt = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -49,7 +50,9 @@ export class Deadlines {
   /** Starts the time of something, until it is deleted. */
   add(timed: Timed): void {
     const now = timed.startedAt = monotonicTime();
-    if (setTimeout !== timers.setTimeout) return this.#addFaked(timed);
+    if (IS_WORKERD || setTimeout !== timers.setTimeout) {
+      return this.#addWithTimer(timed);
+    }
     this.#timed.add(timed);
     const dueAt = now + Math.min(TICK_MS, timed.timeoutMs);
     if (this.#timer === null || dueAt < this.#dueAt) this.#arm(dueAt, now);
@@ -57,7 +60,7 @@ export class Deadlines {
 
   /** Takes something out; nothing happens if it is not in. */
   delete(timed: Timed): void {
-    if (!this.#timed.delete(timed)) this.#faked.get(timed)?.();
+    if (!this.#timed.delete(timed)) this.#own.get(timed)?.();
     if (this.#holders === 0) this.#stopIfIdle();
   }
 
@@ -81,17 +84,18 @@ export class Deadlines {
   }
 
   /**
-   * Faked time has no stalls, as the monotonic clock runs on without it, and a
-   * test may end it at any time with all of its timers: each gets its own timer.
+   * Gives something a timer of its own. Faked time has no stalls, as the monotonic
+   * clock runs on without it, and a test may end it at any time with all of its
+   * timers. So may a request in workerd, whose clocks stand still while code runs.
    */
-  #addFaked(timed: Timed): void {
+  #addWithTimer(timed: Timed): void {
     const { clearTimeout } = globalThis;
     const timer = setTimeout(() => {
-      this.#faked.delete(timed);
+      this.#own.delete(timed);
       timed.onTimeout();
     }, timed.timeoutMs);
-    this.#faked.set(timed, () => {
-      this.#faked.delete(timed);
+    this.#own.set(timed, () => {
+      this.#own.delete(timed);
       // After the faked time has ended, the number may be another timer's.
       if (globalThis.clearTimeout === clearTimeout) clearTimeout(timer);
     });

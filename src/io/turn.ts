@@ -1,5 +1,6 @@
 import { monotonicTime } from "./clock.ts";
 import { timers } from "./deadlines.ts";
+import { IS_WORKERD } from "./runtime.ts";
 import { patience } from "./sleep.ts";
 
 /** The longest that one waits for others to be ready, in milliseconds. */
@@ -19,6 +20,8 @@ let since = 0;
  * runs meanwhile would seem slow.
  */
 export async function allReady(ready: Promise<void>): Promise<void> {
+  // What other requests prepare may have ended with them.
+  if (IS_WORKERD) return await ready;
   preparing.add(ready);
   try {
     await ready;
@@ -34,10 +37,13 @@ export async function allReady(ready: Promise<void>): Promise<void> {
  * Waits for a turn of the event loop that few others have. What starts in turns
  * does not measure how long the start of all the others takes: responses are
  * read in between. The wait is short: if many wait, several have the same turn,
- * and after a quarter of a second all of them. In faked time it does not wait.
+ * and after a quarter of a second all of them. It does not wait in faked time, nor
+ * where requests cannot share timers.
  */
 export function ownTurn(): Promise<void> {
-  if (setTimeout !== timers.setTimeout) return Promise.resolve();
+  if (IS_WORKERD || setTimeout !== timers.setTimeout) {
+    return Promise.resolve();
+  }
   return new Promise((resolve) => {
     waiting.push(resolve);
     if (waiting.length > 1) return;

@@ -5,7 +5,7 @@ import type { Outcome } from "../core/types.ts";
 import { Failure } from "./failure.ts";
 
 /** A sign in the errors of the runtime, and what it means. */
-interface Symptom {
+export interface Symptom {
   /** Matches the class, code and message of the error and its causes. */
   readonly sign: RegExp;
   readonly outcome: (target: string, text: string) => Outcome;
@@ -108,6 +108,12 @@ const SYMPTOMS: readonly Symptom[] = [
       }),
   },
   {
+    // What `node:net` says in workerd, whatever the reason is.
+    sign: /cannot connect to the specified address/,
+    outcome: (target) =>
+      fail({ code: "refused", message: `Cannot connect to ${target}` }),
+  },
+  {
     sign: /ConnectionRefused|ECONNREFUSED|connection refused|connect ENOENT/i,
     outcome: (target) =>
       fail({ code: "refused", message: `${target} refused the connection` }),
@@ -164,13 +170,20 @@ const SYMPTOMS: readonly Symptom[] = [
 
 /**
  * Makes an outcome of an error of the runtime's network functions. Messages name
- * the target as `target`. Returns `undefined` for an unknown error.
+ * the target as `target`. Symptoms that only some errors have come first. Returns
+ * `undefined` for an unknown error.
  */
-export function classify(thrown: unknown, target: string): Outcome | undefined {
+export function classify(
+  thrown: unknown,
+  target: string,
+  special: readonly Symptom[] = [],
+): Outcome | undefined {
   if (thrown instanceof Failure) return thrown.outcome;
   if (isNotCapable(thrown)) return permission(thrown);
   const text = chain(thrown);
-  return SYMPTOMS.find(({ sign }) => sign.test(text))?.outcome(target, text);
+  const hasSign = ({ sign }: Symptom): boolean => sign.test(text);
+  return (special.find(hasSign) ?? SYMPTOMS.find(hasSign))
+    ?.outcome(target, text);
 }
 
 /** Whether Deno's permissions forbid it. */
@@ -217,7 +230,7 @@ function chain(thrown: unknown): string {
 }
 
 /** The last part of a chained message: the runtime puts the root cause last. */
-function lastPart(text: string): string {
+export function lastPart(text: string): string {
   return oneLine(text.split(": ").at(-1)!, 120);
 }
 

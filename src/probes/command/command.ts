@@ -123,6 +123,12 @@ export function command(
 
   async function attempt(signal: AbortSignal): Promise<Outcome> {
     signal.throwIfAborted();
+    if (!("Deno" in globalThis)) {
+      return error({
+        code: "unsupported",
+        message: "This runtime cannot run commands: only Deno can",
+      });
+    }
     enterStage(signal, "running");
     const tree = new ProcessTree();
     const child = new Deno.Command(program, {

@@ -4,6 +4,7 @@ import type { Endpoint } from "../address.ts";
 import { failure } from "../failure.ts";
 import { addressesOf, type Family, isName, lookUp } from "./addresses.ts";
 import type { Connection } from "./connection.ts";
+import { connectByNode } from "./node.ts";
 
 /** Where to connect to: a host and a port, or the path of a Unix socket. */
 export type Destination = Endpoint | { readonly path: string };
@@ -16,7 +17,8 @@ const LARGE_READ = 65536;
 const SLOW_MS = 300;
 
 /**
- * Connects over TCP or to a Unix socket. All addresses of a name are tried, as
+ * Connects over TCP or to a Unix socket: by `Deno.connect`, or by `node:net` in
+ * other runtimes. All addresses of a name are tried, as
  * RFC 8305 has it. The connection closes when the signal aborts.
  */
 export async function connect(
@@ -33,6 +35,7 @@ export async function connect(
     return new DenoConnection(conn, signal);
   }
   enterStage(signal, "connecting");
+  if (!("Deno" in globalThis)) return await connectByNode(to, signal);
   if ("path" in to) {
     return new DenoConnection(await connectToSocket(to.path), signal);
   }

@@ -4,78 +4,126 @@ import { enterStage } from "../../core/stage.ts";
 import { readCapped } from "../../io/read.ts";
 import { classify, internal } from "../classify.ts";
 import { Failure } from "../failure.ts";
+import { FETCH_SYMPTOMS } from "./fetch_symptoms.ts";
+import type { HttpOptions } from "./options.ts";
 import { Phases } from "./phases.ts";
 import type { HttpAnswer, HttpRequest, Transport } from "./transport.ts";
 
+/** Headers that `fetch` sends itself, or not at all. */
+const NOT_SENT = [
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
 /**
  * Makes the transport of runtimes other than Deno, by `fetch` alone. The names of
- * options that it cannot honour make each request an error.
+ * options that it cannot honour make each request an error. Each request has a
+ * connection of its own where the runtime lets us choose: workerd does not.
  */
-export function fetchTransport(unsupported: readonly string[]): Transport {
+export function fetchTransport(
+  target: string,
+  { keepAlive = false }: Pick<HttpOptions, "keepAlive">,
+  unsupported: readonly string[],
+): Transport {
   return {
     async ask(url, request, signal) {
-      if (unsupported.length > 0) {
+      const missing = [...unsupported, ...unsupportedBy(request)];
+      if (missing.length > 0) {
         throw new Failure(error({
           code: "unsupported",
-          message: `This runtime has no ${
-            unsupported.join(" and no ")
-          } for HTTP: fetch cannot do it`,
+          message:
+            `This runtime has only fetch for HTTP, which does not support ${
+              missing.join(", ")
+            }`,
         }));
       }
       const phases = new Phases();
       enterStage(signal, "waiting for the response");
       try {
-        const response = await fetch(url, initOf(request, signal));
+        const response = await fetch(url, initOf(request, keepAlive, signal));
         phases.end("processing");
-        return new FetchAnswer(response, url, phases, signal);
+        return new FetchAnswer(response, { url, target, phases, signal });
       } catch (thrown) {
-        throw blame(thrown, url, signal);
+        throw blame(thrown, target, signal);
       }
     },
     prepare: () => undefined,
   };
 }
 
+function unsupportedBy({ method, headers, body }: HttpRequest): string[] {
+  return [
+    ...NOT_SENT.filter((name) => name in headers).map((name) =>
+      `the header ${name}`
+    ),
+    ...(method === "GET" && body !== undefined ? ["a GET with a body"] : []),
+  ];
+}
+
 function initOf(
   { method, headers, body, redirect }: HttpRequest,
+  keepAlive: boolean,
   signal: AbortSignal,
 ): RequestInit {
   return {
     method,
-    headers,
+    headers: keepAlive ? headers : { ...headers, connection: "close" },
     redirect,
     signal,
     ...(body !== undefined && { body }),
+    ...(hasCacheMode() && { cache: "no-store" }),
   };
 }
 
-function blame(thrown: unknown, url: string, signal: AbortSignal): unknown {
+let cacheMode: boolean | undefined;
+
+/** Whether `fetch` knows the option `cache`: in older workers, it throws. */
+function hasCacheMode(): boolean {
+  if (cacheMode !== undefined) return cacheMode;
+  try {
+    new Request("http://localhost", { cache: "no-store" });
+    return cacheMode = true;
+  } catch {
+    return cacheMode = false;
+  }
+}
+
+function blame(
+  thrown: unknown,
+  target: string,
+  signal: AbortSignal,
+): unknown {
   if (signal.aborted) return signal.reason;
-  return new Failure(classify(thrown, new URL(url).host) ?? internal(thrown), {
-    cause: thrown,
-  });
+  const outcome = classify(thrown, target, FETCH_SYMPTOMS);
+  return new Failure(outcome ?? internal(thrown), { cause: thrown });
+}
+
+/** What an answer belongs to. */
+interface Asked {
+  readonly url: string;
+  readonly target: string;
+  readonly phases: Phases;
+  readonly signal: AbortSignal;
 }
 
 class FetchAnswer implements HttpAnswer {
   readonly from: string | undefined;
   readonly #response: Response;
-  readonly #url: string;
-  readonly #phases: Phases;
-  readonly #signal: AbortSignal;
+  readonly #asked: Asked;
 
-  constructor(
-    response: Response,
-    url: string,
-    phases: Phases,
-    signal: AbortSignal,
-  ) {
+  constructor(response: Response, asked: Asked) {
     this.#response = response;
-    this.#url = url;
-    this.#phases = phases;
-    this.#signal = signal;
+    this.#asked = asked;
     if (response.redirected) {
-      const [from, asked] = [new URL(response.url), new URL(url)];
-      this.from = from.origin === asked.origin
+      const [from, first] = [new URL(response.url), new URL(asked.url)];
+      this.from = from.origin === first.origin
         ? from.pathname
         : `${from.origin}${from.pathname}`;
     }
@@ -90,7 +138,7 @@ class FetchAnswer implements HttpAnswer {
   }
 
   get detail(): Detail {
-    return this.#phases.detail;
+    return this.#asked.phases.detail;
   }
 
   async readBody(
@@ -104,10 +152,10 @@ class FetchAnswer implements HttpAnswer {
         maxBytes,
         ...(isEnough !== undefined && { isEnough }),
       });
-      this.#phases.end("transfer");
+      this.#asked.phases.end("transfer");
       return bytes;
     } catch (thrown) {
-      throw blame(thrown, this.#url, this.#signal);
+      throw blame(thrown, this.#asked.target, this.#asked.signal);
     }
   }
 

@@ -58,7 +58,7 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
   const request = requestOf(parsed, options);
   const judge = judgeOf(options);
   const transport = transportOf(parsed, options);
-  const everywhere = options.addresses === "all"
+  const everywhere = options.addresses === "all" && "Deno" in globalThis
     ? endpointOf(parsed, options)
     : undefined;
 
@@ -176,11 +176,10 @@ function transportOf(url: URL, options: HttpOptions): Transport {
     }),
   };
   if ("Deno" in globalThis) return wireTransport(wire);
-  return fetchTransport([
+  return fetchTransport(authority(endpointOf(url, {})), options, [
     ...ONLY_ON_DENO.filter((name) => options[name] !== undefined),
     ...(verify === false ? ["verify: false"] : []),
     ...(addresses === "all" ? ["addresses: all"] : []),
-    ...(new Headers(options.headers).has("host") ? ["Host header"] : []),
   ]);
 }
 

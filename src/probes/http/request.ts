@@ -47,8 +47,7 @@ export function requestOf(url: URL, options: HttpOptions): HttpRequest {
   }
   const headers = headersOf(url, options);
   if (method !== "GET" || body !== undefined) {
-    // They throw what each attempt would.
-    readOption("method", () => new Request("http://localhost", { method }));
+    readOption("method", () => mustBeMethod(method));
     if (body !== undefined && /^head$/i.test(method)) {
       throw new OptionError("body", "cannot be used with HEAD");
     }
@@ -56,6 +55,20 @@ export function requestOf(url: URL, options: HttpOptions): HttpRequest {
     return USUAL;
   }
   return { method: method.toUpperCase(), headers, body, redirect };
+}
+
+/**
+ * Checks a method as the Fetch standard has it, which not every runtime does.
+ *
+ * @throws {TypeError} If it is not one, or not one that `fetch` may use.
+ */
+function mustBeMethod(method: string): void {
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(method)) {
+    throw new TypeError("Method is not valid");
+  }
+  if (/^(?:connect|trace|track)$/i.test(method)) {
+    throw new TypeError("Method is forbidden");
+  }
 }
 
 /** The URL as it is asked for and shown: its credentials go in a header. */
@@ -88,7 +101,8 @@ function headersFrom(init: HeadersInit | undefined): Headers {
   try {
     return new Headers(init);
   } catch (error) {
-    if (!/^Invalid header value/.test((error as Error).message)) throw error;
+    const { message } = error as Error;
+    if (!/header value|invalid value/i.test(message)) throw error;
     // The runtime quotes the value, which may be secret.
     throw new TypeError("Invalid header value", { cause: error });
   }

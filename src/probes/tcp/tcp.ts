@@ -120,6 +120,13 @@ export function tcp(options: TcpOptions): Probe {
     : readOption("staysOpen", () => parseDuration(options.staysOpen!));
 
   async function attempt(signal: AbortSignal): Promise<Outcome> {
+    if (!("Deno" in globalThis) && (security ?? family) !== undefined) {
+      const what = security === undefined ? "choice of a family" : "TLS";
+      return error({
+        code: "unsupported",
+        message: `This runtime has no ${what} for tcp checks: only Deno has`,
+      });
+    }
     using dialogue = new Dialogue(await connectTo(to, signal, family));
     if (steps.length === 0 && openMs === 0) return pass();
     const found: Found = {};
@@ -211,7 +218,8 @@ export function tcp(options: TcpOptions): Probe {
       ...netPermissions(to, options),
       ...tlsFiles(options).map((path) => ({ name: "read", path }) as const),
     ],
-    ...(security !== undefined && { prepare: security.prepare }),
+    ...(security !== undefined && "Deno" in globalThis &&
+      { prepare: security.prepare }),
   });
 }
 

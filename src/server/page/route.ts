@@ -1,6 +1,7 @@
 import { compress } from "hono/compress";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { wallTime } from "../../io/clock.ts";
+import { IS_WORKERD } from "../../io/runtime.ts";
 import { answer, parameter } from "../openapi/operation.ts";
 import type { Route } from "../route.ts";
 import { page } from "./page.ts";
@@ -16,7 +17,8 @@ export function pageRoute(fleet: Fleet, title: string): Route {
       parameters: [parameter("query", "group", "The only group to show")],
       responses: { 200: answer("An HTML page", "text/html") },
     },
-    middleware: compress(),
+    // workerd compresses by itself, and would do so again.
+    ...(!IS_WORKERD && { middleware: compress() }),
     handle(c) {
       const group = c.req.query("group");
       const snapshots = fleet.list().filter((snapshot) =>
