@@ -17,8 +17,8 @@ export interface CappedReadOptions {
    * @default {"cancel"}
    */
   readonly beyond?: "cancel" | "drain";
-  /** Stops reading once it is true of all bytes so far. */
-  readonly isEnough?: (bytes: Uint8Array) => boolean;
+  /** Stops reading once it is true. It is called with each part in turn. */
+  readonly isEnough?: (part: Uint8Array) => boolean;
   /** Stops reading when it aborts; what was read until then is the result. */
   readonly signal?: AbortSignal;
 }
@@ -45,12 +45,13 @@ export async function readCapped(
       if (done) break;
       const room = maxBytes - length;
       if (room > 0) {
-        chunks.push(value.length > room ? value.subarray(0, room) : value);
-        length += Math.min(room, value.length);
-      }
-      if (isEnough?.(concat(chunks, length))) {
-        await reader.cancel();
-        break;
+        const part = value.length > room ? value.subarray(0, room) : value;
+        chunks.push(part);
+        length += part.length;
+        if (isEnough?.(part)) {
+          await reader.cancel();
+          break;
+        }
       }
       if (value.length <= room) continue;
       truncated = true;
@@ -62,7 +63,7 @@ export async function readCapped(
     signal?.removeEventListener("abort", cancel);
     reader.releaseLock();
   }
-  return { bytes: concat(chunks, length), truncated };
+  return { bytes: concat(chunks), truncated };
 }
 
 /** Reads into a buffer: returns the number of bytes, or `null` at the end. */
@@ -88,11 +89,13 @@ export async function readUntil(
   return buffer.subarray(0, length);
 }
 
-function concat(
+/** Puts parts together. */
+export function concat(
   chunks: readonly Uint8Array[],
-  length: number,
 ): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
+  const bytes = new Uint8Array(
+    chunks.reduce((length, chunk) => length + chunk.length, 0),
+  );
   let offset = 0;
   for (const chunk of chunks) {
     bytes.set(chunk, offset);

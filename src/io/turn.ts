@@ -52,6 +52,13 @@ export function ownTurn(): Promise<void> {
   });
 }
 
+/** Lets timers and whatever else waits have a turn. They are real ones. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) =>
+    void timers.setTimeout.call(globalThis, resolve, 0)
+  );
+}
+
 function next(): void {
   const isLate = monotonicTime() - since > LONGEST_WAIT_MS;
   const count = isLate ? waiting.length : Math.ceil(waiting.length / SHARE);

@@ -1,6 +1,7 @@
 import { formatBytes } from "../../core/text.ts";
+import { concat } from "../../io/read.ts";
 import { type TextExpectation, textTest } from "../matching.ts";
-import { decode } from "./charset.ts";
+import { decode, decoderOf, MAX_DECLARATION_BYTES } from "./charset.ts";
 import {
   jsonComplaint,
   type JsonExpectation,
@@ -46,8 +47,13 @@ export interface BodyExpectation extends TextExpectation {
 export interface BodyTest {
   /** Whether anything is expected of a body; otherwise it need not be read. */
   readonly isNeeded: boolean;
-  /** Whether the beginning of a body is enough, whatever follows. */
-  isSettled(beginning: Body): boolean;
+  /**
+   * Makes a function that takes the parts of one body in turn, and says whether
+   * they are enough, whatever follows. Without it, all of the body is needed.
+   */
+  settled(
+    contentType: string | null,
+  ): ((part: Uint8Array) => boolean) | undefined;
   /** What is wrong with a body, if anything. */
   complaint(body: Body): string | undefined;
 }
@@ -63,14 +69,41 @@ export function bodyTest({ json, ...texts }: BodyExpectation): BodyTest {
   const isWhole = (json ?? matches ?? matchesNot) !== undefined;
   return {
     isNeeded: json !== undefined || textComplaint !== undefined,
-    isSettled({ text }) {
+    settled(contentType) {
       // What a string has stays in it, whatever is added.
-      if (containsNot !== undefined) return text.includes(containsNot);
-      return !isWhole && (contains === undefined || text.includes(contains));
+      const sought = containsNot ?? (isWhole ? undefined : contains);
+      return sought === undefined ? undefined : finder(sought, contentType);
     },
     complaint: (body) =>
       textComplaint?.(body.text, beginningOf(body)) ??
         (json && jsonComplaint(body.json, json)),
+  };
+}
+
+/**
+ * Makes a function that says of each part of a body whether the parts so far
+ * have a string. It looks at each byte once: a large body may come in very small
+ * parts.
+ */
+function finder(
+  sought: string,
+  contentType: string | null,
+): (part: Uint8Array) => boolean {
+  let beginning = new Uint8Array();
+  let decoder: TextDecoder | undefined;
+  let text = "";
+  return (part) => {
+    if (decoder === undefined) {
+      part = beginning = concat([beginning, part]);
+      // Its encoding may be declared in what follows.
+      if (part.length < MAX_DECLARATION_BYTES) {
+        return decode(part, contentType, true).includes(sought);
+      }
+      decoder = decoderOf(part, contentType);
+    }
+    text = text.slice(Math.max(0, text.length - sought.length + 1)) +
+      decoder.decode(part, { stream: true });
+    return text.includes(sought);
   };
 }
 

@@ -1,5 +1,5 @@
 /** How many bytes of a document are searched for its encoding, as in HTML. */
-const MAX_DECLARATION_BYTES = 1024;
+export const MAX_DECLARATION_BYTES = 1024;
 
 /**
  * Decodes a body: by its byte order mark, by the charset of its Content-Type, or
@@ -12,9 +12,16 @@ export function decode(
   contentType: string | null,
   isCut = false,
 ): string {
-  const decoder = byteOrder(bytes) ?? named(charsetOf(contentType)) ??
+  return decoderOf(bytes, contentType).decode(bytes, { stream: isCut });
+}
+
+/** The decoder of a body that begins with these bytes, see {@linkcode decode}. */
+export function decoderOf(
+  bytes: Uint8Array,
+  contentType: string | null,
+): TextDecoder {
+  return byteOrder(bytes) ?? named(charsetOf(contentType)) ??
     named(declared(bytes, contentType)) ?? new TextDecoder();
-  return decoder.decode(bytes, { stream: isCut });
 }
 
 /** The decoder for a byte order mark; one of UTF-8 as well. */

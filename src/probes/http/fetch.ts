@@ -143,7 +143,7 @@ class FetchAnswer implements HttpAnswer {
 
   async readBody(
     maxBytes: number,
-    isEnough?: (bytes: Uint8Array) => boolean,
+    isEnough?: (part: Uint8Array) => boolean,
   ): Promise<Uint8Array> {
     const { body } = this.#response;
     if (body === null || maxBytes === 0) return new Uint8Array();

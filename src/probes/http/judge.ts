@@ -125,9 +125,7 @@ function makeJudge(options: HttpExpectations): Judge {
     enterStage(signal, "reading the body");
     const bytes = await answer.readBody(
       maxBody,
-      isWhole
-        ? undefined
-        : (bytes) => body.isSettled(new Body(bytes, type, bytes.length)),
+      isWhole ? undefined : body.settled(type),
     );
     return new Body(
       bytes,
@@ -212,7 +210,7 @@ function headTest(
 
 function headersTest(
   expected: Readonly<Record<string, string | RegExp>>,
-): (headers: Headers) => string | undefined {
+): (headers: HttpAnswer["headers"]) => string | undefined {
   const tests = Object.entries(expected).map(([name, value]) => {
     // Throws a TypeError if it cannot be the name of a header.
     new Headers().has(name);

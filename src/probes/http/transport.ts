@@ -9,21 +9,27 @@ export interface HttpRequest {
   readonly redirect: "manual" | "follow";
 }
 
+/** The headers of a response, by their names in lower case. */
+export interface AnswerHeaders extends Iterable<[name: string, value: string]> {
+  /** The values of a header, with a comma between them; `null` without one. */
+  get(name: string): string | null;
+}
+
 /** A response whose body is not read yet. Its user has to close it. */
 export interface HttpAnswer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   /** Who answered, for messages, if that was after a redirect. */
   readonly from?: string | undefined;
   /** What is known of the attempt so far, such as how long its phases took. */
   readonly detail: Detail;
   /**
-   * Reads the body up to a number of bytes, or until `isEnough` is true of all
-   * bytes so far.
+   * Reads the body up to a number of bytes, or until `isEnough` is true, which
+   * is called with each part in turn.
    */
   readBody(
     maxBytes: number,
-    isEnough?: (bytes: Uint8Array) => boolean,
+    isEnough?: (part: Uint8Array) => boolean,
   ): Promise<Uint8Array>;
   /** Closes the connection and whatever else was opened for it. */
   close(): Promise<void>;

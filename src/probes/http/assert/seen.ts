@@ -1,10 +1,11 @@
 import type { Reason } from "../../../core/types.ts";
 import type { Body } from "../body.ts";
+import type { AnswerHeaders } from "../transport.ts";
 
 /** What an assertion may ask of an answer. */
 export interface Seen {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   readonly body: Body;
   /** How long the attempt took, in milliseconds. */
   readonly durationMs: number;

@@ -1,11 +1,33 @@
+import type { Transform } from "node:stream";
+import type { BrotliDecompress } from "node:zlib";
+import { excerpt } from "../../../core/text.ts";
 import { failure } from "../../failure.ts";
 
-/** The content codings that are decoded (RFC 9110, section 8.4.1). */
-const FORMATS: Readonly<Record<string, string>> = {
-  gzip: "gzip",
-  "x-gzip": "gzip",
-  deflate: "deflate",
-  br: "brotli",
+/** More codings than this, one upon the other, are a trap. curl has the same. */
+const MAX_CODINGS = 5;
+
+/** How many bytes are decoded at once. */
+const chunkSize = 16 * 1024;
+
+type Zlib = typeof import("node:zlib");
+
+/**
+ * The content codings that are decoded (RFC 9110, section 8.4.1).
+ *
+ * `DecompressionStream` decodes all that it is given at once: a few hundred bytes
+ * may be gigabytes.
+ */
+const DECODERS: Readonly<
+  Record<string, (zlib: Zlib, first: Uint8Array) => Transform>
+> = {
+  gzip: (zlib) => zlib.createGunzip({ chunkSize }),
+  "x-gzip": (zlib) => zlib.createGunzip({ chunkSize }),
+  // Many servers send it without the wrapping of zlib.
+  deflate: (zlib, [first = 0]) =>
+    (first & 0x0f) === 8
+      ? zlib.createInflate({ chunkSize })
+      : zlib.createInflateRaw({ chunkSize }),
+  br: (zlib) => zlib.createBrotliDecompress({ chunkSize }),
 };
 
 /**
@@ -20,6 +42,12 @@ export async function* decoded(
 ): AsyncGenerator<Uint8Array> {
   const codings = encoding.toLowerCase().split(",").map((each) => each.trim())
     .filter((each) => each !== "" && each !== "identity");
+  if (codings.length > MAX_CODINGS) {
+    throw failure(
+      "body",
+      `Expected a body in at most ${MAX_CODINGS} codings, got one in ${codings.length}`,
+    );
+  }
   // The last one was applied last.
   for (const coding of codings.reverse()) body = decode(body, coding);
   yield* body;
@@ -36,38 +64,50 @@ async function* decode(
     if (done) return;
     first = value;
   } while (first === undefined || first.length === 0);
-  const format = FORMATS[coding];
-  if (format === undefined) {
+  const decoderOf = Object.hasOwn(DECODERS, coding)
+    ? DECODERS[coding]
+    : undefined;
+  if (decoderOf === undefined) {
     throw failure(
       "body",
       `Expected a body in gzip, deflate, br or no coding, got one in ${
-        JSON.stringify(coding.slice(0, 40))
+        excerpt(coding.slice(0, 40))
       }`,
     );
   }
-  // Many servers send deflate without the wrapping of zlib.
-  const isRaw = format === "deflate" && (first[0]! & 0x0f) !== 8;
-  const stream = ReadableStream.from(from(first, parts)).pipeThrough(
-    new DecompressionStream(
-      (isRaw ? "deflate-raw" : format) as CompressionFormat,
-    ) as unknown as TransformStream<Uint8Array, Uint8Array>,
+  const [zlib, { Readable }] = await Promise.all([
+    import("node:zlib"),
+    import("node:stream"),
+  ]);
+  const decoder = decoderOf(zlib, first) as Transform & BrotliDecompress;
+  let length = 0;
+  async function* source(): AsyncGenerator<Uint8Array> {
+    for (let part = first; part !== undefined;) {
+      length += part.length;
+      yield part;
+      ({ value: part } = await parts.next());
+    }
+    // Deno's decoder of br does not tell if the end is missing: it takes more.
+    if (coding === "br") yield new Uint8Array(1);
+  }
+  const readable = Readable.from(source());
+  let lost: { readonly error: unknown } | undefined;
+  readable.on("error", (error) => {
+    lost = { error };
+    decoder.destroy(error);
+  });
+  readable.pipe(decoder);
+  const wrong = failure(
+    "body",
+    `Expected a body in ${coding}, got one that is not`,
   );
   try {
-    yield* stream;
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw failure("body", `Expected a body in ${coding}, got one that is not`);
+    yield* decoder;
+  } catch {
+    throw lost === undefined ? wrong : lost.error;
+  } finally {
+    decoder.destroy();
+    readable.destroy();
   }
-}
-
-async function* from(
-  first: Uint8Array,
-  rest: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  yield first;
-  for (
-    let next = await rest.next();
-    !next.done;
-    next = await rest.next()
-  ) yield next.value;
+  if (coding === "br" && decoder.bytesWritten > length) throw wrong;
 }

@@ -1,9 +1,13 @@
 import { type Connection, isReset } from "../../connection/connection.ts";
 import { fail } from "../../../core/outcome.ts";
+import { excerpt, formatBytes, oneLine } from "../../../core/text.ts";
+import { nextTurn } from "../../../io/turn.ts";
 import { Failure, failure } from "../../failure.ts";
+import { Gathered } from "./gathered.ts";
 import {
   endOfHead,
   type Head,
+  latin1,
   MAX_HEAD_BYTES,
   mayBeHead,
   readHead,
@@ -18,6 +22,15 @@ export class NoAnswer extends Failure {
   }
 }
 
+/** The most bytes of a line with the size of a chunk and its extensions. */
+const MAX_LINE_BYTES = 16 * 1024;
+
+/**
+ * After so many bytes, timers have their turn: what a fast peer sends is always
+ * there already, and to read it would hold up all else, deadlines included.
+ */
+const MAX_UNBROKEN_BYTES = 64 * 1024;
+
 /** How the end of a body is found. */
 type Framing =
   | { readonly end: "none" }
@@ -31,6 +44,8 @@ export class ResponseReader {
   readonly #peer: string;
   /** What came and is not read yet. */
   #rest: Uint8Array = new Uint8Array();
+  /** How many bytes came since the last turn that was waited for. */
+  #unbroken = 0;
   /** Whether anything came. */
   #hasBegun = false;
   #isOver = false;
@@ -51,44 +66,61 @@ export class ResponseReader {
    * responses are skipped, but not a change of the protocol.
    */
   async head(): Promise<Head> {
-    while (true) {
-      const head = await this.#head();
+    // All of them together may not be longer than one.
+    for (let left = MAX_HEAD_BYTES;;) {
+      const bytes = await this.#head(left);
+      const head = readHead(bytes, this.#peer);
       if (head.status >= 200 || head.status === 101) return head;
+      left -= bytes.length;
     }
   }
 
-  async #head(): Promise<Head> {
-    let end = endOfHead(this.#rest, this.#rest.length);
-    while (end === 0) {
+  async #head(maxBytes: number): Promise<Uint8Array> {
+    const gathered = new Gathered(this.#rest);
+    let searched = 0;
+    while (true) {
+      const { bytes } = gathered;
+      if (!mayBeHead(bytes)) {
+        // Its first line says what it speaks instead.
+        return bytes.subarray(0, 200);
+      }
+      const end = endOfHead(bytes, searched);
+      if ((end || bytes.length) > maxBytes) {
+        throw this.#tooLong();
+      }
+      if (end > 0) {
+        this.#rest = bytes.subarray(end);
+        return bytes.subarray(0, end);
+      }
+      searched = bytes.length;
       const more = await this.#read();
       if (more === null) throw this.#endedEarly();
       this.#hasBegun = true;
-      this.#rest = this.#rest.length === 0 ? more : joined(this.#rest, more);
-      if (!mayBeHead(this.#rest, this.#rest.length)) {
-        // Its first line says what it speaks instead.
-        return readHead(this.#rest.subarray(0, 200), this.#peer);
-      }
-      end = endOfHead(this.#rest, this.#rest.length);
-      if (end === 0 && this.#rest.length > MAX_HEAD_BYTES) {
-        throw failure(
-          "protocol",
-          `Expected headers of at most 300 KiB from ${this.#peer}, got more`,
-        );
-      }
+      gathered.add(more);
     }
-    const head = readHead(this.#rest.subarray(0, end), this.#peer);
-    this.#rest = this.#rest.subarray(end);
-    return head;
   }
 
   /** Reads what comes next. A reset is no end. */
   async #read(): Promise<Uint8Array | null> {
+    if (this.#unbroken >= MAX_UNBROKEN_BYTES) {
+      this.#unbroken = 0;
+      await nextTurn();
+    }
     try {
-      return await this.#connection.read();
+      const bytes = await this.#connection.read();
+      this.#unbroken += bytes?.length ?? 0;
+      return bytes;
     } catch (error) {
       if (isReset(error)) throw this.#endedEarly();
       throw error;
     }
+  }
+
+  #tooLong(): Failure {
+    return failure(
+      "protocol",
+      `Expected headers of at most 300 KiB from ${this.#peer}, got more`,
+    );
   }
 
   #endedEarly(): Failure {
@@ -150,31 +182,48 @@ export class ResponseReader {
         throw failure(
           "protocol",
           `Expected the size of a chunk of the body from ${this.#peer}, got ${
-            JSON.stringify(line.slice(0, 40))
+            excerpt(line.slice(0, 40))
           }`,
         );
       }
       const size = parseInt(digits, 16);
       if (size === 0) break;
       yield* this.#bytes(size);
-      await this.#line();
+      const rest = await this.#line();
+      if (rest !== "") {
+        throw failure(
+          "protocol",
+          `Expected a chunk of ${
+            formatBytes(size)
+          } of the body from ${this.#peer}, got a longer one`,
+        );
+      }
     }
     // The trailers.
-    while ((await this.#line()) !== "");
+    for (let left = MAX_HEAD_BYTES; left > 0;) {
+      const line = await this.#line();
+      if (line === "") return;
+      left -= line.length;
+    }
+    throw this.#tooLong();
   }
 
-  /** Reads a line; of a very long one, its beginning. */
+  /** Reads a line of a chunked body that is none of its bytes. */
   async #line(): Promise<string> {
-    let line = "";
+    const gathered = new Gathered();
     while (true) {
       const part = await this.#needed();
       const end = part.indexOf(10);
-      const bytes = end < 0 ? part : part.subarray(0, end);
+      gathered.add(end < 0 ? part : part.subarray(0, end));
       this.#rest = end < 0 ? new Uint8Array() : part.subarray(end + 1);
-      if (line.length < 4096) {
-        line += String.fromCharCode(...bytes.subarray(0, 4096));
+      const { bytes } = gathered;
+      if (bytes.length > MAX_LINE_BYTES) {
+        throw failure(
+          "protocol",
+          `Expected lines of at most 16 KiB between chunks of the body from ${this.#peer}, got more`,
+        );
       }
-      if (end >= 0) return line.replace(/\r$/, "");
+      if (end >= 0) return latin1(bytes).replace(/\r$/, "");
     }
   }
 
@@ -217,16 +266,9 @@ function framingOf(head: Head, method: string, peer: string): Framing {
     throw failure(
       "protocol",
       `Expected one length of the body from ${peer}, got ${
-        [...lengths].join(" and ").slice(0, 80)
+        oneLine([...lengths].join(" and "), 80) || '""'
       }`,
     );
   }
   return { end: "length", length: Number(length) };
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

@@ -1,5 +1,6 @@
 import { oneLine } from "../../../core/text.ts";
 import { failure } from "../../failure.ts";
+import type { AnswerHeaders } from "../transport.ts";
 
 /** The most bytes of a response's status line and headers. curl has the same. */
 export const MAX_HEAD_BYTES: number = 300 * 1024;
@@ -13,20 +14,25 @@ export interface Head {
   readonly fields: readonly (readonly [name: string, value: string])[];
 }
 
-/** Returns the end of a head, or 0 if it is not complete. */
-export function endOfHead(bytes: Uint8Array, length: number): number {
-  for (let at = bytes.indexOf(10); at >= 0 && at < length;) {
+/**
+ * Returns the end of a head, or 0 if it is not complete. The bytes before `from`
+ * were searched before, with none of what follows them.
+ */
+export function endOfHead(bytes: Uint8Array, from: number): number {
+  // The line before may have ended there.
+  let at = bytes.indexOf(10, Math.max(0, from - 2));
+  while (at >= 0) {
     const next = bytes[at + 1] === 13 ? at + 2 : at + 1;
-    if (next < length && bytes[next] === 10) return next + 1;
+    if (bytes[next] === 10) return next + 1;
     at = bytes.indexOf(10, at + 1);
   }
   return 0;
 }
 
 /** Whether what came so far may be the beginning of a head. */
-export function mayBeHead(bytes: Uint8Array, length: number): boolean {
+export function mayBeHead(bytes: Uint8Array): boolean {
   const begin = "HTTP/";
-  for (let i = 0; i < Math.min(length, begin.length); i++) {
+  for (let i = 0; i < Math.min(bytes.length, begin.length); i++) {
     if (bytes[i] !== begin.charCodeAt(i)) return false;
   }
   return true;
@@ -42,25 +48,25 @@ export function mayBeHead(bytes: Uint8Array, length: number): boolean {
 export function readHead(bytes: Uint8Array, peer: string): Head {
   const [first = "", ...lines] = latin1(bytes).split(/\r?\n/);
   const [, version, status] =
-    /^HTTP\/(\d+(?:\.\d+)?)[ \t]+(\d{3})(?!\d)/.exec(first) ?? [];
+    /^HTTP\/(\d+(?:\.\d+)?)[ \t]+([1-9]\d\d)(?!\d)/.exec(first) ?? [];
   if (version === undefined || status === undefined) {
     throw failure("protocol", notHttp(bytes, first, peer));
   }
-  const fields: [string, string][] = [];
+  const fields: [name: string, parts: string[]][] = [];
   for (const line of lines) {
     const last = fields.at(-1);
     if (/^[ \t]/.test(line) && last !== undefined) {
-      last[1] = `${last[1]} ${line.trim()}`.trim();
+      last[1].push(line.trim());
       continue;
     }
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(colon, 0)).trim();
-    if (name !== "") fields.push([name, line.slice(colon + 1).trim()]);
+    if (name !== "") fields.push([name, [line.slice(colon + 1).trim()]]);
   }
   return {
     status: Number(status),
     isOld: Number(version) < 1.1,
-    fields,
+    fields: fields.map(([name, parts]) => [name, parts.join(" ").trim()]),
   };
 }
 
@@ -92,21 +98,33 @@ export function valuesOf({ fields }: Head, name: string): string[] {
   return values;
 }
 
-/** The headers as the Fetch standard has them. */
-export function headersOf({ fields }: Head): Headers {
-  const headers = new Headers();
-  for (const [name, value] of fields) {
-    try {
-      headers.append(name, value.replaceAll("\0", ""));
-    } catch {
-      // Its name cannot be one: nobody can ask for it.
-    }
+/**
+ * The headers by name. `Headers` looks through all of them for each one that is
+ * added, which takes seconds if there are many thousands.
+ */
+export function headersOf({ fields }: Head): AnswerHeaders {
+  const headers = new Map<string, string[]>();
+  for (const [each, value] of fields) {
+    const name = each.toLowerCase();
+    const values = headers.get(name);
+    if (values === undefined) headers.set(name, [value]);
+    else values.push(value);
   }
-  return headers;
+  const textOf = (values: readonly string[]): string =>
+    values.join(", ").replaceAll("\0", "");
+  return {
+    get(name) {
+      const values = headers.get(name.toLowerCase());
+      return values === undefined ? null : textOf(values);
+    },
+    *[Symbol.iterator]() {
+      for (const [name, values] of headers) yield [name, textOf(values)];
+    },
+  };
 }
 
 /** Every byte as a character, as `Headers` has values. */
-function latin1(bytes: Uint8Array): string {
+export function latin1(bytes: Uint8Array): string {
   let text = "";
   for (let i = 0; i < bytes.length; i += 8192) {
     text += String.fromCharCode(...bytes.subarray(i, i + 8192));

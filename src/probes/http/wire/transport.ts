@@ -20,6 +20,7 @@ import { decoded } from "./coding.ts";
 import { Cookies } from "./cookies.ts";
 import { type Exchange, exchange } from "./exchange.ts";
 import { NoAnswer } from "./framing.ts";
+import { Gathered } from "./gathered.ts";
 import { headersOf, valuesOf } from "./head.ts";
 import { Phases } from "../phases.ts";
 import { Pool } from "./pool.ts";
@@ -381,7 +382,7 @@ class WireAnswer implements HttpAnswer {
   readonly #signal: AbortSignal;
   readonly #phases: Phases;
   readonly #giveBack: (() => Promise<void>) | undefined;
-  #headers: Headers | undefined;
+  #headers: HttpAnswer["headers"] | undefined;
 
   constructor(exchange: Exchange, options: AnswerOptions) {
     this.#exchange = exchange;
@@ -396,7 +397,7 @@ class WireAnswer implements HttpAnswer {
     return this.#exchange.head.status;
   }
 
-  get headers(): Headers {
+  get headers(): HttpAnswer["headers"] {
     return this.#headers ??= headersOf(this.#exchange.head);
   }
 
@@ -414,32 +415,25 @@ class WireAnswer implements HttpAnswer {
 
   async readBody(
     maxBytes: number,
-    isEnough: (bytes: Uint8Array) => boolean = () => false,
+    isEnough: (part: Uint8Array) => boolean = () => false,
   ): Promise<Uint8Array> {
     const { head, body } = this.#exchange;
     const coding = valuesOf(head, "content-encoding").join(",");
-    let bytes = new Uint8Array(Math.min(maxBytes, 4096));
-    let length = 0;
+    const gathered = new Gathered();
+    let left = maxBytes;
     try {
-      if (maxBytes === 0) return bytes;
+      if (maxBytes === 0) return gathered.bytes;
       for await (const part of coding === "" ? body : decoded(body, coding)) {
-        const room = Math.min(part.length, maxBytes - length);
-        if (length + room > bytes.length) {
-          const larger = new Uint8Array(
-            Math.min(maxBytes, Math.max(2 * bytes.length, length + room)),
-          );
-          larger.set(bytes.subarray(0, length));
-          bytes = larger;
-        }
-        bytes.set(part.subarray(0, room), length);
-        length += room;
-        if (length === maxBytes || isEnough(bytes.subarray(0, length))) break;
+        const kept = part.subarray(0, left);
+        gathered.add(kept);
+        left -= kept.length;
+        if (left === 0 || isEnough(kept)) break;
       }
     } catch (thrown) {
       throw blame(thrown, this.#peer, this.#signal);
     }
     this.#phases.end("transfer");
-    return bytes.subarray(0, length);
+    return gathered.bytes;
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { HttpOptions } from "../../../../src/probes/http/options.ts";
 import type { ReasonCode } from "../../../../src/core/types.ts";
+import { bytesOf, OK, okay, says, send } from "./saying.ts";
 import type { Respond } from "./ways.ts";
 
 /** How a server behaves, what is asked of it, and what is right. */
@@ -13,27 +14,6 @@ export interface Behaviour {
   readonly isLate?: boolean;
   /** A proxy would look up the name itself. */
   readonly isElsewhere?: boolean;
-}
-
-const OK = "HTTP/1.1 200 OK\r\n";
-
-function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(text, (char) => char.charCodeAt(0));
-}
-
-async function send(conn: Deno.Conn, what: string | Uint8Array): Promise<void> {
-  const bytes = typeof what === "string" ? bytesOf(what) : what;
-  for (let sent = 0; sent < bytes.length;) {
-    sent += await conn.write(bytes.subarray(sent));
-  }
-}
-
-/** Sends these bytes, each a character, and closes. */
-function says(...parts: (string | Uint8Array)[]): Respond {
-  return async (conn) => {
-    for (const part of parts) await send(conn, part);
-    conn.close();
-  };
 }
 
 /** Sends these bytes, and keeps the connection open. */
@@ -80,7 +60,6 @@ function redirects(to: (path: string, head: string) => string): Respond {
 
 const found = (to: string, more = ""): string =>
   `HTTP/1.1 302 Found\r\nLocation: ${to}\r\n${more}Content-Length: 0\r\n\r\n`;
-const okay = `${OK}Content-Length: 2\r\n\r\nok`;
 const notFound = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
 const noFullAnswer = "PEER closed the connection without a full answer";
 const hello = { contains: "hello" };

@@ -7,6 +7,7 @@ import {
   patient,
 } from "../../../support/outcomes.ts";
 import { type Behaviour, BEHAVIOURS } from "./behaviours.ts";
+import { HOSTILE } from "./hostile.ts";
 import { type Way, WAYS } from "./ways.ts";
 
 async function assertRight(way: Way, behaviour: Behaviour): Promise<void> {
@@ -40,7 +41,8 @@ Deno.test("the table of HTTP servers has 60 behaviours or more", () => {
 
 for (const [name, way] of Object.entries(WAYS)) {
   Deno.test(`http() says the same of every server, ${name}`, async (t) => {
-    for (const [what, behaviour] of Object.entries(BEHAVIOURS)) {
+    const all = { ...BEHAVIOURS, ...HOSTILE };
+    for (const [what, behaviour] of Object.entries(all)) {
       if (behaviour.isElsewhere && name.includes("proxy")) continue;
       await t.step(what, () => assertRight(way, behaviour));
     }
