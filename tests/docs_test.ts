@@ -51,6 +51,7 @@ const KINDS = new Set([
   "yaml prometheus",
   "yaml rules",
   "promql ",
+  "json wrangler",
   "ini unit",
   "sh service",
   // None: its page says why.
@@ -134,6 +135,14 @@ Deno.test("the tasks that the docs name exist", async () => {
       assert(task! in tasks, `${page}: ${task}`);
     }
   }
+});
+
+Deno.test("docs/edge.md configures what examples/worker.ts uses", async () => {
+  const [text] = await blocks("edge", "wrangler");
+  const { main, kv_namespaces } = JSON.parse(text!);
+  const worker = await Deno.readTextFile(new URL(main, ROOT));
+  const [{ binding }] = kv_namespaces;
+  assertMatch(worker, new RegExp(`readonly ${binding}\\?: Store`));
 });
 
 Deno.test("docs/http.md has badges that the app serves", async () => {

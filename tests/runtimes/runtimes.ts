@@ -173,7 +173,9 @@ async function checksOf(
   { url }: Served,
   id: string,
 ): Promise<Shown | undefined> {
-  const response = await fetch(`${url}checks`);
+  // A minute is enough, however slow the machine is.
+  const signal = AbortSignal.timeout(60_000);
+  const response = await fetch(`${url}checks`, { signal });
   assertEquals(response.status, 200);
   const checks: Shown[] = await response.json();
   return checks.find((check) => check.id === id);
