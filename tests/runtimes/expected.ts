@@ -28,6 +28,12 @@ function byNodeNet(right: string, compat = right): Row {
 
 /** What is right: a verdict and the code of its reason, or a line of the app. */
 const TABLE: Readonly<Record<string, Row>> = {
+  "options: URL":
+    'OptionError: url: expected an absolute URL with http: or https:, got "nowhere"',
+  "options: method": "OptionError: method: method is forbidden",
+  "options: method in two words": "OptionError: method: method is not valid",
+  "options: header value": "OptionError: headers: invalid header value",
+  "options: header name": "OptionError",
   "http: ok": "pass",
   "http: hang": "fail/timeout",
   "http: half-closed": "fail/reset",

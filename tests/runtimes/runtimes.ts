@@ -61,11 +61,11 @@ async function serve(
   };
 }
 
-/** Serves a bundled worker in workerd, with a store in a folder. */
+/** Serves a bundled worker in workerd, with more options for miniflare. */
 async function serveInWorkerd(
   runtime: Runtime,
   path: string,
-  store = `${work}/unused`,
+  more: Readonly<Record<string, unknown>> = {},
 ): Promise<Served> {
   const miniflare = await tool("miniflare/dist/src/index.js");
   const options = {
@@ -73,8 +73,7 @@ async function serveInWorkerd(
     compatibilityFlags: runtime === "compat" ? ["nodejs_compat"] : [],
     modules: [{ type: "ESModule", path }],
     modulesRoot: work,
-    kvNamespaces: ["RECORDS"],
-    kvPersist: store,
+    ...more,
   };
   const driver = new URL("workerd.mjs", import.meta.url).pathname;
   return await serve([
@@ -158,8 +157,28 @@ async function serveExample(
   const path = await write(`${runtime}_example.mjs`, changed);
   return async (store) =>
     isWorkerd(runtime)
-      ? await serveInWorkerd(runtime, path, store)
+      ? await serveInWorkerd(runtime, path, {
+        kvNamespaces: ["RECORDS"],
+        kvPersist: store,
+      })
       : await serve(await commandOf(runtime, path, store));
+}
+
+for (const runtime of ["workerd", "compat"] as const) {
+  Deno.test(`requests share the fleet of a Durable Object in ${runtime}`, async () => {
+    await using target = await obedientServer();
+    const text = await bundle("tests/runtimes/durable_object.ts");
+    const path = await write(`${runtime}_object.mjs`, text);
+    await using served = await serveInWorkerd(runtime, path, {
+      durableObjects: { HEALTH: "Health" },
+      bindings: { URL: `http://${target.authority}/hang` },
+    });
+    const left = fetch(served.url, { signal: AbortSignal.timeout(500) });
+    await left.then((response) => response.body?.cancel(), () => {});
+    // The attempt that was begun goes on, or is over.
+    const check = await checksOf(served, "hang");
+    assertEquals(check?.attempts, 1);
+  });
 }
 
 interface Shown {

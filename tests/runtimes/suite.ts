@@ -166,10 +166,36 @@ const ENDLESS = [
 /** Makes an attempt of every probe, and then tries the app. */
 export async function run(targets: Targets): Promise<Results> {
   return {
+    ...tryOptions(),
     ...await tryProbes(targets),
     ...await tryConnections(targets),
     ...await tryApp(targets),
     ...await tryBackground(targets),
+  };
+}
+
+/** The messages of options that are not valid, of which some are secret. */
+function tryOptions(): Results {
+  const problemOf = (make: () => Probe): string => {
+    try {
+      return make().target;
+    } catch (error) {
+      return String(error);
+    }
+  };
+  const withHeader = (name: string, value: string): () => Probe => () =>
+    http("http://127.0.0.1/", { headers: { [name]: value } });
+  return {
+    "options: URL": problemOf(() => http("nowhere")),
+    "options: method": problemOf(() =>
+      http("http://127.0.0.1/", { method: "TRACE" })
+    ),
+    "options: method in two words": problemOf(() =>
+      http("http://127.0.0.1/", { method: "GET IT" })
+    ),
+    "options: header value": problemOf(withHeader("x-key", "top\0secret")),
+    "options: header name": problemOf(withHeader("x key", "secret"))
+      .replace(/:.*: .*/, ""),
   };
 }
 

@@ -97,6 +97,7 @@ class NodeConnection implements Connection {
   }
 
   close(): void {
+    this.#error ??= new Error("The connection was closed");
     this.follow(undefined);
     this.#socket.destroy();
   }
