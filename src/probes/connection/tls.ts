@@ -7,6 +7,7 @@ import { Failure, failure } from "../failure.ts";
 import type { TlsOptions } from "../tls_options.ts";
 import { certificateFault, type Shown, type Trust } from "./certificate.ts";
 import { type Connection, isReset } from "./connection.ts";
+import { Window } from "./window.ts";
 
 /** What a TLS connection is made with. Certificates and keys are PEM. */
 export interface TlsSettings extends TlsOptions, Trust {
@@ -24,6 +25,8 @@ export interface TlsConnection extends Connection {
   readonly socket: TLSSocket;
   /** The certificate that the peer showed. */
   readonly certificate: Shown["certificate"];
+  /** Gives the socket to somebody who reads from it instead. */
+  handOver(): TLSSocket;
 }
 
 /** The peer ended the connection in the handshake. */
@@ -103,8 +106,9 @@ export async function secure(
   const name = hostname.replace(/\.$/, "");
   using opening = new DisposableStack();
   opening.use(connection);
+  const window = new Window();
   const socket = tls.connect({
-    socket: duplexOf(connection, Duplex),
+    socket: duplexOf(connection, window, Duplex),
     // SNI has only names (RFC 6066, section 3).
     servername: isIp(name) ? "" : name,
     // `undefined` means the certificate authorities of the system, which needs
@@ -119,7 +123,9 @@ export async function secure(
     // The name is verified below: its fault would hide others.
     checkServerIdentity: () => undefined,
   });
-  const secured = opening.use(new SecuredConnection(socket, connection));
+  const secured = opening.use(
+    new SecuredConnection(socket, connection, window),
+  );
   try {
     await secured.handshake;
   } catch (error) {
@@ -179,11 +185,18 @@ function isIp(hostname: string): boolean {
 /** A connection as a stream of Node. */
 function duplexOf(
   connection: Connection,
+  window: Window,
   Duplex: NodeModules["Duplex"],
 ): Duplex {
+  const read = async (): Promise<Uint8Array | null> => {
+    await window.ready();
+    const bytes = await connection.read();
+    window.take(bytes?.length ?? 0);
+    return bytes;
+  };
   return new Duplex({
     read() {
-      connection.read().then(
+      read().then(
         (bytes) => this.push(bytes),
         (error) => this.destroy(error),
       );
@@ -203,14 +216,16 @@ class SecuredConnection implements TlsConnection {
   /** Resolves when the handshake is over. */
   readonly handshake: Promise<void>;
   readonly #connection: Connection;
+  readonly #window: Window;
   #error: unknown;
   #hasEnded = false;
   #isListening = false;
   #wake: (() => void) | undefined;
 
-  constructor(socket: TLSSocket, connection: Connection) {
+  constructor(socket: TLSSocket, connection: Connection, window: Window) {
     this.socket = socket;
     this.#connection = connection;
+    this.#window = window;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.handshake = promise;
     const wake = (): void => this.#wake?.();
@@ -238,8 +253,14 @@ class SecuredConnection implements TlsConnection {
       if (bytes !== null) return bytes;
       if (this.#error !== undefined) throw this.#error;
       if (this.#hasEnded) return null;
+      this.#window.refill();
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
+  }
+
+  handOver(): TLSSocket {
+    this.#window.end();
+    return this.socket;
   }
 
   /** Listens for what comes, which nobody else can read from then on. */

@@ -19,7 +19,7 @@ export async function exchangeByHttp2(
   const { connect } = await import("node:http2");
   enterStage(signal, "waiting for the response");
   const session: ClientHttp2Session = connect(url.origin, {
-    createConnection: () => connection.socket,
+    createConnection: () => connection.handOver(),
   });
   const { promise, resolve, reject } = Promise.withResolvers<Exchange>();
   const close = (): void => {
