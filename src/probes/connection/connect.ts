@@ -31,7 +31,6 @@ export async function connect(
     const addresses = await addressesOf(to, family, signal);
     enterStage(signal, "connecting");
     const conn = await connectToAny(addresses, to.port, signal);
-    conn.setNoDelay(true);
     return new DenoConnection(conn, signal);
   }
   enterStage(signal, "connecting");
@@ -40,10 +39,35 @@ export async function connect(
     return new DenoConnection(await connectToSocket(to.path), signal);
   }
   using _ = isName(to.hostname) ? tellSlowLookup(to, signal) : undefined;
-  const conn = await Deno.connect({ ...to, signal });
+  return new DenoConnection(await dial(to, signal), signal);
+}
+
+/** Connects, unless the signal aborts. */
+async function dial(
+  { hostname, port }: Endpoint,
+  signal: AbortSignal,
+): Promise<Deno.TcpConn> {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  // `Deno.connect` asks it at the end, and would forget a connection that was
+  // made just before the signal aborted.
+  controller.signal.throwIfAborted = () => {};
+  signal.addEventListener("abort", abort);
+  if (signal.aborted) abort();
+  let conn: Deno.TcpConn;
+  try {
+    conn = await Deno.connect({ hostname, port, signal: controller.signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+  if (signal.aborted) conn.close();
+  signal.throwIfAborted();
   // Small writes must not wait for an acknowledgement (Nagle's algorithm).
   conn.setNoDelay(true);
-  return new DenoConnection(conn, signal);
+  return conn;
 }
 
 async function connectToSocket(path: string): Promise<Deno.Conn> {
@@ -92,10 +116,8 @@ async function connectToAny(
   const both = AbortSignal.any([signal, over.signal]);
   const dials = addresses.map(async (hostname, i) => {
     await sleep(i * 250, both);
-    const conn = await Deno.connect({ hostname, port, signal: both });
-    // Another one was first.
-    if (over.signal.aborted) conn.close();
     both.throwIfAborted();
+    const conn = await dial({ hostname, port }, both);
     over.abort();
     return conn;
   });
