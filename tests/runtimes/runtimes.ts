@@ -11,7 +11,7 @@ import { startProgram } from "../support/program.ts";
 import { closedPort, httpServer } from "../support/servers.ts";
 import { expectedIn, type Runtime, RUNTIMES } from "./expected.ts";
 import { AUTHORITIES, startTargets } from "./targets.ts";
-import { bundle, tool } from "./tools.ts";
+import { bundle, PROGRAMS, tool } from "./tools.ts";
 
 const work = await Deno.makeTempDir({ dir: "/tmp", prefix: "lifesign_" });
 addEventListener("unload", () => Deno.removeSync(work, { recursive: true }));
@@ -37,9 +37,9 @@ async function commandOf(
     case "deno":
       return [Deno.execPath(), "run", "-A", "--no-config", ...args];
     case "node":
-      return ["node", ...args];
+      return [await tool(PROGRAMS.node), ...args];
     default:
-      return [await tool("bun/bin/bun.exe"), ...args];
+      return [await tool(PROGRAMS.bun), ...args];
   }
 }
 
@@ -77,7 +77,7 @@ async function serveInWorkerd(
   };
   const driver = new URL("workerd.mjs", import.meta.url).pathname;
   return await serve([
-    "node",
+    await tool(PROGRAMS.node),
     driver,
     `file://${miniflare}`,
     JSON.stringify(options),

@@ -7,11 +7,27 @@
 
 import { ROOT, startProgram } from "../support/program.ts";
 
-/** What is installed. Later versions of miniflare need Node 22. */
+const arch = Deno.build.arch === "aarch64" ? "arm64" : "x64";
+const BUN = `@oven/bun-linux-${arch === "x64" ? "x64-baseline" : "aarch64"}`;
+const ESBUILD = `@esbuild/linux-${arch}`;
+const NODE = `node-linux-${arch}`;
+
+/** The programs, as paths in `node_modules`. */
+export const PROGRAMS: Readonly<Record<"bun" | "esbuild" | "node", string>> = {
+  bun: `${BUN}/bin/bun`,
+  esbuild: `${ESBUILD}/bin/esbuild`,
+  node: `${NODE}/bin/node`,
+};
+
+/**
+ * What is installed: the oldest Node that the library runs in, and the latest
+ * miniflare that runs in it. The packages of programs for Linux need no scripts.
+ */
 const PACKAGES = [
+  `${BUN}@1.4.5`,
+  `${ESBUILD}@0.28.2`,
+  `${NODE}@20.20.2`,
   "@marcbachmann/cel-js@8.0.0",
-  "bun@1.4.5",
-  "esbuild@0.28.2",
   "hono@4.13.19",
   "miniflare@4.20260426.0",
 ];
@@ -41,6 +57,7 @@ async function install(): Promise<void> {
     "--no-audit",
     "--no-fund",
     "--no-save",
+    "--ignore-scripts",
     "--prefix",
     folder,
     ...PACKAGES,
@@ -53,7 +70,7 @@ async function install(): Promise<void> {
  * Returns the text of the bundle.
  */
 export async function bundle(path: string): Promise<string> {
-  return await succeed(await tool("esbuild/bin/esbuild"), [
+  return await succeed(await tool(PROGRAMS.esbuild), [
     pathOf(path),
     "--bundle",
     "--format=esm",
