@@ -227,6 +227,10 @@ for (const runtime of RUNTIMES) {
     assertEquals([health.status, (await health.json()).status], [503, "fail"]);
     const page = await (await fetch(served.url)).text();
     assertStringIncludes(page, "1 of 2 is down");
+    const [, script] = /<script[^>]*>([^]*?)<\/script>/.exec(page)!;
+    // It is made of the source of functions, which the bundler may change.
+    new Function(script!);
+    assertEquals(script!.match(/\b__(?!name\b)\w+\(/g), null);
   });
 
   Deno.test(`examples/worker.ts answers in ${runtime} when another client has left`, async () => {
