@@ -8,6 +8,12 @@ interface Cookie {
   readonly isSecure: boolean;
 }
 
+/** How many cookies are kept. Browsers keep about as many of a site. */
+const MAX_COOKIES = 50;
+
+/** The most characters of a cookie, as browsers have it. */
+const MAX_COOKIE_LENGTH = 4096;
+
 /**
  * The cookies that the responses of one attempt set (RFC 6265), which requests
  * after a redirect send back.
@@ -20,7 +26,10 @@ export class Cookies {
     const [pair = "", ...attributes] = header.split(";");
     const equals = pair.indexOf("=");
     const name = pair.slice(0, Math.max(equals, 0)).trim();
-    if (name === "") return;
+    // A control character could end the header (RFC 6265bis, section 5.6).
+    // deno-lint-ignore no-control-regex
+    if (name === "" || /[\0-\x08\x0a-\x1f\x7f]/.test(pair)) return;
+    if (pair.length > MAX_COOKIE_LENGTH) return;
     const given = new Map(attributes.map((attribute) => {
       const [key = "", ...value] = attribute.split("=");
       return [key.trim().toLowerCase(), value.join("=").trim()];
@@ -40,8 +49,11 @@ export class Cookies {
       isSecure: given.has("secure"),
     };
     const key = `${cookie.domain};${cookie.path};${name}`;
-    if (hasExpired(given, now)) this.#cookies.delete(key);
-    else this.#cookies.set(key, cookie);
+    this.#cookies.delete(key);
+    if (hasExpired(given, now)) return;
+    this.#cookies.set(key, cookie);
+    const [oldest] = this.#cookies.keys();
+    if (this.#cookies.size > MAX_COOKIES) this.#cookies.delete(oldest!);
   }
 
   /** The Cookie header of a request, with what it has itself. */

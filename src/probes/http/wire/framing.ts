@@ -58,7 +58,12 @@ export class ResponseReader {
 
   /** Whether the response was read to its end, and nothing came after it. */
   get isOver(): boolean {
-    return this.#isOver && this.#rest.length === 0;
+    return this.#isOver && !this.hasRest;
+  }
+
+  /** Whether more came than was read. */
+  get hasRest(): boolean {
+    return this.#rest.length > 0;
   }
 
   /**

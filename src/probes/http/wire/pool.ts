@@ -5,6 +5,9 @@ import type { Exchange } from "./exchange.ts";
 /** How long the rest of a body is awaited, in milliseconds. */
 const REST_MS = 250;
 
+/** A server may redirect to a new host each time. */
+const MAX_IDLE = 8;
+
 /**
  * Connections that wait for another request, one for each server. They are kept
  * only while somebody holds the pool.
@@ -54,5 +57,9 @@ export class Pool {
     }
     connection.follow(undefined);
     this.#idle.set(server, connection);
+    if (this.#idle.size <= MAX_IDLE) return;
+    const [[oldest, idle] = []] = this.#idle;
+    idle!.close();
+    this.#idle.delete(oldest!);
   }
 }

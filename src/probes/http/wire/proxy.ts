@@ -3,7 +3,7 @@ import { unescaped } from "../../../core/secrets.ts";
 import { classify, internal } from "../../classify.ts";
 import type { Connection } from "../../connection/connection.ts";
 import { enterStage } from "../../../core/stage.ts";
-import { Failure } from "../../failure.ts";
+import { Failure, failure } from "../../failure.ts";
 import { ResponseReader } from "./framing.ts";
 
 /** RFC 7617. */
@@ -49,8 +49,16 @@ export async function tunnel(
       `CONNECT ${to} HTTP/1.1\r\n${lines.join("")}\r\n`,
     ),
   );
-  const { status } = await new ResponseReader(connection, peer).head();
+  const reader = new ResponseReader(connection, peer);
+  const { status } = await reader.head();
   if (status >= 200 && status < 300) {
+    // The client speaks first in TLS: this is a body, and no tunnel.
+    if (reader.hasRest) {
+      throw failure(
+        "protocol",
+        `${upperFirst(peer)} opened no tunnel to ${to}: it sent a body`,
+      );
+    }
     opening.move();
     return connection;
   }
@@ -86,6 +94,20 @@ export function proxyFault(thrown: unknown, peer: string): Failure {
   return new Failure(error({ code, message: upperFirst(message) }), {
     cause: thrown,
   });
+}
+
+/** The body of an answer that came by a proxy, which may have cut it. */
+export async function* bodyByProxy(
+  body: AsyncIterable<Uint8Array>,
+  peer: string,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (thrown) {
+    signal.throwIfAborted();
+    throw proxyFault(thrown, peer);
+  }
 }
 
 function upperFirst(text: string): string {

@@ -48,6 +48,12 @@ export function nextHop(
 function forOtherOrigin(
   headers: HttpRequest["headers"],
 ): HttpRequest["headers"] {
-  const { authorization: _, cookie: __, host: ___, ...others } = headers;
+  const {
+    authorization: _,
+    cookie: __,
+    host: ___,
+    "proxy-authorization": ____,
+    ...others
+  } = headers;
   return others;
 }

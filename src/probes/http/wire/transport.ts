@@ -24,7 +24,12 @@ import { Gathered } from "./gathered.ts";
 import { headersOf, valuesOf } from "./head.ts";
 import { Phases } from "../phases.ts";
 import { Pool } from "./pool.ts";
-import { proxyAuthorization, proxyFault, tunnel } from "./proxy.ts";
+import {
+  bodyByProxy,
+  proxyAuthorization,
+  proxyFault,
+  tunnel,
+} from "./proxy.ts";
 import { type Hop, MAX_REDIRECTS, nextHop } from "./redirect.ts";
 import type { HttpAnswer, HttpRequest, Transport } from "../transport.ts";
 
@@ -224,7 +229,9 @@ export function wireTransport(options: WireOptions): Transport {
           { peer: name, isProxied: true },
           signal,
         );
-        if (opened.head.status !== 407) return opened;
+        if (opened.head.status !== 407) {
+          return { ...opened, body: bodyByProxy(opened.body, name, signal) };
+        }
         opened.close();
         throw new Failure(error({
           code: "status",
