@@ -8,7 +8,7 @@ import {
 } from "../../core/secrets.ts";
 import { excerpt, parsedUrl } from "../../core/text.ts";
 import type { HttpOptions } from "./options.ts";
-import { basic } from "./wire/proxy.ts";
+import { basic, proxyAuthorization } from "./wire/proxy.ts";
 import type { HttpRequest } from "./transport.ts";
 
 /** The secrets in a request, which its server may repeat. */
@@ -21,7 +21,11 @@ export function secretsOf(
     url.password,
     proxy === undefined ? "" : new URL(proxy).password,
   ].filter((password) => password !== "");
-  return likelySecrets(Object.entries(headers), [
+  const sent = {
+    ...headers,
+    ...(proxy !== undefined && proxyAuthorization(new URL(proxy))),
+  };
+  return likelySecrets(Object.entries(sent), [
     ...querySecrets(url.search),
     ...passwords,
     ...passwords.map(unescaped),
