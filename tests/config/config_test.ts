@@ -826,6 +826,9 @@ Deno.test("an http check verifies a certificate as it is told", async () => {
     [{ fingerprint: `sha256:${"ab".repeat(32)}` }, "fail/tls"],
     [{ fingerprint: "ab".repeat(32), verify: false }, "fail/tls"],
     [{ fingerprint: "ab".repeat(32), ca: pem.ca }, "fail/tls"],
+    [{ ca: pem.ca, certificate: { warn: "21d", fail: "7d" } }, "pass"],
+    [{ ca: pem.ca, certificate: { warn: "40000d" } }, "warn/expired"],
+    [{ ca: pem.ca, certificate: { fail: "100%" } }, "fail/expired"],
   ] as const;
   for (const [fields, expected] of table) {
     const { probe } = check({

@@ -141,7 +141,8 @@ function expiredIssuer(certificate: Shown["certificate"]): string | undefined {
     : undefined;
 }
 
-function isSelfIssued({ subject, issuer }: PeerCertificate): boolean {
+/** Whether a certificate names itself as its issuer. */
+export function isSelfIssued({ subject, issuer }: PeerCertificate): boolean {
   return JSON.stringify(subject) === JSON.stringify(issuer);
 }
 

@@ -5,6 +5,7 @@ import { enterStage } from "../../core/stage.ts";
 import { wallTime } from "../../io/clock.ts";
 import { Failure, failure } from "../failure.ts";
 import type { TlsOptions } from "../tls_options.ts";
+import { expiryDetail, type Lifetime, lifetimeOf } from "./expiry.ts";
 import { certificateFault, type Shown, type Trust } from "./certificate.ts";
 import { type Connection, isReset } from "./connection.ts";
 import { Window } from "./window.ts";
@@ -27,6 +28,8 @@ export interface TlsConnection extends Connection {
   readonly certificate: Shown["certificate"];
   /** Gives the socket to somebody who reads from it instead. */
   handOver(): TLSSocket;
+  /** How long the certificates that it showed are valid. */
+  readonly lifetime: Lifetime;
 }
 
 /** The peer ended the connection in the handshake. */
@@ -153,7 +156,9 @@ export async function secure(
     settings,
     wallTime(),
   );
-  if (fault !== undefined) throw new Failure(fail(fault));
+  if (fault !== undefined) {
+    throw new Failure(fail(fault, expiryDetail(secured.lifetime, wallTime())));
+  }
   opening.move();
   return secured;
 }
@@ -220,6 +225,8 @@ class SecuredConnection implements TlsConnection {
   #error: unknown;
   #hasEnded = false;
   #isListening = false;
+  #certificate: Shown["certificate"] | undefined;
+  #lifetime: Lifetime | undefined;
   #wake: (() => void) | undefined;
 
   constructor(socket: TLSSocket, connection: Connection, window: Window) {
@@ -243,7 +250,11 @@ class SecuredConnection implements TlsConnection {
   }
 
   get certificate(): Shown["certificate"] {
-    return this.socket.getPeerCertificate(true);
+    return this.#certificate ??= this.socket.getPeerCertificate(true);
+  }
+
+  get lifetime(): Lifetime {
+    return this.#lifetime ??= lifetimeOf(this.certificate);
   }
 
   async read(): Promise<Uint8Array | null> {

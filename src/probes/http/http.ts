@@ -9,6 +9,7 @@ import {
   mustBeAddresses,
   netPermissions,
 } from "../connection/addresses.ts";
+import { EXPIRY_METRIC } from "../connection/expiry.ts";
 import { fingerprintFrom } from "../connection/certificate.ts";
 import { define } from "../define.ts";
 import { Failure } from "../failure.ts";
@@ -23,11 +24,15 @@ import type { Transport } from "./transport.ts";
 import { portOf, wireTransport } from "./wire/transport.ts";
 
 /** The metrics of all http probes, under the names of blackbox_exporter. */
-const METRICS: readonly DetailMetric[] = Object.freeze([{
-  name: "probe_http_status_code",
-  help: "The HTTP status of the last attempt.",
-  key: "httpStatus",
-}, ...PHASE_METRICS]);
+const METRICS: readonly DetailMetric[] = Object.freeze([
+  {
+    name: "probe_http_status_code",
+    help: "The HTTP status of the last attempt.",
+    key: "httpStatus",
+  },
+  ...PHASE_METRICS,
+  EXPIRY_METRIC,
+]);
 
 /**
  * Probes a URL: it passes if the answer has the expected status and whatever
@@ -131,6 +136,7 @@ const ONLY_ON_DENO = [
   "cert",
   "key",
   "fingerprint",
+  "certificate",
   "family",
 ] as const;
 
@@ -148,6 +154,9 @@ function transportOf(url: URL, options: HttpOptions): Transport {
   }
   if (address !== undefined && unix !== undefined) {
     throw new OptionError("unix", "cannot be used with address");
+  }
+  if (options.certificate !== undefined && url.protocol !== "https:") {
+    throw new OptionError("certificate", "expected an https: URL with it");
   }
   const { addresses, family } = options;
   mustBeAddresses(options);

@@ -8,8 +8,9 @@ import { OptionError, readOption } from "../../core/option_error.ts";
 import { fail, pass, warn } from "../../core/outcome.ts";
 import { excerpt, oneLine } from "../../core/text.ts";
 import type { Detail, Outcome, Reason } from "../../core/types.ts";
-import { monotonicTime } from "../../io/clock.ts";
+import { monotonicTime, wallTime } from "../../io/clock.ts";
 import { enterStage } from "../../core/stage.ts";
+import { type ExpiryLimits, expiryTest } from "../connection/expiry.ts";
 import { readHealth } from "./health.ts";
 import { type StatusExpectation, statusTest } from "./status.ts";
 import type { HttpAnswer } from "./transport.ts";
@@ -47,6 +48,13 @@ export interface HttpExpectations extends TextExpectation {
   responseHeaders?: Readonly<Record<string, string | RegExp>>;
   /** How long the whole attempt may take before it is a `warn` or a `fail`. */
   latency?: { warn?: Duration; fail?: Duration };
+  /**
+   * When a certificate that ends soon warns or fails: a duration such as
+   * `"21d"`, or a share of its lifetime such as `"20%"`. All certificates that
+   * the servers of an attempt show count, but for roots. It needs an `https:`
+   * URL.
+   */
+  certificate?: ExpiryLimits;
   /**
    * How many bytes of the body are read. The rest is ignored.
    *
@@ -90,6 +98,7 @@ const EXPECTATIONS = Object.keys(
     health: true,
     responseHeaders: true,
     latency: true,
+    certificate: true,
     maxBody: true,
   } satisfies Record<keyof HttpExpectations, true>,
 ) as (keyof HttpExpectations)[];
@@ -105,6 +114,7 @@ function makeJudge(options: HttpExpectations): Judge {
     ? undefined
     : new Assertions(options.assert);
   const latency = latencyTest(options.latency ?? {});
+  const expiry = expiryTest("certificate", options.certificate ?? {});
   if (!(Number.isSafeInteger(maxBody) && maxBody >= 0)) {
     throw new OptionError(
       "maxBody",
@@ -163,10 +173,15 @@ function makeJudge(options: HttpExpectations): Judge {
       durationMs,
     });
     if (reason !== undefined) return fail(reason, detail);
-    const late = latency(durationMs, detail);
-    return late?.verdict !== "fail" && told?.status === "warn"
-      ? warn({ code: "mismatch", message: told.message }, detail)
-      : late ?? pass(detail);
+    const doubts = [
+      told?.status === "warn"
+        ? warn({ code: "mismatch", message: told.message }, detail)
+        : undefined,
+      latency(durationMs, detail),
+      answer.lifetime && expiry(answer.lifetime, wallTime(), detail),
+    ];
+    return doubts.find((doubt) => doubt?.verdict === "fail") ??
+      doubts.find((doubt) => doubt !== undefined) ?? pass(detail);
   };
   return assertions === undefined
     ? judge

@@ -26,6 +26,14 @@ const STATUS: Schema = {
   ],
 };
 
+const EXPIRY_LIMIT: Schema = {
+  title: 'a duration such as "21d", or a share of the lifetime such as "20%"',
+  anyOf: [
+    POSITIVE_DURATION,
+    { type: "string", pattern: "^\\d+(?:\\.\\d+)?%$" },
+  ],
+};
+
 const URL_STRING: Schema = {
   title: "an absolute URL with http: or https:",
   type: "string",
@@ -135,6 +143,17 @@ export const httpKind: Kind<ConfiguredHttp> = {
         properties: {
           warn: described(POSITIVE_DURATION, "Slower attempts warn"),
           fail: described(POSITIVE_DURATION, "Slower attempts fail"),
+        },
+      },
+      certificate: {
+        title: 'a map such as { warn: 21d, fail: "10%" }',
+        description: "How long the certificate has to be valid",
+        examples: [{ warn: "21d", fail: "7d" }, { warn: "20%" }],
+        type: "object",
+        additionalProperties: false,
+        properties: {
+          warn: described(EXPIRY_LIMIT, "With less than this it warns"),
+          fail: described(EXPIRY_LIMIT, "With less than this it fails"),
         },
       },
       max_body: {

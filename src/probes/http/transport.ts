@@ -1,4 +1,5 @@
 import type { Detail } from "../../core/types.ts";
+import type { Lifetime } from "../connection/expiry.ts";
 
 /** A request without its URL. Most checks share the same one. */
 export interface HttpRequest {
@@ -21,6 +22,8 @@ export interface HttpAnswer {
   readonly headers: AnswerHeaders;
   /** Who answered, for messages, if that was after a redirect. */
   readonly from?: string | undefined;
+  /** Of the certificates of the attempt, the one that ends first. */
+  readonly lifetime?: Lifetime | undefined;
   /** What is known of the attempt so far, such as how long its phases took. */
   readonly detail: Detail;
   /**

@@ -14,6 +14,7 @@ import {
   type TlsConnection,
 } from "../../connection/tls.ts";
 import { Failure, failure } from "../../failure.ts";
+import { expiryDetail, type Lifetime } from "../../connection/expiry.ts";
 import { tryTls } from "../../connection/own_tls.ts";
 import { readTls, TlsError, type TlsOptions } from "../../tls_options.ts";
 import { decoded } from "./coding.ts";
@@ -54,6 +55,8 @@ interface Attempt {
   readonly first: URL;
   readonly tls: TlsOptions;
   readonly phases: Phases;
+  /** How long the certificates on the way to the answer are valid. */
+  readonly lifetimes: Lifetime[];
   readonly signal: AbortSignal;
 }
 
@@ -96,6 +99,7 @@ export function wireTransport(options: WireOptions): Transport {
       first: new URL(target),
       tls,
       phases: new Phases(),
+      lifetimes: [],
       signal,
     };
     return await follow(attempt, { url: attempt.first, request });
@@ -144,7 +148,7 @@ export function wireTransport(options: WireOptions): Transport {
     const { proxy } = options;
     const server = `${hop.url.origin} at ${peer}`;
     try {
-      const opened = await reopen(server, peer, hop, signal) ??
+      const opened = await reopen(server, peer, hop, attempt) ??
         await (proxy === undefined
           ? open(to, peer, hop, attempt)
           : openByProxy(proxy, peer, hop, attempt));
@@ -153,6 +157,7 @@ export function wireTransport(options: WireOptions): Transport {
         peer,
         signal,
         phases: attempt.phases,
+        lifetime: attempt.lifetimes.toSorted((a, b) => a.to - b.to)[0],
         ...(isRedirected && { from: placeOf(hop.url, attempt.first) }),
         ...(pool !== undefined &&
           { giveBack: () => pool.give(server, opened) }),
@@ -168,10 +173,11 @@ export function wireTransport(options: WireOptions): Transport {
     server: string,
     peer: string,
     hop: Hop,
-    signal: AbortSignal,
+    { signal, lifetimes }: Attempt,
   ): Promise<Exchange | undefined> {
     const kept = pool?.take(server, signal);
     if (kept === undefined) return undefined;
+    if ("lifetime" in kept) lifetimes.push((kept as TlsConnection).lifetime);
     try {
       return await exchange(kept, hop, { peer, keepAlive: true }, signal);
     } catch (thrown) {
@@ -263,7 +269,7 @@ export function wireTransport(options: WireOptions): Transport {
     hop: Hop,
     attempt: Attempt,
   ): Promise<Exchange> {
-    const { signal, phases, tls } = attempt;
+    const { signal, phases, lifetimes, tls } = attempt;
     const { verify, fingerprint } = options;
     const shake = async (protocol: string): Promise<TlsConnection> => {
       const settings = {
@@ -277,6 +283,7 @@ export function wireTransport(options: WireOptions): Transport {
       try {
         const connection = await secure(await dial(), settings, signal);
         phases.end("tls");
+        lifetimes.push(connection.lifetime);
         return connection;
       } catch (thrown) {
         // It may come before the handshake has begun.
@@ -377,6 +384,7 @@ interface AnswerOptions {
   readonly peer: string;
   readonly signal: AbortSignal;
   readonly phases: Phases;
+  readonly lifetime: Lifetime | undefined;
   readonly from?: string;
   /** Keeps the connection for another attempt. */
   readonly giveBack?: () => Promise<void>;
@@ -384,6 +392,7 @@ interface AnswerOptions {
 
 class WireAnswer implements HttpAnswer {
   readonly from: string | undefined;
+  readonly lifetime: Lifetime | undefined;
   readonly #exchange: Exchange;
   readonly #peer: string;
   readonly #signal: AbortSignal;
@@ -397,6 +406,7 @@ class WireAnswer implements HttpAnswer {
     this.#signal = options.signal;
     this.#phases = options.phases;
     this.from = options.from;
+    this.lifetime = options.lifetime;
     this.#giveBack = options.giveBack;
   }
 
@@ -417,7 +427,10 @@ class WireAnswer implements HttpAnswer {
   }
 
   get detail(): Detail {
-    return this.#phases.detail;
+    return {
+      ...this.#phases.detail,
+      ...(this.lifetime && expiryDetail(this.lifetime, wallTime())),
+    };
   }
 
   async readBody(
