@@ -65,8 +65,16 @@ async function dial(
   }
   if (signal.aborted) conn.close();
   signal.throwIfAborted();
-  // Small writes must not wait for an acknowledgement (Nagle's algorithm).
-  conn.setNoDelay(true);
+  return withoutDelay(conn);
+}
+
+/** Lets small writes not wait for an acknowledgement (Nagle's algorithm). */
+function withoutDelay(conn: Deno.TcpConn): Deno.TcpConn {
+  try {
+    conn.setNoDelay(true);
+  } catch {
+    // The peer has reset the connection: what reads or writes next says so.
+  }
   return conn;
 }
 
