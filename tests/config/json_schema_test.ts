@@ -68,6 +68,7 @@ const BEYOND = new RegExp(
     "expected at most 24 days",
     "expected a duration of 1ms or more",
     // Values that depend on each other.
+    "expected an https: URL with it",
     "expected cert and key together",
     "expected tls: true or a step",
     "expected valid base64",

@@ -53,8 +53,8 @@ const METRICS: readonly DetailMetric[] = Object.freeze([
  *   latency: { warn: "500ms" },
  * });
  *
- * const outcome = await web(AbortSignal.timeout(5000));
- * assertEquals(outcome, { verdict: "pass", detail: { httpStatus: 200 } });
+ * const { verdict, detail } = await web(AbortSignal.timeout(5000));
+ * assertEquals([verdict, detail?.httpStatus], ["pass", 200]);
  * ```
  */
 export function http(url: string | URL, options: HttpOptions = {}): Probe {

@@ -29,7 +29,8 @@ const STATUS: Schema = {
 const EXPIRY_LIMIT: Schema = {
   title: 'a duration such as "21d", or a share of the lifetime such as "20%"',
   anyOf: [
-    POSITIVE_DURATION,
+    // No timer waits for it: it may be longer than 24 days.
+    { type: "string", pattern: POSITIVE_DURATION.pattern! },
     { type: "string", pattern: "^\\d+(?:\\.\\d+)?%$" },
   ],
 };

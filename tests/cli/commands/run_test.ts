@@ -267,7 +267,8 @@ async function endOfHundred(): Promise<number> {
       `  c${i}: { type: command, command: sleep 60.0${i}, timeout: 1m }`,
   );
   await using file = await temporaryFile(
-    ["listen: 127.0.0.1:0", "checks:", ...https, ...commands].join("\n"),
+    ["listen: 127.0.0.1:0", "per_host: 100", "checks:", ...https, ...commands]
+      .join("\n"),
   );
   await using agent = startScript("src/cli/main.ts", {
     flags,
