@@ -800,7 +800,7 @@ Deno.test("an http check asks as it is told, with the user's own names untouched
 });
 
 Deno.test("an http check makes new connections unless it may keep them alive", async () => {
-  for (const [keepAlive, connections] of [[false, 2], [true, 1]] as const) {
+  for (const keepAlive of [false, true]) {
     await using server = httpServer(respond);
     const { probe } = check({
       type: "http",
@@ -808,9 +808,11 @@ Deno.test("an http check makes new connections unless it may keep them alive", a
       keep_alive: keepAlive,
     });
     using _ = probe.hold?.();
-    assertPass(await probe(patient()), { httpStatus: 200 });
-    assertPass(await probe(patient()), { httpStatus: 200 });
-    assertEquals(server.connections, connections);
+    for (let i = 0; i < 20; i++) {
+      assertPass(await probe(patient()), { httpStatus: 200 });
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    assertEquals(server.connections < 20, keepAlive);
   }
 });
 

@@ -8,6 +8,7 @@
 
 import { createSocket } from "node:dgram";
 import type { Outcome } from "../../src/core/types.ts";
+import { Fleet } from "../../src/fleet/fleet.ts";
 import { http } from "../../src/probes/http/http.ts";
 import type { HttpOptions } from "../../src/probes/http/options.ts";
 import { pem } from "./servers.ts";
@@ -16,6 +17,7 @@ import { pem } from "./servers.ts";
 const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   "two.test": ["127.0.0.1", "127.0.0.9"],
   "four.test": ["127.0.0.1"],
+  "many.test": ["127.0.0.2", "127.0.0.4", "127.0.0.5"],
   "both.test": ["127.0.0.1", "::1"],
 };
 
@@ -83,6 +85,8 @@ serve("127.0.0.1", 8003);
 serve("127.0.0.1", 8004);
 serve("127.0.0.9", 8004);
 await drop("127.0.0.1", 8005);
+await drop("127.0.0.4", 8008);
+serve("127.0.0.5", 8008);
 serve("127.0.0.1", 80, "https://lifesign.test/");
 serve("127.0.0.1", 443, undefined, true);
 serve("127.0.0.1", 8006, "http://lifesign.test:8007/");
@@ -109,14 +113,23 @@ const CASES: Readonly<Record<string, [string, HttpOptions?]>> = {
   "all of one": ["http://four.test:8003/", { addresses: "all" }],
   "nobody": ["http://none.test/", { addresses: "all" }],
   "nobody, IPv4": ["http://none.test/", { family: 4 }],
+  "some refuse, IPv4": ["http://many.test:8008/", { family: 4 }],
+  "some of all refuse": ["http://many.test:8008/", { addresses: "all" }],
   "the only one drops": ["http://four.test:8005/"],
   "a redirect to TLS": ["http://lifesign.test/", here],
   "a redirect to another port": ["http://lifesign.test:8006/", here],
 };
 
 const report: Record<string, Outcome> = {};
+await using fleet = new Fleet({ background: false });
 for (const [name, [url, options]] of Object.entries(CASES)) {
-  report[name] = await http(url, options)(AbortSignal.timeout(3000));
+  fleet.add(http(url, options), { id: name, timeout: "3s" });
+  const { verdict, reason, detail } = await fleet.attempt(name);
+  report[name] = {
+    verdict: verdict!,
+    ...(reason !== null && { reason }),
+    ...(detail !== null && { detail }),
+  };
 }
 console.log(JSON.stringify(report));
 Deno.exit();

@@ -1,5 +1,5 @@
 import type { LookupAddress, LookupAllOptions } from "node:dns";
-import { enterStage } from "../../core/stage.ts";
+import { enterStage, findAtDeadline } from "../../core/stage.ts";
 import type { Outcome, Verdict } from "../../core/types.ts";
 import { fail } from "../../core/outcome.ts";
 import { OptionError } from "../../core/option_error.ts";
@@ -124,23 +124,43 @@ export async function atEachAddress(
     if (signal.aborted) return timedOut(signal);
     return classify(thrown, authority(to)) ?? internal(thrown);
   }
-  const waiting = new Set(addresses);
-  const say = (): void =>
-    enterStage(signal, `waiting for ${[...waiting].slice(0, 3).join(", ")}`);
+  const found = new Map<string, Outcome>();
+  const say = (): void => {
+    const waiting = addresses.filter((address) => !found.has(address));
+    enterStage(signal, `waiting for ${waiting.slice(0, 3).join(", ")}`);
+    findAtDeadline(signal, () => {
+      const worst = worstOf(found, addresses.length);
+      return worst?.verdict === "fail" ? worst : undefined;
+    });
+  };
   say();
-  const outcomes = await Promise.all(addresses.map(async (hostname) => {
+  await Promise.all(addresses.map(async (hostname) => {
     // Each has a stage of its own.
     const own = AbortSignal.any([signal]);
-    const outcome = await attempt({ hostname, port: to.port }, own);
-    waiting.delete(hostname);
-    if (waiting.size > 0) say();
-    return outcome;
+    found.set(hostname, await attempt({ hostname, port: to.port }, own));
+    if (found.size < addresses.length) say();
   }));
-  const ranks = outcomes.map(({ verdict }) => ORDER.indexOf(verdict));
-  const worst = ranks.indexOf(Math.max(...ranks));
-  const { verdict, reason, detail } = outcomes[worst]!;
-  const all = { ...detail, addresses: addresses.length };
+  return worstOf(found, addresses.length)!;
+}
+
+/** The worst outcome, in whose reason its address is. */
+function worstOf(
+  outcomes: ReadonlyMap<string, Outcome>,
+  addresses: number,
+): Outcome | undefined {
+  let worst: readonly [string, Outcome] | undefined;
+  for (const each of outcomes) {
+    const isWorse = worst === undefined ||
+      ORDER.indexOf(each[1].verdict) > ORDER.indexOf(worst[1].verdict);
+    if (isWorse) worst = each;
+  }
+  if (worst === undefined) return undefined;
+  const [address, { verdict, reason, detail }] = worst;
+  const all = { ...detail, addresses };
   if (reason === undefined) return { verdict, detail: all };
-  const message = `At ${addresses[worst]}: ${reason.message}`;
-  return { ...fail({ code: reason.code, message }, all), verdict };
+  const { code, message } = reason;
+  const named = message.includes(address)
+    ? message
+    : `At ${address}: ${message}`;
+  return { ...fail({ code, message: named }, all), verdict };
 }

@@ -89,13 +89,16 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
     }
   };
 
+  const transports = new Map<string, Transport>();
+
   /** The transport to one of several addresses. */
-  const transportAt = (to: Endpoint): Transport =>
-    transportOf(parsed, {
-      ...options,
-      address: authority(to),
-      addresses: "any",
-    });
+  const transportAt = (to: Endpoint): Transport => {
+    const address = authority(to);
+    const made = transports.get(address) ??
+      transportOf(parsed, { ...options, address, addresses: "any" });
+    transports.set(address, made);
+    return made;
+  };
 
   return define(
     everywhere === undefined

@@ -17,13 +17,17 @@ const RIGHT: Readonly<Record<string, string>> = {
   "no IPv6": "fail/dns: four.test has no IPv6 address",
   "all serve": "pass of 2",
   "one of all refuses":
-    "fail/refused of 2: At 127.0.0.9: 127.0.0.9:8003 refused the connection",
+    "fail/refused of 2: 127.0.0.9:8003 refused the connection",
   "one of all drops":
-    "fail/timeout of 2: At 127.0.0.1: Timed out while connecting",
+    "fail/timeout: Timed out after 3s while waiting for 127.0.0.1",
+  "some refuse, IPv4": "pass",
+  // At the deadline, what was found by then.
+  "some of all refuse":
+    "fail/refused of 3: 127.0.0.2:8008 refused the connection",
   "all of one": "pass of 1",
   "nobody": "fail/dns: Cannot resolve none.test",
   "nobody, IPv4": "fail/dns: Cannot resolve none.test",
-  "the only one drops": "fail/timeout: Timed out while connecting",
+  "the only one drops": "fail/timeout: Timed out after 3s while connecting",
   "a redirect to TLS": "pass",
   "a redirect to another port": "pass",
 };

@@ -97,10 +97,16 @@ Deno.test("http() asks a server that speaks only HTTP/2", async () => {
     ["fail", "status"],
     "Expected status 200-299, got 404",
   );
+  // TLS to an address names no server.
+  assertPass(
+    await http(`https://127.0.0.1:${place.port}/d`, options)(patient()),
+    { httpStatus: 200 },
+  );
   assertEquals(asked, [
     `GET localhost:${place.port} /a?b`,
     "POST lifesign.test /c",
     `GET localhost:${place.port} /gone`,
+    `GET 127.0.0.1:${place.port} /d`,
   ]);
 });
 

@@ -3,9 +3,11 @@ import {
   assert,
   assertEquals,
   assertFalse,
+  assertLess,
   assertNotMatch,
   assertThrows,
 } from "@std/assert";
+import type { Probe } from "../../../src/core/types.ts";
 import { monitor } from "../../../src/fleet/monitor.ts";
 import { http } from "../../../src/probes/http/http.ts";
 import type { HttpOptions } from "../../../src/probes/http/options.ts";
@@ -133,6 +135,54 @@ eachWay(
   },
 );
 
+/** How many connections 30 attempts make. No attempt waits until one is kept. */
+async function connectionsOf(probe: Probe, server: Server): Promise<number> {
+  const before = server.connections;
+  for (let attempts = 1; attempts <= 30; attempts++) {
+    assertPass(await probe(patient()), { httpStatus: 200 });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return server.connections - before;
+}
+
+Deno.test("http() keeps its connection if it may, whatever is asked of the body", async () => {
+  for (
+    const options of [{}, { contains: "o" }, { matches: "^ok$" }, {
+      maxBody: 2,
+      contains: "ok",
+    }]
+  ) {
+    await using server = httpServer(ok);
+    const probe = http(urlOf(server), { keepAlive: true, ...options });
+    using _ = probe.hold!();
+    assertLess(await connectionsOf(probe, server), 20);
+  }
+});
+
+Deno.test("http() with keepAlive waits for no rest of a body, and keeps no connection to a proxy", async () => {
+  await using slow = rawHttpServer((conn) =>
+    say(conn, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc")
+  );
+  const waiting = http(urlOf(slow), { keepAlive: true });
+  using _ = waiting.hold!();
+  // Each would take a quarter of a second.
+  const startedAt = performance.now();
+  for (let i = 0; i < 20; i++) {
+    assertPass(await waiting(patient()), { httpStatus: 200 });
+  }
+  assertLess(performance.now() - startedAt, 4000);
+  await using proxy = httpServer((request) =>
+    new Response(request.headers.get("proxy-authorization"))
+  );
+  const proxied = http("http://shop.invalid/", {
+    keepAlive: true,
+    proxy: `http://me:pw@${proxy.authority}`,
+    contains: "Basic bWU6cHc=",
+  });
+  using __ = proxied.hold!();
+  assertEquals(await connectionsOf(proxied, proxy), 30);
+});
+
 Deno.test("http() keeps its connection if it may", async () => {
   await using server = httpServer(ok);
   await using secure = httpServer(ok, { tls: true });
@@ -145,16 +195,14 @@ Deno.test("http() keeps its connection if it may", async () => {
   ) {
     const probe = http(url, options);
     const hold = probe.hold!();
-    for (let attempts = 1; attempts <= 5; attempts++) {
-      assertPass(await probe(patient()), { httpStatus: 200 });
-    }
-    assertEquals(server_.connections, 1);
+    assertLess(await connectionsOf(probe, server_), 20);
     hold[Symbol.dispose]();
     // Nobody would close it.
+    const before = server_.connections;
     for (let attempts = 1; attempts <= 2; attempts++) {
       assertPass(await probe(patient()), { httpStatus: 200 });
     }
-    assertEquals(server_.connections, 3);
+    assertEquals(server_.connections, before + 2);
   }
 });
 
@@ -1345,4 +1393,29 @@ Deno.test("a monitor of http() makes a connection for each attempt", async () =>
   for (let i = 0; i < 5; i++) await watched.next();
   await watched.return();
   assertEquals(server.connections, 5);
+});
+
+Deno.test("http() sends the length of a body, and of none where one is usual", async () => {
+  const table: [HttpOptions, string | undefined][] = [
+    [{}, undefined],
+    [{ method: "DELETE" }, undefined],
+    [{ method: "POST" }, "0"],
+    [{ method: "PUT" }, "0"],
+    [{ method: "POST", body: "é" }, "2"],
+    [{ method: "PATCH", body: "" }, "0"],
+  ];
+  for (const [options, expected] of table) {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    await using server = rawHttpServer(async (conn, head) => {
+      resolve(head);
+      await say(conn, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+      conn.close();
+    });
+    assertPass(await http(urlOf(server), options)(patient()), {
+      httpStatus: 200,
+    });
+    const [, length] = /\r\ncontent-length: (\d+)\r\n/i.exec(await promise) ??
+      [];
+    assertEquals(length, expected);
+  }
 });

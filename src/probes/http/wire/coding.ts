@@ -9,6 +9,14 @@ const MAX_CODINGS = 5;
 /** How many bytes are decoded at once. */
 const chunkSize = 16 * 1024;
 
+/** What stands for no coding, and what the framing of a body undoes. */
+const NO_CODINGS: ReadonlySet<string> = new Set([
+  "",
+  "identity",
+  "none",
+  "chunked",
+]);
+
 type Zlib = typeof import("node:zlib");
 
 /**
@@ -41,7 +49,7 @@ export async function* decoded(
   encoding: string,
 ): AsyncGenerator<Uint8Array> {
   const codings = encoding.toLowerCase().split(",").map((each) => each.trim())
-    .filter((each) => each !== "" && each !== "identity");
+    .filter((each) => !NO_CODINGS.has(each));
   if (codings.length > MAX_CODINGS) {
     throw failure(
       "body",

@@ -45,8 +45,12 @@ export async function exchange(
   enterStage(signal, "waiting for the response");
   const reader = new ResponseReader(connection, options.peer);
   try {
+    let isSent = false;
     // A server may answer before it has read a large body.
-    connection.write(encodeRequest(hop, options)).catch(() => {});
+    connection.write(encodeRequest(hop, options)).then(
+      () => isSent = true,
+      () => {},
+    );
     const head = await reader.head();
     const body = reader.body(head, hop.request.method);
     return {
@@ -60,7 +64,7 @@ export async function exchange(
           rest += part.length;
           if (rest > MAX_REST_BYTES) return;
         }
-        return reader.isOver ? connection : undefined;
+        return isSent && reader.isOver ? connection : undefined;
       },
     };
   } catch (error) {
@@ -77,24 +81,33 @@ function saysClose(message: Head | HttpRequest): boolean {
   return /\b(?:close|upgrade)\b/i.test(value);
 }
 
+/** The headers of a request with a body of so many bytes, as `fetch` sends them. */
+export function requestHeaders(
+  { method, headers, body }: HttpRequest,
+  length: number,
+): Record<string, string> {
+  const hasBody = body !== undefined;
+  return {
+    accept: "*/*",
+    ...(hasBody && { "content-type": "text/plain;charset=UTF-8" }),
+    ...headers,
+    ...((hasBody || method === "POST" || method === "PUT") &&
+      { "content-length": String(length) }),
+  };
+}
+
 /** A request as it is sent. */
 function encodeRequest(
   { url, request }: Hop,
   { isProxied = false, keepAlive = false }: ExchangeOptions,
 ): Uint8Array {
-  const { method, headers } = request;
-  const body = request.body === undefined
-    ? undefined
-    : new TextEncoder().encode(request.body);
+  const { method } = request;
+  const body = new TextEncoder().encode(request.body);
   const path = `${url.pathname}${url.search}`;
   const all = {
     host: url.host,
-    // As `fetch` sends them.
-    accept: "*/*",
-    ...(body !== undefined && { "content-type": "text/plain;charset=UTF-8" }),
     ...(!keepAlive && { connection: "close" }),
-    ...headers,
-    ...(body !== undefined && { "content-length": String(body.length) }),
+    ...requestHeaders(request, body.length),
   };
   let head = `${method} ${
     isProxied ? `${url.origin}${path}` : path
@@ -103,9 +116,9 @@ function encodeRequest(
     head += `${name}: ${value}\r\n`;
   }
   head += "\r\n";
-  const bytes = new Uint8Array(head.length + (body?.length ?? 0));
+  const bytes = new Uint8Array(head.length + body.length);
   // Headers are bytes in the Fetch standard.
   for (let i = 0; i < head.length; i++) bytes[i] = head.charCodeAt(i);
-  if (body !== undefined) bytes.set(body, head.length);
+  bytes.set(body, head.length);
   return bytes;
 }

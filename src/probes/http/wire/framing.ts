@@ -151,7 +151,7 @@ export class ResponseReader {
       case "none":
         break;
       case "length":
-        yield* this.#bytes(framing.length);
+        yield* this.#bytes(framing.length, true);
         break;
       case "chunks":
         yield* this.#chunks();
@@ -169,12 +169,18 @@ export class ResponseReader {
     this.#isOver = true;
   }
 
-  async *#bytes(length: number): AsyncGenerator<Uint8Array> {
+  /** Reads a number of bytes, with which the response may be over. */
+  async *#bytes(
+    length: number,
+    isAll = false,
+  ): AsyncGenerator<Uint8Array> {
     for (let left = length; left > 0;) {
       const part = await this.#needed();
       const bytes = part.subarray(0, left);
       this.#rest = part.subarray(bytes.length);
       left -= bytes.length;
+      // Nobody may ask for more.
+      if (left === 0) this.#isOver = isAll;
       yield bytes;
     }
   }
@@ -267,7 +273,7 @@ function framingOf(head: Head, method: string, peer: string): Framing {
   );
   if (lengths.size === 0) return { end: "close" };
   const [length = ""] = lengths;
-  if (lengths.size > 1 || !/^\d{1,15}$/.test(length)) {
+  if (lengths.size > 1 || !/^\+?\d{1,15}$/.test(length)) {
     throw failure(
       "protocol",
       `Expected one length of the body from ${peer}, got ${

@@ -33,7 +33,8 @@ export function endOfHead(bytes: Uint8Array, from: number): number {
 export function mayBeHead(bytes: Uint8Array): boolean {
   const begin = "HTTP/";
   for (let i = 0; i < Math.min(bytes.length, begin.length); i++) {
-    if (bytes[i] !== begin.charCodeAt(i)) return false;
+    const char = String.fromCharCode(bytes[i]!).toUpperCase();
+    if (char !== begin[i]) return false;
   }
   return true;
 }
@@ -48,7 +49,7 @@ export function mayBeHead(bytes: Uint8Array): boolean {
 export function readHead(bytes: Uint8Array, peer: string): Head {
   const [first = "", ...lines] = latin1(bytes).split(/\r?\n/);
   const [, version, status] =
-    /^HTTP\/(\d+(?:\.\d+)?)[ \t]+([1-9]\d\d)(?!\d)/.exec(first) ?? [];
+    /^HTTP\/(\d+(?:\.\d+)?)[ \t]+([1-9]\d\d)(?!\d)/i.exec(first) ?? [];
   if (version === undefined || status === undefined) {
     throw failure("protocol", notHttp(bytes, first, peer));
   }

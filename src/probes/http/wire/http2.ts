@@ -1,36 +1,34 @@
-import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
+import type {
+  ClientHttp2Session,
+  ClientHttp2Stream,
+  IncomingHttpHeaders,
+} from "node:http2";
 import { enterStage } from "../../../core/stage.ts";
 import { oneLine } from "../../../core/text.ts";
 import { unlessAborted } from "../../../io/abort.ts";
 import type { TlsConnection } from "../../connection/tls.ts";
 import { failure } from "../../failure.ts";
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, requestHeaders } from "./exchange.ts";
+import type { Head } from "./head.ts";
 import type { Hop } from "./redirect.ts";
 
 /** Headers that HTTP/2 does not have (RFC 9113, section 8.2.2). */
 const NOT_IN_HTTP2 =
   /^(?:host|connection|upgrade|keep-alive|transfer-encoding|proxy-connection)$/;
 
-/** Sends a request over HTTP/2, to a server that speaks nothing else. */
+/**
+ * Sends a request over HTTP/2, to a server that speaks nothing else. The
+ * connection is closed if that fails.
+ */
 export async function exchangeByHttp2(
   connection: TlsConnection,
-  { url, request }: Hop,
+  hop: Hop,
   peer: string,
   signal: AbortSignal,
 ): Promise<Exchange> {
-  const { connect } = await import("node:http2");
   enterStage(signal, "waiting for the response");
-  const socket = connection.handOver();
-  // Without a name, as for an address, it would fail to make an origin.
-  (socket as { servername?: string }).servername = url.hostname;
-  const session: ClientHttp2Session = connect(url.origin, {
-    createConnection: () => socket,
-  });
   const { promise, resolve, reject } = Promise.withResolvers<Exchange>();
-  const close = (): void => {
-    session.destroy();
-    connection.close();
-  };
+  promise.catch(() => {});
   const fault = (error: unknown): unknown =>
     signal.aborted ? signal.reason : failure(
       "protocol",
@@ -39,56 +37,90 @@ export async function exchangeByHttp2(
       }`,
     );
   const refuse = (error: unknown): void => reject(fault(error));
-  session.on("error", refuse);
-  let stream: ClientHttp2Stream;
+  let session: ClientHttp2Session | undefined;
+  const close = (): void => {
+    session?.destroy();
+    connection.close();
+  };
   try {
-    stream = session.request({
-      ":method": request.method,
-      ":scheme": "https",
-      ":authority": request.headers.host ?? url.host,
-      ":path": `${url.pathname}${url.search}`,
-      accept: "*/*",
-      ...Object.fromEntries(
-        Object.entries(request.headers).filter(([name]) =>
-          !NOT_IN_HTTP2.test(name)
-        ),
-      ),
+    session = await open(connection, hop, refuse);
+    const stream = request(session, hop, fault);
+    stream.on("error", refuse);
+    stream.on("close", () => refuse(new Error("the stream was closed")));
+    stream.on("response", (headers) => {
+      const status = Number(headers[":status"]);
+      if (!(status >= 100)) return refuse(new Error("it has no status"));
+      const head = { status, isOld: false, fields: fieldsOf(headers) };
+      resolve({ head, body: bodyOf(stream, fault, signal), close });
     });
-  } catch (error) {
-    // The session may have ended already, or a header is none of HTTP/2.
-    close();
-    throw fault(error);
-  }
-  stream.on("error", refuse);
-  stream.on("close", () => refuse(new Error("the stream was closed")));
-  stream.on("response", (headers) => {
-    const fields = Object.entries(headers).flatMap(([name, value]) =>
-      name.startsWith(":")
-        ? []
-        : [value].flat().map((each) => [name, String(each)] as const)
-    );
-    const status = Number(headers[":status"]);
-    if (!(status >= 100)) return refuse(new Error("it has no status"));
-    resolve({ head: { status, isOld: false, fields }, body: body(), close });
-  });
-  async function* body(): AsyncGenerator<Uint8Array> {
-    const parts: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
-    try {
-      while (true) {
-        // Not all that ends a connection ends its streams.
-        const { done, value } = await unlessAborted(parts.next(), signal);
-        if (done) return;
-        yield value;
-      }
-    } catch (error) {
-      throw fault(error);
-    }
-  }
-  stream.end(request.body);
-  try {
+    stream.end(hop.request.body);
     return await unlessAborted(promise, signal);
   } catch (error) {
     close();
     throw error;
+  }
+}
+
+async function open(
+  connection: TlsConnection,
+  { url }: Hop,
+  onError: (error: unknown) => void,
+): Promise<ClientHttp2Session> {
+  const { connect } = await import("node:http2");
+  const socket = connection.handOver();
+  // Without a name, as for an address, it would fail to make an origin.
+  (socket as { servername?: string }).servername = url.hostname;
+  const session = connect(url.origin, { createConnection: () => socket });
+  // Without a listener, an error ends the process, even after the response.
+  session.on("error", onError);
+  return session;
+}
+
+function request(
+  session: ClientHttp2Session,
+  { url, request }: Hop,
+  fault: (error: unknown) => unknown,
+): ClientHttp2Stream {
+  const { length } = new TextEncoder().encode(request.body);
+  const fields = Object.entries(requestHeaders(request, length));
+  try {
+    return session.request({
+      ":method": request.method,
+      ":scheme": "https",
+      ":authority": request.headers.host ?? url.host,
+      ":path": `${url.pathname}${url.search}`,
+      ...Object.fromEntries(
+        fields.filter(([name]) => !NOT_IN_HTTP2.test(name)),
+      ),
+    });
+  } catch (error) {
+    // The session may have ended already, or a header is none of HTTP/2.
+    throw fault(error);
+  }
+}
+
+function fieldsOf(headers: IncomingHttpHeaders): Head["fields"] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    name.startsWith(":")
+      ? []
+      : [value].flat().map((each) => [name, String(each)] as const)
+  );
+}
+
+async function* bodyOf(
+  stream: ClientHttp2Stream,
+  fault: (error: unknown) => unknown,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const parts: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
+  try {
+    while (true) {
+      // Not all that ends a connection ends its streams.
+      const { done, value } = await unlessAborted(parts.next(), signal);
+      if (done) return;
+      yield value;
+    }
+  } catch (error) {
+    throw fault(error);
   }
 }

@@ -14,6 +14,8 @@ const MAX_IDLE = 8;
  */
 export class Pool {
   readonly #idle = new Map<string, Connection>();
+  /** Responses whose rest is being read. */
+  readonly #ending = new Set<Exchange>();
   #holders = 0;
 
   /** Whether connections are kept. */
@@ -32,6 +34,7 @@ export class Pool {
         if (--this.#holders > 0) return;
         for (const connection of this.#idle.values()) connection.close();
         this.#idle.clear();
+        for (const response of this.#ending) response.close();
       },
     };
   }
@@ -44,12 +47,14 @@ export class Pool {
     return connection;
   }
 
-  /** Keeps the connection of a response, or closes it. */
+  /** Keeps the connection of a response, or closes it. No attempt waits for it. */
   async give(server: string, response: Exchange): Promise<void> {
     let connection: Connection | undefined;
     if (this.isHeld) {
+      this.#ending.add(response);
       const reused = response.reuse?.().then((value) => connection = value);
       await patience(Promise.resolve(reused).catch(() => {}), REST_MS);
+      this.#ending.delete(response);
     }
     if (connection === undefined || !this.isHeld || this.#idle.has(server)) {
       response.close();

@@ -73,7 +73,14 @@ export function wireTransport(options: WireOptions): Transport {
   const prepared = new WeakMap<AbortSignal, TlsOptions>();
   const hasTls = (options.ca ?? options.cert) !== undefined;
   const { keepAlive } = options;
-  const pool = options.keepAlive ? new Pool() : undefined;
+  const kept = options.keepAlive ? new Pool() : undefined;
+
+  /** Where connections are kept. Those to a proxy serve several targets. */
+  function poolFor({ protocol }: URL): Pool | undefined {
+    return options.proxy === undefined || protocol === "https:"
+      ? kept
+      : undefined;
+  }
 
   let tried: TlsOptions = {};
 
@@ -146,9 +153,11 @@ export function wireTransport(options: WireOptions): Transport {
     const to = destinationOf(hop.url, attempt.first, options);
     const peer = "path" in to ? to.path : authority(to);
     const { proxy } = options;
+    const pool = poolFor(hop.url);
     const server = `${hop.url.origin} at ${peer}`;
     try {
-      const opened = await reopen(server, peer, hop, attempt) ??
+      const kept = pool?.take(server, signal);
+      const opened = await reopen(kept, peer, hop, attempt) ??
         await (proxy === undefined
           ? open(to, peer, hop, attempt)
           : openByProxy(proxy, peer, hop, attempt));
@@ -170,12 +179,11 @@ export function wireTransport(options: WireOptions): Transport {
 
   /** Asks over a connection that was kept, unless the server has closed it. */
   async function reopen(
-    server: string,
+    kept: Connection | undefined,
     peer: string,
     hop: Hop,
     { signal, lifetimes }: Attempt,
   ): Promise<Exchange | undefined> {
-    const kept = pool?.take(server, signal);
     if (kept === undefined) return undefined;
     if ("lifetime" in kept) lifetimes.push((kept as TlsConnection).lifetime);
     try {
@@ -308,7 +316,7 @@ export function wireTransport(options: WireOptions): Transport {
         ? prepare(signal)
         : undefined;
     },
-    ...(pool !== undefined && { hold: () => pool.hold() }),
+    ...(kept !== undefined && { hold: () => kept.hold() }),
   };
 }
 
@@ -438,7 +446,11 @@ class WireAnswer implements HttpAnswer {
     isEnough: (part: Uint8Array) => boolean = () => false,
   ): Promise<Uint8Array> {
     const { head, body } = this.#exchange;
-    const coding = valuesOf(head, "content-encoding").join(",");
+    // The coding of the transfer was applied after that of the content.
+    const coding = [
+      ...valuesOf(head, "content-encoding"),
+      ...valuesOf(head, "transfer-encoding"),
+    ].join(",");
     const gathered = new Gathered();
     let left = maxBytes;
     try {
@@ -456,8 +468,9 @@ class WireAnswer implements HttpAnswer {
     return gathered.bytes;
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     if (this.#giveBack === undefined) this.#exchange.close();
-    else await this.#giveBack();
+    else void this.#giveBack();
+    return Promise.resolve();
   }
 }

@@ -75,6 +75,9 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   "several spaces in the status line": {
     respond: says("HTTP/1.1  200  OK\r\nContent-Length: 0\r\n\r\n"),
   },
+  "a version in lower case": {
+    respond: says("http/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+  },
   "204 without a body": {
     respond: saysAndStays("HTTP/1.1 204 No Content\r\n\r\n"),
   },
@@ -191,6 +194,10 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     respond: says(`${OK}Content-Length: 2, 2\r\n\r\nok`),
     options: { contains: "ok" },
   },
+  "a length with a sign": {
+    respond: says(`${OK}Content-Length: +2\r\n\r\nok`),
+    options: { contains: "ok" },
+  },
   "two different lengths": {
     respond: says(`${OK}Content-Length: 1\r\nContent-Length: 2\r\n\r\nok`),
     fails: [
@@ -265,6 +272,18 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   "br": { respond: codes("br", "brotli"), options: hello },
   "gzip of gzip": {
     respond: codes("gzip, gzip", "gzip", "gzip"),
+    options: hello,
+  },
+  "the coding none": { respond: codes("none"), options: hello },
+  "gzip as the coding of the transfer": {
+    respond: async (conn) => {
+      const body = await compressed("gzip", "hello");
+      await send(conn, `${OK}Transfer-Encoding: gzip, chunked\r\n\r\n`);
+      await send(conn, `${body.length.toString(16)}\r\n`);
+      await send(conn, body);
+      await send(conn, "\r\n0\r\n\r\n");
+      conn.close();
+    },
     options: hello,
   },
   "identity": { respond: codes("identity"), options: hello },
