@@ -125,6 +125,9 @@ async function connectToAny(
   const both = AbortSignal.any([signal, over.signal]);
   const dialOne = async (hostname: string): Promise<Deno.TcpConn> => {
     const conn = await dial({ hostname, port }, both);
+    // Another one was first.
+    if (both.aborted) conn.close();
+    both.throwIfAborted();
     over.abort();
     return conn;
   };
