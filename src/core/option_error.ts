@@ -46,3 +46,13 @@ export function readOption<T>(option: string, read: () => T): T {
     throw new OptionError(option, problem, { cause: error });
   }
 }
+
+/**
+ * Checks that an option is a boolean, if it is there.
+ *
+ * @throws {OptionError} If it is something else.
+ */
+export function mustBeBoolean(option: string, value: unknown): void {
+  if (value === undefined || typeof value === "boolean") return;
+  throw new OptionError(option, `expected true or false, got ${typeof value}`);
+}

@@ -14,6 +14,9 @@ export interface TlsOptions {
 /** The names of the options. */
 export const TLS_NAMES = ["ca", "cert", "key"] as const;
 
+/** The names of all options that only TLS heeds. */
+const ONLY_OF_TLS = ["ca", "verify", "fingerprint", "cert", "key"] as const;
+
 /** A certificate or key of the options is not valid. The target is not to blame. */
 export class TlsError extends Error {}
 
@@ -41,6 +44,19 @@ export function mustBeTls({ ca, cert, key }: TlsOptions): void {
       `expected cert and key together, got no ${missing}`,
     );
   }
+}
+
+/**
+ * Checks that there are no options of TLS where there is no TLS.
+ *
+ * @throws {OptionError} If there is one, with what is expected.
+ */
+export function mustBePlain(
+  options: Readonly<Partial<Record<typeof ONLY_OF_TLS[number], unknown>>>,
+  expected: string,
+): void {
+  const name = ONLY_OF_TLS.find((name) => options[name] !== undefined);
+  if (name !== undefined) throw new OptionError(name, expected);
 }
 
 /** The files that {@linkcode readTls} reads. */

@@ -729,7 +729,6 @@ const HTTP_OPTIONS: readonly (readonly [
   [{ max_body: 4, contains: "checks" }, "fail/body"],
   [{ max_body: 0 }, "pass"],
   [{ family: 4 }, "pass"],
-  [{ family: 6 }, "fail/dns"],
   [{ addresses: "any" }, "pass"],
   [{ addresses: "all" }, "pass"],
   [{ addresses: "all", contains: "nothing of it" }, "fail/body"],

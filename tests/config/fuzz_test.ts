@@ -316,7 +316,12 @@ const rightCheck = fc.oneof(
     ca: TEXT,
     keep_alive: fc.boolean(),
     ...POLICY,
-  }, { requiredKeys: ["type", "url"] }),
+  }, { requiredKeys: ["type", "url"] }).map((check) => ({
+    ...check,
+    // What is asked of a body, or of TLS, needs one.
+    ...("method" in check && { method: methodOf(check) }),
+    ...("ca" in check && { url: check.url.replace(/^http:/, "https:") }),
+  })),
   fc.record({
     type: fc.constant("command"),
     command: fc.oneof(
@@ -332,6 +337,12 @@ const rightCheck = fc.oneof(
     ...POLICY,
   }, { requiredKeys: ["type", "command"] }),
 );
+
+function methodOf(check: object & { method?: string }): string | undefined {
+  const asksOfBody = ["contains", "matches", "json", "health"]
+    .some((key) => key in check);
+  return check.method === "HEAD" && asksOfBody ? "PUT" : check.method;
+}
 
 const rightConfig = fc.record({
   listen: fc.constantFrom(false, "127.0.0.1:0", "[::1]:8686"),

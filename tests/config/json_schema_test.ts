@@ -71,12 +71,16 @@ const BEYOND = new RegExp(
     "expected an https: URL with it",
     "expected cert and key together",
     "expected tls: true or a step",
+    "expected a URL with https:",
+    "expected [46] with the address",
+    "cannot be used with",
+    "expected no (?:content-length|transfer-encoding)",
     "expected valid base64",
     "expected a container with",
     "both$",
     "expected no container with it",
     "cannot have body",
-    "expected less than fail",
+    "expected less than (?:fail|timeout)",
     // What is no part of a pattern: URLs, hosts, methods, headers, blanks.
     "expected an absolute URL",
     "expected a regular expression",
@@ -170,7 +174,7 @@ Deno.test("every key has a description, and examples and defaults that it allows
 /** The least that a check of each type has. */
 const BASES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   tcp: { type: "tcp", port: 1 },
-  http: { type: "http", url: "http://x/" },
+  http: { type: "http", url: "https://x/" },
   command: { type: "command", command: "x" },
 };
 
@@ -436,6 +440,12 @@ const UNSAYABLE: readonly string[] = [
   '{ type: http, url: "http://x/", cert: a.pem }',
   '{ type: http, url: "http://x/", unix: /s, proxy: "http://p/" }',
   '{ type: http, url: "http://x/", method: "A B" }',
+  '{ type: http, url: "http://x/", verify: false }',
+  '{ type: http, url: "http://[::1]/", family: 4 }',
+  '{ type: http, url: "http://x/", addresses: all, keep_alive: true }',
+  '{ type: http, url: "http://x/", method: head, contains: x }',
+  '{ type: http, url: "http://x/", headers: { Content-Length: 1 } }',
+  "{ type: tcp, port: 1, family: 6 }",
   '{ type: command, command: " " }',
 ];
 

@@ -169,6 +169,9 @@ function headersOf(
       /^([\w!#$%&'*+.^`|~-]+):[^\S\n]*(\S.*)$/.exec(word) ??
         [];
     if (name === undefined) return `unknown header ${JSON.stringify(word)}`;
+    if (/^(?:content-length|transfer-encoding)$/i.test(name)) {
+      return `a check cannot have the header ${name}`;
+    }
     if (isSecretName(name) && values.hasLiterals(value!)) {
       return `the secret in its header ${name} would be in clear`;
     }

@@ -12,13 +12,11 @@ import type { HttpAnswer, HttpRequest, Transport } from "./transport.ts";
 /** Headers that `fetch` sends itself, or not at all. */
 const NOT_SENT = [
   "connection",
-  "content-length",
   "expect",
   "host",
   "keep-alive",
   "te",
   "trailer",
-  "transfer-encoding",
   "upgrade",
 ];
 

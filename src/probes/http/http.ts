@@ -1,5 +1,9 @@
 import { error } from "../../core/outcome.ts";
-import { OptionError, readOption } from "../../core/option_error.ts";
+import {
+  mustBeBoolean,
+  OptionError,
+  readOption,
+} from "../../core/option_error.ts";
 import type { DetailMetric, Outcome, Probe } from "../../core/types.ts";
 import { monotonicTime } from "../../io/clock.ts";
 import { authority, type Endpoint, endpoint } from "../address.ts";
@@ -13,8 +17,10 @@ import { EXPIRY_METRIC } from "../connection/expiry.ts";
 import { fingerprintFrom } from "../connection/certificate.ts";
 import { define } from "../define.ts";
 import { Failure } from "../failure.ts";
+import { mustBeOfFamily } from "../family.ts";
 import { timedOut } from "../timed_out.ts";
 import { mustBeTls, TlsError, tlsFiles } from "../tls_options.ts";
+import { mustCombine } from "./combinations.ts";
 import { fetchTransport } from "./fetch.ts";
 import { judgeOf } from "./judge.ts";
 import type { HttpOptions } from "./options.ts";
@@ -61,8 +67,13 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
   const parsed = parseUrl("url", url);
   const href = hrefOf(parsed);
   const request = requestOf(parsed, options);
-  const judge = judgeOf(options);
+  const judge = judgeOf(options, request.method);
   const transport = transportOf(parsed, options);
+  mustCombine(parsed, request.method, options);
+  if (options.unix === undefined) {
+    const { hostname } = endpointOf(parsed, options);
+    mustBeOfFamily(hostname, options.family);
+  }
   const everywhere = options.addresses === "all" && "Deno" in globalThis
     ? endpointOf(parsed, options)
     : undefined;
@@ -147,27 +158,17 @@ const ONLY_ON_DENO = [
 function transportOf(url: URL, options: HttpOptions): Transport {
   const { address, unix, ca, cert, key, proxy, verify, fingerprint } = options;
   mustBeTls({ ca, cert, key });
+  mustBeBoolean("verify", verify);
+  mustBeBoolean("keepAlive", options.keepAlive);
   if (proxy !== undefined) {
     const { hostname } = parseUrl("proxy", proxy);
     readOption("proxy", () => endpoint(hostname, portOf(new URL(proxy))));
-    const other = address !== undefined ? "address" : "unix";
-    if ((address ?? unix) !== undefined) {
-      throw new OptionError("proxy", `cannot be used with ${other}`);
-    }
-  }
-  if (address !== undefined && unix !== undefined) {
-    throw new OptionError("unix", "cannot be used with address");
   }
   if (options.certificate !== undefined && url.protocol !== "https:") {
     throw new OptionError("certificate", "expected an https: URL with it");
   }
   const { addresses, family } = options;
   mustBeAddresses(options);
-  for (const name of ["unix", "proxy"] as const) {
-    if (addresses === "all" && options[name] !== undefined) {
-      throw new OptionError("addresses", `cannot be used with ${name}`);
-    }
-  }
   const wire = {
     family,
     keepAlive: options.keepAlive ?? false,

@@ -4,7 +4,11 @@ import {
   formatDuration,
   parseDuration,
 } from "../../core/duration.ts";
-import { OptionError, readOption } from "../../core/option_error.ts";
+import {
+  mustBeBoolean,
+  OptionError,
+  readOption,
+} from "../../core/option_error.ts";
 import { fail, pass, warn } from "../../core/outcome.ts";
 import { excerpt, oneLine } from "../../core/text.ts";
 import type { Detail, Outcome, Reason } from "../../core/types.ts";
@@ -76,13 +80,13 @@ export interface Judge {
 }
 
 /**
- * Makes a judge of what is expected.
+ * Makes a judge of what is expected of the answers to a method.
  *
  * @throws {OptionError} If one of the options is not valid.
  */
-export function judgeOf(options: HttpExpectations): Judge {
+export function judgeOf(options: HttpExpectations, method: string): Judge {
   const isUsual = EXPECTATIONS.every((name) => options[name] === undefined);
-  return isUsual ? USUAL : makeJudge(options);
+  return isUsual ? USUAL : makeJudge(options, method);
 }
 
 /** Every option that a judge knows. */
@@ -104,15 +108,16 @@ const EXPECTATIONS = Object.keys(
 ) as (keyof HttpExpectations)[];
 
 /** Most checks have the same expectations, and share one judge. */
-const USUAL = makeJudge({});
+const USUAL = makeJudge({}, "GET");
 
-function makeJudge(options: HttpExpectations): Judge {
+function makeJudge(options: HttpExpectations, method: string): Judge {
+  mustBeBoolean("health", options.health);
   const { health = false, maxBody = 65536 } = options;
   const head = headTest(options);
   const body = bodyTest(options);
   const assertions = options.assert === undefined
     ? undefined
-    : new Assertions(options.assert);
+    : new Assertions(options.assert, { hasBody: method !== "HEAD" });
   const latency = latencyTest(options.latency ?? {});
   const expiry = expiryTest("certificate", options.certificate ?? {});
   if (!(Number.isSafeInteger(maxBody) && maxBody >= 0)) {

@@ -94,6 +94,13 @@ function headersOf(
     return USUAL.headers;
   }
   const headers = readOption("headers", () => headersFrom(options.headers));
+  for (const name of ["content-length", "transfer-encoding"]) {
+    if (!headers.has(name)) continue;
+    throw new OptionError(
+      "headers",
+      `expected no ${name}, which comes of the body`,
+    );
+  }
   if (!headers.has("user-agent")) headers.set("user-agent", "lifesign");
   if ((username !== "" || password !== "") && !headers.has("authorization")) {
     headers.set("authorization", basic(username, password));

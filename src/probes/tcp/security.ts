@@ -1,4 +1,4 @@
-import { OptionError, readOption } from "../../core/option_error.ts";
+import { mustBeBoolean, readOption } from "../../core/option_error.ts";
 import { fingerprintFrom } from "../connection/certificate.ts";
 import type { Connection } from "../connection/connection.ts";
 import { tryTls } from "../connection/own_tls.ts";
@@ -38,9 +38,6 @@ export interface SecurityOptions {
   key?: string;
 }
 
-/** The options of TLS. */
-const NAMES = ["ca", "verify", "fingerprint", "cert", "key"] as const;
-
 /** Makes connections over TLS. */
 export interface Security {
   /** Gets ready what an attempt needs; returns nothing if all is ready. */
@@ -69,6 +66,7 @@ export function securityOf(
   const { ca, cert, key, verify, fingerprint: text } = options;
   const files = { ca, cert, key };
   mustBeTls(files);
+  mustBeBoolean("verify", verify);
   const fingerprint = text === undefined
     ? undefined
     : readOption("fingerprint", () => fingerprintFrom(text));
@@ -104,18 +102,4 @@ export function securityOf(
       }
     },
   };
-}
-
-/**
- * Checks that there are no options of TLS where there is no TLS.
- *
- * @throws {OptionError} If there is one.
- */
-export function mustBePlain(options: SecurityOptions): void {
-  const name = NAMES.find((name) => options[name] !== undefined);
-  if (name === undefined) return;
-  throw new OptionError(
-    name,
-    "expected tls: true or a step with starttls with it",
-  );
 }

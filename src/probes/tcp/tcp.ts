@@ -4,7 +4,11 @@ import {
   parseDuration,
 } from "../../core/duration.ts";
 import { error, fail, pass } from "../../core/outcome.ts";
-import { OptionError, readOption } from "../../core/option_error.ts";
+import {
+  mustBeBoolean,
+  OptionError,
+  readOption,
+} from "../../core/option_error.ts";
 import { enterStage, findAtDeadline } from "../../core/stage.ts";
 import type { Detail, Outcome, Probe } from "../../core/types.ts";
 import { monotonicTime } from "../../io/clock.ts";
@@ -19,11 +23,11 @@ import {
 import { connect } from "../connection/connect.ts";
 import type { Connection } from "../connection/connection.ts";
 import { define } from "../define.ts";
+import { mustBeOfFamily } from "../family.ts";
 import { timedOut } from "../timed_out.ts";
-import { TlsError, tlsFiles } from "../tls_options.ts";
+import { mustBePlain, TlsError, tlsFiles } from "../tls_options.ts";
 import { CLOSED, Dialogue, isClosedByPeer } from "./dialogue.ts";
 import {
-  mustBePlain,
   type SecurePeer,
   type Security,
   securityOf,
@@ -109,6 +113,7 @@ export function tcp(options: TcpOptions): Probe {
   const to = address === undefined
     ? named
     : readOption("address", () => endpoint(address, port));
+  mustBeOfFamily(to.hostname, family);
   const peer = authority(to);
   const steps = stepsOf(options);
   const security = securityFor(options, steps, {
@@ -230,9 +235,7 @@ interface Found {
 
 /** The steps of the options; `tls`, `send` and `expect` are such, too. */
 function stepsOf({ tls, send, expect, steps }: TcpOptions): Step[] {
-  if (tls !== undefined && typeof tls !== "boolean") {
-    throw new OptionError("tls", `expected true or false, got ${typeof tls}`);
-  }
+  mustBeBoolean("tls", tls);
   const first: Step[] = tls === true ? [{ type: "starttls" }] : [];
   if (steps === undefined) {
     if (send !== undefined) first.push(sending("send", send));
@@ -256,7 +259,7 @@ function securityFor(
     throw new OptionError("steps", "expected TLS to start once, got it twice");
   }
   if (times === 1) return securityOf(options, peer);
-  mustBePlain(options);
+  mustBePlain(options, "expected tls: true or a step with starttls with it");
   return undefined;
 }
 

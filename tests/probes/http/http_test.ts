@@ -186,14 +186,13 @@ Deno.test("http() with keepAlive waits for no rest of a body, and keeps no conne
 Deno.test("http() keeps its connection if it may", async () => {
   await using server = httpServer(ok);
   await using secure = httpServer(ok, { tls: true });
-  const options = { keepAlive: true, ca: pem.ca };
   for (
-    const [url, server_] of [
-      [urlOf(server), server],
-      [`https://${secure.authority}/`, secure],
+    const [url, server_, options] of [
+      [urlOf(server), server, {}],
+      [`https://${secure.authority}/`, secure, { ca: pem.ca }],
     ] as const
   ) {
-    const probe = http(url, options);
+    const probe = http(url, { ...options, keepAlive: true });
     const hold = probe.hold!();
     assertLess(await connectionsOf(probe, server_), 20);
     hold[Symbol.dispose]();
@@ -1158,7 +1157,8 @@ Deno.test("http() is never captured by a proxy in the environment", async () => 
     }),
   );
   for (const flags of [[net], [net, "--allow-env"]]) {
-    for (const options of [{}, { keepAlive: true }, { ca: pem.ca }]) {
+    const withCa = { ca: pem.ca, redirect: "follow" };
+    for (const options of [{}, { keepAlive: true }, withCa]) {
       const asked = server.asked.length;
       assertFalse(
         await captured(proxy, {
@@ -1300,6 +1300,7 @@ Deno.test("http() keeps its own copy of the URL and the headers", async () => {
 
 Deno.test("http() refuses misuse when it is made", () => {
   const url = "http://127.0.0.1/";
+  const secure = "https://127.0.0.1/";
   const table: [
     string,
     HttpOptions,
@@ -1346,12 +1347,18 @@ Deno.test("http() refuses misuse when it is made", () => {
     [url, { latency: { warn: "2s", fail: "1s" } }, "latency.warn"],
     [url, { family: 5 as never }, "family"],
     [url, { addresses: "some" as never }, "addresses"],
-    [url, { addresses: "all", unix: "/tmp/x" }, "addresses"],
-    [url, { addresses: "all", proxy: "http://proxy" }, "addresses"],
-    [url, { fingerprint: "abc" }, "fingerprint"],
-    [url, { fingerprint: `sha1:${"ab".repeat(32)}` }, "fingerprint"],
-    [url, { cert: pem.cert }, "cert"],
-    [url, { key: pem.key }, "key"],
+    [url, { addresses: "all", unix: "/tmp/x" }, "unix"],
+    [url, { addresses: "all", proxy: "http://proxy" }, "proxy"],
+    [secure, { fingerprint: "abc" }, "fingerprint"],
+    [secure, { fingerprint: `sha1:${"ab".repeat(32)}` }, "fingerprint"],
+    [secure, { cert: pem.cert }, "cert"],
+    [secure, { key: pem.key }, "key"],
+    [secure, { verify: "no" as never }, "verify"],
+    [secure, { verify: null as never }, "verify"],
+    [url, { keepAlive: 1 as never }, "keepAlive"],
+    [url, { health: "yes" as never }, "health"],
+    [url, { headers: { "Content-Length": "2" }, body: "x" }, "headers"],
+    [url, { headers: [["transfer-encoding", "chunked"]] }, "headers"],
   ];
   for (const [url, options, option] of table) {
     const error = assertThrows(() => http(url, options), OptionError);

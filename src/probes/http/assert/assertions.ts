@@ -30,6 +30,7 @@ export class Assertions {
   /** Whether the answer has to be read for them, all of it. */
   readonly needBody: boolean;
   readonly #sources: readonly string[];
+  readonly #hasBody: boolean;
   #compiled: readonly Assertion[] | undefined;
 
   /**
@@ -39,11 +40,15 @@ export class Assertions {
    * @throws {OptionError} If they are no list of strings, or one is not valid
    * and the library is loaded.
    */
-  constructor(sources: readonly string[]) {
+  constructor(
+    sources: readonly string[],
+    { hasBody = true }: { readonly hasBody?: boolean } = {},
+  ) {
     const isList = Array.isArray(sources) &&
       sources.every((source) => typeof source === "string");
     if (!isList) throw new OptionError("assert", "expected a list of strings");
     this.#sources = [...sources];
+    this.#hasBody = hasBody;
     this.needBody = sources.some((source) => OF_BODY.test(source));
     if (compile !== undefined) this.#compile(compile);
   }
@@ -93,7 +98,14 @@ export class Assertions {
   #compile(compile: Compile): readonly Assertion[] {
     return this.#compiled = this.#sources.map((source, i) => {
       try {
-        return compile(source);
+        const assertion = compile(source);
+        const name = ["body", "text"].find((name) =>
+          assertion.names.includes(name)
+        );
+        if (!this.#hasBody && name !== undefined) {
+          throw new SyntaxError(`cannot use ${name} with HEAD`);
+        }
+        return assertion;
       } catch (thrown) {
         const problem = thrown instanceof SyntaxError
           ? thrown.message

@@ -66,6 +66,7 @@ export function compile(source: string): Assertion {
   const { ast, run } = parse(source);
   const names = namesIn(ast).filter((name) => Object.hasOwn(TYPES, name));
   return {
+    names,
     reasonAgainst(seen) {
       const context = contextOf(seen, names);
       const evaluate = (node: ASTNode): Result =>

@@ -13,6 +13,8 @@ export interface Seen {
 
 /** An expression that has to be true of an answer. */
 export interface Assertion {
+  /** The variables that it uses. */
+  readonly names: readonly string[];
   /** The reason why it is not true; nothing if it is. */
   reasonAgainst(seen: Seen): Reason | undefined;
 }
