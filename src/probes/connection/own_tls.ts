@@ -1,8 +1,49 @@
-import { tlsClient, tlsError, type TlsOptions } from "../tls_options.ts";
+import {
+  readTls,
+  TLS_NAMES,
+  tlsClient,
+  tlsError,
+  type TlsOptions,
+} from "../tls_options.ts";
 
 /** Matches each certificate of a PEM string. */
 const CERTIFICATES =
   /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g;
+
+/** The certificates and keys of a probe, which its attempts read. */
+export class OwnTls {
+  readonly #options: TlsOptions;
+  readonly #prepared = new WeakMap<AbortSignal, TlsOptions>();
+  #tried: TlsOptions = {};
+
+  constructor({ ca, cert, key }: TlsOptions) {
+    this.#options = { ca, cert, key };
+  }
+
+  /** Whether there is nothing to read. */
+  get isEmpty(): boolean {
+    return TLS_NAMES.every((name) => this.#options[name] === undefined);
+  }
+
+  /** Reads them for the attempt with this signal before it starts. */
+  async prepare(signal: AbortSignal): Promise<void> {
+    if (!this.isEmpty) this.#prepared.set(signal, await this.#read());
+  }
+
+  /** Returns them as PEM for the attempt with this signal. */
+  async take(signal: AbortSignal): Promise<TlsOptions> {
+    if (this.isEmpty) return {};
+    return this.#prepared.get(signal) ?? await this.#read();
+  }
+
+  /** Files may have been renewed. Only what is new is tried. */
+  async #read(): Promise<TlsOptions> {
+    const tls = await readTls(this.#options);
+    const isNew = TLS_NAMES.some((name) => tls[name] !== this.#tried[name]);
+    if (isNew) await tryTls(tls);
+    return this.#tried = tls;
+  }
+}
 
 /**
  * Tries certificates and keys. `node:tls` never ends with some invalid ones, and

@@ -27,7 +27,8 @@ import type { HttpOptions } from "./options.ts";
 import { PHASE_METRICS } from "./phases.ts";
 import { hrefOf, parseUrl, requestOf, secretsOf } from "./request.ts";
 import type { Transport } from "./transport.ts";
-import { portOf, wireTransport } from "./wire/transport.ts";
+import { portOf } from "./wire/destination.ts";
+import { wireTransport } from "./wire/transport.ts";
 
 /** The metrics of all http probes, under the names of blackbox_exporter. */
 const METRICS: readonly DetailMetric[] = Object.freeze([

@@ -1,19 +1,14 @@
 import { mustBeBoolean, readOption } from "../../core/option_error.ts";
 import { fingerprintFrom } from "../connection/certificate.ts";
 import type { Connection } from "../connection/connection.ts";
-import { tryTls } from "../connection/own_tls.ts";
+import { OwnTls } from "../connection/own_tls.ts";
 import {
   HandshakeEnded,
   loadTls,
   secure,
   type TlsConnection,
 } from "../connection/tls.ts";
-import {
-  mustBeTls,
-  readTls,
-  TLS_NAMES,
-  type TlsOptions,
-} from "../tls_options.ts";
+import { mustBeTls } from "../tls_options.ts";
 import { isClosedByPeer } from "./dialogue.ts";
 
 /** How a connection over TLS is made. */
@@ -70,29 +65,18 @@ export function securityOf(
   const fingerprint = text === undefined
     ? undefined
     : readOption("fingerprint", () => fingerprintFrom(text));
-  const hasFiles = (ca ?? cert) !== undefined;
-  const prepared = new WeakMap<AbortSignal, TlsOptions>();
-
-  let tried: TlsOptions = {};
-
-  /** Reads certificates and keys, which may have been renewed. */
-  async function read(): Promise<TlsOptions> {
-    if (!hasFiles) return {};
-    const tls = await readTls(files);
-    if (TLS_NAMES.some((name) => tls[name] !== tried[name])) await tryTls(tls);
-    return tried = tls;
-  }
+  const own = new OwnTls(files);
 
   async function prepare(signal: AbortSignal): Promise<void> {
     await loadTls();
-    prepared.set(signal, await read());
+    await own.prepare(signal);
   }
 
   return {
     prepare: (signal) =>
-      hasFiles || loadTls() !== undefined ? prepare(signal) : undefined,
+      !own.isEmpty || loadTls() !== undefined ? prepare(signal) : undefined,
     async secure(connection, signal) {
-      const tls = prepared.get(signal) ?? await read();
+      const tls = await own.take(signal);
       const settings = { ...tls, peer, hostname, verify, fingerprint };
       try {
         return await secure(connection, settings, signal);

@@ -4,7 +4,9 @@ import { classify, internal } from "../../classify.ts";
 import type { Connection } from "../../connection/connection.ts";
 import { enterStage } from "../../../core/stage.ts";
 import { Failure, failure } from "../../failure.ts";
+import { type Exchange, exchange } from "./exchange.ts";
 import { ResponseReader } from "./framing.ts";
+import type { Hop } from "./redirect.ts";
 
 /** RFC 7617. */
 export function basic(username: string, password: string): string {
@@ -20,17 +22,62 @@ export function proxyAuthorization(
     : { "proxy-authorization": basic(username, password) };
 }
 
-/**
- * Opens a tunnel to a host and port. If the proxy refuses it, the connection is
- * closed and the result rejects.
- */
+/** A proxy. */
+export interface Proxy {
+  readonly url: URL;
+  /** What messages call it. */
+  readonly name: string;
+  /** Connects to it. */
+  readonly dial: () => Promise<Connection>;
+}
+
+/** Asks a proxy for an `http:` URL. */
+export async function exchangeByProxy(
+  { url, name, dial }: Proxy,
+  hop: Hop,
+  signal: AbortSignal,
+): Promise<Exchange> {
+  try {
+    const headers = { ...hop.request.headers, ...proxyAuthorization(url) };
+    const opened = await exchange(
+      await dial(),
+      { ...hop, request: { ...hop.request, headers } },
+      { peer: name, isProxied: true },
+      signal,
+    );
+    if (opened.head.status !== 407) {
+      return { ...opened, body: bodyByProxy(opened.body, name, signal) };
+    }
+    opened.close();
+    throw new Failure(error({
+      code: "status",
+      message: `${upperFirst(name)} asks for credentials: it answered 407`,
+    }));
+  } catch (thrown) {
+    signal.throwIfAborted();
+    throw proxyFault(thrown, name);
+  }
+}
+
+/** Opens a tunnel through a proxy to a host and port. */
 export async function tunnel(
+  proxy: Proxy,
+  to: string,
+  signal: AbortSignal,
+): Promise<Connection> {
+  try {
+    return await openTunnel(await proxy.dial(), proxy, to, signal);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    throw proxyFault(thrown, proxy.name);
+  }
+}
+
+/** Asks for a tunnel. If the proxy refuses it, the connection is closed. */
+async function openTunnel(
   connection: Connection,
-  { to, proxy, peer }: {
-    readonly to: string;
-    readonly proxy: URL;
-    readonly peer: string;
-  },
+  { url, name: peer }: Proxy,
+  to: string,
   signal: AbortSignal,
 ): Promise<Connection> {
   using opening = new DisposableStack();
@@ -39,7 +86,7 @@ export async function tunnel(
   const headers = {
     host: to,
     "user-agent": "lifesign",
-    ...proxyAuthorization(proxy),
+    ...proxyAuthorization(url),
   };
   const lines = Object.entries(headers).map(([name, value]) =>
     `${name}: ${value}\r\n`
@@ -87,7 +134,7 @@ function refusedTunnel(status: number, to: string, peer: string) {
 }
 
 /** What a proxy that cannot be used means: nothing of the target is known. */
-export function proxyFault(thrown: unknown, peer: string): Failure {
+function proxyFault(thrown: unknown, peer: string): Failure {
   if (thrown instanceof TunnelFailure) return thrown;
   const { code, message } = (classify(thrown, peer) ?? internal(thrown))
     .reason!;
@@ -97,7 +144,7 @@ export function proxyFault(thrown: unknown, peer: string): Failure {
 }
 
 /** The body of an answer that came by a proxy, which may have cut it. */
-export async function* bodyByProxy(
+async function* bodyByProxy(
   body: AsyncIterable<Uint8Array>,
   peer: string,
   signal: AbortSignal,
