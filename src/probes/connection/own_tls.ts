@@ -49,7 +49,7 @@ export class OwnTls {
  * Tries certificates and keys. `node:tls` never ends with some invalid ones, and
  * throws outside of any promise with others, which ends the process.
  */
-export async function tryTls({ ca, cert, key }: TlsOptions): Promise<void> {
+async function tryTls({ ca, cert, key }: TlsOptions): Promise<void> {
   if (ca !== undefined) {
     tlsClient({ ca }).close();
     const { X509Certificate } = await import("node:crypto");
