@@ -52,6 +52,10 @@ export type {
   AddressOptions,
   Family,
 } from "./src/probes/connection/addresses.ts";
+export type {
+  ExpiryLimit,
+  ExpiryLimits,
+} from "./src/probes/connection/expiry.ts";
 export type { HttpExpectations } from "./src/probes/http/judge.ts";
 export type { StatusExpectation } from "./src/probes/http/status.ts";
 export type { Json } from "./src/core/json.ts";
