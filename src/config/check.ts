@@ -1,10 +1,15 @@
-import { readOption } from "../core/option_error.ts";
+import { OptionError, readOption } from "../core/option_error.ts";
 import { withSecrets } from "../probes/define.ts";
 import { camelCased, type Fields, keyOf, optionPath } from "./names.ts";
 import { isOptionError, kindOptions, ownSchema } from "./kind_options.ts";
 import { keepSource } from "./check_source.ts";
 import { allVariables, secretVariables } from "./secret_variables.ts";
-import type { PolicyOptions } from "../core/policy.ts";
+import { parsePolicy, type PolicyOptions } from "../core/policy.ts";
+import {
+  type Duration,
+  formatDuration,
+  parseDuration,
+} from "../core/duration.ts";
 import type { MetricNames } from "../core/metric.ts";
 import { closest, thrownInWords } from "../core/text.ts";
 import type { Probe } from "../core/types.ts";
@@ -164,7 +169,10 @@ function make(
 ): unknown {
   try {
     // An error that names no option is a problem of the whole check.
-    return readOption("", () => kind.make(kindOptions(kind, fields)));
+    return readOption("", () => {
+      mustEndInTime(kind, fields);
+      return kind.make(kindOptions(kind, fields));
+    });
   } catch (error) {
     if (!isOptionError(error)) {
       return void report("", `cannot make a probe: ${thrownInWords(error)}`);
@@ -176,6 +184,26 @@ function make(
       make(kind, others, report);
     }
     return undefined;
+  }
+}
+
+/**
+ * Checks that no option takes as long as an attempt may take.
+ *
+ * @throws {OptionError} If one does.
+ */
+function mustEndInTime(kind: Kind, fields: Fields): void {
+  for (const key of kind.durations ?? []) {
+    const duration = fields[key];
+    if (duration === undefined) continue;
+    const ms = readOption(key, () => parseDuration(duration as Duration));
+    const { timeoutMs } = parsePolicy(policyOf(fields));
+    if (ms < timeoutMs) continue;
+    const limit = formatDuration(timeoutMs);
+    throw new OptionError(
+      key,
+      `expected less than timeout, which is ${limit}, got ${shown(duration)}`,
+    );
   }
 }
 

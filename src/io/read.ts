@@ -66,29 +66,6 @@ export async function readCapped(
   return { bytes: concat(chunks), truncated };
 }
 
-/** Reads into a buffer: returns the number of bytes, or `null` at the end. */
-type ReadInto = (buffer: Uint8Array) => Promise<number | null>;
-
-/**
- * Reads until `enough` is true of all bytes so far, until the end, or up to the
- * cap. Rejects if a read fails.
- */
-export async function readUntil(
-  read: ReadInto,
-  enough: (bytes: Uint8Array) => boolean,
-  maxBytes: number,
-): Promise<Uint8Array> {
-  const buffer = new Uint8Array(maxBytes);
-  let length = 0;
-  while (length < maxBytes) {
-    const count = await read(buffer.subarray(length));
-    if (count === null) break;
-    length += count;
-    if (enough(buffer.subarray(0, length))) break;
-  }
-  return buffer.subarray(0, length);
-}
-
 /** Puts parts together. */
 export function concat(
   chunks: readonly Uint8Array[],

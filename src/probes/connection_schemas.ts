@@ -1,4 +1,5 @@
 import type { Schema } from "../schema/schema.ts";
+import { FINGERPRINT_PATTERN } from "./connection/certificate.ts";
 import { BOOLEAN, described, NON_EMPTY_STRING } from "../schema/values.ts";
 
 /** The schemas of the options that a connection over TLS is made with. */
@@ -30,7 +31,7 @@ export const TLS_SCHEMAS: Readonly<
     description:
       "The SHA-256 fingerprint of the server's certificate, which is trusted then",
     type: "string",
-    pattern: "^(?:sha-?256:)?(?:[\\da-fA-F]{2}:?){32}$",
+    pattern: FINGERPRINT_PATTERN,
   },
 };
 

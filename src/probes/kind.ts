@@ -88,6 +88,13 @@ export interface Kind<Options = any> {
    */
   readonly defaults?: Readonly<Record<string, readonly string[]>>;
   /**
+   * Options, by their names in snake_case, with durations that an attempt takes
+   * at least: they have to be shorter than the `timeout` of the check.
+   *
+   * @default {[]}
+   */
+  readonly durations?: readonly string[];
+  /**
    * Loads what {@linkcode Kind.make} needs for an option, by the option's name
    * in snake_case, such as a module. `loadConfig()` awaits it if a check has the
    * option, before it makes the probes.

@@ -369,6 +369,16 @@ const BEYOND_THE_SCHEMA: readonly (readonly [string, readonly string[]])[] = [
   ['{ type: http, url: "http://x/", latency: { warn: 25d } }', [
     'checks.it.latency.warn: expected at most 24 days, got "25d"',
   ]],
+  ["{ type: tcp, port: 1, stays_open: 5s }", [
+    'checks.it.stays_open: expected less than timeout, which is 5s, got "5s"',
+  ]],
+  ["{ type: tcp, port: 0.5, stays_open: 9s }", [
+    "checks.it.port: expected a port between 1 and 65535, got 0.5",
+  ]],
+  ["{ type: tcp, port: 1, stays_open: 1m, timeout: 59s, family: 6 }", [
+    'checks.it.stays_open: expected less than timeout, which is 59s, got "1m"',
+    "checks.it.family: expected 4 with the address 127.0.0.1, got 6",
+  ]],
   ['{ type: command, command: ["", a] }', [
     "checks.it.command: expected a command, got an empty one",
   ]],
@@ -447,6 +457,15 @@ const MISSPELT: readonly (readonly [string, string])[] = [
     "start_interval, backoff",
   ],
 ];
+
+Deno.test("parseConfig() takes stays_open below the timeout, which may be a default", () => {
+  const check = "{ type: tcp, port: 1, stays_open: 9s }";
+  parseConfig(`{ defaults: { timeout: 10s }, checks: { a: ${check} } }`);
+  assertEquals(
+    issueOf(`{ defaults: { timeout: 8s }, checks: { a: ${check} } }`),
+    'checks.a.stays_open: expected less than timeout, which is 8s, got "9s"',
+  );
+});
 
 for (const [key, message] of MISSPELT) {
   Deno.test(`parseConfig() says of the key ${key}: ${message.slice(0, 40)}`, () => {

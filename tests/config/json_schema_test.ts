@@ -197,6 +197,10 @@ function oneCheck(fields: unknown): unknown {
 
 /** All kinds of values, of which each key takes some. */
 const VALUES: readonly unknown[] = [
+  `SHA256:${"AB:".repeat(31)}ab`,
+  `Sha-256:${"ab".repeat(32)}`,
+  `sha256:${"ab:".repeat(32)}`,
+  `sha256:${"ab".repeat(31)}a:b`,
   `sha256:${"ab".repeat(32)}`,
   4,
   "all",
@@ -446,6 +450,7 @@ const UNSAYABLE: readonly string[] = [
   '{ type: http, url: "http://x/", method: head, contains: x }',
   '{ type: http, url: "http://x/", headers: { Content-Length: 1 } }',
   "{ type: tcp, port: 1, family: 6 }",
+  "{ type: tcp, port: 1, stays_open: 5s }",
   '{ type: command, command: " " }',
 ];
 

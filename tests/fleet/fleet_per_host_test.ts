@@ -61,7 +61,7 @@ Deno.test("a Fleet makes 16 attempts at a time to one host, and starts their tim
       timeout: "1500ms",
     });
     fleet.add(slow(undefined, 1000), {
-      id: `any${i}`,
+      id: `other${i}`,
       interval: "1h",
       timeout: "1500ms",
     });
@@ -70,11 +70,7 @@ Deno.test("a Fleet makes 16 attempts at a time to one host, and starts their tim
   for (let i = 0; i < 4; i++) {
     await advance(time, i === 0 ? 500 : 1000);
     counts.push(
-      ["a", "b", "any"].map((prefix) =>
-        prefix === "a"
-          ? triedIn(fleet).filter((id) => /^a\d/.test(id)).length
-          : countIn(fleet, prefix)
-      ),
+      ["a", "b", "other"].map((prefix) => countIn(fleet, prefix)),
     );
   }
   assertEquals(counts, [[16, 16, 40], [16, 16, 0], [8, 8, 0], [0, 0, 0]]);

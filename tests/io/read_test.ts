@@ -6,7 +6,7 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import fc from "fast-check";
-import { readCapped, readUntil } from "../../src/io/read.ts";
+import { readCapped } from "../../src/io/read.ts";
 
 /** A stream of parts, which tells what became of it. */
 class Source {
@@ -135,46 +135,4 @@ Deno.test("readCapped() reads the same whatever the parts", async () => {
       assertEquals(read.truncated, whole.length > max);
     }),
   );
-});
-
-/** Reads parts one after another, as `Deno.Conn` does. */
-function parts(
-  ...parts: string[]
-): (buffer: Uint8Array) => Promise<number | null> {
-  const encoder = new TextEncoder();
-  return (buffer) => {
-    const part = parts.shift();
-    if (part === undefined) return Promise.resolve(null);
-    const { read, written } = encoder.encodeInto(part, buffer);
-    if (read < part.length) parts.unshift(part.slice(read));
-    return Promise.resolve(written);
-  };
-}
-
-Deno.test("readUntil() reads until it is enough", async () => {
-  const seen: string[] = [];
-  const bytes = await readUntil(parts("220 ", "ready\n", "more"), (bytes) => {
-    seen.push(text(bytes));
-    return bytes.at(-1) === 10;
-  }, 100);
-  assertEquals(text(bytes), "220 ready\n");
-  assertEquals(seen, ["220 ", "220 ready\n"]);
-});
-
-Deno.test("readUntil() reads until the end", async () => {
-  const bytes = await readUntil(parts("220 ", "re"), () => false, 100);
-  assertEquals(text(bytes), "220 re");
-});
-
-Deno.test("readUntil() reads until the cap", async () => {
-  const bytes = await readUntil(parts("123", "456", "789"), () => false, 5);
-  assertEquals(text(bytes), "12345");
-});
-
-Deno.test("readUntil() rejects if a read fails", async () => {
-  const failure = new Error("Reset");
-  const thrown = await assertRejects(() =>
-    readUntil(() => Promise.reject(failure), () => false, 5)
-  );
-  assertStrictEquals(thrown, failure);
 });

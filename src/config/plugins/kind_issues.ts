@@ -28,6 +28,7 @@ const DATA: Schema = {
       type: "object",
       additionalProperties: STRINGS,
     },
+    durations: STRINGS,
     env: STRINGS,
     target: {
       title: "a target syntax",

@@ -168,9 +168,13 @@ function namesOf(certificate: PeerCertificate): string {
 }
 
 /** The SHA-256 fingerprint as hexadecimal digits in lower case. */
-export function fingerprintOf({ fingerprint256 }: PeerCertificate): string {
+function fingerprintOf({ fingerprint256 }: PeerCertificate): string {
   return fingerprint256.replaceAll(":", "").toLowerCase();
 }
+
+/** What a fingerprint looks like. */
+export const FINGERPRINT_PATTERN =
+  "^(?:[sS][hH][aA]-?256:)?(?:[\\da-fA-F]{2}:?){31}[\\da-fA-F]{2}$";
 
 /**
  * Reads a fingerprint such as `"sha256:27:44:…"`.
@@ -178,9 +182,9 @@ export function fingerprintOf({ fingerprint256 }: PeerCertificate): string {
  * @throws {TypeError} If it is not the one of SHA-256.
  */
 export function fingerprintFrom(text: string): string {
-  const digits = text.replace(/^sha-?256:/i, "").replaceAll(":", "")
-    .toLowerCase();
-  if (/^[\da-f]{64}$/.test(digits)) return digits;
+  if (new RegExp(FINGERPRINT_PATTERN, "u").test(text)) {
+    return text.replaceAll(":", "").slice(-64).toLowerCase();
+  }
   throw new TypeError(
     `expected "sha256:" and 64 hexadecimal digits, got ${
       JSON.stringify(oneLine(text, 80))

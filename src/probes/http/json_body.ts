@@ -61,7 +61,7 @@ export function readJson(text: string, limit: number | undefined): ReadJson {
  *
  * @throws {SyntaxError} If it is not JSON.
  */
-export function parseJson(text: string): unknown {
+function parseJson(text: string): unknown {
   // To look at each number takes several times as long.
   return /\d{16}/.test(text) ? JSON.parse(text, exact) : JSON.parse(text);
 }
@@ -82,7 +82,7 @@ function exact(
 const MARK = "\ue0f3";
 
 /** Writes a value as JSON. Not every runtime has `JSON.rawJSON()`. */
-export function jsonText(value: unknown): string {
+function jsonText(value: unknown): string {
   const text: string | undefined = JSON.stringify(
     value,
     (_key, value) => typeof value === "bigint" ? `${MARK}${value}` : value,

@@ -5,7 +5,7 @@ import { monotonicTime } from "../../io/clock.ts";
 const PHASES = ["resolve", "connect", "tls", "processing", "transfer"] as const;
 
 /** A phase of an attempt. */
-export type Phase = typeof PHASES[number];
+type Phase = typeof PHASES[number];
 
 /** How long the phases of an attempt took. After redirects it is their sum. */
 export class Phases {

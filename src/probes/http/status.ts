@@ -2,7 +2,7 @@
 export type StatusExpectation = number | string | readonly (number | string)[];
 
 /** A test of statuses. */
-export interface StatusTest {
+interface StatusTest {
   /** Whether a status is one of them. */
   readonly passes: (status: number) => boolean;
   /** The statuses in words. */

@@ -135,6 +135,7 @@ export const tcpKind: Kind<ConfiguredTcp> = {
     format: (target) => `tcp://${target}`,
   },
   defaults: { address: [] },
+  durations: ["stays_open"],
   verify: verifyTls,
   schema: {
     properties: {

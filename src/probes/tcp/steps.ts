@@ -20,8 +20,8 @@ export type TcpStep =
   }
   | {
     /**
-     * What to send. If the step before expects a regular expression with groups,
-     * `$1` to `$9` in a string are what they matched, and `$$1` is a plain `$1`.
+     * What to send. In a string, `$1` to `$9` are what the groups of the regular
+     * expression in the step before have matched, and `$$1` is a plain `$1`.
      */
     readonly send: TcpSent;
   }
@@ -53,9 +53,10 @@ export function readSteps(steps: readonly TcpStep[]): Step[] {
     throw new OptionError("steps", "expected a list of steps, got none");
   }
   let groupCount = 0;
-  return steps.map((step, i) => {
+  // A list may have holes.
+  return Array.from(steps, (step: TcpStep | null | undefined, i) => {
     const option = `steps[${i}]`;
-    const { expect, send, starttls } = step as Partial<
+    const { expect, send, starttls } = (step ?? {}) as Partial<
       { expect: TcpExpected; send: TcpSent; starttls: boolean }
     >;
     const values = [expect, send, starttls];
@@ -106,28 +107,41 @@ export function expecting(
   return { type: "expect", expected };
 }
 
-/** Makes a step that sends something, in which groups may have a place. */
+/**
+ * Makes a step that sends something. With the number of groups before it, they
+ * may have a place in it.
+ */
 export function sending(
   option: string,
   send: TcpSent,
-  groupCount = 0,
+  groupCount?: number,
 ): Step & { type: "send" } {
-  if (typeof send !== "string" || groupCount === 0) {
-    const bytes = readOption(option, () => toBytes(send));
+  const bytes = readOption(option, () => toBytes(send));
+  if (typeof send !== "string" || groupCount === undefined) {
     return { type: "send", bytes: () => bytes };
   }
-  readOption(option, () => utf8(send));
+  for (const [text, dollar, digit] of send.matchAll(GROUP)) {
+    if (dollar !== "" || Number(digit) <= groupCount) continue;
+    throw new OptionError(
+      option,
+      `expected a group for ${text} in the step before; write $${text} for a plain ${text}`,
+    );
+  }
   return {
     type: "send",
     bytes: (groups) =>
       new TextEncoder().encode(
-        send.replace(/\$(\$?)([1-9])/g, (text, dollar, digit) => {
-          if (dollar !== "") return text.slice(1);
-          return Number(digit) > groupCount ? text : groups[digit - 1]!;
-        }),
+        send.replace(
+          GROUP,
+          (text, dollar, digit) =>
+            dollar === "" ? groups[digit - 1]! : text.slice(1),
+        ),
       ),
   };
 }
+
+/** Where a group has its place, or a plain dollar. */
+const GROUP = /\$(\$?)([1-9])/g;
 
 function toBytes(send: TcpSent): Uint8Array {
   if (typeof send === "string") return utf8(send);

@@ -60,9 +60,9 @@ Deno.test("tcp() finds several answers that came at once", async () => {
 Deno.test("tcp() sends what the groups of the last match have matched", async () => {
   const table: [RegExp, string, string][] = [
     [/^PING :(.*)$/, "PONG :$1", "PONG :a b"],
-    [/^PING :(\S+) (\S+)/, "$2$1$3$$1$$ $0", "ba$3$1$$ $0"],
+    [/^PING :(\S+) (\S+)/, "$2$1$$3$$1$$ $0", "ba$3$1$$ $0"],
     [/^PING(x)?/, "<$1>", "<>"],
-    [/^PING/, "$1 $$1", "$1 $$1"],
+    [/^PING/, "$$1", "$1"],
   ];
   for (const [expect, send, sent] of table) {
     await using server = talker("PING :a b\r\n", "ok");
@@ -187,11 +187,48 @@ checks:
   assertEquals(server.heard[1], "\0\ufffd");
 });
 
+Deno.test("tcp() refuses $1 where no group has matched", () => {
+  const table: [TcpStep[], string][] = [
+    [[{ send: "$1" }], "steps[0].send: expected a group for $1"],
+    [[{ expect: /x/ }, { send: "a $1" }], "steps[1].send: expected a group"],
+    [
+      [{ expect: /(x)/ }, { send: "$1$2" }],
+      "steps[1].send: expected a group for $2 in the step before; write $$2 for a plain $2",
+    ],
+    [[{ expect: /(x)/ }, { send: "a" }, { send: "$1" }], "steps[2].send"],
+    [[{ expect: "(x)" }, { send: "$1" }], "steps[1].send"],
+  ];
+  for (const [steps, message] of table) {
+    assertThrows(() => tcp({ port: 1, steps }), OptionError, message);
+  }
+});
+
+Deno.test("tcp() sends a plain $1 where it is written so, or there are no steps", async () => {
+  await using server = talker("x\r\n", "y\r\n", "z\r\n");
+  const steps = [
+    { expect: "x" },
+    { send: "$$1 $$2 $0 $ $$\n" },
+    { expect: /^(y)/ },
+    { send: "$1 $$1\n" },
+    { expect: "z" },
+  ];
+  assertPass(await tcp({ port: server.port, steps })(patient()));
+  assertEquals(server.heard, ["$1 $2 $0 $ $$\n", "y $1\n"]);
+  tcp({ port: 1, send: "$1" });
+});
+
 Deno.test("tcp() refuses steps that are none", () => {
   const table: [unknown, string][] = [
     [[], "steps"],
     [{}, "steps"],
     [[{}], "steps[0]"],
+    [[null], "steps[0]"],
+    [[{ send: "x" }, undefined], "steps[1]"],
+    [[{ send: "x" }, , { send: "x" }], "steps[1]"],
+    [["x"], "steps[0]"],
+    [[{ send: null }], "steps[0].send"],
+    [[{ expect: null }], "steps[0].expect"],
+    [[{ starttls: null }], "steps[0].starttls"],
     [[{ send: "x" }, { send: "x", expect: "x" }], "steps[1]"],
     [[{ send: 1 }], "steps[0].send"],
     [[{ expect: "x" }, { expect: 1 }], "steps[1].expect"],

@@ -8,6 +8,8 @@ export interface Behaviour {
   readonly respond: Respond;
   readonly options?: HttpOptions;
   readonly path?: string;
+  /** The status of an attempt that passes; without one, it is 200. */
+  readonly status?: number;
   /** The reason of the failure; without one, it is a pass. */
   readonly fails?: readonly [ReasonCode, string];
   /** It is found out at the deadline. */
@@ -80,6 +82,7 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   },
   "204 without a body": {
     respond: saysAndStays("HTTP/1.1 204 No Content\r\n\r\n"),
+    status: 204,
   },
   "304": {
     respond: saysAndStays(
@@ -94,9 +97,11 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   "503 that is expected": {
     respond: says("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"),
     options: { status: 503 },
+    status: 503,
   },
   "a status that nobody knows": {
     respond: says("HTTP/1.1 299 Odd\r\nContent-Length: 0\r\n\r\n"),
+    status: 299,
   },
   "HTTP/1.0, whose body ends with the connection": {
     respond: says("HTTP/1.0 200 OK\r\nServer: old\r\n\r\nhello\n"),
@@ -122,6 +127,7 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       status: 101,
       headers: { connection: "upgrade", upgrade: "websocket" },
     },
+    status: 101,
   },
   // Headers.
   "120 headers": {
@@ -450,6 +456,7 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   "a redirect without a place": {
     respond: says("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n"),
     options: { redirect: "follow", status: 302 },
+    status: 302,
   },
   "a redirect that sets a cookie": {
     respond: redirects((_, head) =>

@@ -11,7 +11,8 @@ import { HOSTILE } from "./hostile.ts";
 import { type Way, WAYS } from "./ways.ts";
 
 async function assertRight(way: Way, behaviour: Behaviour): Promise<void> {
-  const { respond, options = {}, fails, isLate = false } = behaviour;
+  const { respond, options = {}, fails, isLate = false, status = 200 } =
+    behaviour;
   await using place = await way(respond);
   const headers = { ...options.headers, ...place.options.headers } as Record<
     string,
@@ -31,7 +32,7 @@ async function assertRight(way: Way, behaviour: Behaviour): Promise<void> {
     )
     : await probe(patient());
   if (fails === undefined) {
-    assertPass(outcome, { httpStatus: outcome.detail?.httpStatus ?? 0 });
+    assertPass(outcome, { httpStatus: status });
   } else assertOutcome(outcome, ["fail", fails[0]], message);
 }
 
