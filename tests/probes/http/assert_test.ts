@@ -49,6 +49,11 @@ const TRUE: readonly string[] = [
   "status in [200, 204]",
   'headers["content-type"].startsWith("application/")',
   '"content-type" in headers && !("x" in headers)',
+  'headers["Content-TYPE"].endsWith("json") && "Content-Type" in headers',
+  '!("X" in headers) && !has(headers.Server) && size(headers) == 1',
+  'headers.exists(name, name == "content-type" && headers[name] != "")',
+  'headers[?"Content-Type"].orValue("") == "application/json"',
+  'headers == {"content-type": "application/json"}',
   'text.contains("queue")',
   'text.matches("^[{]")',
   'duration > duration("1200ms") && duration < duration("1s201ms")',
@@ -148,7 +153,27 @@ const FALSE: readonly (readonly [
     "latency",
     'Expected duration < duration("1200ms"), got 1.2005s',
   ],
+  [
+    'headers["X-A"] == "x"',
+    "header",
+    'Expected headers["X-A"] == "x", got no headers["X-A"]',
+  ],
   ["false", "body", "Expected false, got false"],
+  [
+    "body.list[1].ok ? true : false",
+    "body",
+    "Expected body.list[1].ok ? true : false, got body.list[1].ok false",
+  ],
+  [
+    "status == 200 ? false : true",
+    "status",
+    "Expected status == 200 ? false : true, got status 200",
+  ],
+  [
+    "status == 200 && (body.used > body.max ? false : true)",
+    "body",
+    "Expected body.used > body.max ? false : true, got body.used 90 and body.max 80",
+  ],
 ];
 
 for (const expression of TRUE) {

@@ -126,7 +126,7 @@ function contextOf(
         context.status = BigInt(status);
         break;
       case "headers":
-        context.headers = Object.fromEntries(headers);
+        context.headers = byAnyCase(headers);
         break;
       case "text":
         context.text = body.text;
@@ -143,6 +143,16 @@ function contextOf(
     }
   }
   return context;
+}
+
+/** Headers whose names are found in upper and lower case. */
+function byAnyCase(headers: Seen["headers"]): Map<string, string> {
+  const map = new Map(headers);
+  const get = map.get.bind(map);
+  // The library knows what a map is by its constructor: no class of our own.
+  return Object.assign(map, {
+    get: (name: unknown) => get(String(name).toLowerCase()),
+  });
 }
 
 /** Numbers that are written as integers are those of CEL. */

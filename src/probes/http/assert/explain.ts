@@ -56,8 +56,15 @@ function smallest(
   }
   if (node.op === "?:") {
     const [condition, then, otherwise] = node.args;
-    if (is(condition, true)) return smallest(then, evaluate);
-    if (is(condition, false)) return smallest(otherwise, evaluate);
+    const chosen = is(condition, true)
+      ? then
+      : is(condition, false)
+      ? otherwise
+      : undefined;
+    // Of a constant, the condition says more.
+    if (chosen !== undefined && chosen.op !== "value") {
+      return smallest(chosen, evaluate);
+    }
   }
   return node;
 }
@@ -72,13 +79,17 @@ function valuesOf(part: ASTNode, evaluate: Evidence["evaluate"]): string {
   );
   const result = evaluate(part);
   if (operands.size === 0 || !isKnown) return shown(result);
-  if (operands.size === 1) return [...operands.values()].map(shown)[0]!;
+  if (operands.size === 1 && part.op !== "?:") {
+    return [...operands.values()].map(shown)[0]!;
+  }
   const [last, ...others] = Array.from(
     operands,
     ([text, result]) =>
       "value" in result ? `${text} ${shown(result)}` : shown(result),
   ).reverse();
-  return `${others.reverse().join(", ")} and ${last}`;
+  return others.length === 0
+    ? last!
+    : `${others.reverse().join(", ")} and ${last}`;
 }
 
 function operandsOf(part: ASTNode): ASTNode[] {
