@@ -42,3 +42,11 @@ export const FAMILY: Schema = {
   type: "integer",
   enum: [4, 6],
 };
+
+/** Which addresses of a host have to answer. */
+export const ADDRESSES: Schema = {
+  title: '"any" or "all"',
+  description: "any: one address of the host has to answer; all: each of them",
+  enum: ["any", "all"],
+  default: "any",
+};

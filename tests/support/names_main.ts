@@ -11,6 +11,7 @@ import type { Outcome } from "../../src/core/types.ts";
 import { Fleet } from "../../src/fleet/fleet.ts";
 import { http } from "../../src/probes/http/http.ts";
 import type { HttpOptions } from "../../src/probes/http/options.ts";
+import { tcp, type TcpOptions } from "../../src/probes/tcp/tcp.ts";
 import { pem } from "./servers.ts";
 
 /** Both addresses of every name under `two.test`, and those of others. */
@@ -120,10 +121,25 @@ const CASES: Readonly<Record<string, [string, HttpOptions?]>> = {
   "a redirect to another port": ["http://lifesign.test:8006/", here],
 };
 
+const TCP: Readonly<Record<string, TcpOptions>> = {
+  "tcp, all": { host: "two.test", port: 8004, addresses: "all" },
+  "tcp, one of all": { host: "two.test", port: 8003, addresses: "all" },
+  "tcp, any": { host: "two.test", port: 8001 },
+  "tcp, IPv6": { host: "four.test", port: 8003, family: 6 },
+};
+
 const report: Record<string, Outcome> = {};
 await using fleet = new Fleet({ background: false });
-for (const [name, [url, options]] of Object.entries(CASES)) {
-  fleet.add(http(url, options), { id: name, timeout: "3s" });
+const probes = [
+  ...Object.entries(CASES).map(([name, [url, options]]) =>
+    [name, http(url, options)] as const
+  ),
+  ...Object.entries(TCP).map(([name, options]) =>
+    [name, tcp(options)] as const
+  ),
+];
+for (const [name, probe] of probes) {
+  fleet.add(probe, { id: name, timeout: "3s" });
   const { verdict, reason, detail } = await fleet.attempt(name);
   report[name] = {
     verdict: verdict!,

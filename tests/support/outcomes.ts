@@ -50,7 +50,7 @@ export function timeless(outcome: Outcome): Outcome {
     ...others,
     detail: Object.fromEntries(
       Object.entries(detail).filter(([key]) =>
-        !/^(?:(?:resolve|connect|tls|processing|transfer)Ms|cert(?:ExpiresAt|DaysLeft))$/
+        !/^(?:(?:connect|tls|processing|transfer)Ms|cert(?:ExpiresAt|DaysLeft))$/
           .test(key)
       ),
     ),

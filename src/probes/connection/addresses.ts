@@ -1,6 +1,6 @@
 import type { LookupAddress, LookupAllOptions } from "node:dns";
 import { enterStage, findAtDeadline } from "../../core/stage.ts";
-import type { Outcome, Verdict } from "../../core/types.ts";
+import type { Outcome, Probe, Verdict } from "../../core/types.ts";
 import { fail } from "../../core/outcome.ts";
 import { OptionError } from "../../core/option_error.ts";
 import { unlessAborted } from "../../io/abort.ts";
@@ -108,14 +108,29 @@ export function netPermissions(
 }
 
 /**
- * Makes an attempt at each address of an endpoint, all at once. The outcome is
- * the worst one; its reason names the address.
+ * Makes an attempt that makes one at each address of an endpoint, all at once.
+ * `probeAt` makes the probe of an address. The outcome is the worst one; its
+ * reason names the address.
  */
-export async function atEachAddress(
+export function atEachAddress(
+  to: Endpoint,
+  family: Family | undefined,
+  probeAt: (address: string) => Probe,
+): (signal: AbortSignal) => Promise<Outcome> {
+  const probes = new Map<string, Probe>();
+  return (signal) =>
+    attemptAll(to, family, signal, (address, signal) => {
+      const probe = probes.get(address) ?? probeAt(address);
+      probes.set(address, probe);
+      return probe(signal);
+    });
+}
+
+async function attemptAll(
   to: Endpoint,
   family: Family | undefined,
   signal: AbortSignal,
-  attempt: (to: Endpoint, signal: AbortSignal) => Promise<Outcome>,
+  attempt: (address: string, signal: AbortSignal) => Promise<Outcome>,
 ): Promise<Outcome> {
   let addresses: readonly string[];
   try {
@@ -137,7 +152,8 @@ export async function atEachAddress(
   await Promise.all(addresses.map(async (hostname) => {
     // Each has a stage of its own.
     const own = AbortSignal.any([signal]);
-    found.set(hostname, await attempt({ hostname, port: to.port }, own));
+    const address = authority({ hostname, port: to.port });
+    found.set(hostname, await attempt(address, own));
     if (found.size < addresses.length) say();
   }));
   return worstOf(found, addresses.length)!;

@@ -75,14 +75,7 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
     const { hostname } = endpointOf(parsed, options);
     mustBeOfFamily(hostname, options.family);
   }
-  const everywhere = options.addresses === "all" && "Deno" in globalThis
-    ? endpointOf(parsed, options)
-    : undefined;
-
-  const attempt = async (
-    transport: Transport,
-    signal: AbortSignal,
-  ): Promise<Outcome> => {
+  const attempt = async (signal: AbortSignal): Promise<Outcome> => {
     try {
       signal.throwIfAborted();
       const startedAt = monotonicTime();
@@ -101,23 +94,16 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
     }
   };
 
-  const transports = new Map<string, Transport>();
-
-  /** The transport to one of several addresses. */
-  const transportAt = (to: Endpoint): Transport => {
-    const address = authority(to);
-    const made = transports.get(address) ??
-      transportOf(parsed, { ...options, address, addresses: "any" });
-    transports.set(address, made);
-    return made;
-  };
-
+  // The options may change after this.
+  const own = { ...options, headers: request.headers };
   return define(
-    everywhere === undefined
-      ? (signal) => attempt(transport, signal)
-      : (signal) =>
-        atEachAddress(everywhere, options.family, signal, (to, signal) =>
-          attempt(transportAt(to), signal)),
+    options.addresses === "all" && "Deno" in globalThis
+      ? atEachAddress(
+        endpointOf(parsed, options),
+        options.family,
+        (address) => http(parsed, { ...own, address, addresses: "any" }),
+      )
+      : attempt,
     {
       type: "http",
       target: href,

@@ -14,7 +14,7 @@ import {
 } from "../../schema/values.ts";
 import type { Kind } from "../kind.ts";
 import { loadAssertions } from "./assert/assertions.ts";
-import { FAMILY, TLS_SCHEMAS } from "../connection_schemas.ts";
+import { ADDRESSES, FAMILY, TLS_SCHEMAS } from "../connection_schemas.ts";
 import { verifyTls } from "../tls_verification.ts";
 import type { Schema } from "../../schema/schema.ts";
 
@@ -175,13 +175,7 @@ export const httpKind: Kind<ConfiguredHttp> = {
       ),
       proxy: described(URL_STRING, "The proxy to use"),
       family: FAMILY,
-      addresses: {
-        title: '"any" or "all"',
-        description:
-          "any: one address of the host has to answer; all: each of them",
-        enum: ["any", "all"],
-        default: "any",
-      },
+      addresses: ADDRESSES,
       keep_alive: described(
         BOOLEAN,
         "Whether attempts may share a connection",

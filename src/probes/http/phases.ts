@@ -1,8 +1,11 @@
 import type { Detail, DetailMetric } from "../../core/types.ts";
 import { monotonicTime } from "../../io/clock.ts";
 
-/** The phases of an attempt, as blackbox_exporter names them. */
-const PHASES = ["resolve", "connect", "tls", "processing", "transfer"] as const;
+/**
+ * The phases of an attempt, as blackbox_exporter names them. To connect includes
+ * to look up the name, which `Deno.connect` does not tell apart.
+ */
+const PHASES = ["connect", "tls", "processing", "transfer"] as const;
 
 /** A phase of an attempt. */
 type Phase = typeof PHASES[number];

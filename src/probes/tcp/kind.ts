@@ -10,7 +10,7 @@ import {
   STRING,
 } from "../../schema/values.ts";
 import type { Kind } from "../kind.ts";
-import { FAMILY, TLS_SCHEMAS } from "../connection_schemas.ts";
+import { ADDRESSES, FAMILY, TLS_SCHEMAS } from "../connection_schemas.ts";
 import { verifyTls } from "../tls_verification.ts";
 import type { TcpExpected, TcpSent, TcpStep } from "./steps.ts";
 import { tcp, type TcpOptions } from "./tcp.ts";
@@ -177,6 +177,7 @@ export const tcpKind: Kind<ConfiguredTcp> = {
         minItems: 1,
       },
       family: FAMILY,
+      addresses: ADDRESSES,
       tls: described(BOOLEAN, "Whether it is TLS from the start", false),
       ...TLS_SCHEMAS,
       stays_open: described(

@@ -16,6 +16,7 @@ import { authority, type Endpoint, endpoint } from "../address.ts";
 import { classify, internal } from "../classify.ts";
 import {
   type AddressOptions,
+  atEachAddress,
   type Family,
   mustBeAddresses,
   netPermissions,
@@ -44,8 +45,7 @@ import {
 } from "./steps.ts";
 
 /** Options for {@linkcode tcp}. */
-export interface TcpOptions
-  extends SecurityOptions, Pick<AddressOptions, "family"> {
+export interface TcpOptions extends SecurityOptions, AddressOptions {
   /** The port, from 1 to 65535. */
   port: number;
   /**
@@ -125,8 +125,9 @@ export function tcp(options: TcpOptions): Probe {
     : readOption("staysOpen", () => parseDuration(options.staysOpen!));
 
   async function attempt(signal: AbortSignal): Promise<Outcome> {
-    if (!("Deno" in globalThis) && (security ?? family) !== undefined) {
-      const what = security === undefined ? "choice of a family" : "TLS";
+    const isChosen = family !== undefined || options.addresses === "all";
+    if (!("Deno" in globalThis) && (security !== undefined || isChosen)) {
+      const what = security === undefined ? "choice of addresses" : "TLS";
       return error({
         code: "unsupported",
         message: `This runtime has no ${what} for tcp checks: only Deno has`,
@@ -207,7 +208,7 @@ export function tcp(options: TcpOptions): Probe {
     });
   }
 
-  return define(async (signal) => {
+  const run = async (signal: AbortSignal): Promise<Outcome> => {
     try {
       return await attempt(signal);
     } catch (thrown) {
@@ -216,7 +217,17 @@ export function tcp(options: TcpOptions): Probe {
         ? error({ code: "internal", message: thrown.message })
         : classify(thrown, peer) ?? internal(thrown);
     }
-  }, {
+  };
+  // The options may change after this.
+  const own = { ...options };
+  const isEverywhere = options.addresses === "all" && "Deno" in globalThis;
+  const everywhere = atEachAddress(
+    to,
+    family,
+    (address) => tcp({ ...own, address, addresses: "any" }),
+  );
+
+  return define(isEverywhere ? everywhere : run, {
     type: "tcp",
     target: authority(named),
     permissions: [

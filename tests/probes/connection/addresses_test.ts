@@ -28,6 +28,10 @@ const RIGHT: Readonly<Record<string, string>> = {
   "nobody": "fail/dns: Cannot resolve none.test",
   "nobody, IPv4": "fail/dns: Cannot resolve none.test",
   "the only one drops": "fail/timeout: Timed out after 3s while connecting",
+  "tcp, all": "pass of 2",
+  "tcp, one of all": "fail/refused of 2: 127.0.0.9:8003 refused the connection",
+  "tcp, any": "pass",
+  "tcp, IPv6": "fail/dns: four.test has no IPv6 address",
   "a redirect to TLS": "pass",
   "a redirect to another port": "pass",
 };
@@ -45,7 +49,8 @@ const here = silentDnsObstacle === null
   : ` (not here: ${silentDnsObstacle})`;
 
 Deno.test({
-  name: `http() asks at the addresses of a name as it is told${here}`,
+  name:
+    `http() and tcp() ask at the addresses of a name as they are told${here}`,
   ignore: silentDnsObstacle !== null,
   async fn() {
     await using script = startScript("tests/support/names_main.ts", {

@@ -103,6 +103,10 @@ export const WAYS: Readonly<Record<string, Way>> = {
     const { port } = new URL(`http://${server.authority}`);
     return place(server, `http://localhost:${port}`, {}, `localhost:${port}`);
   },
+  "by one version of IP"(respond) {
+    const server = serve(listen(), answering(respond));
+    return place(server, `http://${server.authority}`, { family: 4 });
+  },
   "at an address"(respond) {
     const server = serve(listen(), answering(respond));
     const { authority } = server;
