@@ -36,6 +36,9 @@ function* variablesIn(
     for (const variable of value.variables) {
       if (isSecret || isLikelySecret(variable, value.source, schema)) {
         yield variable;
+        for (const value of decoded(variable.value, schema)) {
+          yield { name: variable.name, value };
+        }
       }
     }
   } else if (Array.isArray(value)) {
@@ -53,6 +56,21 @@ function* variablesIn(
           isSecret || isSecretName(key),
         );
     }
+  }
+}
+
+/** The text in bytes that are written as a string, and its parts between NULs. */
+function decoded(value: string, { contentEncoding }: Schema): string[] {
+  if (contentEncoding === undefined) return [];
+  try {
+    const bytes = contentEncoding === "base64"
+      ? Uint8Array.fromBase64(value)
+      : Uint8Array.fromHex(value.replaceAll(" ", ""));
+    const text = new TextDecoder().decode(bytes);
+    return [text, ...text.split("\0")].filter((part) => part !== "");
+  } catch {
+    // A part of the bytes may be none by itself.
+    return [];
   }
 }
 

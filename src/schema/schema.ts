@@ -18,6 +18,8 @@ export interface Schema {
    * variables in it are replaced in all that is said of a check.
    */
   readonly writeOnly?: boolean;
+  /** How bytes are written as a string. */
+  readonly contentEncoding?: "base16" | "base64";
   /** The type of the value, or the types that it may have. */
   readonly type?: SchemaType | readonly SchemaType[];
   /** The values that it may be. */

@@ -29,6 +29,10 @@ const SIMPLE = {
   description: STRING,
   default: {},
   examples: LIST,
+  contentEncoding: {
+    title: '"base16" or "base64"',
+    enum: ["base16", "base64"],
+  },
   writeOnly: { title: "true or false", type: "boolean" },
   type: {
     title: "a type, or a list of types",

@@ -395,3 +395,27 @@ checks:
     "hunter22:1",
   ]);
 });
+
+for (
+  const [encoding, value] of [["hex", "68756e74 657232"], [
+    "base64",
+    "AHVzZXIAaHVudGVyMg==",
+  ]] as const
+) {
+  Deno.test(`the text in ${encoding} that tcp sends is as secret as the variable`, async () => {
+    await using server = tcpServer(async (conn) => {
+      await conn.read(new Uint8Array(64));
+      await say(conn, "no hunter2 here\r\n");
+      conn.close();
+    });
+    const { checks } = parseConfig(
+      `checks: { a: { type: tcp, port: ${server.port}, send: { ${encoding}: "\${X}" }, expect: ok } }`,
+      { env: () => value },
+    );
+    const { reason } = await attempted(checks[0]!.probe);
+    assertEquals(
+      reason?.message,
+      'Expected an answer with "ok", got "no ${X} here"',
+    );
+  });
+}

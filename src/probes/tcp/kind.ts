@@ -76,9 +76,14 @@ const BYTES: Readonly<Record<"hex" | "base64", Schema>> = {
   hex: {
     title: 'bytes in hex such as "00 ff"',
     type: "string",
+    contentEncoding: "base16",
     pattern: "^ *(?:[0-9A-Fa-f]{2} *)*$",
   },
-  base64: { title: "bytes in base64", type: "string" },
+  base64: {
+    title: "bytes in base64",
+    type: "string",
+    contentEncoding: "base64",
+  },
 };
 
 const SENT: Schema = {
