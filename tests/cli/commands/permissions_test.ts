@@ -130,7 +130,7 @@ Deno.test("permissions prints no flag that nothing needs", async () => {
 
 Deno.test("permissions names what no flag can allow, and the problems of a file", async () => {
   await using comma = await temporaryFile(
-    'checks: { a: { type: http, url: "http://a/", ca: "a,b.pem" } }',
+    'checks: { a: { type: http, url: "https://a/", ca: "a,b.pem" } }',
   );
   const unnamable = await lifesign(["permissions", comma.path]);
   assertStringIncludes(unnamable.stderr, 'No flag can allow "a,b.pem"');
