@@ -151,12 +151,11 @@ function makeJudge(options: HttpExpectations, method: string): Judge {
 
   const judge: Judge = async (answer, signal, startedAt) => {
     const wrongHead = head(answer);
-    let detail = detailOf(answer);
     if (wrongHead !== undefined && !health) {
-      return fail(wrongHead, detail);
+      return fail(wrongHead, detailOf(answer));
     }
     const read = await readBody(answer, signal);
-    detail = detailOf(answer);
+    let detail = detailOf(answer);
     const told = health ? readHealth(read.json) : undefined;
     if (told?.status !== undefined) detail = { ...detail, health: told.status };
     // The body says better than the status what is wrong.
