@@ -3,6 +3,7 @@ import { error, fail } from "../core/outcome.ts";
 import { oneLine, thrownInWords } from "../core/text.ts";
 import type { Outcome } from "../core/types.ts";
 import { Failure } from "./failure.ts";
+import { TlsError } from "./tls_options.ts";
 
 /** A sign in the errors of the runtime, and what it means. */
 export interface Symptom {
@@ -179,6 +180,9 @@ export function classify(
   special: readonly Symptom[] = [],
 ): Outcome | undefined {
   if (thrown instanceof Failure) return thrown.outcome;
+  if (thrown instanceof TlsError) {
+    return error({ code: "internal", message: thrown.message });
+  }
   if (isNotCapable(thrown)) return permission(thrown);
   const text = chain(thrown);
   const hasSign = ({ sign }: Symptom): boolean => sign.test(text);

@@ -86,19 +86,13 @@ export async function readTls(
  *
  * @throws {TlsError} If one of them is not valid.
  */
-export function tlsClient(
-  { ca, cert, key }: TlsOptions,
-  options: Deno.CreateHttpClientOptions = {},
-): Deno.HttpClient {
+export function tlsClient({ ca, cert, key }: TlsOptions): Deno.HttpClient {
   try {
     return Deno.createHttpClient({
-      ...options,
       ...(ca !== undefined && { caCerts: [ca] }),
       ...(cert !== undefined && key !== undefined && { cert, key }),
     });
   } catch (error) {
-    // The error is about the proxy then.
-    if (error instanceof Deno.errors.NotCapable) throw error;
     throw tlsError({ ca, cert, key }, (error as Error).message);
   }
 }

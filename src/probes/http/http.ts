@@ -1,4 +1,3 @@
-import { error } from "../../core/outcome.ts";
 import {
   mustBeBoolean,
   OptionError,
@@ -16,10 +15,9 @@ import {
 import { EXPIRY_METRIC } from "../connection/expiry.ts";
 import { fingerprintFrom } from "../connection/certificate.ts";
 import { define } from "../define.ts";
-import { Failure } from "../failure.ts";
 import { mustBeOfFamily } from "../family.ts";
 import { timedOut } from "../timed_out.ts";
-import { mustBeTls, TlsError, tlsFiles } from "../tls_options.ts";
+import { mustBeTls, tlsFiles } from "../tls_options.ts";
 import { mustCombine } from "./combinations.ts";
 import { fetchTransport } from "./fetch.ts";
 import { judgeOf } from "./judge.ts";
@@ -87,10 +85,7 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
       }
     } catch (thrown) {
       if (signal.aborted) return timedOut(signal);
-      if (thrown instanceof Failure) return thrown.outcome;
-      return thrown instanceof TlsError
-        ? error({ code: "internal", message: thrown.message })
-        : classify(thrown, href) ?? internal(thrown);
+      return classify(thrown, href) ?? internal(thrown);
     }
   };
 

@@ -26,7 +26,7 @@ import type { Connection } from "../connection/connection.ts";
 import { define } from "../define.ts";
 import { mustBeOfFamily } from "../family.ts";
 import { timedOut } from "../timed_out.ts";
-import { mustBePlain, TlsError, tlsFiles } from "../tls_options.ts";
+import { mustBePlain, tlsFiles } from "../tls_options.ts";
 import { CLOSED, Dialogue, isClosedByPeer } from "./dialogue.ts";
 import {
   type SecurePeer,
@@ -213,9 +213,7 @@ export function tcp(options: TcpOptions): Probe {
       return await attempt(signal);
     } catch (thrown) {
       if (signal.aborted) return timedOut(signal);
-      return thrown instanceof TlsError
-        ? error({ code: "internal", message: thrown.message })
-        : classify(thrown, peer) ?? internal(thrown);
+      return classify(thrown, peer) ?? internal(thrown);
     }
   };
   // The options may change after this.
