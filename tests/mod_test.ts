@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { LAZY_KINDS } from "../src/probes/table.ts";
 import { ROOT } from "./support/program.ts";
 
 interface Graph {
@@ -26,6 +27,12 @@ Deno.test("mod.ts loads neither Hono nor YAML nor schemas, nor anything else but
       /src\/(\w+)/.exec(specifier.slice(ROOT.href.length))?.[1]
     ),
   );
+  for (const name of Object.keys(LAZY_KINDS)) {
+    assertEquals(
+      modules.filter((it) => it.includes(`src/probes/${name}/`)),
+      [],
+    );
+  }
   for (const layer of ["schema", "server", "config", "cli"]) {
     assertEquals(layers.has(layer), false, layer);
   }

@@ -25,7 +25,7 @@ export type {
 } from "../probes/kind.ts";
 export { OptionError } from "../core/option_error.ts";
 export type { TargetSyntax } from "../probes/target_syntax.ts";
-export { KINDS } from "../probes/table.ts";
+export { builtInKinds, KINDS } from "../probes/table.ts";
 export type { Schema, SchemaType } from "../schema/schema.ts";
 export type { Json } from "../core/json.ts";
 export type { PolicyOptions } from "../core/policy.ts";
@@ -37,7 +37,8 @@ export type { ListenAddress } from "./serve.ts";
 /**
  * Reads a config from YAML (1.2, core schema). Variables, `${NAME}` and
  * `${NAME:-default}`, are expanded in strings, after the YAML is parsed. It
- * imports nothing: pass the kinds of plugins if the config has any. What is wrong
+ * imports nothing: pass the kinds if the config has others than `tcp`, `http` and
+ * `command`, from `builtInKinds()` or of plugins. What is wrong
  * with an expression of `assert` is then said by the first attempt, unless
  * `loadConfig()` has loaded the library for them.
  *

@@ -3,9 +3,10 @@ import { OptionError } from "../core/option_error.ts";
 import { MetricNames } from "../core/metric.ts";
 import { thrownInWords } from "../core/text.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
-import { KINDS } from "../probes/table.ts";
+import { builtInKinds, LAZY_KINDS } from "../probes/table.ts";
 import type { ConfigIssue } from "../schema/issue.ts";
 import type { Arguments, OptionsConfig } from "./args.ts";
+import { lazyKindsOf } from "./target.ts";
 
 /** The option that adds kinds. */
 export const PLUGIN_OPTION: OptionsConfig = {
@@ -21,18 +22,23 @@ export const PLUGIN_HELP = `\
  * The kinds whose targets a command line may have: the built-in ones, and those
  * of its plugins. Rejects with a {@linkcode ConfigError} if a plugin is wrong.
  */
-export async function kindsOf({ values }: Pick<Arguments, "values">): Promise<
-  Kinds
-> {
+export async function kindsOf(
+  { values, positionals }: Pick<Arguments, "values" | "positionals">,
+): Promise<Kinds> {
   const { plugin } = values;
-  if (plugin === undefined) return KINDS;
+  const builtIn = await builtInKinds(lazyKindsOf(positionals));
+  if (plugin === undefined) return builtIn;
   const [{ importPlugins }, { probeFault }] = await Promise.all([
     import("../config/plugins/plugins.ts"),
     import("../config/plugins/probe_fault.ts"),
   ]);
   const found: ConfigIssue[] = [];
   // Paths are relative to the current folder.
-  const here = { file: "lifesign.yaml", kinds: KINDS };
+  const here = {
+    file: "lifesign.yaml",
+    kinds: builtIn,
+    taken: Object.keys(LAZY_KINDS),
+  };
   const { kinds } = await importPlugins(plugin, here, found);
   if (found.length > 0) {
     const issues = found.map(({ path, message }) => ({
@@ -45,7 +51,7 @@ export async function kindsOf({ values }: Pick<Arguments, "values">): Promise<
   return Object.fromEntries(
     Object.entries(kinds).map(([name, kind]) => [
       name,
-      Object.hasOwn(KINDS, name)
+      Object.hasOwn(builtIn, name)
         ? kind
         : withFaults(kind, (probe) => probeFault(probe, name, metrics)),
     ]),

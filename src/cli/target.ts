@@ -2,7 +2,7 @@ import { closest } from "../core/text.ts";
 import { OptionError, readOption } from "../core/option_error.ts";
 import type { Probe } from "../core/types.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
-import { KINDS } from "../probes/table.ts";
+import { KINDS, LAZY_KINDS } from "../probes/table.ts";
 import type { TargetSyntax } from "../probes/target_syntax.ts";
 import { UsageError } from "./usage.ts";
 
@@ -15,18 +15,28 @@ function targetKinds(kinds: Kinds): TargetKind[] {
   );
 }
 
+/** How targets of all built-in kinds and of the given ones are written. */
+function syntaxes(kinds: Kinds): Pick<TargetSyntax, "prefixes" | "forms">[] {
+  const unloaded = Object.entries(LAZY_KINDS)
+    .filter(([name]) => !Object.hasOwn(kinds, name))
+    .map(([, { target }]) => target);
+  return [...targetKinds(kinds).map(({ target }) => target), ...unloaded]
+    .filter((target) => target !== undefined);
+}
+
 /** A word that is a host, perhaps with a port and a path. */
 const HOST_PORT_PATH =
   /^([\da-f]*:[\da-f:.]*:[\da-f.]*|\[[\da-f:.]+\]|[\p{L}\p{N}_][^\s/:@?#[\]\\]*)(:[^\s/@?#]*)?(\/(?!\/)[^\s?#]*)?$/iu;
 
 /** How targets are written, one line a kind, for `--help`. */
-export const TARGET_HELP: string = targetKinds(KINDS).map(({ target }) =>
-  `  ${target.forms.join(" or ")}`
+export const TARGET_HELP: string = syntaxes(KINDS).map(({ forms }) =>
+  `  ${forms.join(" or ")}`
 ).join("\n");
 
 /** Whether an argument is meant as a target, and not as a file. */
 export function isTarget(argument: string, kinds: Kinds = KINDS): boolean {
   return /^[a-z][a-z\d+.-]*:\/\//i.test(argument) ||
+    syntaxes(kinds).some((syntax) => begins(argument, syntax)) ||
     kindOf(argument, kinds) !== undefined;
 }
 
@@ -89,7 +99,7 @@ function misspelt(word: string, kinds: Kinds): string | undefined {
   ) ?? [];
   if (scheme === undefined) return undefined;
   const prefixes = new Map(
-    targetKinds(kinds).flatMap(({ target }) => target.prefixes)
+    syntaxes(kinds).flatMap(({ prefixes }) => prefixes)
       .map((prefix) => [prefix.replace(/:.*/, ""), prefix]),
   );
   const meant = closest(scheme, prefixes.keys());
@@ -105,8 +115,25 @@ export function shown(target: string): string {
 /** The kind of a target. */
 function kindOf(target: string, kinds: Kinds): TargetKind | undefined {
   const all = targetKinds(kinds);
-  const begins = (prefix: string): boolean =>
-    target.slice(0, prefix.length).toLowerCase() === prefix.toLowerCase();
-  return all.find(({ target: { prefixes } }) => prefixes.some(begins)) ??
+  return all.find((kind) => begins(target, kind.target)) ??
     all.find(({ target: { pattern } }) => pattern?.test(target));
+}
+
+/** Whether a target begins with one of the prefixes, in any case. */
+function begins(
+  target: string,
+  { prefixes }: Pick<TargetSyntax, "prefixes">,
+): boolean {
+  return prefixes.some((prefix) =>
+    target.slice(0, prefix.length).toLowerCase() === prefix.toLowerCase()
+  );
+}
+
+/** The names of built-in kinds that are loaded only for targets like these. */
+export function lazyKindsOf(targets: readonly string[]): string[] {
+  return Object.entries(LAZY_KINDS)
+    .filter(([, { target }]) =>
+      target !== undefined && targets.some((word) => begins(word, target))
+    )
+    .map(([name]) => name);
 }

@@ -35,6 +35,8 @@ export interface CheckSpec {
 export interface CheckContext {
   /** The kinds that a check may be of. */
   readonly kinds: Kinds;
+  /** The names of the other built-in kinds, which are not loaded. */
+  readonly unloaded: readonly string[];
   /** Whether these are all kinds. If not, a check may be of another type. */
   readonly isComplete: boolean;
   /** The defaults of all checks, as they were validated. */
@@ -52,9 +54,10 @@ export interface CheckContext {
 export function parseCheck(
   id: string,
   fields: Fields,
-  { kinds, isComplete, defaults, writtenDefaults, metrics }: CheckContext,
+  context: CheckContext,
   issues: ConfigIssue[],
 ): CheckSpec | undefined {
+  const { kinds, isComplete, defaults, writtenDefaults, metrics } = context;
   const path = join("checks", id);
   if (id.trim() === "") {
     issues.push({ path, message: "expected an id, got an empty one" });
@@ -67,7 +70,7 @@ export function parseCheck(
   if (kind === undefined) {
     const mayBeValid = !isComplete && typeof type === "string";
     if (!mayBeValid && (type !== null || fields.type === null)) {
-      const message = wrongType(fields.type, Object.keys(kinds));
+      const message = wrongType(fields.type, context);
       issues.push({ path: join(path, "type"), message });
     }
     // The policy is the same for every kind.
@@ -124,7 +127,15 @@ function hasValues(value: unknown): boolean {
     : value !== undefined;
 }
 
-function wrongType(type: unknown, names: readonly string[]): string {
+function wrongType(
+  type: unknown,
+  { kinds, unloaded }: Pick<CheckContext, "kinds" | "unloaded">,
+): string {
+  const text = type instanceof Expanded ? type.text : type;
+  if (typeof text === "string" && unloaded.includes(text)) {
+    return `only loadConfig() loads this kind; pass await builtInKinds() to parseConfig()`;
+  }
+  const names = [...Object.keys(kinds), ...unloaded];
   const meant = typeof type === "string" ? closest(type, names) : undefined;
   const expected = names.map((name) => JSON.stringify(name)).join(", ");
   return `expected one of ${expected}, got ${shown(type)}${

@@ -6,7 +6,7 @@ import type { ConfigIssue } from "../schema/issue.ts";
 import type { ConfigSection } from "./section.ts";
 import { type Document, readDocument } from "./document.ts";
 import type { Kinds } from "../probes/kind.ts";
-import { KINDS } from "../probes/table.ts";
+import { KINDS, LAZY_KINDS } from "../probes/table.ts";
 import { topSchema } from "./file_schema.ts";
 import { validate } from "../schema/validate.ts";
 
@@ -43,7 +43,8 @@ export interface ParseConfigOptions {
   env?: (name: string) => string | undefined;
   /**
    * The kinds that checks may be of, those of the config's `plugins` included.
-   * They default to the built-in ones.
+   * For {@linkcode parseConfig} they default to `KINDS`, and for
+   * `loadConfig()` to all built-in ones.
    */
   kinds?: Kinds;
 }
@@ -59,10 +60,10 @@ export function parseConfig(
   options: ParseConfigOptions = {},
 ): Config {
   const issues: ConfigIssue[] = [];
-  const { env = envOf, kinds = KINDS, source = "config" } = options;
+  const { env = envOf, kinds, source = "config" } = options;
   const document = readDocument(text, env, issues);
   const { plugins } = (document?.value ?? {}) as { plugins?: unknown };
-  if (plugins !== undefined && options.kinds === undefined) {
+  if (plugins !== undefined && kinds === undefined) {
     issues.push({
       path: "plugins",
       message:
@@ -73,7 +74,12 @@ export function parseConfig(
   return toConfig(
     document,
     sections,
-    { kinds, isComplete: true, source },
+    {
+      kinds: kinds ?? KINDS,
+      unloaded: kinds === undefined ? Object.keys(LAZY_KINDS) : [],
+      isComplete: true,
+      source,
+    },
     issues,
   );
 }
@@ -87,6 +93,8 @@ export function envOf(name: string): string | undefined {
 export interface DocumentOptions {
   /** The kinds that checks may be of. */
   readonly kinds: Kinds;
+  /** The names of the other built-in kinds, which are not loaded. */
+  readonly unloaded: readonly string[];
   /**
    * Whether these are all kinds. If a plugin is not valid, its kinds and their
    * defaults are not known, and are no problem of their own.
@@ -104,7 +112,7 @@ export interface DocumentOptions {
 export function toConfig(
   document: Document | undefined,
   sections: readonly ConfigSection[],
-  { kinds, isComplete, source }: DocumentOptions,
+  { kinds, unloaded, isComplete, source }: DocumentOptions,
   issues: ConfigIssue[],
 ): Config {
   const schema = topSchema(sections, kinds, isComplete);
@@ -119,6 +127,7 @@ export function toConfig(
   const { defaults: writtenDefaults } = value as Partial<Top>;
   const context = {
     kinds,
+    unloaded,
     isComplete,
     defaults,
     writtenDefaults: writtenDefaults ?? {},

@@ -1,5 +1,4 @@
 import type { Kinds } from "../probes/kind.ts";
-import { KINDS } from "../probes/table.ts";
 import {
   annotationsOf,
   type JsonSchema,
@@ -19,7 +18,7 @@ import type { ConfigSection } from "./section.ts";
  */
 export function jsonSchema(
   sections: readonly ConfigSection[],
-  kinds: Kinds = KINDS,
+  kinds: Kinds,
 ): JsonSchema {
   const { properties, ...top } = topSchema(sections, kinds);
   const { checks, ...others } = properties!;

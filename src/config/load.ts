@@ -1,5 +1,5 @@
 import { whyUnread } from "../core/access.ts";
-import { KINDS } from "../probes/table.ts";
+import { builtInKinds, LAZY_KINDS } from "../probes/table.ts";
 import type { Kinds } from "../probes/kind.ts";
 import { thrownInWords } from "../core/text.ts";
 import { type ConfigIssue, join } from "../schema/issue.ts";
@@ -14,6 +14,7 @@ import { type Document, readDocument } from "./document.ts";
 import type { ImportedKinds, PluginOptions } from "./plugins/plugins.ts";
 import type { ConfigSection } from "./section.ts";
 import { ConfigError } from "./error.ts";
+import { POLICY_PROPERTIES } from "./policy_schema.ts";
 
 /** The most bytes of a config file. */
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -30,13 +31,19 @@ export type LoadConfigOptions = Omit<ParseConfigOptions, "source">;
 export async function loadConfig(
   path: string,
   sections: readonly ConfigSection[],
-  { env = envOf, kinds = KINDS }: LoadConfigOptions = {},
+  { env = envOf, kinds }: LoadConfigOptions = {},
 ): Promise<Config> {
   const issues: ConfigIssue[] = [];
   const document = readDocument(await readConfig(path), env, issues);
-  const all = await withPlugins(document, { file: path, kinds }, issues);
+  const known = kinds ?? await kindsFor(document);
+  const unloaded = kinds === undefined
+    ? Object.keys(LAZY_KINDS).filter((name) => !Object.hasOwn(known, name))
+    : [];
+  const options = { file: path, kinds: known, taken: unloaded };
+  const all = await withPlugins(document, options, issues);
   await loadNeeds(document, all.kinds, issues);
-  return toConfig(document, sections, { ...all, source: path }, issues);
+  const context = { ...all, unloaded, source: path };
+  return toConfig(document, sections, context, issues);
 }
 
 /**
@@ -47,14 +54,40 @@ export async function loadConfig(
  */
 export async function loadKinds(
   path: string,
-  { env = envOf, kinds = KINDS }: LoadConfigOptions = {},
+  { env = envOf, kinds }: LoadConfigOptions = {},
 ): Promise<Kinds> {
   const issues: ConfigIssue[] = [];
   const document = readDocument(await readConfig(path), env, issues);
   if (document === undefined) throw new ConfigError(path, issues);
-  const all = await withPlugins(document, { file: path, kinds }, issues);
+  const options = { file: path, kinds: kinds ?? await builtInKinds() };
+  const all = await withPlugins(document, options, issues);
   if (!all.isComplete) throw new ConfigError(path, issues);
   return all.kinds;
+}
+
+/** The built-in kinds that a document names, or all if its `defaults` need them. */
+async function kindsFor(document: Document | undefined): Promise<Kinds> {
+  const { checks, defaults } = (document?.value ?? {}) as {
+    checks?: unknown;
+    defaults?: unknown;
+  };
+  const kinds = await builtInKinds(
+    Object.values(checks ?? {}).map((fields) => String(typeOf(fields))),
+  );
+  const isKnown = (key: string): boolean =>
+    Object.hasOwn(POLICY_PROPERTIES, key) ||
+    Object.values(kinds).some(({ defaults = {} }) =>
+      Object.hasOwn(defaults, key)
+    );
+  return Object.keys(defaults ?? {}).every(isKnown)
+    ? kinds
+    : await builtInKinds();
+}
+
+/** The type of a check, whatever that is. */
+function typeOf(fields: unknown): unknown {
+  const { type } = (fields ?? {}) as { type?: unknown };
+  return type instanceof Expanded ? type.text : type;
 }
 
 /** Loads what the options of the checks need. Adds problems to `issues`. */
@@ -67,8 +100,7 @@ async function loadNeeds(
   /** What is to be loaded, and the path of the first option that needs it. */
   const needed = new Map<() => Promise<unknown>, string>();
   for (const [id, fields] of Object.entries(checks ?? {})) {
-    const { type } = (fields ?? {}) as { type?: unknown };
-    const name = type instanceof Expanded ? type.text : type;
+    const name = typeOf(fields);
     if (typeof name !== "string" || !Object.hasOwn(kinds, name)) continue;
     for (const [option, load] of Object.entries(kinds[name]!.load ?? {})) {
       if (!Object.hasOwn(fields, option) || needed.has(load)) continue;

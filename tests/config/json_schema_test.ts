@@ -16,10 +16,11 @@ import { POLICY_PROPERTIES } from "../../src/config/policy_schema.ts";
 import { topSchema } from "../../src/config/file_schema.ts";
 import { parseYaml } from "../../src/config/yaml.ts";
 import { expand } from "../../src/schema/variables.ts";
-import { KINDS } from "../../src/probes/table.ts";
+import { builtInKinds } from "../../src/probes/table.ts";
 import { blocksOf, PAGES, readPage } from "../support/docs.ts";
 import { lifesign } from "../support/program.ts";
 
+const KINDS = await builtInKinds();
 const TOP_PROPERTIES = topSchema(SECTIONS, KINDS).properties!;
 
 const SCHEMA = JSON.parse(await Deno.readTextFile("schema.json"));
@@ -100,7 +101,7 @@ Deno.test("schema.json is what lifesign schema prints: run deno task schema", as
   assertEquals([code, stderr], [0, ""]);
   assertEquals(await Deno.readTextFile("schema.json"), stdout);
   const { $id: _id, $schema: _schema, ...schema } = SCHEMA;
-  assertEquals(JSON.parse(JSON.stringify(jsonSchema(SECTIONS))), schema);
+  assertEquals(JSON.parse(JSON.stringify(jsonSchema(SECTIONS, KINDS))), schema);
   const wrong = await lifesign(["schema", "x.yaml", "y"], { flags: [] });
   assertStringIncludes(wrong.stderr, "Expected one file, got 2: x.yaml y");
   assertEquals(wrong.code, 2);

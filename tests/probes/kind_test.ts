@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Kind } from "../../src/agent/config.ts";
-import { KINDS } from "../../src/probes/table.ts";
+import { builtInKinds, LAZY_KINDS } from "../../src/probes/table.ts";
 import { SCHEMA_SCHEMA } from "../../src/schema/schema_schema.ts";
 import { validate } from "../../src/schema/validate.ts";
 import type { ConfigIssue } from "../../src/schema/issue.ts";
@@ -40,6 +40,8 @@ Deno.test("the compiler finds an option without a schema, and a schema without a
   }
 });
 
+const KINDS = await builtInKinds();
+
 for (const [type, kind] of Object.entries(KINDS)) {
   Deno.test(`the schema of ${type} has no keyword that validate() does not know`, () => {
     const issues: ConfigIssue[] = [];
@@ -58,15 +60,23 @@ for (const [type, kind] of Object.entries(KINDS)) {
   });
 
   Deno.test(`a target of ${type} is of the forms that it tells`, () => {
-    const { forms = [] } = kind.target ?? {};
-    assertEquals(forms.length > 0, true);
+    const { prefixes = [], forms = [] } = kind.target ?? {};
+    const { target: told } = LAZY_KINDS[type] ?? kind;
+    assertEquals(told?.prefixes ?? [], prefixes);
+    assertEquals(told?.forms ?? [], forms);
     for (const form of forms) {
       const target = form.replace("HOST", "db").replace("PORT", "5432")
-        .replace("PATH", "health").replace("COMMAND", "exit 0");
-      const probe = parseTarget(target);
+        .replace("PATH", "health").replace("NAME", "a.example").replace(
+          "SERVICE",
+          "shop",
+        ).replace("COMMAND", "exit 0");
+      const probe = parseTarget(target, KINDS);
       assertEquals(probe.type, type);
-      assertEquals(isTarget(formatTarget(probe)), true);
-      assertEquals(parseTarget(formatTarget(probe)).target, probe.target);
+      assertEquals(isTarget(formatTarget(probe, KINDS)), true);
+      assertEquals(
+        parseTarget(formatTarget(probe, KINDS), KINDS).target,
+        probe.target,
+      );
     }
   });
 }

@@ -1,5 +1,6 @@
 import { SECTIONS } from "../../agent/sections.ts";
 import { loadKinds } from "../../config/load.ts";
+import { builtInKinds } from "../../probes/table.ts";
 import { jsonSchema } from "../../config/json_schema.ts";
 import { VERSION } from "../../version.ts";
 import { fileOf, parse } from "../args.ts";
@@ -38,7 +39,7 @@ Examples:
 export async function run(args: readonly string[]): Promise<number> {
   const parsed = parse(args, {});
   const schema = parsed.positionals.length === 0
-    ? { $id: idOf(VERSION), ...jsonSchema(SECTIONS) }
+    ? { $id: idOf(VERSION), ...jsonSchema(SECTIONS, await builtInKinds()) }
     : jsonSchema(SECTIONS, await loadKinds(fileOf(parsed)));
   const dialect = "https://json-schema.org/draft/2020-12/schema";
   console.log(JSON.stringify({ $schema: dialect, ...schema }, null, 2));

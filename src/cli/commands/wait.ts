@@ -147,7 +147,7 @@ function hasCommand(args: readonly string[]): boolean {
 async function checksOf(
   { values, positionals }: Arguments,
 ): Promise<Check[]> {
-  const kinds = await kindsOf({ values });
+  const kinds = await kindsOf({ values, positionals });
   const targets = checksOfTargets(positionals, kinds);
   const files = new Set((values.file ?? []) as readonly string[]);
   const ofFiles = await Promise.all(Array.from(files, checksOfFile));

@@ -21,6 +21,12 @@ export interface PluginOptions {
   /** The kinds that there are without plugins. */
   readonly kinds: Kinds;
   /**
+   * The names of built-in kinds that are not loaded.
+   *
+   * @default {[]}
+   */
+  readonly taken?: readonly string[];
+  /**
    * How long the import of a plugin may take, in milliseconds.
    *
    * @default {30_000}
@@ -59,14 +65,16 @@ const unfinished = new Map<string, Promise<Module>>();
  */
 export async function importPlugins(
   plugins: unknown,
-  { file, kinds, limitMs = PLUGIN_LIMIT_MS }: PluginOptions,
+  { file, kinds, taken = [], limitMs = PLUGIN_LIMIT_MS }: PluginOptions,
   issues: ConfigIssue[],
 ): Promise<ImportedKinds> {
   const found: ConfigIssue[] = [];
   const valid =
     (validate(plugins, PLUGINS, "plugins", found) ?? []) as string[];
   const all: Record<string, Kind> = { ...kinds };
-  const owners = new Map(Object.keys(kinds).map((name) => [name, "built in"]));
+  const owners = new Map(
+    [...Object.keys(kinds), ...taken].map((name) => [name, "built in"]),
+  );
   // One with a variable that is not set was complained of with the variable.
   const named = [...valid.entries()].filter(([, plugin]) => plugin);
   for (const [i, plugin] of named) {
