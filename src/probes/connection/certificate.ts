@@ -153,16 +153,19 @@ function nameOf(name: PeerCertificate["issuer"] | undefined): string {
 }
 
 /** The hosts that a certificate is for, three at most. */
-function namesOf(certificate: PeerCertificate): string {
-  const names = certificate.subjectaltname === undefined
-    ? [String((certificate.subject as { CN?: string } | undefined)?.CN ?? "")]
-    : certificate.subjectaltname.split(", ")
-      .filter((name) => /^(?:DNS|IP Address):/.test(name))
-      .map((name) => name.replace(/^[^:]*:/, ""));
-  const some = names.filter((name) => name !== "").slice(0, 3);
-  if (some.length === 0) return "has no name";
-  const rest = names.length - some.length;
-  return `for ${oneLine(some.join(", "), 120)}${
+function namesOf({ subjectaltname = "", subject }: PeerCertificate): string {
+  const names = subjectaltname.split(", ")
+    .filter((name) => /^(?:DNS|IP Address):./.test(name))
+    .map((name) => name.replace(/^[^:]*:/, ""));
+  if (names.length === 0) {
+    return (subject as { CN?: unknown } | undefined)?.CN === undefined
+      ? "has no name"
+      : `has only the CN ${
+        nameOf(subject)
+      }: most clients look only at the subjectAltName, which has no host`;
+  }
+  const rest = names.length - 3;
+  return `for ${oneLine(names.slice(0, 3).join(", "), 120)}${
     rest > 0 ? ` and ${rest} more` : ""
   }`;
 }

@@ -86,6 +86,15 @@ const TABLE: Readonly<Record<string, Row>> = {
     options: { ca: read("self-expired.pem") },
     fails: expired,
   },
+  "one with only a CN, by an address": {
+    shown: ["version1"],
+    host: "[::1]",
+    options: root,
+    fails: [
+      "tls",
+      'The certificate is not for ::1, but has only the CN "localhost": most clients look only at the subjectAltName, which has no host',
+    ],
+  },
   "one of version 1": { shown: ["version1"], options: root },
   // Deno itself would trust it.
   "one of version 1 by another authority of the same name": {
