@@ -14,7 +14,12 @@ import {
 } from "../../schema/values.ts";
 import type { Kind } from "../kind.ts";
 import { loadAssertions } from "./assert/assertions.ts";
-import { ADDRESSES, FAMILY, TLS_SCHEMAS } from "../connection_schemas.ts";
+import {
+  ADDRESSES,
+  CERTIFICATE_LIMITS,
+  FAMILY,
+  TLS_SCHEMAS,
+} from "../connection_schemas.ts";
 import { verifyTls } from "../tls_verification.ts";
 import type { Schema } from "../../schema/schema.ts";
 
@@ -23,15 +28,6 @@ const STATUS: Schema = {
   anyOf: [
     { type: "integer", minimum: 100, maximum: 999 },
     { type: "string", pattern: "^([1-5][xX]{2}|[1-9]\\d{2}(-[1-9]\\d{2})?)$" },
-  ],
-};
-
-const EXPIRY_LIMIT: Schema = {
-  title: 'a duration such as "21d", or a share of the lifetime such as "20%"',
-  anyOf: [
-    // No timer waits for it: it may be longer than 24 days.
-    { type: "string", pattern: POSITIVE_DURATION.pattern! },
-    { type: "string", pattern: "^\\d+(?:\\.\\d+)?%$" },
   ],
 };
 
@@ -146,17 +142,7 @@ export const httpKind: Kind<ConfiguredHttp> = {
           fail: described(POSITIVE_DURATION, "Slower attempts fail"),
         },
       },
-      certificate: {
-        title: 'a map such as { warn: 21d, fail: "10%" }',
-        description: "How long the certificate has to be valid",
-        examples: [{ warn: "21d", fail: "7d" }, { warn: "20%" }],
-        type: "object",
-        additionalProperties: false,
-        properties: {
-          warn: described(EXPIRY_LIMIT, "With less than this it warns"),
-          fail: described(EXPIRY_LIMIT, "With less than this it fails"),
-        },
-      },
+      certificate: CERTIFICATE_LIMITS,
       max_body: {
         title: "a number of bytes",
         description: "How many bytes of the body are read",
