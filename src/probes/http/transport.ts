@@ -6,7 +6,8 @@ export interface HttpRequest {
   readonly method: string;
   /** By their names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  /** A string is sent as UTF-8. */
+  readonly body: string | Uint8Array<ArrayBuffer> | undefined;
   readonly redirect: "manual" | "follow";
 }
 

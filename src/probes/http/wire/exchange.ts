@@ -96,13 +96,18 @@ export function requestHeaders(
   };
 }
 
+/** The body of a request as it is sent. */
+export function bodyBytes({ body }: HttpRequest): Uint8Array {
+  return body instanceof Uint8Array ? body : new TextEncoder().encode(body);
+}
+
 /** A request as it is sent. */
 function encodeRequest(
   { url, request }: Hop,
   { isProxied = false, keepAlive = false }: ExchangeOptions,
 ): Uint8Array {
   const { method } = request;
-  const body = new TextEncoder().encode(request.body);
+  const body = bodyBytes(request);
   const path = `${url.pathname}${url.search}`;
   const all = {
     host: url.host,

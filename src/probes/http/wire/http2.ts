@@ -8,7 +8,7 @@ import { oneLine } from "../../../core/text.ts";
 import { unlessAborted } from "../../../io/abort.ts";
 import type { TlsConnection } from "../../connection/tls.ts";
 import { failure } from "../../failure.ts";
-import { type Exchange, requestHeaders } from "./exchange.ts";
+import { bodyBytes, type Exchange, requestHeaders } from "./exchange.ts";
 import type { Head } from "./head.ts";
 import type { Hop } from "./redirect.ts";
 
@@ -81,7 +81,7 @@ function request(
   { url, request }: Hop,
   fault: (error: unknown) => unknown,
 ): ClientHttp2Stream {
-  const { length } = new TextEncoder().encode(request.body);
+  const { length } = bodyBytes(request);
   const fields = Object.entries(requestHeaders(request, length));
   try {
     return session.request({
