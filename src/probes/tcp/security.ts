@@ -47,6 +47,8 @@ export interface SecurePeer {
   readonly peer: string;
   /** Its name or address, for SNI and to verify the certificate. */
   readonly hostname: string;
+  /** The protocols to offer, such as `["dot"]`. */
+  readonly protocols?: readonly string[];
 }
 
 /**
@@ -56,8 +58,9 @@ export interface SecurePeer {
  */
 export function securityOf(
   options: SecurityOptions,
-  { peer, hostname }: SecurePeer,
+  to: SecurePeer,
 ): Security {
+  const { peer } = to;
   const { ca, cert, key, verify, fingerprint: text } = options;
   const files = { ca, cert, key };
   mustBeTls(files);
@@ -77,7 +80,7 @@ export function securityOf(
       !own.isEmpty || loadTls() !== undefined ? prepare(signal) : undefined,
     async secure(connection, signal) {
       const tls = await own.take(signal);
-      const settings = { ...tls, peer, hostname, verify, fingerprint };
+      const settings = { ...tls, ...to, verify, fingerprint };
       try {
         return await secure(connection, settings, signal);
       } catch (thrown) {
