@@ -2,38 +2,38 @@ import { OptionError } from "../core/option_error.ts";
 import { lowerFirst } from "../core/text.ts";
 import { isGranted } from "../io/permission_flags.ts";
 import type { Verification } from "./kind.ts";
-import {
-  readPem,
-  TLS_NAMES,
-  tlsClient,
-  TlsError,
-  tlsFiles,
-  type TlsOptions,
-} from "./tls_options.ts";
+import { tryTls } from "./connection/own_tls.ts";
+import { readPem, TlsError, tlsFiles, type TlsOptions } from "./tls_options.ts";
 
-/** Reads the files of the options, and tries what is in them. */
+/** The options that are tried together. */
+const TOGETHER = [["ca"], ["cert", "key"]] as const;
+
+/**
+ * Reads the files of the options, and tries what is in them, as an attempt does.
+ */
 export async function verifyTls(options: TlsOptions): Promise<Verification> {
   const missing = tlsFiles(options)
     .map((path) => ({ name: "read", path }) as const)
     .filter((permission) => !isGranted(permission));
   const problems: OptionError[] = [];
-  const read: Record<string, string> = {};
-  for (const name of TLS_NAMES) {
-    const text = options[name];
-    if (text === undefined || missing.some(({ path }) => path === text)) {
-      continue;
+  for (const names of TOGETHER) {
+    const given = names.filter((name) => options[name] !== undefined);
+    const read: Partial<Record<keyof TlsOptions, string>> = {};
+    for (const name of given) {
+      const text = options[name]!;
+      if (missing.some(({ path }) => path === text)) continue;
+      try {
+        read[name] = await readPem(name, text);
+      } catch (error) {
+        problems.push(tlsProblem(name, error));
+      }
     }
+    if (Object.keys(read).length < given.length) continue;
     try {
-      read[name] = await readPem(name, text);
+      await tryTls(read);
     } catch (error) {
-      problems.push(tlsProblem(name, error));
+      problems.push(tlsProblem(names[0], error));
     }
-  }
-  if (missing.length > 0 || problems.length > 0) return { problems, missing };
-  try {
-    tlsClient(read).close();
-  } catch (error) {
-    problems.push(tlsProblem(Object.keys(read)[0]!, error));
   }
   return { problems, missing };
 }

@@ -48,8 +48,10 @@ export class OwnTls {
 /**
  * Tries certificates and keys. `node:tls` never ends with some invalid ones, and
  * throws outside of any promise with others, which ends the process.
+ *
+ * Rejects with a {@linkcode TlsError} if one of them is not valid.
  */
-async function tryTls({ ca, cert, key }: TlsOptions): Promise<void> {
+export async function tryTls({ ca, cert, key }: TlsOptions): Promise<void> {
   if (ca !== undefined) {
     tlsClient({ ca }).close();
     const { X509Certificate } = await import("node:crypto");

@@ -6,6 +6,8 @@ import {
 } from "../../../src/fleet/attempt.ts";
 import { http } from "../../../src/probes/http/http.ts";
 import type { HttpOptions } from "../../../src/probes/http/options.ts";
+import { verifyTls } from "../../../src/probes/tls_verification.ts";
+import { lowerFirst } from "../../../src/core/text.ts";
 import { makeFifo } from "../../support/fifo.ts";
 import { assertOutcome, assertPass, patient } from "../../support/outcomes.ts";
 import { httpServer, pem, pemFiles } from "../../support/servers.ts";
@@ -24,7 +26,7 @@ function bare(pem: string): string {
   return pem.replace(/-----.*-----/g, "").trim();
 }
 
-/** Asks a server of TLS at its host and at an address. */
+/** Asks a server of TLS at its host and at an address, and verifies the options. */
 async function askBoth(options: HttpOptions) {
   await using server = httpServer(() => new Response("ok"), { tls: true });
   const { authority } = server;
@@ -33,6 +35,7 @@ async function askBoth(options: HttpOptions) {
   return {
     host: await ask(options),
     address: await ask({ ...options, address: authority }),
+    problems: (await verifyTls(options)).problems.map(({ problem }) => problem),
   };
 }
 
@@ -92,9 +95,11 @@ const NO_USE: [HttpOptions, string | RegExp][] = [
 
 for (const [options, message] of NO_USE) {
   Deno.test(`http() blames no target for its own TLS: ${message}`, async () => {
-    const { host, address } = await askBoth(options);
+    const { host, address, problems } = await askBoth(options);
     assertOutcome(host, ["error", "internal"], message);
     assertOutcome(address, ["error", "internal"], message);
+    // `lifesign validate` says the same.
+    assertEquals(problems, [lowerFirst(host.reason!.message)]);
   });
 }
 
@@ -112,9 +117,10 @@ for (
   })
 ) {
   Deno.test(`http() takes PEM ${what}`, async () => {
-    const { host, address } = await askBoth(options);
+    const { host, address, problems } = await askBoth(options);
     assertPass(host, { httpStatus: 200 });
     assertPass(address, { httpStatus: 200 });
+    assertEquals(problems, []);
   });
 }
 
@@ -122,10 +128,12 @@ Deno.test("http() shows a certificate of version 1, and refuses PEM that is cut"
   const old = await askBoth({ ca: pem.ca, cert: V1, key: pem.key });
   assertPass(old.host, { httpStatus: 200 });
   assertPass(old.address, { httpStatus: 200 });
+  assertEquals(old.problems, []);
   const short = await askBoth({ ca: pem.ca.replace(/=+(?=\n)/, "") });
   // Without being tried before, it would have ended the process.
   assertOutcome(short.host, ["error", "internal"], /^Cannot use ca: /);
   assertOutcome(short.address, ["error", "internal"], /^Cannot use ca: /);
+  assertEquals(short.problems, [lowerFirst(short.host.reason!.message)]);
 });
 
 Deno.test("http() takes torn PEM for no path, and does not show it", () => {
