@@ -23,6 +23,7 @@ export type {
   DetailMetric,
   Outcome,
   Probe,
+  ProbeHost,
   Reason,
   ReasonCode,
   Snapshot,
@@ -35,6 +36,7 @@ export {
   parseDuration,
 } from "./src/core/duration.ts";
 export type { Distribution } from "./src/core/histogram.ts";
+export type { Json } from "./src/core/json.ts";
 export type { SavedState, State } from "./src/core/fields.ts";
 export type { BackoffOptions, PolicyOptions } from "./src/core/policy.ts";
 export { error, fail, pass, warn } from "./src/core/outcome.ts";
@@ -58,7 +60,6 @@ export type {
 } from "./src/probes/connection/expiry.ts";
 export type { HttpExpectations } from "./src/probes/http/judge.ts";
 export type { StatusExpectation } from "./src/probes/http/status.ts";
-export type { Json } from "./src/core/json.ts";
 export type {
   ExactJson,
   JsonExpectation,

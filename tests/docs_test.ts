@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { parse } from "@std/yaml";
 import { Fleet, tcp } from "../mod.ts";
 import { ConfigError, parseConfig } from "../src/agent/config.ts";
+import { builtInKinds } from "../src/probes/table.ts";
 import { createApp } from "../src/server/mod.ts";
 import {
   blocks,
@@ -104,13 +105,14 @@ Deno.test("every link of the docs leads to a file, and to a heading in it", asyn
 });
 
 Deno.test("the config files of the docs are valid", async () => {
+  const kinds = await builtInKinds();
   let count = 0;
   for (const page of PAGES) {
     for (const { what, text } of await blocksOf(page)) {
       if (what === "broken") {
         assertThrows(() => parseConfig(text), ConfigError, "", page);
       } else if (what === "lifesign") {
-        parseConfig(text, { source: page, env: () => "value" });
+        parseConfig(text, { source: page, env: () => "value", kinds });
         count++;
       }
     }

@@ -67,8 +67,18 @@ function selectionOf(
   const ids = listOf("check", checks.map(({ id }) => id));
   const groups = listOf("group", checks.flatMap(groupOf));
   if (ids.size === 0 && groups.size === 0) return () => true;
-  return (check) =>
-    ids.has(check.id) || groupOf(check).some((group) => groups.has(group));
+  const selected = new Set(
+    checks.filter((check) =>
+      ids.has(check.id) || groupOf(check).some((group) => groups.has(group))
+    ),
+  );
+  // What a check is made of is tried with it. A set yields what is added to it.
+  for (const { references = [] } of selected) {
+    for (const check of checks) {
+      if (references.includes(check.id)) selected.add(check);
+    }
+  }
+  return (check) => selected.has(check);
 }
 
 /** The group of a check, if it has one. */

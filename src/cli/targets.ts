@@ -5,7 +5,7 @@ import { formatTarget, howToWrite, parseTarget, shown } from "./target.ts";
 import { UsageError } from "./usage.ts";
 
 /** A check that a command line asks for. */
-export type Check = Pick<CheckSpec, "id" | "probe" | "options">;
+export type Check = Pick<CheckSpec, "id" | "probe" | "options" | "references">;
 
 /** How many attempts may run at once, in all and to one host. */
 export type Limits = Pick<Config, "concurrency" | "perHost">;

@@ -17,7 +17,7 @@ import type { Kind, Kinds } from "../probes/kind.ts";
 import { probeFault } from "./plugins/probe_fault.ts";
 import { type ConfigIssue, join } from "../schema/issue.ts";
 import { Expanded } from "../schema/variables.ts";
-import { POLICY_PROPERTIES } from "./policy_schema.ts";
+import { POLICY_PROPERTIES, policyProperties } from "./policy_schema.ts";
 import { checkSchema } from "./file_schema.ts";
 import { shown, validate } from "../schema/validate.ts";
 
@@ -29,6 +29,8 @@ export interface CheckSpec {
   readonly probe: Probe;
   /** The group and the policy, with the defaults of the config filled in. */
   readonly options: Readonly<PolicyOptions & { group?: string }>;
+  /** The ids of other checks that it is made of. */
+  readonly references?: readonly string[];
 }
 
 /** The part of a config that its checks share. */
@@ -111,10 +113,14 @@ export function parseCheck(
     return undefined;
   }
   const secrets = secretVariables(written, schema);
+  const references = (kind.references ?? []).flatMap((key) =>
+    (options[key] ?? []) as readonly string[]
+  );
   const check: CheckSpec = {
     id,
     probe: withSecrets(probe as Probe, secrets),
     options: policyOf(options),
+    ...(references.length > 0 && { references }),
   };
   keepSource(check, { kind, fields: options, secrets });
   return check;
@@ -161,9 +167,10 @@ function usable(
   kind: Kind,
 ): Record<string, unknown> {
   const excluded = new Map(Object.entries(kind.defaults ?? {}));
+  const policy = policyProperties(kind);
   return Object.fromEntries(
     Object.entries(defaults).filter(([key]) =>
-      Object.hasOwn(POLICY_PROPERTIES, key) ||
+      Object.hasOwn(policy, key) ||
       excluded.get(key)?.every((other) => !(other in fields))
     ),
   );

@@ -3,6 +3,7 @@ import type { Fields } from "./names.ts";
 import { MetricNames } from "../core/metric.ts";
 import { ConfigError } from "./error.ts";
 import type { ConfigIssue } from "../schema/issue.ts";
+import { referenceIssues } from "./references.ts";
 import type { ConfigSection } from "./section.ts";
 import { type Document, readDocument } from "./document.ts";
 import type { Kinds } from "../probes/kind.ts";
@@ -141,6 +142,7 @@ export function toConfig(
     const check = parseCheck(id, fields, context, issues);
     if (check !== undefined) checks.push(check);
   }
+  issues.push(...referenceIssues(checks, document.ids));
   if (issues.length > 0) {
     // A problem of a default may come up in many checks.
     const found = new Map(

@@ -1,7 +1,7 @@
 import type { ConfigIssue } from "../schema/issue.ts";
 import { expand, type Lookup } from "../schema/variables.ts";
-import { keysOf } from "./key_order.ts";
-import { parseYaml } from "./yaml.ts";
+import { keysOf } from "./yaml/key_order.ts";
+import { parseYaml } from "./yaml/yaml.ts";
 
 /** A config with its variables expanded, before it is validated. */
 export interface Document {

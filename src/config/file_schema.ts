@@ -3,7 +3,7 @@ import { TOKEN_PATTERN, TOKEN_WORDS } from "../core/token.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
 import type { Schema } from "../schema/schema.ts";
 import { PLUGINS } from "./plugins/schema.ts";
-import { POLICY_PROPERTIES } from "./policy_schema.ts";
+import { POLICY_PROPERTIES, policyProperties } from "./policy_schema.ts";
 import type { ConfigSection } from "./section.ts";
 
 /** The keys of a config file that are the same in every file. */
@@ -105,9 +105,10 @@ function anyOf(schemas: readonly Schema[]): Schema {
 /** The schema of a check of a kind. It needs no option that has a default. */
 export function checkSchema(
   type: string,
-  { schema }: Kind,
+  kind: Kind,
   defaults: Readonly<Record<string, unknown>> = {},
 ): Schema {
+  const { schema } = kind;
   const { required = [] } = schema;
   return {
     ...schema,
@@ -117,7 +118,7 @@ export function checkSchema(
     properties: {
       type: { enum: [type] },
       ...schema.properties,
-      ...POLICY_PROPERTIES,
+      ...policyProperties(kind),
     },
     additionalProperties: false,
   };

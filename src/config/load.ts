@@ -31,18 +31,33 @@ export type LoadConfigOptions = Omit<ParseConfigOptions, "source">;
 export async function loadConfig(
   path: string,
   sections: readonly ConfigSection[],
-  { env = envOf, kinds }: LoadConfigOptions = {},
+  options: LoadConfigOptions = {},
+): Promise<Config> {
+  const text = await readConfig(path);
+  return await loadConfigText(text, sections, { ...options, source: path });
+}
+
+/**
+ * Reads a config as `parseConfig()` does, and loads the kinds and the plugins
+ * that it names. Paths of plugins are relative to `source`.
+ *
+ * Rejects with a {@linkcode ConfigError} if it has problems.
+ */
+export async function loadConfigText(
+  text: string,
+  sections: readonly ConfigSection[],
+  { env = envOf, kinds, source = "config" }: ParseConfigOptions = {},
 ): Promise<Config> {
   const issues: ConfigIssue[] = [];
-  const document = readDocument(await readConfig(path), env, issues);
+  const document = readDocument(text, env, issues);
   const known = kinds ?? await kindsFor(document);
   const unloaded = kinds === undefined
     ? Object.keys(LAZY_KINDS).filter((name) => !Object.hasOwn(known, name))
     : [];
-  const options = { file: path, kinds: known, taken: unloaded };
+  const options = { file: source, kinds: known, taken: unloaded };
   const all = await withPlugins(document, options, issues);
   await loadNeeds(document, all.kinds, issues);
-  const context = { ...all, unloaded, source: path };
+  const context = { ...all, unloaded, source };
   return toConfig(document, sections, context, issues);
 }
 

@@ -4,6 +4,7 @@ import {
   NON_EMPTY_STRING,
   TIMER,
 } from "../schema/values.ts";
+import type { Kind } from "../probes/kind.ts";
 import type { Schema } from "../schema/schema.ts";
 
 const COUNT: Schema = {
@@ -12,7 +13,14 @@ const COUNT: Schema = {
   minimum: 1,
 };
 
-/** The keys that every check has, whatever its kind. */
+/** The keys of a check that its kind does not tell. */
+export function policyProperties(
+  { passive = false }: Pick<Kind, "passive">,
+): Readonly<Record<string, Schema>> {
+  return passive ? PASSIVE_PROPERTIES : POLICY_PROPERTIES;
+}
+
+/** The keys that every check has, unless its kind is passive. */
 export const POLICY_PROPERTIES: Readonly<Record<string, Schema>> = {
   group: described(NON_EMPTY_STRING, "The group of the check"),
   interval: described(
@@ -66,4 +74,9 @@ export const POLICY_PROPERTIES: Readonly<Record<string, Schema>> = {
       },
     }],
   },
+};
+
+/** Those that a check of a passive kind has, too. */
+const PASSIVE_PROPERTIES: Readonly<Record<string, Schema>> = {
+  group: POLICY_PROPERTIES.group!,
 };

@@ -1,5 +1,6 @@
 /** The types that all of lifesign uses. */
 
+import type { Json } from "./json.ts";
 import type { Secrets } from "./secrets.ts";
 
 /**
@@ -90,6 +91,13 @@ export interface Probe {
    */
   readonly prepare?: (signal: AbortSignal) => Promise<void> | undefined;
   /**
+   * Makes it a passive probe: a fleet makes no attempts when they are due, but
+   * calls this once, and the probe reports what it hears of the target until it
+   * is disposed of. An attempt on demand says what is known now. Its checks have
+   * `retries` of 1 by default, and no other part of the policy has an effect.
+   */
+  readonly follow?: (host: ProbeHost) => Disposable;
+  /**
    * The metrics that are made of the details of its attempts.
    *
    * @default {[]}
@@ -100,6 +108,36 @@ export interface Probe {
    * reason and the details of each attempt; the target is without them.
    */
   readonly secrets?: Secrets;
+}
+
+/** What a fleet does for a passive probe that is in it. */
+export interface ProbeHost {
+  /** The id of the check. */
+  readonly id: string;
+  /** What it remembered last, before a restart or in the place of this probe. */
+  readonly memory: Json | undefined;
+  /**
+   * Takes an outcome as the result of the check, as `Fleet.report()` does. It does
+   * nothing once the check was removed.
+   */
+  report(
+    outcome: Outcome,
+    options?: { at?: Date; durationMs?: number },
+  ): void;
+  /** Says when it will report unless something happens before: `nextAt`. */
+  plan(at: Date | null): void;
+  /** Keeps something for the time after a restart, with the record of the check. */
+  remember(memory: Json): void;
+  /** What is known of a check of the fleet. */
+  get(id: string): Snapshot | undefined;
+  /** Tries a check of the fleet now, or joins its attempt in flight. */
+  attempt(id: string, options?: { signal?: AbortSignal }): Promise<Snapshot>;
+  /**
+   * Calls back after each step in which what is known of one of some checks may
+   * have changed: it was added, replaced or removed, or has another status or
+   * reason. It ends with the check of the probe.
+   */
+  onChange(ids: readonly string[], callback: () => void): void;
 }
 
 /**

@@ -61,7 +61,9 @@ export class Check {
       throw new OptionError("id", "expected an id, got an empty one");
     }
     this.probe = probe;
-    this.policy = likeTheLast(parsePolicy(options));
+    this.policy = likeTheLast(parsePolicy(
+      this.isPassive ? { ...options, retries: options.retries ?? 1 } : options,
+    ));
     this.#group = options.group ?? null;
     this.#offsetMs = spread
       ? offsetOf(this.id, this.policy.intervalMs)
@@ -73,6 +75,11 @@ export class Check {
   get info(): CheckInfo {
     const { type, target } = this.probe;
     return { id: this.id, group: this.#group, type, target };
+  }
+
+  /** Whether its probe reports by itself. */
+  get isPassive(): boolean {
+    return this.probe.follow !== undefined;
   }
 
   /** What is known of it now. It is made only when it is read. */

@@ -143,6 +143,12 @@ export class Dispatch {
     this.#deliver(step, calls);
   }
 
+  /** Tells that a member remembers something else. */
+  remembered({ id, info }: Member): void {
+    if (this.#observers.size === 0) return;
+    this.#tell({ type: "remember", id, check: info });
+  }
+
   /** Tells of a member that was removed. */
   removed({ id, info, state }: Member): void {
     for (const waiter of this.#waiters) {

@@ -10,6 +10,7 @@ import type {
   WatchOptions,
 } from "./fleet_options.ts";
 import { FleetView } from "./fleet_view.ts";
+import { Following } from "./following.ts";
 import { Member } from "./member.ts";
 import type { MonitorOptions } from "./monitor.ts";
 import type { CheckRecord } from "./record.ts";
@@ -18,7 +19,7 @@ import { Roster } from "./roster.ts";
 import { Runner } from "./runner.ts";
 import type { FleetStats } from "./stats.ts";
 import type { Observer } from "./step.ts";
-import { Watches } from "./watches.ts";
+import { Watches } from "./watch/watches.ts";
 
 /**
  * Many checks, each monitored in the background: with a common limit of
@@ -45,6 +46,7 @@ export class Fleet extends FleetView
   readonly #runner: Runner;
   readonly #dispatch: Dispatch;
   readonly #watches: Watches;
+  readonly #following: Following;
   #closed = false;
   #closing: Promise<void> | undefined;
 
@@ -73,7 +75,13 @@ export class Fleet extends FleetView
       onChange: options.onChange,
       onError: options.onError ?? reportUncaught,
     });
-    this.#watches = new Watches(this.#roster, this.#dispatch);
+    this.#watches = new Watches(roster, this.#dispatch);
+    this.#following = new Following({
+      roster,
+      runner: this.#runner,
+      dispatch: this.#dispatch,
+      attempt: (id, options) => this.attempt(id, options),
+    });
   }
 
   /**
@@ -97,6 +105,7 @@ export class Fleet extends FleetView
     this.#runner.start(member);
     this.#roster.add(member);
     this.#dispatch.added(member);
+    this.#following.start(member);
   }
 
   /**
@@ -122,6 +131,7 @@ export class Fleet extends FleetView
     this.#roster.replace(old, member);
     this.#dispatch.replaced(old, member);
     this.#runner.replace(old, member);
+    this.#following.start(member);
   }
 
   /**

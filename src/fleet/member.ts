@@ -1,3 +1,4 @@
+import type { Json } from "../core/json.ts";
 import type { Secrets } from "../core/secrets.ts";
 import type { Probe, Status } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
@@ -31,6 +32,10 @@ export class Member extends Check implements Entry {
   retiring: Promise<void> | null = null;
   /** Whether it was removed from the fleet, or replaced. */
   removed = false;
+  /** What its passive probe remembers. */
+  memory: Json | undefined;
+  /** Ends what its passive probe follows. */
+  following: Disposable | null = null;
   /** Stops listening to the signal of its options. */
   unlisten: (() => void) | null = null;
 
@@ -53,16 +58,24 @@ export class Member extends Check implements Entry {
     this.unlisten = () => signal.removeEventListener("abort", leave);
   }
 
-  /** What to save of it; nothing before its first attempt has ended. */
+  /** What to save of it; nothing before there is something. */
   get record(): CheckRecord | undefined {
-    const { id, probe: { type, target }, state } = this;
-    if (state.attempts === 0) return undefined;
-    return { id, type, target, ...savedStateOf(state), history: this.history };
+    const { id, probe: { type, target }, state, memory, history } = this;
+    if (state.attempts === 0 && memory === undefined) return undefined;
+    return {
+      id,
+      type,
+      target,
+      ...savedStateOf(state),
+      history,
+      ...(memory !== undefined && { memory }),
+    };
   }
 
   /** Takes over state and history, unless the other one has another target. */
   override resume(other: Member): boolean {
     if (!super.resume(other)) return false;
+    this.memory = other.memory;
     const { secrets } = this.probe;
     const isSame = secrets === undefined || other.past === null ||
       other.probe.secrets?.equals(secrets);
@@ -73,6 +86,7 @@ export class Member extends Check implements Entry {
   /** Takes over a record, unless that is of another target. */
   override restore(record: CheckRecord): boolean {
     if (!super.restore(record)) return false;
+    this.memory = record.memory;
     this.past = pastOf(record.history, this.probe.secrets);
     return true;
   }

@@ -1,5 +1,6 @@
 import { FIELDS, type SavedState } from "../core/fields.ts";
 import { redactDetail, redactReason } from "../core/outcome.ts";
+import type { Json } from "../core/json.ts";
 import type { Secrets } from "../core/secrets.ts";
 import type { History } from "./history.ts";
 
@@ -16,6 +17,8 @@ export interface CheckRecord extends SavedState {
   readonly target: string;
   /** Its past attempts. */
   readonly history: History;
+  /** What a passive probe remembers, if it is one. */
+  readonly memory?: Json;
 }
 
 /** The fields of the machine's state that are saved. */

@@ -87,7 +87,7 @@ export class Runner {
 
   /** Plans the first attempt of a member, after its initial delay. */
   start(member: Member): void {
-    if (!this.#background) return;
+    if (!this.#isPlanned(member)) return;
     const { initialDelayMs } = member.policy;
     this.#agenda.put(member, wallTime() + initialDelayMs);
   }
@@ -98,7 +98,7 @@ export class Runner {
    */
   replace(old: Member, member: Member): void {
     [member.result, old.result] = [old.result, null];
-    if (this.#background) member.due = wallTime();
+    if (this.#isPlanned(member)) member.due = wallTime();
     const wasTried = old.activity === "trying" || old.activity === "resting";
     const { promise: atRest, resolve } = deferred<void>();
     if (wasTried) {
@@ -200,13 +200,14 @@ export class Runner {
     }
     // An attempt on demand may have been made meanwhile.
     if (member.activity !== "idle" || member.place >= 0) return;
-    if (this.#background) member.due = wallTime();
+    if (this.#isPlanned(member)) member.due = wallTime();
     if (this.#isPlanned(member) || member.result) this.#request(member);
   }
 
   async #end(member: Member): Promise<void> {
     member.removed = true;
     member.unlisten?.();
+    member.following?.[Symbol.dispose]();
     this.#agenda.take(member);
     member.due = null;
     // A probe that removes its own check as it starts is not in flight yet.
@@ -236,14 +237,16 @@ export class Runner {
   #request(member: Member): void {
     if (member.activity !== "idle") return;
     member.activity = "waiting";
-    this.#gate.enter(member);
+    // One that asks others would keep them waiting.
+    if (member.isPassive) this.#try(member);
+    else this.#gate.enter(member);
   }
 
   #try(member: Member): void {
     member.activity = "trying";
     // An attempt on demand, before it is due, cannot be late. A clock that was
     // set back makes no attempt early.
-    const lagMs = this.#background && member.place < 0
+    const lagMs = this.#isPlanned(member) && member.place < 0
       ? Math.max(0, wallTime() - member.due!)
       : null;
     if (lagMs !== null) this.#stats.began(lagMs);
@@ -286,7 +289,7 @@ export class Runner {
     for (let i = 0; i < HEEDING_TURNS && !attempt.isAtRest; i++) {
       await undefined;
     }
-    this.#gate.leave(member);
+    if (!member.isPassive) this.#gate.leave(member);
   }
 
   /** Plans the next attempt. */
@@ -312,6 +315,6 @@ export class Runner {
   }
 
   #isPlanned(member: Member): boolean {
-    return this.#background && !member.removed;
+    return this.#background && !member.removed && !member.isPassive;
   }
 }

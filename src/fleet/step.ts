@@ -23,6 +23,8 @@ export interface CheckInfo {
  * - `replace`: a check has another probe or other options; `replaced` is what it
  *   was. The state is the same if the type and the target are.
  * - `leave`: a check was removed.
+ * - `remember`: a passive probe remembers something else, for the time after a
+ *   restart.
  * - `arrange`: the checks are in another order, that of `ids`.
  * - `close`: the fleet has ended. It is the last step.
  *
@@ -65,6 +67,11 @@ export type Step =
     readonly id: string;
     readonly check: CheckInfo;
     readonly before: State;
+  }
+  | {
+    readonly type: "remember";
+    readonly id: string;
+    readonly check: CheckInfo;
   }
   | { readonly type: "arrange"; readonly ids: readonly string[] }
   | { readonly type: "close" };

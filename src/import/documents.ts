@@ -1,5 +1,5 @@
 import { join } from "../schema/issue.ts";
-import { parseAllYaml } from "../config/yaml.ts";
+import { parseAllYaml } from "../config/yaml/yaml.ts";
 import { Node, type Origin } from "./node.ts";
 
 /**

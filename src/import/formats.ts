@@ -1,4 +1,4 @@
-import { parseConfig } from "../config/config.ts";
+import { loadConfigText } from "../config/load.ts";
 import { ConfigError } from "../config/error.ts";
 import { shellQuoted } from "../core/text.ts";
 import { importCompose } from "./compose/compose.ts";
@@ -62,12 +62,12 @@ export async function importChecks(
   throwIfOther(format, sources);
   const checks = await importer(sources, options, report);
   report.throwIfWrong();
-  const usable = checks.filter((check) => {
-    const complaint = complaintOf(check, options);
-    if (complaint === undefined) return true;
-    report.warn({ file: check.comments[0]!, path: "" }, complaint);
-    return false;
-  });
+  const usable: ImportedCheck[] = [];
+  for (const check of checks) {
+    const complaint = await complaintOf(check, options);
+    if (complaint === undefined) usable.push(check);
+    else report.warn({ file: check.comments[0]!, path: "" }, complaint);
+  }
   const heading: Heading = {
     comments: [
       `Made by ${
@@ -111,14 +111,13 @@ function throwIfOther(format: Format, sources: readonly Source[]): void {
 }
 
 /** Why a check is not valid in a config, if it is not. */
-function complaintOf(
+async function complaintOf(
   check: ImportedCheck,
   { env }: ImportOptions,
-): string | undefined {
+): Promise<string | undefined> {
   try {
-    parseConfig(toConfigText([check], { comments: [], defaults: {} }), [], {
-      env,
-    });
+    const text = toConfigText([check], { comments: [], defaults: {} });
+    await loadConfigText(text, [], { env });
     return undefined;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -1,4 +1,4 @@
-import { keysOf } from "../config/key_order.ts";
+import { keysOf } from "../config/yaml/key_order.ts";
 import { join } from "../schema/issue.ts";
 import { shown } from "../schema/validate.ts";
 import { closest } from "../core/text.ts";

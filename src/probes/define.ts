@@ -34,6 +34,8 @@ export interface About {
    * @default {[]}
    */
   readonly secrets?: readonly string[];
+  /** Makes it a passive probe: see {@linkcode Probe.follow}. */
+  readonly follow?: Probe["follow"];
 }
 
 /** The targets of probes before secrets were replaced in them. */
@@ -54,6 +56,7 @@ export function define(
     target,
     permissions: Object.freeze([...about.permissions]),
     ...(about.hold !== undefined && { hold: about.hold }),
+    ...(about.follow !== undefined && { follow: about.follow }),
     prepare: about.prepare ?? firstUse,
     ...(about.metrics !== undefined && { metrics: about.metrics }),
     ...(secrets !== undefined && { secrets }),

@@ -95,6 +95,21 @@ export interface Kind<Options = any> {
    */
   readonly durations?: readonly string[];
   /**
+   * Whether its probes are passive, and have a `follow`: its checks have no
+   * policy in a file, such as `interval` and `retries`.
+   *
+   * @default {false}
+   */
+  readonly passive?: boolean;
+  /**
+   * Options, by their names in snake_case, that are lists of the ids of other
+   * checks. A config is refused if there is no such check, or if checks refer to
+   * each other in a circle.
+   *
+   * @default {[]}
+   */
+  readonly references?: readonly string[];
+  /**
    * Loads what {@linkcode Kind.make} needs for an option, by the option's name
    * in snake_case, such as a module. `loadConfig()` awaits it if a check has the
    * option, before it makes the probes.

@@ -4,4 +4,5 @@
  * @module
  */
 
+export { quorum, type QuorumOptions } from "./quorum/quorum.ts";
 export type { Outcome, Probe } from "../core/types.ts";

@@ -37,7 +37,7 @@ export function probe(
     throw new TypeError(`Expected a function to probe with, got ${typeof run}`);
   }
   const { type = "custom", target = type, permissions = [] } = about;
-  const { metrics, secrets = [] } = about;
+  const { metrics, secrets = [], follow } = about;
   if (metrics !== undefined) checkMetrics(metrics);
   return define(async (signal) => {
     try {
@@ -51,6 +51,7 @@ export function probe(
     target,
     permissions,
     ...(metrics !== undefined && { metrics: Object.freeze([...metrics]) }),
+    ...(follow !== undefined && { follow }),
     secrets: new Secrets(secrets.map((secret) => [secret, "***"])),
   });
 }

@@ -20,7 +20,9 @@ export interface LazyKind {
 }
 
 /** The other built-in kinds. */
-export const LAZY_KINDS: Readonly<Record<string, LazyKind>> = {};
+export const LAZY_KINDS: Readonly<Record<string, LazyKind>> = {
+  quorum: { load: async () => (await import("./quorum/kind.ts")).quorumKind },
+};
 
 /**
  * Loads built-in kinds of probes by their names: `tcp`, `http` and `command`,

@@ -14,7 +14,7 @@ import { loadKinds } from "../../src/config/load.ts";
 import { jsonSchema } from "../../src/config/json_schema.ts";
 import { POLICY_PROPERTIES } from "../../src/config/policy_schema.ts";
 import { topSchema } from "../../src/config/file_schema.ts";
-import { parseYaml } from "../../src/config/yaml.ts";
+import { parseYaml } from "../../src/config/yaml/yaml.ts";
 import { expand } from "../../src/schema/variables.ts";
 import { builtInKinds } from "../../src/probes/table.ts";
 import { blocksOf, PAGES, readPage } from "../support/docs.ts";
@@ -75,6 +75,10 @@ const BEYOND = new RegExp(
     "expected a URL with https:",
     "expected [46] with the address",
     "cannot be used with",
+    "there is no check",
+    "expected no circle",
+    "expected each check once",
+    "expected all, any, or a number from",
     "expected no (?:content-length|transfer-encoding)",
     "expected valid base64",
     "expected a container with",
@@ -177,6 +181,7 @@ const BASES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   tcp: { type: "tcp", port: 1 },
   http: { type: "http", url: "https://x/" },
   command: { type: "command", command: "x" },
+  quorum: { type: "quorum", of: ["it"], need: 1 },
 };
 
 interface Property {

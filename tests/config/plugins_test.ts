@@ -13,6 +13,7 @@ import {
   pluginPermissions,
 } from "../../src/config/plugins/plugins.ts";
 import { folderOf, pluginOf } from "../support/plugins.ts";
+import { A_TYPE } from "../support/kinds.ts";
 
 const QUEUE = "checks: { q: { type: queue, depth: 3 } }\n";
 
@@ -305,7 +306,7 @@ checks:
       "defaults.retries: expected a whole number of 1 or more, got 0",
       "checks.web.port: expected a port between 1 and 65535, got 99999",
       'checks.q.interval: expected a duration above 0 such as "500ms", "10s" or "1m30s", got "never"',
-      'checks.none.type: expected one of "tcp", "http", "command", got nothing',
+      `checks.none.type: expected one of ${A_TYPE}, got nothing`,
     ],
   );
 });

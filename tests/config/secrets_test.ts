@@ -8,6 +8,7 @@ import {
 import { compareChecks } from "../../src/config/compare.ts";
 import { attempted } from "../support/outcomes.ts";
 import { closedPort, httpServer, say, tcpServer } from "../support/servers.ts";
+import { A_TYPE } from "../support/kinds.ts";
 
 /** A canary for each variable: its name in lower case, and what is odd. */
 function canary(name: string): string {
@@ -316,7 +317,7 @@ const LITERALS: readonly (readonly [string, string])[] = [
   ['"http://me:hunter22@x"', 'checks.a: expected a check, got "http://***@x"'],
   [
     '{ type: "http://me:hunter22@x" }',
-    'checks.a.type: expected one of "tcp", "http", "command", got "http://***@x"',
+    `checks.a.type: expected one of ${A_TYPE}, got "http://***@x"`,
   ],
 ];
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { ConfigError, parseConfig } from "../../src/agent/config.ts";
-import { keysOf } from "../../src/config/key_order.ts";
-import { parseYaml } from "../../src/config/yaml.ts";
+import { keysOf } from "../../src/config/yaml/key_order.ts";
+import { parseYaml } from "../../src/config/yaml/yaml.ts";
 import { httpServer } from "../support/servers.ts";
 
 const CHECKS = "checks: { a: { type: tcp, port: 1 } }";

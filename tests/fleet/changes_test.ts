@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Snapshot } from "../../src/core/types.ts";
-import { Changes } from "../../src/fleet/changes.ts";
+import { Changes } from "../../src/fleet/watch/changes.ts";
 import type { Observer, Step } from "../../src/fleet/step.ts";
 import { CountingSignal } from "../support/signals.ts";
 

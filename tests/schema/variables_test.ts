@@ -6,6 +6,7 @@ import { expand, Expanded } from "../../src/schema/variables.ts";
 import { patient } from "../support/outcomes.ts";
 import { runScript, temporaryFile } from "../support/program.ts";
 import { httpServer } from "../support/servers.ts";
+import { A_TYPE } from "../support/kinds.ts";
 
 const VARIABLES: ReadonlyMap<string, string> = new Map([
   ["HOST", "db.internal"],
@@ -239,7 +240,7 @@ Deno.test("a variable may be the type of a check, or a status", () => {
   const type = 'checks: { a: { type: "${X}", port: 1 } }';
   assertEquals(parsed(type, "tcp").checks[0]!.probe.type, "tcp");
   assertEquals(told(type, "tpc"), [
-    'checks.a.type: expected one of "tcp", "http", "command", got "${X}"',
+    `checks.a.type: expected one of ${A_TYPE}, got "\${X}"`,
   ]);
   for (const place of ['"${X}"', '["${X}", 200]']) {
     const text =

@@ -3,7 +3,7 @@ import type { Format } from "../../src/import/recognise.ts";
 import { importChecks } from "../../src/import/formats.ts";
 import type { ImportOptions, Source } from "../../src/import/options.ts";
 import { ConfigError } from "../../src/config/error.ts";
-import { parseYaml } from "../../src/config/yaml.ts";
+import { parseYaml } from "../../src/config/yaml/yaml.ts";
 
 /** How texts are imported. */
 export interface ImportTextsOptions extends Partial<ImportOptions> {

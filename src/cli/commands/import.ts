@@ -1,6 +1,6 @@
-import { parseConfig } from "../../agent/config.ts";
+import { SECTIONS } from "../../agent/sections.ts";
 import { ConfigError } from "../../config/error.ts";
-import { readConfig } from "../../config/load.ts";
+import { loadConfigText, readConfig } from "../../config/load.ts";
 import type { Say } from "../../core/say.ts";
 import { closest } from "../../core/text.ts";
 import { FORMATS, importChecks } from "../../import/formats.ts";
@@ -114,10 +114,13 @@ async function importWith(
     }
     const { runAgent } = await import("./run.ts");
     // SIGHUP imports the files again.
-    return await runAgent(async () => parseConfig(await load()), {
-      log,
-      isLive: logFormat === undefined && hasScreen(),
-    });
+    return await runAgent(
+      async () => await loadConfigText(await load(), SECTIONS),
+      {
+        log,
+        isLive: logFormat === undefined && hasScreen(),
+      },
+    );
   } catch (error) {
     if (!(error instanceof NothingError)) throw error;
     log.say(error.message, "error");

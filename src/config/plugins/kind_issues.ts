@@ -30,6 +30,8 @@ const DATA: Schema = {
     },
     durations: STRINGS,
     env: STRINGS,
+    references: STRINGS,
+    passive: { title: "true or false", type: "boolean" },
     target: {
       title: "a target syntax",
       type: "object",

@@ -47,7 +47,7 @@ function faultOf(
       return `the kind ${JSON.stringify(kind)}: ${problem}`;
     }
   }
-  for (const key of ["hold", "prepare"] as const) {
+  for (const key of ["hold", "prepare", "follow"] as const) {
     const value: unknown = probe[key];
     if (value === undefined || typeof value === "function") continue;
     return `${expected} with a function as ${key}, got ${shown(value)}`;

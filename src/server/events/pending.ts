@@ -44,6 +44,7 @@ export class Pending {
       case "arrange":
         this.#isOrderNew = true;
         break;
+      case "remember":
       case "close":
         break;
       default:

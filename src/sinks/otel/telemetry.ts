@@ -154,6 +154,7 @@ export function trace(fleet: Fleet, api: Api): Traced {
         break;
       case "join":
       case "arrange":
+      case "remember":
         break;
       default:
         step satisfies never;

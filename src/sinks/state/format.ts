@@ -46,7 +46,7 @@ const STATE: Schema = object({
   version: { enum: [VERSION] },
   checks: {
     type: "array",
-    items: object({
+    items: optionally({ memory: {} }, {
       ...Object.fromEntries(
         Object.entries<Field>(FIELDS).filter(([, { saved }]) => saved)
           .map(([name, { type, nullable }]) => [
@@ -67,6 +67,15 @@ const STATE: Schema = object({
     }),
   },
 });
+
+/** A map that has all of these keys, may have the first ones, and no others. */
+function optionally(
+  optional: Readonly<Record<string, Schema>>,
+  properties: Readonly<Record<string, Schema>>,
+): Schema {
+  const { required } = object(properties);
+  return { ...object({ ...properties, ...optional }), required: required! };
+}
 
 /** A map that has all of these keys, and no others. */
 function object(properties: Readonly<Record<string, Schema>>): Schema {

@@ -67,6 +67,7 @@ export class StateKeeper implements AsyncDisposable {
       case "replace":
       case "leave":
       case "arrange":
+      case "remember":
         this.#isDirty = true;
         this.#wake?.();
         break;

@@ -233,6 +233,19 @@ for (
   });
 }
 
+Deno.test("check --check of a quorum tries what it is made of, too", async () => {
+  await using file = await temporaryFile(`
+checks:
+  a: { type: command, command: "true" }
+  q: { type: quorum, of: [b, c], need: any }
+  b: { type: command, command: "true" }
+  c: { type: command, command: "false" }
+`);
+  const { code, stdout } = await lifesign(["check", file.path, "--check=q"]);
+  assertEquals([code, idsOf(stdout)], [1, ["q", "b", "c"]]);
+  assertMatch(stdout, /^q +degraded .*1 of 2 checks are up: "c" is unhealthy/m);
+});
+
 Deno.test("check takes files and targets together, in their order", async () => {
   await using file = await temporaryFile(GROUPS);
   await using other = await temporaryFile(

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { withTagsInKeys } from "../../../src/import/compose/tags.ts";
-import { parseYaml } from "../../../src/config/yaml.ts";
+import { parseYaml } from "../../../src/config/yaml/yaml.ts";
 import { checksOf, importTexts, issuesOf } from "../../support/imports.ts";
 
 /** A text with tags, and the value of the same text with the tags in the keys. */

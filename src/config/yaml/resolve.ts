@@ -1,6 +1,6 @@
-import { join } from "../schema/issue.ts";
-import { shown } from "../schema/validate.ts";
-import type { Fields } from "./names.ts";
+import { join } from "../../schema/issue.ts";
+import { shown } from "../../schema/validate.ts";
+import type { Fields } from "../names.ts";
 import { keepOrder, keysOf, unmarked } from "./key_order.ts";
 
 /** The limits of a file. */

@@ -1,5 +1,5 @@
-import type { Snapshot } from "../core/types.ts";
-import type { Observer, Step } from "./step.ts";
+import type { Snapshot } from "../../core/types.ts";
+import type { Observer, Step } from "../step.ts";
 
 /** A step with a state before and after it. */
 type StateStep = Step & { readonly type: "begin" | "end" | "replace" };
@@ -109,6 +109,7 @@ export class Changes {
         break;
       case "join":
       case "arrange":
+      case "remember":
         break;
       default:
         step satisfies never;

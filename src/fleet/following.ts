@@ -1,0 +1,143 @@
+import type { ProbeHost } from "../core/types.ts";
+import { error } from "../core/outcome.ts";
+import { thrownInWords } from "../core/text.ts";
+import type { Snapshot } from "../core/types.ts";
+import type { Dispatch } from "./dispatch.ts";
+import type { AttemptOptions } from "./fleet_options.ts";
+import type { Member } from "./member.ts";
+import { parseReport } from "./report.ts";
+import type { Roster } from "./roster.ts";
+import type { Runner } from "./runner.ts";
+import type { Step } from "./step.ts";
+
+/** The parts of a fleet that passive probes use. */
+export interface FollowedFleet {
+  readonly roster: Roster;
+  readonly runner: Runner;
+  readonly dispatch: Dispatch;
+  attempt(id: string, options: AttemptOptions): Promise<Snapshot>;
+}
+
+/** Lets passive probes follow their targets, and other checks of their fleet. */
+export class Following {
+  readonly #fleet: FollowedFleet;
+  /** Who is to be called, by the ids of the checks that they follow. */
+  readonly #followers = new Map<string, Set<() => void>>();
+  /** Ends the observing, which lasts while there are followers. */
+  #end: AbortController | undefined;
+
+  constructor(fleet: FollowedFleet) {
+    this.#fleet = fleet;
+  }
+
+  /** Starts a member's probe, if it is a passive one. */
+  start(member: Member): void {
+    const { follow } = member.probe;
+    // An observer may have removed it already.
+    if (follow === undefined || member.removed) return;
+    /** What ends with the check; `DisposableStack` is not everywhere. */
+    const ends: (() => void)[] = [];
+    member.following = {
+      [Symbol.dispose]: () => ends.splice(0).forEach((end) => this.#try(end)),
+    };
+    try {
+      const followed = follow(this.#hostOf(member, ends));
+      ends.push(() => followed[Symbol.dispose]());
+    } catch (thrown) {
+      const message = `The probe cannot start: ${thrownInWords(thrown)}`;
+      this.#report(member, error({ code: "internal", message }), {});
+    }
+  }
+
+  #hostOf(member: Member, ends: (() => void)[]): ProbeHost {
+    const { roster, dispatch, attempt } = this.#fleet;
+    const { id } = member;
+    return {
+      id,
+      memory: member.memory,
+      report: (...report) => this.#report(member, ...report),
+      plan: (at) => {
+        if (!member.removed) member.due = at === null ? null : at.getTime();
+      },
+      remember: (memory) => {
+        if (member.removed) return;
+        member.memory = memory;
+        dispatch.remembered(member);
+      },
+      get: (id) => roster.get(id)?.snapshot,
+      attempt: (id, options = {}) => attempt(id, options),
+      onChange: (ids, callback) => {
+        if (!member.removed) ends.push(this.#join(ids, callback));
+      },
+    };
+  }
+
+  #report(
+    member: Member,
+    ...[outcome, options = {}]: Parameters<ProbeHost["report"]>
+  ): void {
+    if (member.removed) return;
+    const { secrets } = member.probe;
+    const { result, at } = parseReport(outcome, options, secrets);
+    this.#fleet.runner.report(member, result, at);
+  }
+
+  /** Follows checks. Returns what ends that. */
+  #join(ids: readonly string[], callback: () => void): () => void {
+    this.#end ??= this.#observe();
+    // It may be the callback of others, too.
+    const follower = (): void => callback();
+    for (const id of ids) {
+      const followers = this.#followers.get(id);
+      if (followers !== undefined) followers.add(follower);
+      else this.#followers.set(id, new Set([follower]));
+    }
+    return () => {
+      for (const id of ids) {
+        const followers = this.#followers.get(id);
+        followers?.delete(follower);
+        if (followers?.size === 0) this.#followers.delete(id);
+      }
+      if (this.#followers.size > 0) return;
+      this.#end?.abort();
+      this.#end = undefined;
+    };
+  }
+
+  /** Calls what a probe gave, which may throw. */
+  #try(run: () => void): void {
+    try {
+      run();
+    } catch (thrown) {
+      this.#fleet.dispatch.report(thrown);
+    }
+  }
+
+  #observe(): AbortController {
+    const end = new AbortController();
+    this.#fleet.dispatch.observe((step) => {
+      if (!("id" in step) || !isNews(step)) return;
+      const followers = this.#followers.get(step.id);
+      if (followers === undefined) return;
+      for (const follower of [...followers]) this.#try(follower);
+    }, end.signal);
+    return end;
+  }
+}
+
+/** Whether what is known of a check may have changed. */
+function isNews(step: Step): boolean {
+  switch (step.type) {
+    case "end": {
+      const { before, after } = step;
+      return before.status !== after.status || before.stale !== after.stale ||
+        before.reason?.message !== after.reason?.message;
+    }
+    case "join":
+    case "replace":
+    case "leave":
+      return true;
+    default:
+      return false;
+  }
+}
