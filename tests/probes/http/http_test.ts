@@ -504,7 +504,7 @@ eachWay("blames the target that closes without an answer", async (way) => {
 eachWay("blames the target that closes in the middle", async (way) => {
   const table = [
     "HTTP/1.1 20",
-    "HTTP/1.1 200 OK\r\nContent-Le",
+    "HTTP/1.1 200 OK\r\nContent-Length: 10\r\nServ",
     "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n",
     "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",

@@ -68,19 +68,21 @@ export class ResponseReader {
 
   /**
    * Reads the status line and the headers of the next response. Interim
-   * responses are skipped, but not a change of the protocol.
+   * responses are skipped, but not a change of the protocol. As in curl, what
+   * came in whole lines is the head if the connection ends in it, unless it has
+   * to be `whole`.
    */
-  async head(): Promise<Head> {
+  async head(whole = false): Promise<Head> {
     // All of them together may not be longer than one.
     for (let left = MAX_HEAD_BYTES;;) {
-      const bytes = await this.#head(left);
+      const bytes = await this.#head(left, whole);
       const head = readHead(bytes, this.#peer);
       if (head.status >= 200 || head.status === 101) return head;
       left -= bytes.length;
     }
   }
 
-  async #head(maxBytes: number): Promise<Uint8Array> {
+  async #head(maxBytes: number, whole: boolean): Promise<Uint8Array> {
     const gathered = new Gathered(this.#rest);
     let searched = 0;
     while (true) {
@@ -99,7 +101,12 @@ export class ResponseReader {
       }
       searched = bytes.length;
       const more = await this.#read();
-      if (more === null) throw this.#endedEarly();
+      if (more === null) {
+        const lines = bytes.subarray(0, bytes.lastIndexOf(10) + 1);
+        if (whole || lines.length === 0) throw this.#endedEarly();
+        this.#rest = new Uint8Array();
+        return lines;
+      }
       this.#hasBegun = true;
       gathered.add(more);
     }

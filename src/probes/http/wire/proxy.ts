@@ -97,7 +97,7 @@ async function openTunnel(
     ),
   );
   const reader = new ResponseReader(connection, peer);
-  const { status } = await reader.head();
+  const { status } = await reader.head(true);
   if (status >= 200 && status < 300) {
     // The client speaks first in TLS: this is a body, and no tunnel.
     if (reader.hasRest) {

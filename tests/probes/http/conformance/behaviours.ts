@@ -400,8 +400,43 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     respond: says(),
     fails: ["reset", "PEER closed the connection without an answer"],
   },
-  "a head that ends early": {
-    respond: says(`${OK}Content-Le`),
+  // As curl: what came in whole lines is the head.
+  "a head that ends after the status line": {
+    respond: says(OK),
+  },
+  "a head that ends after the LF of the status line": {
+    respond: says("HTTP/1.1 404 Not Found\n"),
+    fails: ["status", "Expected status 200-299, got 404"],
+  },
+  "a head that ends after a header": {
+    respond: says(`${OK}X-A: b\r\n`),
+    options: { responseHeaders: { "x-a": "b" }, matches: "^$" },
+  },
+  "a head that ends in a header": {
+    respond: says(`${OK}X-A: b\r\nContent-Length: 2`),
+    options: { responseHeaders: { "x-a": "b" } },
+  },
+  "a head that ends in its empty line": {
+    respond: says(`${OK}Content-Length: 0\r\n\r`),
+  },
+  "a head that ends before the body that it tells": {
+    respond: says(`${OK}Content-Length: 2\r\n`),
+    options: hello,
+    fails: ["reset", noFullAnswer],
+  },
+  "a head that ends in the status line": {
+    respond: says("HTTP/1.1 200 OK"),
+    fails: ["reset", noFullAnswer],
+  },
+  "a head that ends after an interim answer": {
+    respond: says("HTTP/1.1 100 Continue\r\n\r\n", OK),
+  },
+  "an interim answer alone": {
+    respond: says("HTTP/1.1 100 Continue\r\n\r\n"),
+    fails: ["reset", noFullAnswer],
+  },
+  "an interim answer that ends after its status line": {
+    respond: says("HTTP/1.1 100 Continue\r\n"),
     fails: ["reset", noFullAnswer],
   },
   "SSH": {

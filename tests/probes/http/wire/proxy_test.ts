@@ -21,6 +21,21 @@ Deno.test("http() blames a proxy that sends a body instead of a tunnel", async (
   );
 });
 
+Deno.test("http() blames a proxy that ends the connection in the answer about a tunnel", async () => {
+  await using proxy = rawHttpServer(async (conn) => {
+    await say(conn, "HTTP/1.1 200 OK\r\n");
+    conn.close();
+  });
+  const probe = http("https://shop.invalid/", {
+    proxy: `http://${proxy.authority}`,
+  });
+  assertOutcome(
+    await probe(patient()),
+    ["error", "reset"],
+    `The proxy ${proxy.authority} closed the connection without a full answer`,
+  );
+});
+
 Deno.test("http() blames a proxy for a body that is cut", async () => {
   await using proxy = rawHttpServer(async (conn) => {
     await say(conn, "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello");
