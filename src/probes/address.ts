@@ -1,3 +1,5 @@
+import { OptionError, readOption } from "../core/option_error.ts";
+
 /** A host and a port to connect to. */
 export interface Endpoint {
   /** A host name or an address; IPv6 without brackets. */
@@ -32,6 +34,43 @@ export function endpoint(address: string, defaultPort: number): Endpoint {
     throw new RangeError(`Expected a port between 1 and 65535, got ${port}`);
   }
   return { hostname, port };
+}
+
+/** Where a probe connects to, as its options have it. */
+export interface Places {
+  /** Its host and port. */
+  readonly named: Endpoint;
+  /** Where to connect: its `address`, if there is one. */
+  readonly to: Endpoint;
+}
+
+/**
+ * Reads the options `host`, which has no port, `port` and `address`, which may
+ * have a port of its own.
+ *
+ * @throws {OptionError} If one is not valid.
+ */
+export function placesOf(
+  { host, port, address }: {
+    readonly host: string;
+    readonly port: number;
+    readonly address?: string | undefined;
+  },
+): Places {
+  readOption("port", () => endpoint("127.0.0.1", port));
+  const named = readOption("host", () => endpoint(host, port));
+  if (named.port !== port) {
+    throw new OptionError(
+      "host",
+      `expected a host without a port, got ${JSON.stringify(host)}`,
+    );
+  }
+  return {
+    named,
+    to: address === undefined
+      ? named
+      : readOption("address", () => endpoint(address, port)),
+  };
 }
 
 /** Makes `xn--` of a name with other letters; what is no name stays as it is. */

@@ -15,7 +15,14 @@ export interface TlsOptions {
 export const TLS_NAMES = ["ca", "cert", "key"] as const;
 
 /** The names of all options that only TLS heeds. */
-const ONLY_OF_TLS = ["ca", "verify", "fingerprint", "cert", "key"] as const;
+const ONLY_OF_TLS = [
+  "ca",
+  "verify",
+  "fingerprint",
+  "cert",
+  "key",
+  "certificate",
+] as const;
 
 /** A certificate or key of the options is not valid. The target is not to blame. */
 export class TlsError extends Error {}

@@ -453,7 +453,7 @@ const MISSPELT: readonly (readonly [string, string])[] = [
     "__proto__",
     "unknown key; expected one of type, port, host, address, send, expect, " +
     "steps, family, addresses, tls, ca, cert, key, verify, fingerprint, " +
-    "stays_open, group, interval, timeout, retries, rise, initial_delay, start_period, " +
+    "certificate, stays_open, group, interval, timeout, retries, rise, initial_delay, start_period, " +
     "start_interval, backoff",
   ],
 ];

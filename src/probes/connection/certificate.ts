@@ -146,17 +146,27 @@ export function isSelfIssued({ subject, issuer }: PeerCertificate): boolean {
   return JSON.stringify(subject) === JSON.stringify(issuer);
 }
 
-/** A name such as `"R3"`, for people. */
-function nameOf(name: PeerCertificate["issuer"] | undefined): string {
+/** A name such as `R3`, for people: a part of the distinguished name. */
+export function shortName(name: PeerCertificate["issuer"] | undefined): string {
   const { CN, O, OU } = (name ?? {}) as Record<string, string | string[]>;
-  return JSON.stringify(oneLine(String(CN ?? O ?? OU ?? "nobody"), 60));
+  return oneLine(String(CN ?? O ?? OU ?? "nobody"), 60);
 }
 
-/** The hosts that a certificate is for, three at most. */
-function namesOf({ subjectaltname = "", subject }: PeerCertificate): string {
-  const names = subjectaltname.split(", ")
+function nameOf(name: PeerCertificate["issuer"] | undefined): string {
+  return JSON.stringify(shortName(name));
+}
+
+/** The hosts that a certificate is for: names and addresses. */
+export function hostsOf({ subjectaltname = "" }: PeerCertificate): string[] {
+  return subjectaltname.split(", ")
     .filter((name) => /^(?:DNS|IP Address):./.test(name))
     .map((name) => name.replace(/^[^:]*:/, ""));
+}
+
+/** The hosts that a certificate is for, in words; three at most. */
+function namesOf(certificate: PeerCertificate): string {
+  const names = hostsOf(certificate);
+  const { subject } = certificate;
   if (names.length === 0) {
     return (subject as { CN?: unknown } | undefined)?.CN === undefined
       ? "has no name"
@@ -171,7 +181,7 @@ function namesOf({ subjectaltname = "", subject }: PeerCertificate): string {
 }
 
 /** The SHA-256 fingerprint as hexadecimal digits in lower case. */
-function fingerprintOf({ fingerprint256 }: PeerCertificate): string {
+export function fingerprintOf({ fingerprint256 }: PeerCertificate): string {
   return fingerprint256.replaceAll(":", "").toLowerCase();
 }
 

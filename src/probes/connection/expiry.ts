@@ -106,8 +106,12 @@ export function expiryTest(option: string, limits: ExpiryLimits): ExpiryTest {
       return outcome({
         code: "expired",
         message:
-          `Expected a certificate that is valid for ${limit.text} or more, got one that ends in ${
-            formatDuration(Math.max(0, Math.round((to - now) / 1000) * 1000))
+          `Expected a certificate that is valid for ${limit.text} or more, got one that ${
+            to < now
+              ? "has expired"
+              : `ends in ${
+                formatDuration(Math.round((to - now) / 1000) * 1000)
+              }`
           }`,
       }, detail);
     }

@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { fail } from "../../core/outcome.ts";
 import { enterStage } from "../../core/stage.ts";
+import type { Detail } from "../../core/types.ts";
 import { wallTime } from "../../io/clock.ts";
 import { Failure, failure } from "../failure.ts";
 import type { TlsOptions } from "../tls_options.ts";
@@ -19,6 +20,8 @@ export interface TlsSettings extends TlsOptions, Trust {
   readonly hostname: string;
   /** The protocols to offer, such as `["h2"]`. */
   readonly protocols?: readonly string[];
+  /** Makes the details of a fault; without it, they say when it ends. */
+  readonly detailOf?: (secured: TlsConnection) => Detail;
 }
 
 /** A connection over TLS. */
@@ -158,7 +161,9 @@ export async function secure(
     wallTime(),
   );
   if (fault !== undefined) {
-    throw new Failure(fail(fault, expiryDetail(secured.lifetime, wallTime())));
+    const detail = settings.detailOf?.(secured) ??
+      expiryDetail(secured.lifetime, wallTime());
+    throw new Failure(fail(fault, detail));
   }
   opening.move();
   return secured;

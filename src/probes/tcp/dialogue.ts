@@ -1,4 +1,7 @@
 import { sleep } from "../../io/sleep.ts";
+import type { Endpoint } from "../address.ts";
+import type { Family } from "../connection/addresses.ts";
+import { connect } from "../connection/connect.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { Expectation } from "./expectation.ts";
 
@@ -6,7 +9,7 @@ import type { Expectation } from "./expectation.ts";
 const MAX_ANSWER_BYTES = 4096;
 
 /** A connection that its peer has closed. */
-export const CLOSED: Connection = {
+const CLOSED: Connection = {
   read: () => Promise.resolve(null),
   write: () => Promise.resolve(),
   follow() {},
@@ -36,6 +39,22 @@ const CLOSINGS: ReadonlySet<string> = new Set([
   "EPIPE",
   "ENOTCONN",
 ]);
+
+/** Connects. What fails then is not that the peer has closed the connection. */
+export async function openDialogue(
+  to: Endpoint,
+  signal: AbortSignal,
+  family: Family | undefined,
+): Promise<Dialogue> {
+  try {
+    return new Dialogue(await connect(to, signal, family));
+  } catch (thrown) {
+    // It was made, and reset before the runtime could give it to us.
+    if (!isClosedByPeer(thrown)) throw thrown;
+    signal.throwIfAborted();
+    return new Dialogue(CLOSED);
+  }
+}
 
 /** What is said and heard on a connection, which is closed at its end. */
 export class Dialogue implements Disposable {

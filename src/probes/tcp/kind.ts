@@ -10,7 +10,12 @@ import {
   STRING,
 } from "../../schema/values.ts";
 import type { Kind } from "../kind.ts";
-import { ADDRESSES, FAMILY, TLS_SCHEMAS } from "../connection_schemas.ts";
+import {
+  ADDRESSES,
+  CERTIFICATE_LIMITS,
+  FAMILY,
+  TLS_SCHEMAS,
+} from "../connection_schemas.ts";
 import { verifyTls } from "../tls_verification.ts";
 import type { TcpExpected, TcpSent, TcpStep } from "./steps.ts";
 import { tcp, type TcpOptions } from "./tcp.ts";
@@ -185,6 +190,7 @@ export const tcpKind: Kind<ConfiguredTcp> = {
       addresses: ADDRESSES,
       tls: described(BOOLEAN, "Whether it is TLS from the start", false),
       ...TLS_SCHEMAS,
+      certificate: CERTIFICATE_LIMITS,
       stays_open: described(
         POSITIVE_DURATION,
         "How long the connection must stay open after that",

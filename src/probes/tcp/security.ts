@@ -1,12 +1,16 @@
 import { mustBeBoolean, readOption } from "../../core/option_error.ts";
+import type { Detail, DetailMetric } from "../../core/types.ts";
+import { wallTime } from "../../io/clock.ts";
 import { fingerprintFrom } from "../connection/certificate.ts";
 import type { Connection } from "../connection/connection.ts";
+import { EXPIRY_METRIC, expiryDetail } from "../connection/expiry.ts";
 import { OwnTls } from "../connection/own_tls.ts";
 import {
   HandshakeEnded,
   loadTls,
   secure,
   type TlsConnection,
+  type TlsSettings,
 } from "../connection/tls.ts";
 import { mustBeTls } from "../tls_options.ts";
 import { isClosedByPeer } from "./dialogue.ts";
@@ -33,6 +37,27 @@ export interface SecurityOptions {
   key?: string;
 }
 
+/** The version of TLS, and when the certificate ends. */
+export function tlsDetail(secured: TlsConnection): Detail {
+  const tlsVersion = secured.socket.getProtocol();
+  return {
+    ...(tlsVersion !== null && { tlsVersion }),
+    ...expiryDetail(secured.lifetime, wallTime()),
+  };
+}
+
+/** The metrics of these details, under the names of blackbox_exporter. */
+export const TLS_METRICS: readonly DetailMetric[] = Object.freeze([
+  EXPIRY_METRIC,
+  ...["1.2", "1.3"].map((version): DetailMetric => ({
+    name: "probe_tls_version_info",
+    help: "The version of TLS of the last attempt.",
+    labels: { version: `TLS ${version}` },
+    key: "tlsVersion",
+    value: (seen) => seen === `TLSv${version}` ? 1 : NaN,
+  })),
+]);
+
 /** Makes connections over TLS. */
 export interface Security {
   /** Gets ready what an attempt needs; returns nothing if all is ready. */
@@ -41,15 +66,11 @@ export interface Security {
   secure(connection: Connection, signal: AbortSignal): Promise<TlsConnection>;
 }
 
-/** Whom a connection over TLS is to. */
-export interface SecurePeer {
-  /** What messages call it. */
-  readonly peer: string;
-  /** Its name or address, for SNI and to verify the certificate. */
-  readonly hostname: string;
-  /** The protocols to offer, such as `["dot"]`. */
-  readonly protocols?: readonly string[];
-}
+/** Whom a connection over TLS is to, and how it is spoken of. */
+export type SecurePeer = Pick<
+  TlsSettings,
+  "peer" | "hostname" | "protocols" | "detailOf"
+>;
 
 /**
  * Reads the options of TLS for a peer.

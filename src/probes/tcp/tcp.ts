@@ -10,29 +10,30 @@ import {
   readOption,
 } from "../../core/option_error.ts";
 import { enterStage, findAtDeadline } from "../../core/stage.ts";
-import type { Detail, Outcome, Probe } from "../../core/types.ts";
-import { monotonicTime } from "../../io/clock.ts";
-import { authority, type Endpoint, endpoint } from "../address.ts";
+import type { Outcome, Probe } from "../../core/types.ts";
+import { monotonicTime, wallTime } from "../../io/clock.ts";
+import { authority, placesOf } from "../address.ts";
 import { classify, internal } from "../classify.ts";
 import {
   type AddressOptions,
   atEachAddress,
-  type Family,
   mustBeAddresses,
   netPermissions,
 } from "../connection/addresses.ts";
-import { connect } from "../connection/connect.ts";
-import type { Connection } from "../connection/connection.ts";
+import { type ExpiryLimits, expiryTest } from "../connection/expiry.ts";
+import type { TlsConnection } from "../connection/tls.ts";
 import { define } from "../define.ts";
 import { mustBeOfFamily } from "../family.ts";
 import { timedOut } from "../timed_out.ts";
 import { mustBePlain, tlsFiles } from "../tls_options.ts";
-import { CLOSED, Dialogue, isClosedByPeer } from "./dialogue.ts";
+import { type Dialogue, openDialogue } from "./dialogue.ts";
 import {
   type SecurePeer,
   type Security,
   securityOf,
   type SecurityOptions,
+  TLS_METRICS,
+  tlsDetail,
 } from "./security.ts";
 import {
   expecting,
@@ -71,6 +72,12 @@ export interface TcpOptions extends SecurityOptions, AddressOptions {
    */
   tls?: boolean;
   /**
+   * When a certificate that ends soon warns or fails: a duration such as
+   * `"21d"`, or a share of its lifetime such as `"20%"`. Of those that the target
+   * shows, the one that ends first counts, but no roots.
+   */
+  certificate?: ExpiryLimits;
+  /**
    * How long the target should leave the connection open after all of that.
    * Without it, one that is closed as soon as it was made passes, too, as long as
    * nothing is expected.
@@ -102,24 +109,16 @@ export interface TcpOptions extends SecurityOptions, AddressOptions {
 export function tcp(options: TcpOptions): Probe {
   const { host = "127.0.0.1", port, address, family } = options;
   mustBeAddresses(options);
-  readOption("port", () => endpoint("127.0.0.1", port));
-  const named = readOption("host", () => endpoint(host, port));
-  if (named.port !== port) {
-    throw new OptionError(
-      "host",
-      `expected a host without a port, got ${JSON.stringify(host)}`,
-    );
-  }
-  const to = address === undefined
-    ? named
-    : readOption("address", () => endpoint(address, port));
+  const { named, to } = placesOf({ host, port, address });
   mustBeOfFamily(to.hostname, family);
   const peer = authority(to);
   const steps = stepsOf(options);
   const security = securityFor(options, steps, {
     peer,
     hostname: named.hostname,
+    detailOf: tlsDetail,
   });
+  const expiry = expiryTest("certificate", options.certificate ?? {});
   const openMs = options.staysOpen === undefined
     ? 0
     : readOption("staysOpen", () => parseDuration(options.staysOpen!));
@@ -133,12 +132,15 @@ export function tcp(options: TcpOptions): Probe {
         message: `This runtime has no ${what} for tcp checks: only Deno has`,
       });
     }
-    using dialogue = new Dialogue(await connectTo(to, signal, family));
+    using dialogue = await openDialogue(to, signal, family);
     if (steps.length === 0 && openMs === 0) return pass();
     const found: Found = {};
-    return await converse(dialogue, signal, found) ??
-      await stayOpen(dialogue, signal) ??
-      pass(found.detail);
+    const fault = await converse(dialogue, signal, found) ??
+      await stayOpen(dialogue, signal);
+    const { secured } = found;
+    if (fault !== undefined || secured === undefined) return fault ?? pass();
+    const detail = tlsDetail(secured);
+    return expiry(secured.lifetime, wallTime(), detail) ?? pass(detail);
   }
 
   /** Makes all steps; returns nothing if they went well. */
@@ -157,13 +159,10 @@ export function tcp(options: TcpOptions): Probe {
         continue;
       }
       if (step.type === "starttls") {
-        const secured = await dialogue.secure(async (connection) => {
-          const secured = await security!.secure(connection, signal);
-          const tlsVersion = secured.socket.getProtocol();
-          if (tlsVersion !== null) found.detail = { tlsVersion };
-          return secured;
-        });
-        if (secured) continue;
+        const isSecure = await dialogue.secure(async (connection) =>
+          found.secured = await security!.secure(connection, signal)
+        );
+        if (isSecure) continue;
         return fail({
           code: "protocol",
           message: `${peer} sent more than its answer before TLS${where}`,
@@ -233,13 +232,13 @@ export function tcp(options: TcpOptions): Probe {
       ...tlsFiles(options).map((path) => ({ name: "read", path }) as const),
     ],
     ...(security !== undefined && "Deno" in globalThis &&
-      { prepare: security.prepare }),
+      { prepare: security.prepare, metrics: TLS_METRICS }),
   });
 }
 
 /** What the steps have found. */
 interface Found {
-  detail?: Detail;
+  secured?: TlsConnection;
 }
 
 /** The steps of the options; `tls`, `send` and `expect` are such, too. */
@@ -270,19 +269,4 @@ function securityFor(
   if (times === 1) return securityOf(options, peer);
   mustBePlain(options, "expected tls: true or a step with starttls with it");
   return undefined;
-}
-
-async function connectTo(
-  to: Endpoint,
-  signal: AbortSignal,
-  family: Family | undefined,
-): Promise<Connection> {
-  try {
-    return await connect(to, signal, family);
-  } catch (thrown) {
-    // It was made, and reset before the runtime could give it to us.
-    if (!isClosedByPeer(thrown)) throw thrown;
-    signal.throwIfAborted();
-    return CLOSED;
-  }
 }

@@ -103,6 +103,37 @@ Deno.test("tcp() says what is wrong with a certificate", async () => {
   }
 });
 
+Deno.test("tcp() judges when the certificate ends, and tells it in every case", async () => {
+  await using server = greeter();
+  const { port } = server.addr as Deno.NetAddr;
+  const base = { port, host: "localhost", tls: true, expect: "* OK" };
+  const rows: [Partial<TcpOptions>, [string, string?]][] = [
+    [{ ca, certificate: { warn: "20000d", fail: "1%" } }, ["pass"]],
+    [{ ca, certificate: { warn: "40000d" } }, ["warn", "expired"]],
+    [{ ca, certificate: { fail: "40000d" } }, ["fail", "expired"]],
+    [{}, ["fail", "tls"]],
+  ];
+  for (const [options, [verdict, code]] of rows) {
+    const outcome = await tcp({ ...base, ...options })(patient());
+    assertEquals([outcome.verdict, outcome.reason?.code], [verdict, code]);
+    assertEquals(outcome.detail?.certExpiresAt, "2120-01-01T00:00:00Z");
+    assertEquals(outcome.detail?.tlsVersion, "TLSv1.3");
+  }
+  const { metrics } = tcp(base);
+  assertEquals(
+    metrics?.map(({ name, labels, key, value }) => [
+      name,
+      labels?.version,
+      value!({ certExpiresAt: "1970-01-02T00:00:00Z" }[key] ?? "TLSv1.3"),
+    ]),
+    [
+      ["probe_ssl_earliest_cert_expiry", undefined, 86_400],
+      ["probe_tls_version_info", "TLS 1.2", NaN],
+      ["probe_tls_version_info", "TLS 1.3", 1],
+    ],
+  );
+});
+
 Deno.test("tcp() blames the target that does not speak TLS", async () => {
   await using talking = tcpServer((conn) => say(conn, "220 hello\r\n"));
   assertOutcome(
@@ -241,6 +272,8 @@ Deno.test("tcp() refuses options of TLS that do not go together", () => {
   const table: [Partial<TcpOptions>, string][] = [
     [{ ca }, "ca"],
     [{ verify: false }, "verify"],
+    [{ certificate: { warn: "1d" } }, "certificate"],
+    [{ tls: true, certificate: { warn: "soon" } }, "certificate.warn"],
     [{ tls: false, fingerprint: "00" }, "fingerprint"],
     [{ tls: true, fingerprint: "00" }, "fingerprint"],
     [{ tls: true, cert: pem.cert }, "cert"],
