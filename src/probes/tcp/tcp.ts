@@ -20,6 +20,7 @@ import {
   mustBeAddresses,
   netPermissions,
 } from "../connection/addresses.ts";
+import { isTlsAlert } from "../connection/alert.ts";
 import { type ExpiryLimits, expiryTest } from "../connection/expiry.ts";
 import type { TlsConnection } from "../connection/tls.ts";
 import { define } from "../define.ts";
@@ -169,11 +170,19 @@ export function tcp(options: TcpOptions): Probe {
         });
       }
       enterStage(signal, `waiting for an answer${where}`);
-      const mismatch = (): Outcome | undefined =>
-        dialogue.answer.length === 0 ? undefined : fail({
-          code: "mismatch",
-          message: step.expected.complaint(dialogue.answer, where),
-        });
+      const mismatch = (): Outcome | undefined => {
+        const { answer } = dialogue;
+        if (answer.length === 0) return undefined;
+        return isTlsAlert(answer)
+          ? fail({
+            code: "protocol",
+            message: `${peer} speaks TLS: expected tls: true`,
+          })
+          : fail({
+            code: "mismatch",
+            message: step.expected.complaint(answer, where),
+          });
+      };
       findAtDeadline(signal, mismatch);
       const heard = await dialogue.hear(step.expected);
       if (heard === undefined) {

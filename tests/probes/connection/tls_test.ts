@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import http2 from "node:http2";
 import { http } from "../../../src/probes/http/http.ts";
+import { tcp } from "../../../src/probes/tcp/tcp.ts";
 import { assertOutcome, assertPass, patient } from "../../support/outcomes.ts";
 import { resettingServer } from "../../support/faults.ts";
 import {
@@ -131,6 +132,25 @@ for (const [alert, message] of Object.entries(ALERTS)) {
     );
   });
 }
+
+Deno.test("http() and tcp() say that a target speaks TLS", async () => {
+  await using server = httpServer(() => new Response("ok"), { tls: true });
+  const { authority, port } = server;
+  assertOutcome(
+    await http(`http://${authority}/`)(patient()),
+    ["fail", "protocol"],
+    `${authority} speaks TLS: expected a URL with https:`,
+  );
+  for (const expect of ["+PONG", /^2/, Uint8Array.of(1)]) {
+    assertOutcome(
+      await tcp({ port, send: "PING\r\n", expect })(patient()),
+      ["fail", "protocol"],
+      `${authority} speaks TLS: expected tls: true`,
+    );
+  }
+  const alert = Uint8Array.of(21, 3);
+  assertPass(await tcp({ port, send: "PING\r\n", expect: alert })(patient()));
+});
 
 Deno.test("http() says that a target closes the connection in the TLS handshake", async () => {
   for (const serve of [() => tcpServer(close), resettingServer]) {

@@ -525,7 +525,7 @@ eachWay("blames the target that closes in the middle", async (way) => {
 eachWay("blames the target that does not speak HTTP", async (way) => {
   const table = [
     "SSH-2.0-OpenSSH_9.9\r\n",
-    Uint8Array.of(0x15, 3, 1, 0, 2, 2, 50),
+    Uint8Array.of(0x14, 3, 1, 0, 2, 2, 50),
     "HTTP/1.1 2000 OK\r\n\r\n",
     "HTTP/1.1\r\n\r\n",
     "<html>",

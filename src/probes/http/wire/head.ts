@@ -1,4 +1,5 @@
 import { oneLine } from "../../../core/text.ts";
+import { isTlsAlert } from "../../connection/alert.ts";
 import { failure } from "../../failure.ts";
 import type { AnswerHeaders } from "../transport.ts";
 
@@ -73,6 +74,9 @@ export function readHead(bytes: Uint8Array, peer: string): Head {
 
 /** What a peer speaks that does not speak HTTP. */
 function notHttp(bytes: Uint8Array, line: string, peer: string): string {
+  if (isTlsAlert(bytes)) {
+    return `${peer} speaks TLS: expected a URL with https:`;
+  }
   // A frame of settings (RFC 9113, section 4.1).
   if (bytes[3] === 4 && bytes[0] === 0 && bytes[5] === 0 && bytes[6] === 0) {
     return `${peer} does not speak HTTP/1.1: it speaks HTTP/2`;

@@ -461,11 +461,15 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     ],
   },
   "bytes that are no text": {
-    respond: says("\x15\x03\x01\0\x02\x02\x32"),
+    respond: says("\x16\x03\x01\0\x02\x02\x32"),
     fails: [
       "protocol",
-      "PEER does not speak HTTP: expected a status line, got the bytes 15 03 01 00 02 02 32",
+      "PEER does not speak HTTP: expected a status line, got the bytes 16 03 01 00 02 02 32",
     ],
+  },
+  "an alert of TLS": {
+    respond: says("\x15\x03\x03\0\x02\x02\x32"),
+    fails: ["protocol", "PEER speaks TLS: expected a URL with https:"],
   },
   "HTTP/2": {
     respond: says("\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64"),
