@@ -46,6 +46,7 @@ const KINDS = new Set([
   "markdown badges",
   "dockerfile healthcheck",
   "yaml lifesign",
+  "yaml include",
   "yaml compose",
   "yaml kubernetes",
   "yaml workflow",
@@ -111,6 +112,8 @@ Deno.test("the config files of the docs are valid", async () => {
     for (const { what, text } of await blocksOf(page)) {
       if (what === "broken") {
         assertThrows(() => parseConfig(text), ConfigError, "", page);
+      } else if (what === "include") {
+        assert((parse(text) as Any).include.length > 0, page);
       } else if (what === "lifesign") {
         parseConfig(text, { source: page, env: () => "value", kinds });
         count++;

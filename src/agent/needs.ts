@@ -1,3 +1,4 @@
+import { includeReads } from "../config/include.ts";
 import { locatePlugin, pluginPermissions } from "../config/plugins/plugins.ts";
 import { merged } from "../io/permission_flags.ts";
 import { loadConfig } from "./config.ts";
@@ -24,6 +25,9 @@ export async function needsOf(
   }
   return merged([
     { name: "read", path: file },
+    ...includeReads(config.include).map((path) =>
+      ({ name: "read", path }) as const
+    ),
     ...config.plugins.flatMap((plugin) =>
       pluginPermissions(locatePlugin(plugin, file))
     ),

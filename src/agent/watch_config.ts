@@ -1,5 +1,6 @@
+import { nameTest } from "../config/include.ts";
 import type { Say } from "../core/say.ts";
-import { folderOf, watchFile } from "../io/watch_file.ts";
+import { folderOf, watchFile, watchFiles } from "../io/watch_file.ts";
 import type { Reloader } from "./reloader.ts";
 
 /** Options for {@linkcode watchConfig}. */
@@ -11,27 +12,56 @@ export interface WatchConfigOptions {
 }
 
 /**
- * Reloads a config file whenever it changes. Without permission to read the
- * file's folder it says so and does nothing.
+ * Reloads a config file whenever it changes. Returns a function to be called with
+ * the paths of the files that it includes: those are watched as well, instead of
+ * those of the last call. Without permission to read a file's folder it says so
+ * and does not watch it.
  */
-export async function watchConfig(
+export function watchConfig(
   file: string,
   reloader: Reloader,
   { say, signal }: WatchConfigOptions,
-): Promise<void> {
-  const folder = folderOf(file);
-  // Deno is not made to ask on a terminal: the agent works without it.
-  const { state } = Deno.permissions.querySync({ name: "read", path: folder });
-  if (state !== "granted") {
-    say(
-      `${file} is not watched without --allow-read=${folder}; SIGHUP reloads it`,
-    );
-    return;
+): (include: readonly string[]) => void {
+  /** What ends the watching of the paths that the file includes. */
+  const watched = new Map<string, AbortController>();
+
+  function follow(include: readonly string[]): void {
+    for (const [path, end] of watched) {
+      if (include.includes(path)) continue;
+      end.abort();
+      watched.delete(path);
+    }
+    for (const path of include) {
+      if (watched.has(path)) continue;
+      const end = new AbortController();
+      watched.set(path, end);
+      watch(path, AbortSignal.any([signal, end.signal]));
+    }
   }
-  await watchFile(file, {
-    onChange: () => void reloader.reload(),
-    onTrouble: ({ message }) =>
-      say(`changes of ${file} are noticed late: ${message}`, "warn"),
-    signal,
-  });
+
+  function watch(path: string, signal: AbortSignal): void {
+    const folder = folderOf(path);
+    // Deno is not made to ask on a terminal: the agent works without it.
+    const { state } = Deno.permissions.querySync({
+      name: "read",
+      path: folder,
+    });
+    if (state !== "granted") {
+      return say(
+        `${path} is not watched without --allow-read=${folder}; SIGHUP reloads it`,
+      );
+    }
+    const options = {
+      onChange: () => void reloader.reload(),
+      onTrouble: ({ message }: Error) =>
+        say(`changes of ${path} are noticed late: ${message}`, "warn"),
+      signal,
+    };
+    void (/[*?]/.test(path)
+      ? watchFiles(folder, nameTest(path), options)
+      : watchFile(path, options));
+  }
+
+  watch(file, signal);
+  return follow;
 }

@@ -47,6 +47,8 @@ export interface CheckContext {
   readonly writtenDefaults: Fields;
   /** The metrics of the checks so far. */
   readonly metrics: MetricNames;
+  /** The path of the file, if it is an included one. */
+  readonly file: string | undefined;
 }
 
 /**
@@ -122,7 +124,7 @@ export function parseCheck(
     options: policyOf(options),
     ...(references.length > 0 && { references }),
   };
-  keepSource(check, { kind, fields: options, secrets });
+  keepSource(check, { kind, fields: options, secrets, file: context.file });
   return check;
 }
 

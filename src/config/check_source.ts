@@ -9,6 +9,8 @@ export interface CheckSource {
   readonly fields: Readonly<Record<string, unknown>>;
   /** The values of variables that are likely secret. */
   readonly secrets: Secrets;
+  /** The path of the file that has it, if that is an included one. */
+  readonly file?: string | undefined;
 }
 
 const SOURCES = new WeakMap<object, CheckSource>();

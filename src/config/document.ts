@@ -9,6 +9,8 @@ export interface Document {
   readonly value: unknown;
   /** The ids of its checks, in the order of the file. */
   readonly ids: readonly string[];
+  /** The path of the file, if it is an included one. */
+  readonly file?: string;
 }
 
 /**

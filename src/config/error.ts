@@ -19,10 +19,11 @@ export class ConfigError extends Error {
     options?: ErrorOptions,
   ) {
     const [first] = issues;
-    const isWhole = issues.length === 1 && first!.path === "";
+    const isWhole = issues.length === 1 && first!.path === "" &&
+      first!.file === undefined;
     const count = `${issues.length} problem${issues.length === 1 ? "" : "s"}`;
-    const lines = issues.map(({ path, message }) =>
-      `\n  ${path === "" ? "" : `${path}: `}${message}`
+    const lines = issues.map(({ file = "", path, message }) =>
+      `\n  ${[file, path, message].filter((part) => part !== "").join(": ")}`
     );
     super(
       `${source}: ${isWhole ? first!.message : count + lines.join("")}`,

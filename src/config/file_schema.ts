@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { TOKEN_PATTERN, TOKEN_WORDS } from "../core/token.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
 import type { Schema } from "../schema/schema.ts";
+import { INCLUDE } from "./include.ts";
 import { PLUGINS } from "./plugins/schema.ts";
 import { POLICY_PROPERTIES, policyProperties } from "./policy_schema.ts";
 import type { ConfigSection } from "./section.ts";
@@ -32,6 +33,7 @@ const PROPERTIES: Readonly<Record<string, Schema>> = {
     default: 16,
   },
   plugins: PLUGINS,
+  include: INCLUDE,
 };
 
 const CHECKS: Schema = {
@@ -60,17 +62,36 @@ export function topSchema(
         sections.flatMap(({ key, schema }) => schema ? [[key, schema]] : []),
       ),
       ...PROPERTIES,
-      defaults: {
-        title: "a map of defaults",
-        description: "Options of every check that does not have its own",
-        type: "object",
-        additionalProperties: isComplete ? false : {},
-        properties: { ...POLICY_PROPERTIES, ...defaultsOf(kinds) },
-      },
-      checks: CHECKS,
+      ...sharedProperties(kinds, isComplete),
     },
-    required: ["checks"],
     additionalProperties: false,
+  };
+}
+
+/** The schema of a file that a config file includes, likewise. */
+export function includedSchema(kinds: Kinds, isComplete: boolean): Schema {
+  return {
+    title: "a map with checks",
+    type: "object",
+    properties: sharedProperties(kinds, isComplete),
+    additionalProperties: false,
+  };
+}
+
+/** The keys of every file with checks. */
+function sharedProperties(
+  kinds: Kinds,
+  isComplete: boolean,
+): Record<string, Schema> {
+  return {
+    defaults: {
+      title: "a map of defaults",
+      description: "Options of every check that does not have its own",
+      type: "object",
+      additionalProperties: isComplete ? false : {},
+      properties: { ...POLICY_PROPERTIES, ...defaultsOf(kinds) },
+    },
+    checks: CHECKS,
   };
 }
 

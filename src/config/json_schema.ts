@@ -39,7 +39,10 @@ export function jsonSchema(
     },
     // Values for other keys to repeat by aliases.
     patternProperties: { "^x-": {} },
-    required: top.required,
+    anyOf: ["checks", "include"].map((key) => ({
+      properties: { [key]: true },
+      required: [key],
+    })),
     additionalProperties: top.additionalProperties,
     $defs: {
       check: check(Object.keys(kinds)),

@@ -2,8 +2,8 @@ import { whyUnread } from "../core/access.ts";
 import { builtInKinds, LAZY_KINDS } from "../probes/table.ts";
 import type { Kinds } from "../probes/kind.ts";
 import { thrownInWords } from "../core/text.ts";
-import { type ConfigIssue, join } from "../schema/issue.ts";
-import { Expanded } from "../schema/variables.ts";
+import { type ConfigIssue, inFile, join } from "../schema/issue.ts";
+import { Expanded, type Lookup } from "../schema/variables.ts";
 import {
   type Config,
   envOf,
@@ -14,6 +14,7 @@ import { type Document, readDocument } from "./document.ts";
 import type { ImportedKinds, PluginOptions } from "./plugins/plugins.ts";
 import type { ConfigSection } from "./section.ts";
 import { ConfigError } from "./error.ts";
+import { includedBy } from "./include.ts";
 import { POLICY_PROPERTIES } from "./policy_schema.ts";
 
 /** The most bytes of a config file. */
@@ -23,7 +24,8 @@ const MAX_BYTES = 10 * 1024 * 1024;
 export type LoadConfigOptions = Omit<ParseConfigOptions, "source">;
 
 /**
- * Reads a config from a file, and imports its plugins.
+ * Reads a config from a file, with the files that it includes, and imports its
+ * plugins.
  *
  * Rejects with a {@linkcode ConfigError} if the file cannot be read, is larger
  * than 10 MiB, is not UTF-8, or has problems.
@@ -38,8 +40,8 @@ export async function loadConfig(
 }
 
 /**
- * Reads a config as `parseConfig()` does, and loads the kinds and the plugins
- * that it names. Paths of plugins are relative to `source`.
+ * Reads a config as `parseConfig()` does, and loads the kinds, the plugins and
+ * the files that it names. Their paths are relative to `source`.
  *
  * Rejects with a {@linkcode ConfigError} if it has problems.
  */
@@ -50,15 +52,22 @@ export async function loadConfigText(
 ): Promise<Config> {
   const issues: ConfigIssue[] = [];
   const document = readDocument(text, env, issues);
-  const known = kinds ?? await kindsFor(document);
+  const { paths, documents } = await include(document, source, env, issues);
+  const all = document === undefined ? documents : [document, ...documents];
+  const known = kinds ?? await kindsFor(all);
   const unloaded = kinds === undefined
     ? Object.keys(LAZY_KINDS).filter((name) => !Object.hasOwn(known, name))
     : [];
   const options = { file: source, kinds: known, taken: unloaded };
-  const all = await withPlugins(document, options, issues);
-  await loadNeeds(document, all.kinds, issues);
-  const context = { ...all, unloaded, source };
-  return toConfig(document, sections, context, issues);
+  const imported = await withPlugins(document, options, issues);
+  await loadNeeds(all, imported.kinds, issues);
+  return toConfig(document, sections, {
+    ...imported,
+    unloaded,
+    source,
+    include: paths,
+    included: documents,
+  }, issues);
 }
 
 /**
@@ -80,23 +89,55 @@ export async function loadKinds(
   return all.kinds;
 }
 
-/** The built-in kinds that a document names, or all if its `defaults` need them. */
-async function kindsFor(document: Document | undefined): Promise<Kinds> {
-  const { checks, defaults } = (document?.value ?? {}) as {
-    checks?: unknown;
-    defaults?: unknown;
-  };
-  const kinds = await builtInKinds(
-    Object.values(checks ?? {}).map((fields) => String(typeOf(fields))),
+/** Reads the files that a document includes. Adds problems to `issues`. */
+async function include(
+  document: Document | undefined,
+  source: string,
+  env: Lookup,
+  issues: ConfigIssue[],
+): Promise<{ paths: readonly string[]; documents: readonly Document[] }> {
+  const { include } = (document?.value ?? {}) as { include?: unknown };
+  if (include === undefined) return { paths: [], documents: [] };
+  const { paths, files } = await includedBy(source, include, issues);
+  const documents: Document[] = [];
+  for (const file of files) {
+    const found: ConfigIssue[] = [];
+    try {
+      const text = await readConfig(file);
+      const document = readDocument(text, env, found);
+      // A file may be empty, or have only comments.
+      const value = document?.value ?? {};
+      if (document !== undefined) documents.push({ ...document, value, file });
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      found.push(...error.issues);
+    }
+    for (const issue of found) issues.push(inFile(file, issue));
+  }
+  return { paths, documents };
+}
+
+/** The built-in kinds that documents name, or all if their `defaults` need them. */
+async function kindsFor(documents: readonly Document[]): Promise<Kinds> {
+  const types = documents.flatMap((document) =>
+    Array.from(checksOf(document), ([, fields]) => typeOf(fields))
   );
+  const kinds = await builtInKinds(types.map(String));
   const isKnown = (key: string): boolean =>
     Object.hasOwn(POLICY_PROPERTIES, key) ||
     Object.values(kinds).some(({ defaults = {} }) =>
       Object.hasOwn(defaults, key)
     );
-  return Object.keys(defaults ?? {}).every(isKnown)
-    ? kinds
-    : await builtInKinds();
+  const keys = documents.flatMap(({ value }) =>
+    Object.keys((value as { defaults?: unknown } | null)?.defaults ?? {})
+  );
+  return keys.every(isKnown) ? kinds : await builtInKinds();
+}
+
+/** The checks of a document by their ids, whatever they are. */
+function checksOf({ value }: Document): [id: string, fields: unknown][] {
+  const { checks } = (value ?? {}) as { checks?: unknown };
+  return Object.entries(checks ?? {});
 }
 
 /** The type of a check, whatever that is. */
@@ -107,27 +148,34 @@ function typeOf(fields: unknown): unknown {
 
 /** Loads what the options of the checks need. Adds problems to `issues`. */
 async function loadNeeds(
-  document: Document | undefined,
+  documents: readonly Document[],
   kinds: Kinds,
   issues: ConfigIssue[],
 ): Promise<void> {
-  const { checks } = (document?.value ?? {}) as { checks?: unknown };
-  /** What is to be loaded, and the path of the first option that needs it. */
-  const needed = new Map<() => Promise<unknown>, string>();
-  for (const [id, fields] of Object.entries(checks ?? {})) {
-    const name = typeOf(fields);
-    if (typeof name !== "string" || !Object.hasOwn(kinds, name)) continue;
-    for (const [option, load] of Object.entries(kinds[name]!.load ?? {})) {
-      if (!Object.hasOwn(fields, option) || needed.has(load)) continue;
-      needed.set(load, join(join("checks", id), option));
+  /** What is to be loaded, and the first option that needs it. */
+  const needed = new Map<
+    () => Promise<unknown>,
+    { path: string; file: string | undefined }
+  >();
+  for (const document of documents) {
+    for (const [id, fields] of checksOf(document)) {
+      const name = typeOf(fields);
+      if (typeof name !== "string" || !Object.hasOwn(kinds, name)) continue;
+      for (const [option, load] of Object.entries(kinds[name]!.load ?? {})) {
+        if (!Object.hasOwn(fields as object, option) || needed.has(load)) {
+          continue;
+        }
+        const path = join(join("checks", id), option);
+        needed.set(load, { path, file: document.file });
+      }
     }
   }
-  await Promise.all(Array.from(needed, async ([load, path]) => {
+  await Promise.all(Array.from(needed, async ([load, { path, file }]) => {
     try {
       await load();
     } catch (thrown) {
       const message = `cannot load what it needs: ${thrownInWords(thrown)}`;
-      issues.push({ path, message });
+      issues.push(inFile(file, { path, message }));
     }
   }));
 }

@@ -1,6 +1,6 @@
 import { thrownInWords } from "../core/text.ts";
 import type { Verification } from "../probes/kind.ts";
-import { type ConfigIssue, join } from "../schema/issue.ts";
+import { type ConfigIssue, inFile, join } from "../schema/issue.ts";
 import { shown } from "../schema/validate.ts";
 import type { CheckSpec } from "./check.ts";
 import { type CheckSource, sourceOf } from "./check_source.ts";
@@ -37,7 +37,8 @@ export async function verifyChecks(
     const path = join("checks", check.id);
     const report = (option: string, problem: string): void => {
       const message = check.probe.secrets?.redact(problem) ?? problem;
-      issues.push({ path: optionPath(path, option), message });
+      const { file } = source;
+      issues.push(inFile(file, { path: optionPath(path, option), message }));
     };
     try {
       const found = await withinLimit(verify(source), limitMs);

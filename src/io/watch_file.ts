@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { monotonicTime } from "./clock.ts";
 import { sleep } from "./sleep.ts";
 
@@ -37,11 +37,58 @@ export function folderOf(path: string): string {
  */
 export async function watchFile(
   path: string,
-  { onChange, onTrouble, signal }: WatchFileOptions,
+  options: WatchFileOptions,
 ): Promise<void> {
   if (await isPipe(path)) return;
   const name = basename(path);
-  let seen = await traceOf(path);
+  await watchFolder({
+    folder: folderOf(path),
+    isWatched: (other) => other === name,
+    traceOf: () => traceOf(path),
+  }, options);
+}
+
+/**
+ * Watches the files of a folder whose names pass a test, in the same way. It
+ * notices files that come and go, too.
+ */
+export async function watchFiles(
+  folder: string,
+  isWatched: (name: string) => boolean,
+  options: WatchFileOptions,
+): Promise<void> {
+  await watchFolder({
+    folder,
+    isWatched,
+    async traceOf() {
+      try {
+        const names = (await Array.fromAsync(Deno.readDir(folder)))
+          .map(({ name }) => name).filter(isWatched).sort();
+        const traces = await Promise.all(
+          names.map((name) => traceOf(join(folder, name))),
+        );
+        return JSON.stringify([names, traces]);
+      } catch {
+        return "none";
+      }
+    },
+  }, options);
+}
+
+/** What is watched of a folder. */
+interface Watched {
+  readonly folder: string;
+  /** Whether a file of the folder is watched, by its name. */
+  isWatched(name: string): boolean;
+  /** A string that differs once something of it has changed. */
+  traceOf(): Promise<string>;
+}
+
+async function watchFolder(
+  { folder, isWatched, traceOf }: Watched,
+  { onChange, onTrouble, signal }: WatchFileOptions,
+): Promise<void> {
+  let seen = await traceOf();
   let touchedAt: number | null = null;
   /** Whether an event was about the file itself and not about its neighbours. */
   let isCertain = false;
@@ -65,20 +112,20 @@ export async function watchFile(
     const wasCertain = isCertain;
     isCertain = false;
     const before = seen;
-    seen = await traceOf(path);
+    seen = await traceOf();
     if ((wasCertain || seen !== before) && !signal.aborted) onChange();
   }
 
   async function look(): Promise<void> {
     while (!signal.aborted) {
       await sleep(LOOK_MS, signal);
-      if (await traceOf(path) !== seen) touch();
+      if (await traceOf() !== seen) touch();
     }
   }
 
   async function listen(): Promise<void> {
     try {
-      using watcher = Deno.watchFs(folderOf(path), { recursive: false });
+      using watcher = Deno.watchFs(folder, { recursive: false });
       const end = (): void => watcher.close();
       signal.addEventListener("abort", end, { once: true });
       if (signal.aborted) return;
@@ -88,7 +135,7 @@ export async function watchFile(
       for await (const { kind, paths } of watcher) {
         // Reading is not a change: this process itself reads the file.
         if (kind === "access") continue;
-        const isOwn = paths.some((path) => basename(path) === name);
+        const isOwn = paths.some((path) => isWatched(basename(path)));
         isCertain ||= isOwn;
         // Neighbours that keep changing do not delay it.
         if (isOwn || touchedAt === null) touch();

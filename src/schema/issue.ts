@@ -4,6 +4,16 @@ export interface ConfigIssue {
   readonly path: string;
   /** What was expected, and what was found. */
   readonly message: string;
+  /** The file that it is in, if that is an included one. */
+  readonly file?: string;
+}
+
+/** The same problem, in an included file if there is one. */
+export function inFile(
+  file: string | undefined,
+  issue: ConfigIssue,
+): ConfigIssue {
+  return file === undefined ? issue : { ...issue, file };
 }
 
 /** The path of a key below another path. */

@@ -153,6 +153,36 @@ Deno.test("run reloads a file of a ConfigMap of Kubernetes", async () => {
   await endOf(agent);
 });
 
+Deno.test("run reloads files that it includes, and those that come and go", async () => {
+  await using folder = await temporaryFolder();
+  const file = `${folder.path}/lifesign.yaml`;
+  const included = (...ids: readonly string[]): string =>
+    configOf(...ids).replace(/^listen.*\n/, "");
+  await Deno.mkdir(`${folder.path}/a.d`);
+  await Deno.mkdir(`${folder.path}/b.d`);
+  await Deno.writeTextFile(`${folder.path}/a.d/1.yaml`, included("a1"));
+  await Deno.writeTextFile(file, `include: ["a.d/*.yaml"]\n${configOf("own")}`);
+  await using agent = await startAgent(file);
+  assertEquals(await agent.ids(), ["own", "a1"]);
+  await Deno.writeTextFile(`${folder.path}/a.d/1.yaml`, included("a1", "a2"));
+  await agent.line("stderr", /reloaded: 1 added$/);
+  await Deno.writeTextFile(`${folder.path}/a.d/2.yaml`, included("a3"));
+  await agent.line("stderr", /reloaded: 1 added$/);
+  await Deno.remove(`${folder.path}/a.d/1.yaml`);
+  await agent.line("stderr", /reloaded: 2 removed$/);
+  // Other paths are followed from then on.
+  await Deno.writeTextFile(file, `include: ["b.d/*.yaml"]\n${configOf("own")}`);
+  await agent.line("stderr", /reloaded: 1 removed$/);
+  await Deno.writeTextFile(`${folder.path}/b.d/1.yaml`, included("b1"));
+  await agent.line("stderr", /reloaded: 1 added$/);
+  await Deno.writeTextFile(`${folder.path}/b.d/2.yaml`, included("b1"));
+  await agent.line(
+    "stderr",
+    /b\.d\/2\.yaml: checks\.b1: expected another id, as .*b\.d\/1\.yaml has it, too/,
+  );
+  assertEquals(await agent.ids(), ["own", "b1"]);
+});
+
 Deno.test("run continues without its file, and reloads it once it is back", async () => {
   await using folder = await temporaryFolder();
   const file = `${folder.path}/lifesign.yaml`;

@@ -76,6 +76,7 @@ const BEYOND = new RegExp(
     "expected [46] with the address",
     "cannot be used with",
     "there is no check",
+    "only loadConfig",
     "expected no circle",
     "expected each check once",
     "expected all, any, or a number from",

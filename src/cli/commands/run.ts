@@ -98,9 +98,15 @@ export interface RunOptions {
 
 /** Runs the agent of a config until a signal or a key ends it. */
 export async function runAgent(
-  load: () => Promise<Config>,
+  loadConfig: () => Promise<Config>,
   { log, isLive, watched }: RunOptions,
 ): Promise<number> {
+  let follow = (_include: readonly string[]): void => {};
+  const load = async (): Promise<Config> => {
+    const config = await loadConfig();
+    follow(config.include);
+    return config;
+  };
   const config = await load();
   using held = isLive ? new HeldErrors() : undefined;
   const quit = new AbortController();
@@ -126,7 +132,8 @@ export async function runAgent(
   if (!isLive) sayWhatRuns(config.checks.length, agent, log);
   void sayWhatCannotBeTold(agent.fleet, log);
   if (watched !== undefined) {
-    void watchConfig(watched, reloader, { say, signal: quitting });
+    follow = watchConfig(watched, reloader, { say, signal: quitting });
+    follow(config.include);
   }
   if (held !== undefined) {
     const { showLive } = await import("../terminal/live.ts");
