@@ -22,6 +22,12 @@ export class NoAnswer extends Failure {
   }
 }
 
+/** The peer ended the connection in its answer. */
+export function cutAnswer(peer: string): Failure {
+  const message = `${peer} closed the connection without a full answer`;
+  return failure("reset", message);
+}
+
 /** The most bytes of a line with the size of a chunk and its extensions. */
 const MAX_LINE_BYTES = 16 * 1024;
 
@@ -136,12 +142,7 @@ export class ResponseReader {
   }
 
   #endedEarly(): Failure {
-    return this.#hasBegun
-      ? failure(
-        "reset",
-        `${this.#peer} closed the connection without a full answer`,
-      )
-      : new NoAnswer(this.#peer);
+    return this.#hasBegun ? cutAnswer(this.#peer) : new NoAnswer(this.#peer);
   }
 
   /**
