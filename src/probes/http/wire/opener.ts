@@ -25,6 +25,8 @@ export interface OpenerOptions extends Trust {
   readonly family?: Family | undefined;
   /** Whether a connection may serve other requests, too. */
   readonly keepAlive: boolean;
+  /** Whether HTTP/2 is offered at once, and not only where it is needed. */
+  readonly prefersHttp2?: boolean;
 }
 
 /** One attempt, which may take several requests. */
@@ -112,15 +114,15 @@ export class Opener {
     attempt: Attempt,
   ): Promise<Exchange> {
     const { signal, phases, lifetimes, tls } = attempt;
-    const { verify, fingerprint, keepAlive } = this.#options;
-    const shake = async (protocol: string): Promise<TlsConnection> => {
+    const { verify, fingerprint, keepAlive, prefersHttp2 } = this.#options;
+    const shake = async (...protocols: string[]): Promise<TlsConnection> => {
       const settings = {
         ...tls,
         peer,
         hostname: hostOf(hop.url),
         verify,
         fingerprint,
-        protocols: [protocol],
+        protocols,
       };
       try {
         const connection = await secure(await dial(), settings, signal);
@@ -132,13 +134,21 @@ export class Opener {
         throw isReset(thrown) ? new HandshakeEnded(peer) : thrown;
       }
     };
+    const byHttp2 = async (connection: TlsConnection): Promise<Exchange> => {
+      const { exchangeByHttp2 } = await import("./http2.ts");
+      return await exchangeByHttp2(connection, hop, peer, signal);
+    };
     let connection: TlsConnection;
     try {
-      connection = await shake("http/1.1");
+      connection = prefersHttp2
+        ? await shake("h2", "http/1.1")
+        : await shake("http/1.1");
     } catch (thrown) {
       if (!isOtherProtocol(thrown)) throw thrown;
-      const { exchangeByHttp2 } = await import("./http2.ts");
-      return await exchangeByHttp2(await shake("h2"), hop, peer, signal);
+      return await byHttp2(await shake("h2"));
+    }
+    if (connection.socket.alpnProtocol === "h2") {
+      return await byHttp2(connection);
     }
     return await exchange(connection, hop, { peer, keepAlive }, signal);
   }
