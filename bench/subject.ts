@@ -1,16 +1,19 @@
 // What is measured, in a process of its own: makes attempts for a while and
 // prints what they cost, as JSON. `scale.ts` runs it.
 
+import { createSocket } from "node:dgram";
 import https from "node:https";
 import process from "node:process";
+import packet from "dns-packet";
 import { command, Fleet, http, type Probe, tcp } from "@lifesign/lifesign";
+import { dns } from "@lifesign/lifesign/probes";
 import { createApp } from "@lifesign/lifesign/server";
 
 /** What to measure. */
 export interface Task {
   /** `bare` is a loop as one writes it by hand, `flat` the same without rest. */
   readonly mode: "bare" | "flat" | "fleet" | "agent";
-  readonly kind: "http" | "https" | "tcp" | "command";
+  readonly kind: "http" | "https" | "tcp" | "command" | "dns";
   readonly monitors: number;
   readonly intervalMs: number;
   readonly seconds: number;
@@ -147,6 +150,36 @@ function bareAttempts(
         }).output();
         if (!success) throw new Error("not 0");
       };
+    case "dns":
+      return async () => {
+        const { promise, resolve, reject } = Promise.withResolvers<
+          Uint8Array
+        >();
+        const socket = createSocket("udp4");
+        const timer = setTimeout(() => reject(new Error("timeout")), 5000);
+        socket.on("message", resolve);
+        socket.on("error", reject);
+        const id = Math.floor(Math.random() * 65536);
+        socket.send(
+          packet.encode({
+            type: "query",
+            id,
+            flags: packet.RECURSION_DESIRED,
+            questions: [{ type: "A", name: "shop.test" }],
+          }),
+          port,
+          "127.0.0.1",
+        );
+        try {
+          const answer = packet.decode(await promise);
+          if (answer.id !== id || answer.answers[0].data !== "10.0.0.7") {
+            throw new Error("another answer");
+          }
+        } finally {
+          clearTimeout(timer);
+          socket.close();
+        }
+      };
   }
 }
 
@@ -191,6 +224,13 @@ function probeOf(
       return tcp({ host: host(i), port });
     case "command":
       return command("exit 0");
+    case "dns":
+      return dns({
+        name: "shop.test",
+        server: "127.0.0.1",
+        port,
+        expect: "10.0.0.7",
+      });
   }
 }
 

@@ -4,5 +4,11 @@
  * @module
  */
 
+export { dns, type DnsOptions } from "./dns/dns.ts";
+export type { DnsExpected } from "./dns/expectation.ts";
+export type { DnsExpectations } from "./dns/judge.ts";
+export type { DnsRcode } from "./dns/message.ts";
+export type { DnsRecord } from "./dns/records.ts";
+export type { DnsServerOptions, DnsTransport } from "./dns/server.ts";
 export { quorum, type QuorumOptions } from "./quorum/quorum.ts";
 export type { Outcome, Probe } from "../core/types.ts";

@@ -22,6 +22,13 @@ export interface LazyKind {
 /** The other built-in kinds. */
 export const LAZY_KINDS: Readonly<Record<string, LazyKind>> = {
   quorum: { load: async () => (await import("./quorum/kind.ts")).quorumKind },
+  dns: {
+    load: async () => (await import("./dns/kind.ts")).dnsKind,
+    target: {
+      prefixes: ["dns://"],
+      forms: ["dns://SERVER/NAME?type=MX", "dns:///NAME"],
+    },
+  },
 };
 
 /**

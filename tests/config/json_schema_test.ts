@@ -76,6 +76,11 @@ const BEYOND = new RegExp(
     "expected [46] with the address",
     "cannot be used with",
     "there is no check",
+    "expected a name",
+    "expected an IPv4 address",
+    "expected one with transport",
+    'expected transport "tls" or "https" with it',
+    "expected no more than max",
     "only loadConfig",
     "expected no circle",
     "expected each check once",
@@ -91,7 +96,7 @@ const BEYOND = new RegExp(
     "expected an absolute URL",
     "expected a regular expression",
     "expected a host (?:such as|without)",
-    "(?:address|host): expected a port",
+    "(?:address|host|server): expected a port",
     "method is not valid",
     "expected a command, got an empty one",
     // What comes of variables.
@@ -182,6 +187,7 @@ const BASES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   tcp: { type: "tcp", port: 1 },
   http: { type: "http", url: "https://x/" },
   command: { type: "command", command: "x" },
+  dns: { type: "dns", name: "x.example" },
   quorum: { type: "quorum", of: ["it"], need: 1 },
 };
 
@@ -204,6 +210,13 @@ function oneCheck(fields: unknown): unknown {
 
 /** All kinds of values, of which each key takes some. */
 const VALUES: readonly unknown[] = [
+  "MX",
+  "NXDOMAIN",
+  "tcp",
+  "https",
+  "10.0.0.7",
+  ["10.0.0.7", { matches: "^10" }],
+  { min: "1m", max: "1m" },
   `SHA256:${"AB:".repeat(31)}ab`,
   `Sha-256:${"ab".repeat(32)}`,
   `sha256:${"ab:".repeat(32)}`,
