@@ -1,13 +1,9 @@
-import { OptionError, readOption } from "../../core/option_error.ts";
-import type { Schema } from "../../schema/schema.ts";
 import {
   BOOLEAN,
   described,
   HOST,
   PORT,
   POSITIVE_DURATION,
-  REGEX,
-  STRING,
 } from "../../schema/values.ts";
 import type { Kind } from "../kind.ts";
 import {
@@ -17,14 +13,15 @@ import {
   TLS_SCHEMAS,
 } from "../connection_schemas.ts";
 import { verifyTls } from "../tls_verification.ts";
-import type { TcpExpected, TcpSent, TcpStep } from "./steps.ts";
+import {
+  type ConfiguredExpected,
+  type ConfiguredSent,
+  EXPECTED,
+  meant,
+  SENT,
+} from "./configured.ts";
+import type { TcpStep } from "./steps.ts";
 import { tcp, type TcpOptions } from "./tcp.ts";
-
-/** Bytes as a config has them. */
-type ConfiguredBytes = { readonly hex: string } | { readonly base64: string };
-
-type ConfiguredSent = string | ConfiguredBytes;
-type ConfiguredExpected = ConfiguredSent | { readonly matches: string };
 
 interface ConfiguredStep {
   readonly expect?: ConfiguredExpected;
@@ -39,33 +36,6 @@ type ConfiguredTcp = Omit<TcpOptions, "send" | "expect" | "steps"> & {
   readonly steps?: readonly ConfiguredStep[];
 };
 
-/** Makes strings, bytes and regular expressions of what a config has. */
-function meant(option: string, value: ConfiguredSent): TcpSent;
-function meant(option: string, value: ConfiguredExpected): TcpExpected;
-function meant(option: string, value: ConfiguredExpected): TcpExpected {
-  if (typeof value === "string") return value;
-  const keys = Object.keys(value);
-  if (keys.length > 1) {
-    const problem = `expected one of ${keys.join(", ")}, got all of them`;
-    throw new OptionError(option, problem);
-  }
-  if ("hex" in value) {
-    return Uint8Array.fromHex(value.hex.replaceAll(" ", ""));
-  }
-  return "base64" in value
-    ? readOption(option, () => fromBase64(value.base64))
-    : new RegExp(value.matches, "mu");
-}
-
-function fromBase64(text: string): Uint8Array {
-  try {
-    return Uint8Array.fromBase64(text);
-  } catch (cause) {
-    // The runtime says no more than that.
-    throw new TypeError("expected valid base64", { cause });
-  }
-}
-
 function meantStep(step: ConfiguredStep, i: number): TcpStep {
   const at = `steps[${i}]`;
   const { expect, send, starttls } = step;
@@ -76,51 +46,6 @@ function meantStep(step: ConfiguredStep, i: number): TcpStep {
     ...(starttls !== undefined && { starttls }),
   } as TcpStep;
 }
-
-const BYTES: Readonly<Record<"hex" | "base64", Schema>> = {
-  hex: {
-    title: 'bytes in hex such as "00 ff"',
-    type: "string",
-    contentEncoding: "base16",
-    pattern: "^ *(?:[0-9A-Fa-f]{2} *)*$",
-  },
-  base64: {
-    title: "bytes in base64",
-    type: "string",
-    contentEncoding: "base64",
-  },
-};
-
-const SENT: Schema = {
-  title: 'a string, { hex: "00 ff" } or { base64: "AP8=" }',
-  anyOf: [
-    { ...STRING, writeOnly: true },
-    {
-      title: 'bytes such as { hex: "00 ff" }',
-      type: "object",
-      properties: {
-        hex: { ...BYTES.hex, writeOnly: true },
-        base64: { ...BYTES.base64, writeOnly: true },
-      },
-      additionalProperties: false,
-      minProperties: 1,
-    },
-  ],
-};
-
-const EXPECTED: Schema = {
-  title: 'a string, { matches: "^ok" }, { hex: "00 ff" } or { base64: "AP8=" }',
-  anyOf: [
-    STRING,
-    {
-      title: 'a map such as { matches: "^ok" }',
-      type: "object",
-      properties: { matches: REGEX, ...BYTES },
-      additionalProperties: false,
-      minProperties: 1,
-    },
-  ],
-};
 
 /** The kind of `tcp` checks. */
 export const tcpKind: Kind<ConfiguredTcp> = {
