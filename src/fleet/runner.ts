@@ -11,6 +11,7 @@ import type { Probe } from "../core/types.ts";
 import { type Attempt, type AttemptResult, startAttempt } from "./attempt.ts";
 import type { AttemptOptions } from "./fleet_options.ts";
 import { AttemptRing } from "./history.ts";
+import { Leaving } from "./leaving.ts";
 import type { Member } from "./member.ts";
 import { SharedResources } from "./shared_resources.ts";
 import { type FleetStats, Stats } from "./stats.ts";
@@ -50,8 +51,8 @@ export class Runner {
   readonly #gate: Gate<Member>;
   readonly #stats = new Stats();
   readonly #shared = new SharedResources();
-  /** Resolve when removed or replaced members have come to rest, by their ids. */
-  readonly #leaving = new Map<string, Promise<void>>();
+  /** The members that were removed or replaced. */
+  readonly #leaving = new Leaving();
   readonly #background: boolean;
   readonly #options: RunnerOptions;
 
@@ -108,7 +109,7 @@ export class Runner {
     }
     resolve(this.#retire(old));
     const taken = atRest.then(() => this.#takeOver(member, wasTried));
-    void this.#leave(member.id, taken);
+    void this.#leaving.add(member.id, taken);
   }
 
   /**
@@ -157,12 +158,12 @@ export class Runner {
    * and all earlier ones with its id have come to rest.
    */
   remove(member: Member): Promise<void> {
-    return this.#leave(member.id, this.#retire(member));
+    return this.#leaving.add(member.id, this.#retire(member));
   }
 
   /** Resolves when the removed members with an id are at rest, if any are not. */
   left(id: string): Promise<void> {
-    return this.#leaving.get(id) ?? Promise.resolve();
+    return this.#leaving.left(id);
   }
 
   /** Plans no more attempts. */
@@ -173,22 +174,13 @@ export class Runner {
   /** Gives up all attempts. Resolves when all members are at rest. */
   async close(members: Iterable<Member>): Promise<void> {
     await Promise.all([
-      ...this.#leaving.values(),
+      this.#leaving.allLeft(),
       ...Array.from(members, (member) => this.#retire(member)),
     ]);
   }
 
   #retire(member: Member): Promise<void> {
     return member.retiring ??= this.#end(member);
-  }
-
-  /** Remembers a member that leaves until it is at rest. */
-  async #leave(id: string, atRest: Promise<void>): Promise<void> {
-    const left = Promise.all([this.#leaving.get(id), atRest]).then(() => {});
-    this.#leaving.set(id, left);
-    await left;
-    // Another one with that id may be leaving by now.
-    if (this.#leaving.get(id) === left) this.#leaving.delete(id);
   }
 
   /** Starts with a member now that the one before it has come to rest. */
