@@ -58,19 +58,31 @@ export function placesOf(
   },
 ): Places {
   readOption("port", () => endpoint("127.0.0.1", port));
-  const named = readOption("host", () => endpoint(host, port));
-  if (named.port !== port) {
-    throw new OptionError(
-      "host",
-      `expected a host without a port, got ${JSON.stringify(host)}`,
-    );
-  }
+  const named = withoutPort("host", host, port);
   return {
     named,
     to: address === undefined
       ? named
       : readOption("address", () => endpoint(address, port)),
   };
+}
+
+/**
+ * Reads an option that is a host alone, and gives it a port.
+ *
+ * @throws {OptionError} If it is not valid, or has a port.
+ */
+export function withoutPort(
+  option: string,
+  host: string,
+  port: number,
+): Endpoint {
+  const named = readOption(option, () => endpoint(host, port));
+  if (named.port === port) return named;
+  throw new OptionError(
+    option,
+    `expected a host without a port, got ${JSON.stringify(host)}`,
+  );
 }
 
 /** Makes `xn--` of a name with other letters; what is no name stays as it is. */

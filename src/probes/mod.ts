@@ -11,4 +11,6 @@ export type { DnsRcode } from "./dns/message.ts";
 export type { DnsRecord } from "./dns/records.ts";
 export type { DnsServerOptions, DnsTransport } from "./dns/server.ts";
 export { quorum, type QuorumOptions } from "./quorum/quorum.ts";
+export { tls, type TlsProbeOptions } from "./tls/tls.ts";
+export type { StartTls } from "./tls/starttls.ts";
 export type { Outcome, Probe } from "../core/types.ts";

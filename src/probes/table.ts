@@ -21,6 +21,10 @@ export interface LazyKind {
 
 /** The other built-in kinds. */
 export const LAZY_KINDS: Readonly<Record<string, LazyKind>> = {
+  tls: {
+    load: async () => (await import("./tls/kind.ts")).tlsKind,
+    target: { prefixes: ["tls://"], forms: ["tls://HOST:PORT"] },
+  },
   quorum: { load: async () => (await import("./quorum/kind.ts")).quorumKind },
   dns: {
     load: async () => (await import("./dns/kind.ts")).dnsKind,

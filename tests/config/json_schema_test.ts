@@ -96,7 +96,7 @@ const BEYOND = new RegExp(
     "expected an absolute URL",
     "expected a regular expression",
     "expected a host (?:such as|without)",
-    "(?:address|host|server): expected a port",
+    "(?:address|host|server|name): expected a port",
     "method is not valid",
     "expected a command, got an empty one",
     // What comes of variables.
@@ -188,6 +188,7 @@ const BASES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   http: { type: "http", url: "https://x/" },
   command: { type: "command", command: "x" },
   dns: { type: "dns", name: "x.example" },
+  tls: { type: "tls", host: "it" },
   quorum: { type: "quorum", of: ["it"], need: 1 },
 };
 
@@ -224,6 +225,7 @@ const VALUES: readonly unknown[] = [
   `sha256:${"ab".repeat(32)}`,
   4,
   "all",
+  "smtp",
   null,
   true,
   false,

@@ -9,11 +9,13 @@ import { command } from "../../src/probes/command/command.ts";
 import { http } from "../../src/probes/http/http.ts";
 import { probe } from "../../src/probes/probe.ts";
 import { tcp } from "../../src/probes/tcp/tcp.ts";
+import { tls } from "../../src/probes/tls/tls.ts";
 
 const makers = {
   tcp,
   http,
   command,
+  tls,
   /** What the runtime does by itself, to compare with. */
   fetch: (url: string) =>
     probe(async (signal) => {

@@ -146,14 +146,17 @@ export function isSelfIssued({ subject, issuer }: PeerCertificate): boolean {
   return JSON.stringify(subject) === JSON.stringify(issuer);
 }
 
-/** A name such as `R3`, for people: a part of the distinguished name. */
-export function shortName(name: PeerCertificate["issuer"] | undefined): string {
+/** The part of a distinguished name that people know, such as `R3`, if any. */
+export function shortName(
+  name: PeerCertificate["issuer"] | undefined,
+): string | undefined {
   const { CN, O, OU } = (name ?? {}) as Record<string, string | string[]>;
-  return oneLine(String(CN ?? O ?? OU ?? "nobody"), 60);
+  const part = CN ?? O ?? OU;
+  return part === undefined ? undefined : oneLine(String(part), 60);
 }
 
 function nameOf(name: PeerCertificate["issuer"] | undefined): string {
-  return JSON.stringify(shortName(name));
+  return JSON.stringify(shortName(name) ?? "nobody");
 }
 
 /** The hosts that a certificate is for: names and addresses. */
