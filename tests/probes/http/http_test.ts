@@ -9,6 +9,7 @@ import {
 } from "@std/assert";
 import type { Probe } from "../../../src/core/types.ts";
 import { monitor } from "../../../src/fleet/monitor.ts";
+import { unlessAborted } from "../../../src/io/abort.ts";
 import { http } from "../../../src/probes/http/http.ts";
 import type { HttpOptions } from "../../../src/probes/http/options.ts";
 import { PROXY_VARIABLES } from "../../support/no_proxy.ts";
@@ -31,6 +32,7 @@ import {
   pem,
   pemFiles,
   rawHttpServer,
+  readHead,
   say,
   sayForEver,
   type Server,
@@ -230,6 +232,63 @@ Deno.test("http() with keepAlive makes another connection where the server has c
   assertPass(await probe(patient()), { httpStatus: 200 });
   assertPass(await probe(patient()), { httpStatus: 200 });
   assertEquals(late.connections, 2);
+});
+
+for (
+  const [what, late] of Object.entries({
+    "a late 408": "HTTP/1.1 408 X\r\nContent-Length: 0\r\n\r\n",
+    "another answer": "HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n",
+    "a late line": "\r\n",
+    "the end": "",
+  })
+) {
+  Deno.test(
+    `http() with keepAlive keeps no connection on which ${what} comes`,
+    async () => {
+      const kept = Promise.withResolvers<void>();
+      const dropped = Promise.withResolvers<void>();
+      await using server = rawHttpServer(async (conn) => {
+        await say(conn, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await kept.promise;
+        if (late === "") await conn.closeWrite();
+        else await say(conn, late);
+        while (await conn.read(new Uint8Array(99)) !== null);
+        dropped.resolve();
+      });
+      const probe = http(urlOf(server), { keepAlive: true });
+      using _ = probe.hold!();
+      assertPass(await probe(patient()), { httpStatus: 200 });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      kept.resolve();
+      await unlessAborted(dropped.promise, patient());
+      assertPass(await probe(patient()), { httpStatus: 200 });
+      assertEquals(server.connections, 2);
+    },
+  );
+}
+
+Deno.test("http() with keepAlive asks again where a server is tired of waiting for a request", async () => {
+  for (const status of [200, 408]) {
+    let connections = 0;
+    await using server = rawHttpServer(async (conn) => {
+      connections++;
+      const first = connections === 1 ? 200 : status;
+      const answer = (status: number): string =>
+        `HTTP/1.1 ${status} X\r\nContent-Length: 0\r\n\r\n`;
+      await say(conn, answer(first));
+      await readHead(conn);
+      await say(conn, answer(408));
+    });
+    const probe = http(urlOf(server), { keepAlive: true });
+    using _ = probe.hold!();
+    assertPass(await probe(patient()), { httpStatus: 200 });
+    // The connection is kept a moment later.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const again = await probe(patient());
+    if (status === 200) assertPass(again, { httpStatus: 200 });
+    else assertOutcome(again, ["fail", "status"]);
+    assertEquals(server.connections, 2);
+  }
 });
 
 eachWay("makes many attempts at once", async (way) => {

@@ -27,6 +27,8 @@ export interface ExchangeOptions {
   readonly isProxied?: boolean;
   /** Whether the connection may serve other requests, too. */
   readonly keepAlive?: boolean;
+  /** What comes next on the connection, if it is being read already. */
+  readonly next?: Promise<Uint8Array | null>;
 }
 
 /** A longer rest of a body is not read to keep a connection. */
@@ -43,7 +45,7 @@ export async function exchange(
   signal: AbortSignal,
 ): Promise<Exchange> {
   enterStage(signal, "waiting for the response");
-  const reader = new ResponseReader(connection, options.peer);
+  const reader = new ResponseReader(connection, options.peer, options.next);
   try {
     let isSent = false;
     // A server may answer before it has read a large body.

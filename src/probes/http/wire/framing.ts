@@ -1,8 +1,9 @@
 import { type Connection, isReset } from "../../connection/connection.ts";
 import { fail } from "../../../core/outcome.ts";
-import { excerpt, formatBytes, oneLine } from "../../../core/text.ts";
+import { excerpt, formatBytes } from "../../../core/text.ts";
 import { nextTurn } from "../../../io/turn.ts";
 import { Failure, failure } from "../../failure.ts";
+import { type BodyEnd, bodyEndOf } from "./body_end.ts";
 import { Gathered } from "./gathered.ts";
 import {
   endOfHead,
@@ -11,7 +12,6 @@ import {
   MAX_HEAD_BYTES,
   mayBeHead,
   readHead,
-  valuesOf,
 } from "./head.ts";
 
 /** The peer ended the connection before it answered anything. */
@@ -37,17 +37,11 @@ const MAX_LINE_BYTES = 16 * 1024;
  */
 const MAX_UNBROKEN_BYTES = 64 * 1024;
 
-/** How the end of a body is found. */
-type Framing =
-  | { readonly end: "none" }
-  | { readonly end: "length"; readonly length: number }
-  | { readonly end: "chunks" }
-  | { readonly end: "close" };
-
 /** Reads one response after the other from a connection. */
 export class ResponseReader {
   readonly #connection: Connection;
   readonly #peer: string;
+  #next: Promise<Uint8Array | null> | undefined;
   /** What came and is not read yet. */
   #rest: Uint8Array = new Uint8Array();
   /** How many bytes came since the last turn that was waited for. */
@@ -56,10 +50,15 @@ export class ResponseReader {
   #hasBegun = false;
   #isOver = false;
 
-  /** `peer` is what messages call the server. */
-  constructor(connection: Connection, peer: string) {
+  /** `peer` is what messages call the server, `next` what is being read. */
+  constructor(
+    connection: Connection,
+    peer: string,
+    next?: Promise<Uint8Array | null>,
+  ) {
     this.#connection = connection;
     this.#peer = peer;
+    this.#next = next;
   }
 
   /** Whether the response was read to its end, and nothing came after it. */
@@ -125,7 +124,8 @@ export class ResponseReader {
       await nextTurn();
     }
     try {
-      const bytes = await this.#connection.read();
+      const bytes = await (this.#next ?? this.#connection.read());
+      this.#next = undefined;
       this.#unbroken += bytes?.length ?? 0;
       return bytes;
     } catch (error) {
@@ -151,15 +151,15 @@ export class ResponseReader {
    * @throws {Failure} If the head contradicts itself.
    */
   body(head: Head, method: string): AsyncGenerator<Uint8Array> {
-    return this.#body(framingOf(head, method, this.#peer));
+    return this.#body(bodyEndOf(head, method, this.#peer));
   }
 
-  async *#body(framing: Framing): AsyncGenerator<Uint8Array> {
-    switch (framing.end) {
+  async *#body(end: BodyEnd): AsyncGenerator<Uint8Array> {
+    switch (end.type) {
       case "none":
         break;
       case "length":
-        yield* this.#bytes(framing.length, true);
+        yield* this.#bytes(end.length, true);
         break;
       case "chunks":
         yield* this.#chunks();
@@ -172,7 +172,7 @@ export class ResponseReader {
         ) yield part;
         return;
       default:
-        framing satisfies never;
+        end satisfies never;
     }
     this.#isOver = true;
   }
@@ -259,35 +259,4 @@ export class ResponseReader {
     this.#rest = new Uint8Array();
     return part;
   }
-}
-
-/**
- * How a body ends (RFC 9112, section 6.3).
- *
- * @throws {Failure} If the response contradicts itself.
- */
-function framingOf(head: Head, method: string, peer: string): Framing {
-  const { status } = head;
-  if (method === "HEAD" || status < 200 || status === 204 || status === 304) {
-    return { end: "none" };
-  }
-  const transfer = valuesOf(head, "transfer-encoding").join(",").toLowerCase();
-  if (/(?:^|,)\s*chunked\s*$/.test(transfer)) return { end: "chunks" };
-  if (transfer !== "" && transfer !== "identity") return { end: "close" };
-  const lengths = new Set(
-    valuesOf(head, "content-length").flatMap((value) =>
-      value.split(",").map((each) => each.trim())
-    ),
-  );
-  if (lengths.size === 0) return { end: "close" };
-  const [length = ""] = lengths;
-  if (lengths.size > 1 || !/^\+?\d{1,15}$/.test(length)) {
-    throw failure(
-      "protocol",
-      `Expected one length of the body from ${peer}, got ${
-        oneLine([...lengths].join(" and "), 80) || '""'
-      }`,
-    );
-  }
-  return { end: "length", length: Number(length) };
 }

@@ -15,6 +15,7 @@ import { hostOf, portOf } from "./destination.ts";
 import { type Exchange, exchange } from "./exchange.ts";
 import { NoAnswer } from "./framing.ts";
 import { exchangeByProxy, type Proxy, tunnel } from "./proxy.ts";
+import type { Kept } from "./pool.ts";
 import type { Hop } from "./redirect.ts";
 
 /** How connections are made. */
@@ -48,17 +49,29 @@ export class Opener {
     this.#options = options;
   }
 
-  /** Asks over a connection that was kept, unless the server has closed it. */
+  /**
+   * Asks over a connection that was kept, unless the server has closed it or is
+   * tired of waiting for a request (RFC 9110, section 15.5.9).
+   */
   async reopen(
-    kept: Connection | undefined,
+    kept: Kept | undefined,
     peer: string,
     hop: Hop,
     { signal, lifetimes }: Attempt,
   ): Promise<Exchange | undefined> {
     if (kept === undefined) return undefined;
-    if ("lifetime" in kept) lifetimes.push((kept as TlsConnection).lifetime);
+    const { connection, next } = kept;
+    const options = { peer, keepAlive: true, next };
     try {
-      return await exchange(kept, hop, { peer, keepAlive: true }, signal);
+      const opened = await exchange(connection, hop, options, signal);
+      if (opened.head.status === 408) {
+        opened.close();
+        return undefined;
+      }
+      if ("lifetime" in connection) {
+        lifetimes.push((connection as TlsConnection).lifetime);
+      }
+      return opened;
     } catch (thrown) {
       if (thrown instanceof NoAnswer) return undefined;
       throw thrown;

@@ -8,12 +8,20 @@ const REST_MS = 250;
 /** A server may redirect to a new host each time. */
 const MAX_IDLE = 8;
 
+/** A connection that was kept. */
+export interface Kept {
+  readonly connection: Connection;
+  /** What comes next on it, which is being read already. */
+  readonly next: Promise<Uint8Array | null>;
+}
+
 /**
  * Connections that wait for another request, one for each server. They are kept
- * only while somebody holds the pool.
+ * only while somebody holds the pool, and while nothing comes: that would be
+ * taken for the answer to the next request.
  */
 export class Pool {
-  readonly #idle = new Map<string, Connection>();
+  readonly #idle = new Map<string, Kept>();
   /** Responses whose rest is being read. */
   readonly #ending = new Set<Exchange>();
   #holders = 0;
@@ -32,7 +40,7 @@ export class Pool {
         if (!isHeld) return;
         isHeld = false;
         if (--this.#holders > 0) return;
-        for (const connection of this.#idle.values()) connection.close();
+        for (const { connection } of this.#idle.values()) connection.close();
         this.#idle.clear();
         for (const response of this.#ending) response.close();
       },
@@ -40,11 +48,11 @@ export class Pool {
   }
 
   /** Takes the connection to a server, if there is one, for an attempt. */
-  take(server: string, signal: AbortSignal): Connection | undefined {
-    const connection = this.#idle.get(server);
+  take(server: string, signal: AbortSignal): Kept | undefined {
+    const kept = this.#idle.get(server);
     this.#idle.delete(server);
-    connection?.follow(signal);
-    return connection;
+    kept?.connection.follow(signal);
+    return kept;
   }
 
   /** Keeps the connection of a response, or closes it. No attempt waits for it. */
@@ -61,10 +69,21 @@ export class Pool {
       return;
     }
     connection.follow(undefined);
-    this.#idle.set(server, connection);
+    this.#keep(server, connection);
     if (this.#idle.size <= MAX_IDLE) return;
     const [[oldest, idle] = []] = this.#idle;
-    idle!.close();
+    idle!.connection.close();
     this.#idle.delete(oldest!);
+  }
+
+  #keep(server: string, connection: Connection): void {
+    const kept = { connection, next: connection.read() };
+    this.#idle.set(server, kept);
+    const drop = (): void => {
+      if (this.#idle.get(server) !== kept) return;
+      this.#idle.delete(server);
+      connection.close();
+    };
+    kept.next.then(drop, drop);
   }
 }

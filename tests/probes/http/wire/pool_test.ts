@@ -9,7 +9,7 @@ Deno.test("Pool keeps the eight newest connections", async () => {
   for (let i = 0; i < 20; i++) {
     const close = (): void => void closed.push(i);
     const connection: Connection = {
-      read: () => Promise.resolve(null),
+      read: () => new Promise(() => {}),
       write: () => Promise.resolve(),
       follow() {},
       close,
