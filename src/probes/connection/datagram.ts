@@ -1,6 +1,5 @@
 import type { Socket } from "node:dgram";
 import { error } from "../../core/outcome.ts";
-import { unlessAborted } from "../../io/abort.ts";
 import { isGranted } from "../../io/permission_flags.ts";
 import { authority, type Endpoint } from "../address.ts";
 import { Failure, failure } from "../failure.ts";
@@ -23,11 +22,14 @@ export interface Datagrams extends Disposable {
   send(bytes: Uint8Array): Promise<void>;
   /**
    * Waits for the next datagram of the peer; those of others are ignored. Rejects
-   * with the reason of the signal if that aborts, and if the runtime says that
-   * the peer refused a datagram, which Deno does not.
+   * with the reason of the signal if that aborts, if the socket is closed, and
+   * if the runtime says that the peer refused a datagram, which Deno does not.
    */
   receive(signal: AbortSignal): Promise<Uint8Array>;
 }
+
+/** Why nothing is received any longer. Made once: errors are expensive. */
+const CLOSED = new Error("The socket is closed");
 
 /** How many datagrams wait to be received; the network may lose any, too. */
 const MAX_WAITING = 16;
@@ -152,18 +154,27 @@ class DatagramSocket implements Datagrams {
     }
   }
 
-  async receive(signal: AbortSignal): Promise<Uint8Array> {
-    while (true) {
-      const bytes = this.#waiting.shift();
-      if (bytes !== undefined) return bytes;
-      if (this.#error !== undefined) throw this.#error;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#wake = resolve;
-      await unlessAborted(promise, signal);
-    }
+  receive(signal: AbortSignal): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        const bytes = this.#waiting.shift();
+        if (bytes !== undefined) resolve(bytes);
+        else if (signal.aborted) reject(signal.reason);
+        else if (this.#error !== undefined) reject(this.#error);
+        else return;
+        signal.removeEventListener("abort", settle);
+        this.#wake = undefined;
+      };
+      this.#wake = settle;
+      signal.addEventListener("abort", settle);
+      settle();
+    });
   }
 
   [Symbol.dispose](): void {
+    this.#error ??= CLOSED;
+    this.#waiting.length = 0;
+    this.#wake?.();
     this.#socket.close();
   }
 }

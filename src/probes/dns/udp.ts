@@ -1,7 +1,7 @@
 import { fail } from "../../core/outcome.ts";
 import { enterStage, findAtDeadline } from "../../core/stage.ts";
 import type { Outcome } from "../../core/types.ts";
-import { sleep } from "../../io/sleep.ts";
+import { deadlines, type Timed } from "../../io/deadlines.ts";
 import { authority, type Endpoint } from "../address.ts";
 import { classify } from "../classify.ts";
 import { addressesOf, isName } from "../connection/addresses.ts";
@@ -19,9 +19,6 @@ const LONGEST_WAIT_MS = 4000;
 /** How many addresses are asked at most. */
 const MAX_ADDRESSES = 16;
 
-/** Why what still waits is aborted. Without it, each time makes an error. */
-const OVER = new Error("The answer is there");
-
 /** An answer, and where it came from. */
 interface Heard {
   readonly answer: Answer;
@@ -37,7 +34,9 @@ export async function askByUdp(
   query: Query,
   signal: AbortSignal,
 ): Promise<Answered> {
-  const places = await placesOf(servers, signal);
+  const places = servers.some(({ hostname }) => isName(hostname))
+    ? await placesOf(servers, signal)
+    : servers;
   enterStage(signal, "waiting for an answer");
   const { answer, from } = await new Asking(places, query, signal).answer();
   if (!answer.isTruncated) return { answer };
@@ -60,10 +59,6 @@ async function placesOf(
 ): Promise<Endpoint[]> {
   const places: Endpoint[] = [];
   for (const server of servers) {
-    if (!isName(server.hostname)) {
-      places.push(server);
-      continue;
-    }
     for (const hostname of await addressesOf(server, undefined, signal)) {
       places.push({ hostname, port: server.port });
     }
@@ -72,14 +67,19 @@ async function placesOf(
 }
 
 /** One query on its way to some addresses. */
-class Asking {
+class Asking implements Timed {
+  timeoutMs = FIRST_WAIT_MS;
+  startedAt = 0;
+  lateMs = 0;
+  extendedUntil = 0;
   readonly #places: readonly Endpoint[];
   readonly #query: Query;
   readonly #signal: AbortSignal;
-  /** Aborts what still waits when it is over. */
-  readonly #over = new AbortController();
+  readonly #heard: PromiseWithResolvers<Heard> = Promise.withResolvers();
   readonly #sockets = new Map<Endpoint, Datagrams>();
-  readonly #hearing: Promise<Heard>[] = [];
+  readonly #faults = new Map<Endpoint, unknown>();
+  #isOver = false;
+  #turn = 0;
   /** What came that was no answer. */
   #noise: { readonly peer: string; readonly why: string } | undefined;
 
@@ -95,35 +95,35 @@ class Asking {
 
   async answer(): Promise<Heard> {
     findAtDeadline(this.#signal, () => this.#unanswered());
-    const abort = (): void => this.#over.abort(this.#signal.reason);
-    this.#signal.addEventListener("abort", abort);
     try {
-      this.#signal.throwIfAborted();
-      return await this.#askInTurns();
+      void this.#ask();
+      return await this.#heard.promise;
     } finally {
-      this.#signal.removeEventListener("abort", abort);
-      this.#over.abort(OVER);
+      this.#isOver = true;
+      deadlines.delete(this);
       for (const socket of this.#sockets.values()) socket[Symbol.dispose]();
     }
   }
 
-  async #askInTurns(): Promise<Heard> {
-    const faults = new Map<Endpoint, unknown>();
-    let waitMs = FIRST_WAIT_MS;
-    for (let turn = 0;; turn++) {
-      const place = this.#places[turn % this.#places.length]!;
+  onTimeout(): void {
+    this.timeoutMs = Math.min(this.timeoutMs * 2, LONGEST_WAIT_MS);
+    this.extendedUntil = 0;
+    void this.#ask();
+  }
+
+  /** Asks at the next address that can be asked. */
+  async #ask(): Promise<void> {
+    while (!this.#isOver) {
+      const place = this.#places[this.#turn++ % this.#places.length]!;
       try {
         await this.#send(place);
+        if (!this.#isOver) deadlines.add(this);
+        return;
       } catch (fault) {
-        faults.set(place, fault);
-        if (faults.size < this.#places.length) continue;
-        throw faults.get(this.#places[0]!);
+        this.#faults.set(place, fault);
+        if (this.#faults.size < this.#places.length) continue;
+        return this.#heard.reject(this.#faults.get(this.#places[0]!));
       }
-      const waiting = sleep(waitMs, this.#over.signal);
-      const heard = await Promise.race([...this.#hearing, waiting]);
-      if (heard !== undefined) return heard;
-      this.#signal.throwIfAborted();
-      waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
     }
   }
 
@@ -131,11 +131,9 @@ class Asking {
     let socket = this.#sockets.get(place);
     if (socket === undefined) {
       socket = await openDatagrams(place, this.#signal);
+      if (this.#isOver) return socket[Symbol.dispose]();
       this.#sockets.set(place, socket);
-      const hearing = this.#hear(socket);
-      // It rejects when it is over, when nobody may wait for it.
-      hearing.catch(() => {});
-      this.#hearing.push(hearing);
+      this.#hear(socket).then(this.#heard.resolve, this.#heard.reject);
     }
     await socket.send(this.#query.bytes);
   }
@@ -143,7 +141,7 @@ class Asking {
   /** Waits for the answer. Anybody may have sent what is none. */
   async #hear(socket: Datagrams): Promise<Heard> {
     while (true) {
-      const bytes = await socket.receive(this.#over.signal);
+      const bytes = await socket.receive(this.#signal);
       try {
         const answer = readAnswer(bytes, this.#query);
         return { answer, from: socket.peer };
