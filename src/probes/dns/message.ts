@@ -66,6 +66,9 @@ export const RCODES: readonly DnsRcode[] = [
 /** The size of datagrams that avoids fragments (DNS Flag Day 2020). */
 const UDP_BYTES = 1232;
 
+/** The most records that are read: their names may take long. */
+const MAX_RECORDS = 1000;
+
 const HEADER_BYTES = 12;
 const CLASS_IN = 1;
 const TYPE_OPT = 41;
@@ -127,6 +130,9 @@ export function readAnswer(bytes: Uint8Array, query: Query): Answer {
     authority: [],
     extendedError: "",
   };
+  if (answers + authority + additional > MAX_RECORDS) {
+    throw new Malformed("it has too many records");
+  }
   // What is left of it does not matter.
   if (isTruncated) return base;
   const read = readAll(reader, query);

@@ -4,6 +4,9 @@ export class Malformed extends Error {}
 /** The longest name, with the lengths of its labels (RFC 1035, section 2.3.4). */
 const MAX_NAME_BYTES = 255;
 
+/** The most pointers in a name: there are no more labels. */
+const MAX_POINTERS = 127;
+
 /** Reads a message of DNS, or the part of one up to an end. */
 export class Reader {
   readonly #bytes: Uint8Array;
@@ -62,6 +65,7 @@ export class Reader {
     // Where to go on after the name; a pointer leads away from there.
     let after: number | undefined;
     let start = this.offset;
+    let pointers = 0;
     const end = this.end;
     while (true) {
       const first = this.u8();
@@ -70,7 +74,9 @@ export class Reader {
         const to = (first & 0x3f) << 8 | this.u8();
         after ??= this.offset;
         // Only to what was before: so there is no circle.
-        if (to >= start) throw new Malformed("a pointer that leads nowhere");
+        if (to >= start || ++pointers > MAX_POINTERS) {
+          throw new Malformed("a pointer that leads nowhere");
+        }
         this.offset = start = to;
         this.end = this.#bytes.length;
         continue;

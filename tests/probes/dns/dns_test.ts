@@ -1,15 +1,25 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import packet from "dns-packet";
+import { Buffer } from "node:buffer";
+import { once } from "node:events";
+import {
+  createSecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from "node:http2";
+import { createServer as createHttps } from "node:https";
 import { OptionError } from "../../../src/core/option_error.ts";
 import { dns, type DnsOptions } from "../../../src/probes/dns/dns.ts";
 import { resolversFrom } from "../../../src/probes/dns/resolvers.ts";
 import {
   address,
   answering,
+  answerTo,
   nameServer,
   type Sent,
 } from "../../support/name_server.ts";
-import { assertOutcome, patient } from "../../support/outcomes.ts";
+import { assertOutcome, attempted, patient } from "../../support/outcomes.ts";
+import { pem } from "../../support/servers.ts";
 import { runScript } from "../../support/program.ts";
 import { silentDnsObstacle } from "../../support/silent_dns.ts";
 
@@ -196,6 +206,43 @@ Deno.test("dns() asks over TCP, and for what does not fit over UDP", async () =>
     assert(String(detail?.answers).length <= 200);
   }
   assertEquals(server.queries, 1);
+});
+
+Deno.test("dns() asks over HTTP/2 and over HTTP/1.1", async () => {
+  const options = { cert: pem.cert, key: pem.key, allowHTTP1: true };
+  const versions: string[] = [];
+  const answer = async (
+    request: Http2ServerRequest,
+    response: Http2ServerResponse,
+  ): Promise<void> => {
+    versions.push(`${request.method} ${request.httpVersion}`);
+    const parts: Uint8Array[] = [];
+    for await (const part of request) parts.push(part);
+    response.setHeader("content-type", "application/dns-message; x=y");
+    const sent = answerTo(Buffer.concat(parts), { answers: [address()] });
+    response.end(Buffer.from(sent));
+  };
+  for (const allowHTTP1 of [false, true]) {
+    // With HTTP/1.1 alone, it is the older server.
+    const server = allowHTTP1
+      ? createHttps(options, answer as never)
+      : createSecureServer({ ...options, allowHTTP1 }, answer);
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    const probe = dns({
+      name: "shop.test",
+      server: `https://localhost:${port}`,
+      address: "127.0.0.1",
+      transport: "https",
+      ca: pem.ca,
+    });
+    const { verdict, reason } = await attempted(probe);
+    assertEquals([verdict, reason?.message], ["pass", undefined]);
+    server.close();
+    await once(server, "close");
+  }
+  assertEquals(versions, ["POST 2.0", "POST 1.1"]);
 });
 
 Deno.test("dns() asks again if a datagram is lost", async () => {

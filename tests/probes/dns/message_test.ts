@@ -315,6 +315,54 @@ Deno.test("names and records that lead nowhere are refused", () => {
   }
 });
 
+Deno.test("the longest names cost little time", () => {
+  const asked = query();
+  const long = `${"01 61".repeat(126)} 00`;
+  const name = Uint8Array.fromHex(long.replaceAll(" ", ""));
+  const head = (records: number): number[] => [
+    ...asked.bytes.subarray(0, 2),
+    ...[0x81, 0x80, 0, 1, records >> 8, records & 0xff, 0, 0, 0, 0],
+    ...asked.question,
+  ];
+  // The first record has the name, and all others point to it.
+  const first = [...name, ...[0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 10, 0, 0, 7]];
+  const other = [0xc0, 27, ...first.slice(name.length)];
+  const bytes = (records: number): Uint8Array =>
+    Uint8Array.from([
+      ...head(records),
+      ...first,
+      ...Array(records - 1).fill(other).flat(),
+    ]);
+  const startedAt = performance.now();
+  assertEquals(readAnswer(bytes(1000), asked).answers.length, 1000);
+  const tookMs = performance.now() - startedAt;
+  assert(tookMs < 5000, `${tookMs}`);
+  assertThrows(() => readAnswer(bytes(1001), asked), Malformed, "too many");
+  // Pointers to pointers, in the data of a record that nobody reads.
+  const to = (offset: number): number[] => [
+    0xc0 | offset >> 8,
+    offset & 0xff,
+  ];
+  const pointers = (count: number): Uint8Array => {
+    const chain = Array.from(Array(count), (_, i) => to(38 + 2 * i));
+    const length = 2 + 2 * count;
+    return Uint8Array.from([
+      ...head(2),
+      ...[0, 0, 99, 0, 1, 0, 0, 0, 0, length >> 8, length & 0xff, 0, 0],
+      ...chain.flat(),
+      ...to(38 + 2 * count),
+      ...[0, 1, 0, 1, 0, 0, 0, 0, 0, 4, 10, 0, 0, 7],
+    ]);
+  };
+  const { answers } = readAnswer(pointers(126), asked);
+  assertEquals(answers[1]!.name, ".");
+  assertThrows(
+    () => readAnswer(pointers(127), asked),
+    Malformed,
+    "a pointer that leads nowhere",
+  );
+});
+
 Deno.test("any bytes are an answer or refused, and nothing else", () => {
   const asked = query();
   const good = answerTo(asked.bytes, {
