@@ -13,4 +13,5 @@ export type { DnsServerOptions, DnsTransport } from "./dns/server.ts";
 export { quorum, type QuorumOptions } from "./quorum/quorum.ts";
 export { tls, type TlsProbeOptions } from "./tls/tls.ts";
 export type { StartTls } from "./tls/starttls.ts";
+export { udp, type UdpOptions } from "./udp/udp.ts";
 export type { Outcome, Probe } from "../core/types.ts";

@@ -25,6 +25,7 @@ export const LAZY_KINDS: Readonly<Record<string, LazyKind>> = {
     load: async () => (await import("./tls/kind.ts")).tlsKind,
     target: { prefixes: ["tls://"], forms: ["tls://HOST:PORT"] },
   },
+  udp: { load: async () => (await import("./udp/kind.ts")).udpKind },
   quorum: { load: async () => (await import("./quorum/kind.ts")).quorumKind },
   dns: {
     load: async () => (await import("./dns/kind.ts")).dnsKind,

@@ -189,6 +189,7 @@ const BASES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   command: { type: "command", command: "x" },
   dns: { type: "dns", name: "x.example" },
   tls: { type: "tls", host: "it" },
+  udp: { type: "udp", port: 1, send: "x", expect: "x" },
   quorum: { type: "quorum", of: ["it"], need: 1 },
 };
 

@@ -10,12 +10,14 @@ import { http } from "../../src/probes/http/http.ts";
 import { probe } from "../../src/probes/probe.ts";
 import { tcp } from "../../src/probes/tcp/tcp.ts";
 import { tls } from "../../src/probes/tls/tls.ts";
+import { udp } from "../../src/probes/udp/udp.ts";
 
 const makers = {
   tcp,
   http,
   command,
   tls,
+  udp,
   /** What the runtime does by itself, to compare with. */
   fetch: (url: string) =>
     probe(async (signal) => {

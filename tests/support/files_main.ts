@@ -6,8 +6,9 @@
  */
 
 import { tls } from "../../src/probes/tls/tls.ts";
+import { udp } from "../../src/probes/udp/udp.ts";
 
-const makers = { tls };
+const makers = { tls, udp };
 
 interface Row {
   readonly type: keyof typeof makers;

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { createSocket, type Socket } from "node:dgram";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { classify } from "../../../src/probes/classify.ts";
 import {
@@ -7,29 +7,12 @@ import {
   type Datagrams,
   openDatagrams,
 } from "../../../src/probes/connection/datagram.ts";
+import { peerOf } from "../../support/datagram_peer.ts";
 import { deadline, patient } from "../../support/outcomes.ts";
 import { startScript } from "../../support/program.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-
-/** A socket that answers as `respond` says. */
-async function peerOf(
-  respond: (socket: Socket, bytes: Uint8Array, port: number) => void,
-  address = "127.0.0.1",
-): Promise<AsyncDisposable & { readonly port: number }> {
-  const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
-  socket.on("message", (bytes, from) => respond(socket, bytes, from.port));
-  socket.bind(0, address);
-  await once(socket, "listening");
-  return {
-    port: socket.address().port,
-    async [Symbol.asyncDispose]() {
-      socket.close();
-      await once(socket, "close");
-    },
-  };
-}
 
 async function received(datagrams: Datagrams): Promise<string> {
   return decoder.decode(await datagrams.receive(patient()));
