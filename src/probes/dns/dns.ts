@@ -15,7 +15,7 @@ import { timedOut } from "../timed_out.ts";
 import type { SecurityOptions } from "../tcp/security.ts";
 import { type Answered, UNANSWERED } from "./ask.ts";
 import { detailOf, type DnsExpectations, judgeOf } from "./judge.ts";
-import { queriesFor } from "./message.ts";
+import { type Answer, queriesFor } from "./message.ts";
 import { canonicalName, reverseName } from "./names.ts";
 import { type DnsRecord, RECORD_TYPES } from "./records.ts";
 import { type Asked, resolve } from "./resolve.ts";
@@ -124,7 +124,10 @@ export function dns(options: DnsOptions): Probe {
       if (!("Deno" in globalThis)) return UNSUPPORTED;
       signal.throwIfAborted();
       const startedAt = monotonicTime();
-      const answered = await server.ask(nextQuery(), signal);
+      let answered = await server.ask(nextQuery(true), signal);
+      if (needsNoEdns(answered.answer)) {
+        answered = await server.ask(nextQuery(false), signal);
+      }
       return judged(answered, monotonicTime() - startedAt);
     } catch (thrown) {
       const outcome = signal.aborted
@@ -168,6 +171,11 @@ function askedOf({ name, record = "A" }: DnsOptions): Asked {
     throw new OptionError("name", "expected a name without a backslash");
   }
   return { name: own, record };
+}
+
+/** Whether a server does not know EDNS, and refuses it (RFC 6891, section 7). */
+function needsNoEdns({ rcode, hasEdns }: Answer): boolean {
+  return !hasEdns && (rcode === "FORMERR" || rcode === "NOTIMP");
 }
 
 /** A target as RFC 4501 writes it, which knows no transport. */

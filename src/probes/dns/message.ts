@@ -28,6 +28,8 @@ export interface Answer {
   readonly rcode: string;
   readonly isAuthoritative: boolean;
   readonly isTruncated: boolean;
+  /** Whether the server knows EDNS. */
+  readonly hasEdns: boolean;
   readonly answers: readonly ResourceRecord[];
   readonly authority: readonly ResourceRecord[];
   /** The extended error of the server in words (RFC 8914), or nothing. */
@@ -75,7 +77,10 @@ const TYPE_OPT = 41;
 const EXTENDED_ERROR = 15;
 
 /** Makes a function that makes queries, which ask for recursion. */
-export function queriesFor(name: string, type: RecordType): () => Query {
+export function queriesFor(
+  name: string,
+  type: RecordType,
+): (hasEdns: boolean) => Query {
   const question = Uint8Array.from([
     ...encodeName(name),
     ...[type.number >> 8, type.number & 0xff],
@@ -89,8 +94,10 @@ export function queriesFor(name: string, type: RecordType): () => Query {
   // EDNS: the root, OPT, the size, and nothing else.
   const opt = [0, 0, TYPE_OPT, UDP_BYTES >> 8, UDP_BYTES & 0xff];
   template.set(opt, HEADER_BYTES + length);
-  return () => {
-    const bytes = template.slice();
+  const plain = template.slice(0, HEADER_BYTES + length);
+  plain[11] = 0;
+  return (hasEdns) => {
+    const bytes = (hasEdns ? template : plain).slice();
     // A number that nobody can guess.
     crypto.getRandomValues(bytes.subarray(0, 2));
     return { bytes, question, type };
@@ -126,6 +133,7 @@ export function readAnswer(bytes: Uint8Array, query: Query): Answer {
     rcode: rcodeOf(flags & 0xf),
     isAuthoritative: (flags & 0x0400) !== 0,
     isTruncated,
+    hasEdns: false,
     answers: [],
     authority: [],
     extendedError: "",
@@ -145,6 +153,7 @@ export function readAnswer(bytes: Uint8Array, query: Query): Answer {
     ...base,
     ...found,
     rcode: rcodeOf(flags & 0xf | opt.rcodeBits),
+    hasEdns: opt.isThere,
     extendedError: opt.extendedError,
   };
 }
@@ -223,11 +232,12 @@ function readHead(reader: Reader): RecordHead {
 function readOpt(
   reader: Reader,
   count: number,
-): { rcodeBits: number; extendedError: string } {
-  let [rcodeBits, extendedError] = [0, ""];
+): { isThere: boolean; rcodeBits: number; extendedError: string } {
+  let [isThere, rcodeBits, extendedError] = [false, 0, ""];
   for (let i = 0; i < count; i++) {
     const { number, ttl, end } = readHead(reader);
     if (number === TYPE_OPT) {
+      isThere = true;
       rcodeBits = ttl >>> 24 << 4;
       const whole = reader.end;
       reader.end = end;
@@ -242,7 +252,7 @@ function readOpt(
     }
     reader.offset = end;
   }
-  return { rcodeBits, extendedError };
+  return { isThere, rcodeBits, extendedError };
 }
 
 function errorText(option: Uint8Array): string {

@@ -15,6 +15,7 @@ import {
   address,
   answering,
   answerTo,
+  decoded,
   nameServer,
   type Sent,
 } from "../../support/name_server.ts";
@@ -245,6 +246,22 @@ Deno.test("dns() asks over HTTP/2 and over HTTP/1.1", async () => {
   assertEquals(versions, ["POST 2.0", "POST 1.1"]);
 });
 
+Deno.test("dns() asks an old server that refuses EDNS without it", async () => {
+  for (const rcode of [1, 4]) {
+    await using server = await nameServer({
+      udp: ({ bytes, reply }) =>
+        reply(
+          decoded(bytes).additionals.length > 0
+            ? { rcode }
+            : { answers: [address()] },
+        ),
+    });
+    const { port } = server;
+    const probe = dns({ name: "shop.test", server: "127.0.0.1", port });
+    assertEquals((await probe(patient())).verdict, "pass");
+  }
+});
+
 Deno.test("dns() asks again if a datagram is lost", async () => {
   await using server = await nameServer({
     udp: ({ turn, reply }) => turn > 0 && reply({ answers: [address()] }),
@@ -404,6 +421,22 @@ Deno.test({
     });
     assertEquals([JSON.parse(stdout).verdict, stderr], ["pass", ""]);
   },
+});
+
+Deno.test("dns() needs the permissions that it names, and no more", async () => {
+  await using server = await nameServer({
+    udp: ({ reply }) => reply({ flags: packet.TRUNCATED_RESPONSE }),
+    tcp: answering({ answers: [address()] }),
+  });
+  const options = { name: "shop.test", server: "127.0.0.1", port: server.port };
+  const hosts = dns(options).permissions.map((permission) =>
+    (permission as Deno.NetPermissionDescriptor).host
+  );
+  const { stdout } = await runScript("tests/support/dns_main.ts", {
+    flags: [`--allow-net=${hosts.join(",")}`],
+    args: [JSON.stringify(options)],
+  });
+  assertEquals(JSON.parse(stdout).verdict, "pass", stdout);
 });
 
 Deno.test("dns() says which permission is missing", async () => {
