@@ -128,9 +128,12 @@ export class Opener {
   ): Promise<Exchange> {
     const { signal, phases, lifetimes, tls } = attempt;
     const { verify, fingerprint, keepAlive, prefersHttp2 } = this.#options;
+    // A client certificate is for the host that it was given for.
+    const isOwnHost = hop.url.hostname === attempt.first.hostname;
+    const own = isOwnHost ? tls : { ca: tls.ca };
     const shake = async (...protocols: string[]): Promise<TlsConnection> => {
       const settings = {
-        ...tls,
+        ...own,
         peer,
         hostname: hostOf(hop.url),
         verify,
