@@ -186,6 +186,9 @@ function portOf(node: Node, container: Node): number | undefined {
   return node.integer({ min: 1, max: 65535, expected });
 }
 
+/** Headers that an http check cannot have. */
+const NOT_SENT = /^(?:content-length|transfer-encoding)$/i;
+
 /** Headers by their names. The values of a repeated header are joined by commas. */
 function headersOf(node: Node): Record<string, string> | undefined {
   const headers: Record<string, string> = {};
@@ -194,6 +197,12 @@ function headersOf(node: Node): Record<string, string> | undefined {
     const value = item.get("value").words()?.template ?? "";
     if (name === undefined) {
       item.get("name").expected("a name");
+      continue;
+    }
+    if (NOT_SENT.test(name)) {
+      item.warn(
+        `not imported: a check cannot have the header ${name}`,
+      );
       continue;
     }
     headers[name] = Object.hasOwn(headers, name)

@@ -356,6 +356,29 @@ Deno.test("import kubernetes gives a startup probe's budget to the others", asyn
   );
 });
 
+Deno.test("import kubernetes leaves out headers that a check cannot have", async () => {
+  const pod = liveness({
+    httpGet: {
+      port: 1,
+      httpHeaders: [
+        { name: "Content-Length", value: "0" },
+        { name: "X", value: "1" },
+        { name: "transfer-encoding", value: "chunked" },
+      ],
+    },
+  });
+  // `livenessOf()` parses the config, too.
+  assertEquals((await livenessOf(pod)).headers, { X: "1" });
+  const { warnings } = await importTexts("kubernetes", pod);
+  assertEquals(
+    warnings.map((warning) => warning.replace(/^.*: a check/, "a check")),
+    [
+      "a check cannot have the header Content-Length",
+      "a check cannot have the header transfer-encoding",
+    ],
+  );
+});
+
 Deno.test("import kubernetes reads every kind that has pods", async () => {
   const exec = { livenessProbe: { exec: { command: ["true"] } } };
   const kinds = {
