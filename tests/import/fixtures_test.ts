@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { builtInKinds } from "../../src/probes/table.ts";
 import { parseConfig } from "../../src/agent/config.ts";
 import type { Format } from "../../src/import/recognise.ts";
 import { importSources, type ImportTextsOptions } from "../support/imports.ts";
@@ -62,6 +63,7 @@ for (const { format, files, options, expected } of FIXTURES) {
     }`;
     assertEquals(all, read(`expected/${expected}.txt`));
     const env = (name: string) => options?.variables?.[name];
-    assert(parseConfig(text!, { env }).checks.length > 0);
+    const kinds = await builtInKinds();
+    assert(parseConfig(text!, { env, kinds }).checks.length > 0);
   });
 }
