@@ -1,4 +1,4 @@
-import { oneLine } from "../../../core/text.ts";
+import { inHex, oneLine } from "../../../core/text.ts";
 import { isTlsAlert } from "../../connection/alert.ts";
 import { failure } from "../../failure.ts";
 import type { AnswerHeaders } from "../transport.ts";
@@ -83,12 +83,7 @@ function notHttp(bytes: Uint8Array, line: string, peer: string): string {
   }
   const isText = /^[\t\x20-\x7e\xa0-\xff]*$/.test(line);
   return `${peer} does not speak HTTP: expected a status line, got ${
-    isText ? JSON.stringify(oneLine(line, 80)) : `the bytes ${
-      Array.from(
-        bytes.subarray(0, 8),
-        (byte) => byte.toString(16).padStart(2, "0"),
-      ).join(" ")
-    }`
+    isText ? JSON.stringify(oneLine(line, 80)) : `the bytes ${inHex(bytes, 8)}`
   }`;
 }
 
