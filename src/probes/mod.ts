@@ -15,4 +15,5 @@ export { quorum, type QuorumOptions } from "./quorum/quorum.ts";
 export { tls, type TlsProbeOptions } from "./tls/tls.ts";
 export type { StartTls } from "./tls/starttls.ts";
 export { udp, type UdpOptions } from "./udp/udp.ts";
+export { websocket, type WebSocketOptions } from "./websocket/websocket.ts";
 export type { Outcome, Probe } from "../core/types.ts";

@@ -41,6 +41,13 @@ export const LAZY_KINDS: Readonly<Record<string, LazyKind>> = {
       forms: ["dns://SERVER/NAME?type=MX", "dns:///NAME"],
     },
   },
+  websocket: {
+    load: async () => (await import("./websocket/kind.ts")).websocketKind,
+    target: {
+      prefixes: ["ws://", "wss://"],
+      forms: ["ws://HOST/PATH", "wss://HOST/PATH"],
+    },
+  },
 };
 
 /**

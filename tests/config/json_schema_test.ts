@@ -191,6 +191,7 @@ const BASES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   tls: { type: "tls", host: "it" },
   udp: { type: "udp", port: 1, send: "x", expect: "x" },
   grpc: { type: "grpc", port: 1 },
+  websocket: { type: "websocket", url: "wss://x/" },
   quorum: { type: "quorum", of: ["it"], need: 1 },
 };
 

@@ -253,6 +253,11 @@ export class ResponseReader {
     throw this.#endedEarly();
   }
 
+  /** Reads what comes next, whatever it is; `null` at the end. */
+  next(): Promise<Uint8Array | null> {
+    return this.#part();
+  }
+
   async #part(): Promise<Uint8Array | null> {
     if (this.#rest.length === 0) return await this.#read();
     const part = this.#rest;
