@@ -1,8 +1,10 @@
 import { excerpt } from "../../../core/text.ts";
 import { isTlsAlert } from "../../connection/alert.ts";
-import type { Connection } from "../../connection/connection.ts";
+import {
+  type Connection,
+  isClosedByPeer,
+} from "../../connection/connection.ts";
 import { failure } from "../../failure.ts";
-import { isClosedByPeer } from "../../tcp/dialogue.ts";
 
 /** The types of frames (RFC 9113, section 6). */
 export const TYPE = {

@@ -1,4 +1,7 @@
-import { type Connection, isReset } from "../../connection/connection.ts";
+import {
+  type Connection,
+  isClosedByPeer,
+} from "../../connection/connection.ts";
 import { fail } from "../../../core/outcome.ts";
 import { excerpt, formatBytes } from "../../../core/text.ts";
 import { nextTurn } from "../../../io/turn.ts";
@@ -129,7 +132,7 @@ export class ResponseReader {
       this.#unbroken += bytes?.length ?? 0;
       return bytes;
     } catch (error) {
-      if (isReset(error)) throw this.#endedEarly();
+      if (isClosedByPeer(error)) throw this.#endedEarly();
       throw error;
     }
   }
