@@ -1,11 +1,10 @@
 import { enterStage } from "../../core/stage.ts";
 import { patience } from "../../io/sleep.ts";
-import type { Connection } from "../connection/connection.ts";
+import { type Connection, isClosedByPeer } from "../connection/connection.ts";
 import { Failure } from "../failure.ts";
 import { encodeRequest } from "../http/wire/exchange.ts";
 import { ResponseReader } from "../http/wire/framing.ts";
 import { type Head, SpeaksTls } from "../http/wire/head.ts";
-import { isClosedByPeer } from "../tcp/dialogue.ts";
 import { clientFrame, OPCODES } from "./frame.ts";
 import {
   chosenProtocol,

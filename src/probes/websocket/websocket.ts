@@ -12,7 +12,7 @@ import {
   netPermissions,
 } from "../connection/addresses.ts";
 import { connect } from "../connection/connect.ts";
-import type { Connection } from "../connection/connection.ts";
+import { type Connection, isClosedByPeer } from "../connection/connection.ts";
 import {
   EXPIRY_METRIC,
   type ExpiryLimits,
@@ -24,7 +24,6 @@ import { mustBeOfFamily } from "../family.ts";
 import { hrefOf, secretsOf } from "../http/request.ts";
 import { NoAnswer } from "../http/wire/framing.ts";
 import { hostOf, portOf } from "../http/wire/destination.ts";
-import { isClosedByPeer } from "../tcp/dialogue.ts";
 import {
   securityOf,
   type SecurityOptions,
