@@ -17,6 +17,10 @@ const COMPOSE_FILES = [
   "docker-compose.yaml",
 ];
 
+/** Where config files of Gatus are, from the one that is likely to be one. */
+const GATUS_FILES = ["config", "gatus", "config/config", "gatus/config"]
+  .flatMap((name) => [`${name}.yaml`, `${name}.yml`]);
+
 /** Folders that often have Kubernetes manifests, besides the current one. */
 const MANIFEST_FOLDERS = ["k8s", "kubernetes", "manifests", "deploy"];
 
@@ -52,6 +56,7 @@ export async function findImportable(
       files: [compose, override].filter((name) => name !== undefined)
         .filter((name) => names.includes(name)),
     },
+    { format: "gatus", files: await gatusFiles() },
     { format: "kubernetes", files: manifests },
     { format: "zlayer", files: names.filter((name) => ZLAYER.test(name)) },
   ];
@@ -89,6 +94,13 @@ async function sourcesOf(names: readonly string[]): Promise<Source[]> {
     }
   }
   return sources;
+}
+
+/** The first file that is a config of Gatus, if there is one. */
+async function gatusFiles(): Promise<string[]> {
+  const sources = await sourcesOf(GATUS_FILES);
+  const found = sources.find(({ text }) => recognise(text) === "gatus");
+  return found === undefined ? [] : [found.name];
 }
 
 /** Whether a file is a manifest with probes. */

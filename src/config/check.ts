@@ -214,10 +214,7 @@ function make(
  */
 function mustEndInTime(kind: Kind, fields: Fields): void {
   for (const key of kind.durations ?? []) {
-    const duration = key.split(".").reduce<unknown>(
-      (value, name) => (value as Fields | undefined)?.[name],
-      fields,
-    );
+    const duration = fields[key];
     if (duration === undefined) continue;
     const ms = readOption(key, () => parseDuration(duration as Duration));
     const { timeoutMs } = parsePolicy(policyOf(fields));

@@ -5,8 +5,8 @@ export type Field =
   | string
   | number
   | boolean
-  | readonly string[]
-  | Readonly<Record<string, string | number | boolean>>;
+  | readonly Field[]
+  | { readonly [key: string]: Field };
 
 /** An imported check. */
 export interface ImportedCheck {
@@ -56,14 +56,21 @@ function commented(text: string): string {
 }
 
 function flow(value: Field): string {
-  if (typeof value !== "object") return scalar(value);
-  if (Array.isArray(value)) return `[${value.map(quoted).join(", ")}]`;
-  const entries = Object.entries(value).map(([key, item]) =>
-    `${/^[a-z][\w-]*$/i.test(key) ? scalar(key) : quoted(key)}: ${
-      typeof item === "string" ? quoted(item) : String(item)
-    }`
+  return typeof value === "object" ? collection(value) : scalar(value);
+}
+
+function collection(value: Exclude<Field, string | number | boolean>): string {
+  if (Array.isArray(value)) return `[${value.map(item).join(", ")}]`;
+  const entries = Object.entries(value).map(([key, value]) =>
+    `${/^[a-z][\w-]*$/i.test(key) ? scalar(key) : quoted(key)}: ${item(value)}`
   );
-  return `{ ${entries.join(", ")} }`;
+  return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+}
+
+/** An item of a collection, in which strings are quoted. */
+function item(value: Field): string {
+  if (typeof value === "object") return collection(value);
+  return typeof value === "string" ? quoted(value) : String(value);
 }
 
 /** Strings that every YAML parser reads as themselves without quotes. */

@@ -7,6 +7,7 @@ import {
   type ImportedCheck,
   toConfigText,
 } from "./config_text.ts";
+import { importGatus } from "./gatus/gatus.ts";
 import { importKubernetes } from "./kubernetes/kubernetes.ts";
 import type { ImportOptions, Source } from "./options.ts";
 import { type Format, NAMES, recognise } from "./recognise.ts";
@@ -32,11 +33,19 @@ type Importer = (
 interface FormatSpec {
   readonly importer: Importer;
   readonly defaults: Heading["defaults"];
+  /** Whether variables may be set only where lifesign runs. */
+  readonly hasVariables?: boolean;
 }
 
 const SPECS: Readonly<Record<Format, FormatSpec>> = {
   // Docker has no backoff.
   compose: { importer: importCompose, defaults: { backoff: false } },
+  // Gatus has no backoff, and shows each failure.
+  gatus: {
+    importer: importGatus,
+    defaults: { interval: "1m", timeout: "10s", retries: 1, backoff: false },
+    hasVariables: true,
+  },
   // The kubelet has no backoff.
   kubernetes: { importer: importKubernetes, defaults: { backoff: false } },
   // ZLayer's backoff is the same as lifesign's.
@@ -58,13 +67,15 @@ export async function importChecks(
   options: ImportOptions,
 ): Promise<Imported> {
   const report = new Report();
-  const { importer, defaults } = SPECS[format];
+  const { importer, defaults, hasVariables = false } = SPECS[format];
   throwIfOther(format, sources);
   const checks = await importer(sources, options, report);
   report.throwIfWrong();
   const usable: ImportedCheck[] = [];
   for (const check of checks) {
-    const complaint = await complaintOf(check, options);
+    const complaint = hasVariables
+      ? await complaintWithout(check, options)
+      : await complaintOf(check, options.env);
     if (complaint === undefined) usable.push(check);
     else report.warn({ file: check.comments[0]!, path: "" }, complaint);
   }
@@ -110,10 +121,30 @@ function throwIfOther(format: Format, sources: readonly Source[]): void {
   report.throwIfWrong();
 }
 
+/** Values that stand for variables that are not set. */
+const STAND_INS = ["1", "http://localhost/"];
+
+/** Why a check is not valid whatever the variables are that are not set. */
+async function complaintWithout(
+  check: ImportedCheck,
+  { optionalEnv }: ImportOptions,
+): Promise<string | undefined> {
+  let complaint: string | undefined;
+  for (const value of STAND_INS) {
+    const found = await complaintOf(
+      check,
+      (name) => optionalEnv(name) ?? value,
+    );
+    if (found === undefined) return undefined;
+    complaint ??= found;
+  }
+  return complaint;
+}
+
 /** Why a check is not valid in a config, if it is not. */
 async function complaintOf(
   check: ImportedCheck,
-  { env }: ImportOptions,
+  env: ImportOptions["env"],
 ): Promise<string | undefined> {
   try {
     const text = toConfigText([check], { comments: [], defaults: {} });

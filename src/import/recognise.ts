@@ -4,15 +4,19 @@ import type { Node } from "./node.ts";
 import { Report } from "./report.ts";
 
 /** A format that health checks are imported from. */
-export type Format = "compose" | "kubernetes" | "zlayer";
+export type Format = "compose" | "gatus" | "kubernetes" | "zlayer";
 
 /** What a file may turn out to be, with the words for it in messages. */
 export const NAMES: Readonly<Record<Format | "lifesign", string>> = {
   compose: "a Compose file",
+  gatus: "a config file of Gatus",
   kubernetes: "a Kubernetes manifest",
   zlayer: "a ZLayer deployment",
   lifesign: "a config file of lifesign",
 };
+
+/** Lists that only Gatus has. In old versions, `services` is one, too. */
+const GATUS_KEYS = ["endpoints", "external-endpoints", "suites"];
 
 /** Keys of a service that Compose has and ZLayer does not. */
 const COMPOSE_KEYS = [
@@ -44,6 +48,11 @@ function nameOf(document: Node): keyof typeof NAMES | undefined {
     return "kubernetes";
   }
   const services = document.get("services");
+  const isOldGatus = services.isList &&
+    services.items().some((item) => item.get("conditions").exists);
+  const isGatus = isOldGatus ||
+    GATUS_KEYS.some((key) => document.get(key).isList);
+  if (isGatus) return "gatus";
   if (!services.isMap) {
     return document.get("checks").isMap ? "lifesign" : undefined;
   }

@@ -58,7 +58,11 @@ export class Report {
     if (this.#issues.size === 0) return;
     const found = [...this.#issues.values()];
     const [file, ...others] = new Set(found.map(({ file }) => file));
-    if (others.length === 0) throw new ConfigError(file!, found);
+    if (others.length === 0) {
+      // The name of the file goes before them all.
+      const issues = found.map(({ path, message }) => ({ path, message }));
+      throw new ConfigError(file!, issues);
+    }
     const issues = found.map(({ message, ...place }): ConfigIssue => ({
       path: textOf(place),
       message,

@@ -4,7 +4,7 @@ import type { Format } from "../../src/import/recognise.ts";
 import { expand, Expanded } from "../../src/schema/variables.ts";
 import { checksOf, importTexts } from "../support/imports.ts";
 
-/** A file of each format that runs a command with one argument. */
+/** A file of each format that runs a command with one argument, or sends it. */
 const FILES: Readonly<Record<Format, (argument: string) => unknown>> = {
   compose: (argument) => ({
     services: {
@@ -14,6 +14,15 @@ const FILES: Readonly<Record<Format, (argument: string) => unknown>> = {
         healthcheck: { test: ["CMD", "x", argument.replaceAll("$", "$$$$")] },
       },
     },
+  }),
+  gatus: (argument) => ({
+    endpoints: [{
+      name: "it",
+      url: "http://a/",
+      // To Gatus, too.
+      body: argument.replaceAll("$", "$$$$"),
+      conditions: ["[STATUS] == 200"],
+    }],
   }),
   kubernetes: (argument) => ({
     kind: "Pod",
@@ -40,11 +49,11 @@ async function argumentOf(format: Format, file: unknown): Promise<unknown> {
   const imported = await importTexts(format, JSON.stringify(file));
   const [check] = Object.values(checksOf(imported));
   const issues: never[] = [];
-  const value = expand(
-    (check!["command"] as string[]).at(-1),
-    () => "wrong",
-    issues,
-  );
+  const { command, body = "" } = check as {
+    readonly command?: readonly string[];
+    readonly body?: string;
+  };
+  const value = expand(command?.at(-1) ?? body, () => "wrong", issues);
   assertEquals(issues, []);
   return value instanceof Expanded ? value.text : value;
 }
@@ -54,7 +63,7 @@ const dollars = fc.array(
   { maxLength: 12 },
 ).map((parts) => parts.join(""));
 
-for (const format of ["compose", "kubernetes", "zlayer"] as const) {
+for (const format of ["compose", "gatus", "kubernetes", "zlayer"] as const) {
   Deno.test(`import ${format} writes any string so that it is read as itself`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(dollars, fc.string()), async (argument) => {
@@ -67,7 +76,7 @@ for (const format of ["compose", "kubernetes", "zlayer"] as const) {
 }
 
 Deno.test("import leaves the dollars of a password as they are", async () => {
-  for (const format of ["compose", "kubernetes", "zlayer"] as const) {
+  for (const format of ["compose", "gatus", "kubernetes", "zlayer"] as const) {
     const text = JSON.stringify(FILES[format]("pa$$word$"));
     const { text: config } = await importTexts(format, text);
     assertEquals(config?.includes('"pa$$word$"'), true, config);

@@ -41,6 +41,12 @@ const FIXTURES: readonly {
     options: { address: "fd00::1" },
     expected: "shop.address",
   },
+  {
+    format: "gatus",
+    files: ["core.yaml", "alerting.yaml"],
+    options: { variables: { SHOP_HOST: "shop.example", SHOP_TOKEN: "hush" } },
+    expected: "gatus",
+  },
   { format: "zlayer", files: ["stack.yaml"], expected: "stack" },
 ];
 
@@ -63,7 +69,9 @@ for (const { format, files, options, expected } of FIXTURES) {
     }`;
     assertEquals(all, read(`expected/${expected}.txt`));
     const env = (name: string) => options?.variables?.[name];
-    const kinds = await builtInKinds();
-    assert(parseConfig(text!, { env, kinds }).checks.length > 0);
+    assert(
+      parseConfig(text!, { env, kinds: await builtInKinds() }).checks.length >
+        0,
+    );
   });
 }

@@ -1,5 +1,6 @@
 import { assert } from "@std/assert";
 import fc from "fast-check";
+import { builtInKinds } from "../../src/probes/table.ts";
 import { parseConfig } from "../../src/agent/config.ts";
 import { ConfigError } from "../../src/config/error.ts";
 import { FORMATS } from "../../src/import/formats.ts";
@@ -17,6 +18,30 @@ function env(name: string): string | undefined {
   return name.length % 2 === 0 ? `va"l\nue: [${name}` : undefined;
 }
 
+const KINDS = await builtInKinds();
+
+/** The variables of the formats that keep those that are not set. */
+const STAND_INS = ["1", "http://localhost/"];
+
+/** Whether there are checks in a config, with some value for each variable. */
+function isValid(config: string, format: Format): boolean {
+  const values = format === "gatus" ? STAND_INS : [undefined];
+  const problems: unknown[] = [];
+  for (const value of values) {
+    const lookup = (name: string): string | undefined =>
+      format === "gatus" && name === "DENIED" ? value : env(name) ?? value;
+    try {
+      const { checks } = parseConfig(config, { env: lookup, kinds: KINDS });
+      return checks.length > 0;
+    } catch (error) {
+      problems.push(error);
+    }
+  }
+  // One check may need the one value, and another check the other.
+  if (values.length > 1 && config.split("\n    type:").length > 2) return true;
+  throw problems[0];
+}
+
 /** Imports a text, and says whether there is a config in it. */
 async function isImported(
   format: Format,
@@ -32,7 +57,7 @@ async function isImported(
     });
     for (const warning of warnings) assert(!/\n|undefined/.test(warning));
     if (config !== undefined) {
-      assert(parseConfig(config, { env }).checks.length > 0);
+      assert(isValid(config, format));
     }
     return config !== undefined;
   } catch (error) {
@@ -54,7 +79,7 @@ const TOKENS = fc.constantFrom(
   ..."[]{}:,-?#&*!|>'\"%@`$~ \n\t\r",
   ..."\n  |\n    |: |- |&a|*a|!!str|!reset|---|<<|null|0|1e9|.nan|${A}|${AB:-x}|${|$$"
     .split("|"),
-  ..."services web healthcheck test CMD health check kind Pod spec containers __proto__"
+  ..."services endpoints conditions web healthcheck test CMD health check kind Pod spec containers __proto__"
     .split(" "),
 );
 
@@ -224,7 +249,67 @@ const zlayer = map({
   ),
 }, ["services"]);
 
-const LIKELY = { compose, kubernetes, zlayer };
+const CONDITIONS = fc.oneof(
+  fc.constantFrom(
+    "[STATUS] == 200",
+    "[STATUS] < 500",
+    "[CONNECTED] == true",
+    "[BODY].a.b[0] == x",
+    "[BODY] == pat(*[a-z]?\\*x*)",
+    "len([BODY].a) > 3",
+    "has([BODY].a) == false",
+    "[BODY].a != any(a, b)",
+    "[RESPONSE_TIME] < 1s",
+    "[CERTIFICATE_EXPIRATION] > 48h",
+    "[DNS_RCODE] == NOERROR",
+    "[BODY] == $AB",
+    "[BODY] == 1.2.3.4",
+  ),
+  fc.tuple(
+    fc.constantFrom("[BODY]", "[BODY].a", "[STATUS]", "[IP]", "[BODY].a[0].b"),
+    fc.constantFrom("==", "!=", "<", ">="),
+    fc.string({ unit: "grapheme" }),
+  ).map((parts) => parts.join(" ")),
+);
+
+const pages = map({
+  name,
+  group: name,
+  url: fc.oneof(
+    fc.webUrl(),
+    fc.constantFrom("https://${AB}:8/x$ABC", "$AB"),
+    fc.tuple(
+      fc.constantFrom("tcp", "tls", "udp", "starttls", "ssh", "icmp"),
+      fc.constantFrom("a:80", "[::1]:80", "a", "$AB:$ABC"),
+    ).map((parts) => parts.join("://")),
+  ),
+  conditions: fc.array(CONDITIONS, { minLength: 1, maxLength: 4 }),
+  body: text,
+  graphql: fc.boolean(),
+  headers: fc.dictionary(fc.constantFrom("a", "Content-Type"), text),
+  interval: fc.constantFrom("10s", "1m30s", "0s", "99h"),
+  client: map({ timeout: fc.constantFrom("10s", "1ms") }),
+  alerts: fc.array(map({ type: name, "failure-threshold": count })),
+}, ["name", "url", "conditions"]);
+
+const names = map({
+  name,
+  url: fc.constantFrom("8.8.8.8", "[::1]:53", "$AB"),
+  dns: map({
+    "query-name": name,
+    "query-type": fc.constantFrom("A", "MX", "SRV"),
+  }, ["query-name", "query-type"]),
+  conditions: fc.array(CONDITIONS, { minLength: 1, maxLength: 4 }),
+}, ["name", "url", "dns", "conditions"]);
+
+const gatus = map({
+  endpoints: fc.array(mostly(fc.oneof(pages, names)), {
+    minLength: 1,
+    maxLength: 2,
+  }),
+}, ["endpoints"]);
+
+const LIKELY = { compose, gatus, kubernetes, zlayer };
 
 for (const format of FORMATS) {
   Deno.test(`import ${format} gives a config that is valid or a ConfigError, of what is likely and of anything`, async () => {

@@ -4,6 +4,7 @@ import { importSources, importTexts, issuesOf } from "../support/imports.ts";
 
 const TEXTS = {
   compose: "services: { web: { image: nginx, healthcheck: { test: a } } }",
+  gatus: "endpoints: [{ name: a, url: b }]",
   kubernetes: "apiVersion: v1\nkind: Service\nmetadata: { name: a }",
   zlayer: "deployment: shop\nservices: { web: { image: { name: nginx } } }",
   lifesign: "checks: { web: { type: tcp, port: 80 } }",
@@ -17,6 +18,10 @@ const KINDS: readonly (readonly [string, string | undefined])[] = [
   ["# none\n---\n---\napiVersion: apps/v1\nkind: Deployment", "kubernetes"],
   ['{ "kind": "List", "apiVersion": "v1", "items": [] }', "kubernetes"],
   ["services: { web: {} }", undefined],
+  ["services: [{ name: a, conditions: [] }]", "gatus"],
+  ["external-endpoints: [{ name: a }]", "gatus"],
+  ["suites: []", "gatus"],
+  ["endpoints: { a: b }", undefined],
   ["services: { web: { health: 1, ports: [80] } }", undefined],
   ["services: [web]\nchecks: [web]", undefined],
   ["kind: nothing", undefined],
@@ -32,6 +37,16 @@ for (const [text, name] of KINDS) {
 }
 
 const WRONG: readonly (readonly [Format, keyof typeof TEXTS, string])[] = [
+  [
+    "compose",
+    "gatus",
+    "expected a Compose file, got a config file of Gatus: use lifesign import gatus",
+  ],
+  [
+    "gatus",
+    "kubernetes",
+    "expected a config file of Gatus, got a Kubernetes manifest: use lifesign import kubernetes",
+  ],
   [
     "compose",
     "kubernetes",

@@ -215,7 +215,7 @@ const STREAMS: readonly (
   {
     name: "resets",
     code: "reset",
-    with: (socket) => socket.resetAndDestroy(),
+    with: (socket) => socket.destroy(),
   },
   {
     name: "closes in its answer",

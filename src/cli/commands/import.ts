@@ -9,6 +9,7 @@ import type { Format } from "../../import/recognise.ts";
 import { isGranted } from "../../io/permission_flags.ts";
 import { readCapped } from "../../io/read.ts";
 import { oneOf, type OptionValue, OR, parse } from "../args.ts";
+import { yamlFilesOf } from "../yaml_files.ts";
 import { askedLogFormat, type Log, logFormatOf, withLog } from "../log.ts";
 import { hasScreen } from "../terminal/terminal.ts";
 import { EXIT, UsageError } from "../usage.ts";
@@ -20,13 +21,14 @@ const MAX_BYTES = 10 * 1024 * 1024;
 export const help =
   `Prints the health checks of other programs' files as a config file.
 
-Usage: lifesign import [OPTIONS] compose|kubernetes|zlayer FILE…
+Usage: lifesign import [OPTIONS] FORMAT FILE…
 
   compose     the healthchecks of Compose files, later files over earlier ones
+  gatus       the endpoints of config files of Gatus
   kubernetes  the probes of Kubernetes manifests, one document or many
   zlayer      the health checks of ZLayer deployments
 
-FILE may be - for stdin. Comments say where each check comes from. Warnings on
+FILE may be - for stdin, or a folder with YAML files. Comments say where each check comes from. Warnings on
 stderr say what was left out or changed.
 
 Options:
@@ -44,7 +46,8 @@ Options:
   --help          Print this help
 
 Variables in Compose files come from the environment and from the file .env
-beside the first file, as far as Deno allows to read them.
+beside the first file, as far as Deno allows to read them. Those in files of
+Gatus stay variables.
 
 Exit codes:
   0  there are checks, and perhaps warnings
@@ -56,6 +59,7 @@ Examples:
   lifesign import compose --native compose.yaml compose.prod.yaml
   kubectl get deploy -o yaml | lifesign import kubernetes -
   lifesign import zlayer --run deployment.zlayer.yml
+  lifesign import gatus config/config.yaml >lifesign.yaml
 `;
 
 /** Imports files of a format. */
@@ -210,14 +214,18 @@ function addressOf(value: OptionValue): string {
 /** Reads the files each time it is called; stdin can be read only once. */
 function sourcesOf(files: readonly string[]): () => Promise<Source[]> {
   let piped: Promise<Source> | undefined;
-  return () =>
-    Promise.all(
-      files.map(async (file) =>
+  return async () => {
+    const found = await Promise.all(
+      files.map((file) => file === "-" ? [file] : yamlFilesOf(file)),
+    );
+    return await Promise.all(
+      found.flat().map(async (file) =>
         file === "-"
           ? await (piped ??= stdin())
           : { name: file, path: file, text: await readConfig(file) }
       ),
     );
+  };
 }
 
 async function stdin(): Promise<Source> {

@@ -1,4 +1,4 @@
-import { wordsOf } from "./interpolate.ts";
+import { wordsOf } from "../words.ts";
 import type { Layers } from "./layers.ts";
 import type { Part, Words } from "../node.ts";
 import { splitTag } from "./tags.ts";

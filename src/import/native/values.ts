@@ -1,4 +1,4 @@
-import { templateOf } from "../compose/interpolate.ts";
+import { templateOf } from "../words.ts";
 import type { Part } from "../node.ts";
 
 /** The first and the last character that stand for values. */

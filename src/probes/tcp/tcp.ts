@@ -20,7 +20,6 @@ import {
   mustBeAddresses,
   netPermissions,
 } from "../connection/addresses.ts";
-import { sayFarewell } from "../connection/farewell.ts";
 import { isTlsAlert } from "../connection/alert.ts";
 import { type ExpiryLimits, expiryTest } from "../connection/expiry.ts";
 import type { TlsConnection } from "../connection/tls.ts";
@@ -142,13 +141,7 @@ export function tcp(options: TcpOptions): Probe {
     const { secured } = found;
     if (fault !== undefined || secured === undefined) return fault ?? pass();
     const detail = tlsDetail(secured);
-    const outcome = expiry(secured.lifetime, wallTime(), detail) ??
-      pass(detail);
-    if (steps.at(-1)?.type === "starttls" && openMs === 0) {
-      findAtDeadline(signal, () => outcome);
-      await sayFarewell(secured);
-    }
-    return outcome;
+    return expiry(secured.lifetime, wallTime(), detail) ?? pass(detail);
   }
 
   /** Makes all steps; returns nothing if they went well. */

@@ -17,7 +17,7 @@ const flags = ["--allow-net", "--allow-read", "--allow-run", "--allow-env"];
 const COUNTS = [
   [["compose", `${FIXTURES}/compose/wordpress.yaml`], 9],
   [["compose", "--native", `${FIXTURES}/compose/wordpress.yaml`], 9],
-  [["kubernetes", `${FIXTURES}/kubernetes/shop.yaml`], 7],
+  [["kubernetes", `${FIXTURES}/kubernetes/shop.yaml`], 6],
   [["zlayer", `${FIXTURES}/zlayer/stack.yaml`], 6],
 ] as const;
 
@@ -153,7 +153,7 @@ services:
 `);
   await using empty = await temporaryFile("services: { web: { rtype: job } }");
   const mistakes: [args: string[], code: number, message: string][] = [
-    [[], 2, "Expected compose, kubernetes, or zlayer, got nothing"],
+    [[], 2, "Expected compose, gatus, kubernetes, or zlayer, got nothing"],
     [["composer", "x"], 2, 'got "composer"; did you mean compose?'],
     [["compose"], 2, "Expected a FILE"],
     [["compose", "no.yaml"], 2, "no.yaml: no such file"],

@@ -130,6 +130,8 @@ Deno.test("init says how to import the files that it finds", async () => {
   await copy("compose/base.yaml", `${path}/base.yaml`);
   await copy("compose/compose.override.yaml", `${path}/compose.override.yaml`);
   await copy("kubernetes/shop.yaml", `${path}/k8s/my shop.yaml`);
+  await Deno.mkdir(`${path}/config`);
+  await copy("gatus/core.yaml", `${path}/config/config.yaml`);
   await copy("zlayer/stack.yaml", `${path}/stack.zlayer.yml`);
   await Deno.writeTextFile(
     `${path}/k8s/config.yaml`,
@@ -141,6 +143,7 @@ Deno.test("init says how to import the files that it finds", async () => {
     .map(([, command]) => command);
   assertEquals(commands, [
     "compose compose.yaml compose.override.yaml",
+    "gatus config/config.yaml",
     "kubernetes 'k8s/my shop.yaml'",
     "zlayer stack.zlayer.yml",
   ]);

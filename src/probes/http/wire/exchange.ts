@@ -104,9 +104,9 @@ export function bodyBytes({ body }: HttpRequest): Uint8Array {
 }
 
 /** A request as it is sent. */
-export function encodeRequest(
+function encodeRequest(
   { url, request }: Hop,
-  { isProxied = false, keepAlive = false }: Omit<ExchangeOptions, "peer">,
+  { isProxied = false, keepAlive = false }: ExchangeOptions,
 ): Uint8Array {
   const { method } = request;
   const body = bodyBytes(request);
