@@ -196,7 +196,8 @@ async function runsAgent(
   args: readonly string[],
   config: string,
 ): Promise<void> {
-  assert(parseConfig(config).checks.length > 0);
+  const kinds = await builtInKinds();
+  assert(parseConfig(config, { kinds }).checks.length > 0);
   await using file = await temporaryFile(
     config.replace("0.0.0.0:8686", "127.0.0.1:0"),
   );
@@ -291,7 +292,7 @@ Deno.test("docs/kubernetes.md has manifests whose parts find each other", async 
       );
       assertMatch(metadata.name, /^[a-z][a-z\d-]*$/);
       if (kind === "ConfigMap") {
-        parseConfig(data["lifesign.yaml"]);
+        parseConfig(data["lifesign.yaml"], { kinds: await builtInKinds() });
         continue;
       }
       if (kind === "Service") {

@@ -214,7 +214,10 @@ function make(
  */
 function mustEndInTime(kind: Kind, fields: Fields): void {
   for (const key of kind.durations ?? []) {
-    const duration = fields[key];
+    const duration = key.split(".").reduce<unknown>(
+      (value, name) => (value as Fields | undefined)?.[name],
+      fields,
+    );
     if (duration === undefined) continue;
     const ms = readOption(key, () => parseDuration(duration as Duration));
     const { timeoutMs } = parsePolicy(policyOf(fields));

@@ -20,11 +20,12 @@ export class ConfigError extends Error {
   ) {
     const [first] = issues;
     const isWhole = issues.length === 1 && first!.path === "" &&
-      first!.file === undefined;
+      (first!.file ?? source) === source;
     const count = `${issues.length} problem${issues.length === 1 ? "" : "s"}`;
-    const lines = issues.map(({ file = "", path, message }) =>
-      `\n  ${[file, path, message].filter((part) => part !== "").join(": ")}`
-    );
+    const lines = issues.map(({ file, path, message }) => {
+      const place = [file === source ? "" : file ?? "", path, message];
+      return `\n  ${place.filter((part) => part !== "").join(": ")}`;
+    });
     super(
       `${source}: ${isWhole ? first!.message : count + lines.join("")}`,
       options,

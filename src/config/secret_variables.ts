@@ -1,3 +1,4 @@
+import { inHex } from "../core/text.ts";
 import { isSecretName, isSecretValue, Secrets } from "../core/secrets.ts";
 import type { Schema } from "../schema/schema.ts";
 import { Expanded, type Variable } from "../schema/variables.ts";
@@ -59,7 +60,10 @@ function* variablesIn(
   }
 }
 
-/** The text in bytes that are written as a string, and its parts between NULs. */
+/**
+ * The text in bytes that are written as a string, its parts between NULs, and
+ * the bytes as messages show them.
+ */
 function decoded(value: string, { contentEncoding }: Schema): string[] {
   if (contentEncoding === undefined) return [];
   try {
@@ -67,7 +71,8 @@ function decoded(value: string, { contentEncoding }: Schema): string[] {
       ? Uint8Array.fromBase64(value)
       : Uint8Array.fromHex(value.replaceAll(" ", ""));
     const text = new TextDecoder().decode(bytes);
-    return [text, ...text.split("\0")].filter((part) => part !== "");
+    const parts = [text, ...text.split("\0")].filter((part) => part !== "");
+    return bytes.length < 4 ? parts : [...parts, inHex(bytes, Infinity)];
   } catch {
     // A part of the bytes may be none by itself.
     return [];

@@ -1,4 +1,4 @@
-import { escaped, oneLine, parsedUrl } from "./text.ts";
+import { escaped, inHex, oneLine, parsedUrl } from "./text.ts";
 
 /** A shorter string is part of many others, and cannot be kept secret. */
 const MIN_SECRET_LENGTH = 4;
@@ -107,8 +107,12 @@ function withoutShortPasswords(
 /** The forms that a secret may have in a message. */
 function formsOf(secret: string): Set<string> {
   const plain = [secret, oneLine(secret, Infinity)];
+  // As bytes that cannot be printed are shown.
+  const hex = secret.length < MIN_SECRET_LENGTH
+    ? []
+    : [inHex(new TextEncoder().encode(secret), Infinity)];
   return new Set(
-    [...plain, ...inUrls(secret)].flatMap((text) => [
+    [...plain, ...inUrls(secret), ...hex].flatMap((text) => [
       text,
       // As strings are quoted.
       JSON.stringify(text).slice(1, -1),

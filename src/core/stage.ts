@@ -6,9 +6,13 @@ const STAGE: unique symbol = Symbol.for("lifesign.stage");
 /** What an attempt would find at its deadline, kept in the same way. */
 const FINDING: unique symbol = Symbol.for("lifesign.finding");
 
+/** When an attempt has to end, kept in the same way. */
+const DEADLINE: unique symbol = Symbol.for("lifesign.deadline");
+
 type Staged = AbortSignal & {
   [STAGE]?: string;
   [FINDING]?: () => Outcome | undefined;
+  [DEADLINE]?: number;
 };
 
 /**
@@ -62,4 +66,17 @@ export function findAtDeadline(
 /** What the attempt with this signal has found at its deadline, if anything. */
 export function foundAtDeadline(signal: AbortSignal): Outcome | undefined {
   return (signal as Staged)[FINDING]?.();
+}
+
+/**
+ * Says when the attempt with this signal has to end, in milliseconds of the
+ * monotonic clock, for targets that can be told.
+ */
+export function setDeadline(signal: AbortSignal, at: number): void {
+  (signal as Staged)[DEADLINE] = at;
+}
+
+/** When the attempt with this signal has to end, if that is known. */
+export function deadlineOf(signal: AbortSignal): number | undefined {
+  return (signal as Staged)[DEADLINE];
 }

@@ -104,3 +104,12 @@ export function escaped(text: string): string {
 export function parsedUrl(text: string | URL): URL | null {
   return URL.canParse(text) ? new URL(text) : null;
 }
+
+/** Bytes for messages, such as `00 ff`: with an ellipsis behind the first `max`. */
+export function inHex(bytes: Uint8Array, max = 24): string {
+  const shown = Array.from(
+    bytes.subarray(0, max),
+    (byte) => byte.toString(16).padStart(2, "0"),
+  );
+  return shown.join(" ") + (bytes.length > shown.length ? " …" : "");
+}

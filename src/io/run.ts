@@ -1,5 +1,5 @@
 import { deadlines, type Timed } from "./deadlines.ts";
-import { stageOf } from "../core/stage.ts";
+import { setDeadline, stageOf } from "../core/stage.ts";
 import { allReady, ownTurn } from "./turn.ts";
 
 /** How a run ended; exactly one of these, by its deadline at the latest. */
@@ -97,7 +97,7 @@ export class Run<T> implements Timed {
     const { signal } = this.#controller;
     const preparing = prepared(run, signal);
     return preparing === undefined
-      ? started(run, signal)
+      ? this.#begin(run)
       : this.#startPrepared(run, preparing);
   }
 
@@ -117,7 +117,13 @@ export class Run<T> implements Timed {
     deadlines.delete(this);
     this.lateMs = 0;
     deadlines.add(this);
-    return await started(run, this.#controller.signal);
+    return await this.#begin(run);
+  }
+
+  #begin(run: Runnable<T>): Promise<T> {
+    const { signal } = this.#controller;
+    setDeadline(signal, this.startedAt + this.timeoutMs);
+    return started(run, signal);
   }
 
   #end(ending: Ending<T>): void {

@@ -88,8 +88,9 @@ export interface Kind<Options = any> {
    */
   readonly defaults?: Readonly<Record<string, readonly string[]>>;
   /**
-   * Options, by their names in snake_case, with durations that an attempt takes
-   * at least: they have to be shorter than the `timeout` of the check.
+   * Options, by their names in snake_case, with durations that have to be shorter
+   * than the `timeout` of the check, such as what an attempt takes at least. An
+   * option in a map is named as in `latency.warn`.
    *
    * @default {[]}
    */

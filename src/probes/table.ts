@@ -26,12 +26,26 @@ export const LAZY_KINDS: Readonly<Record<string, LazyKind>> = {
     target: { prefixes: ["tls://"], forms: ["tls://HOST:PORT"] },
   },
   udp: { load: async () => (await import("./udp/kind.ts")).udpKind },
+  grpc: {
+    load: async () => (await import("./grpc/kind.ts")).grpcKind,
+    target: {
+      prefixes: ["grpc://", "grpcs://"],
+      forms: ["grpc://HOST:PORT/SERVICE", "grpcs://HOST:PORT/SERVICE"],
+    },
+  },
   quorum: { load: async () => (await import("./quorum/kind.ts")).quorumKind },
   dns: {
     load: async () => (await import("./dns/kind.ts")).dnsKind,
     target: {
       prefixes: ["dns://"],
       forms: ["dns://SERVER/NAME?type=MX", "dns:///NAME"],
+    },
+  },
+  websocket: {
+    load: async () => (await import("./websocket/kind.ts")).websocketKind,
+    target: {
+      prefixes: ["ws://", "wss://"],
+      forms: ["ws://HOST/PATH", "wss://HOST/PATH"],
     },
   },
 };

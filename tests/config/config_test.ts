@@ -375,6 +375,12 @@ const BEYOND_THE_SCHEMA: readonly (readonly [string, readonly string[]])[] = [
   ["{ type: tcp, port: 0.5, stays_open: 9s }", [
     "checks.it.port: expected a port between 1 and 65535, got 0.5",
   ]],
+  ['{ type: http, url: "http://x/", latency: { warn: 2s, fail: 5s } }', [
+    'checks.it.latency.fail: expected less than timeout, which is 5s, got "5s"',
+  ]],
+  ['{ type: http, url: "http://x/", latency: { warn: 2s }, timeout: 1s }', [
+    'checks.it.latency.warn: expected less than timeout, which is 1s, got "2s"',
+  ]],
   ["{ type: tcp, port: 1, stays_open: 1m, timeout: 59s, family: 6 }", [
     'checks.it.stays_open: expected less than timeout, which is 59s, got "1m"',
     "checks.it.family: expected 4 with the address 127.0.0.1, got 6",
@@ -742,7 +748,7 @@ const HTTP_OPTIONS: readonly (readonly [
   [{ response_headers: { x_Snake_case: "yes" } }, "pass"],
   [{ response_headers: { "x-number": 42 } }, "pass"],
   [{ response_headers: { "x-number": 43 } }, "fail/header"],
-  [{ latency: { warn: "1m", fail: "2m" } }, "pass"],
+  [{ latency: { warn: "3s", fail: "4s" } }, "pass"],
   [{ latency: { warn: "0.001ms" } }, "warn/latency"],
   [{ latency: { fail: "0.001ms" } }, "fail/latency"],
   [{ max_body: 4, contains: "checks" }, "fail/body"],

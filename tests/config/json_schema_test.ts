@@ -71,7 +71,7 @@ const BEYOND = new RegExp(
     // Values that depend on each other.
     "expected an https: URL with it",
     "expected cert and key together",
-    "expected tls: true or a step",
+    "expected tls: true",
     "expected a URL with https:",
     "expected [46] with the address",
     "cannot be used with",
@@ -190,6 +190,8 @@ const BASES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   dns: { type: "dns", name: "x.example" },
   tls: { type: "tls", host: "it" },
   udp: { type: "udp", port: 1, send: "x", expect: "x" },
+  grpc: { type: "grpc", port: 1 },
+  websocket: { type: "websocket", url: "wss://x/" },
   quorum: { type: "quorum", of: ["it"], need: 1 },
 };
 

@@ -420,3 +420,30 @@ for (
     );
   });
 }
+
+for (
+  const [what, key, value, sent] of [
+    ["a text", "send", "hunter22", "hunter22"],
+    ["text in base64", "base64", btoa("user\0hunter22"), "hunter22"],
+    ["bytes in base64", "base64", "/wBodW50/w==", "\xff\0hunt\xff"],
+  ] as const
+) {
+  Deno.test(`${what} that tcp sends is not shown in hex`, async () => {
+    const bytes = Uint8Array.from(sent, (char) => char.charCodeAt(0));
+    await using server = tcpServer(async (conn) => {
+      await conn.read(new Uint8Array(64));
+      await say(conn, Uint8Array.of(1, ...bytes));
+      conn.close();
+    });
+    const send = key === "send" ? '"${X}"' : `{ ${key}: "\${X}" }`;
+    const { checks } = parseConfig(
+      `checks: { a: { type: tcp, port: ${server.port}, send: ${send}, expect: { hex: "02" } } }`,
+      { env: () => value },
+    );
+    const { reason } = await attempted(checks[0]!.probe);
+    assertEquals(
+      reason?.message,
+      "Expected an answer with the bytes 02, got 01 ${X}",
+    );
+  });
+}

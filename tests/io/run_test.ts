@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { type Ending, Run, type Runnable } from "../../src/io/run.ts";
-import { enterStage } from "../../src/core/stage.ts";
+import { deadlineOf, enterStage } from "../../src/core/stage.ts";
 
 /** Runs something, with its ending as a promise. */
 function run<T>(
@@ -27,6 +27,16 @@ Deno.test("Run ends with the value, and leaves no timer", async () => {
   const { ended, atRest } = run(() => Promise.resolve(7), 1e9);
   assertEquals(await ended, { type: "value", value: 7 });
   await atRest;
+});
+
+Deno.test("Run says when what runs has to end, from when it is ready", async () => {
+  const prepare = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+  const what = (signal: AbortSignal) => Promise.resolve(deadlineOf(signal)!);
+  const before = performance.now();
+  const { ended } = run(Object.assign(what, { prepare }), 1e6);
+  const ending = await ended;
+  assert(ending.type === "value" && ending.value >= before + 1e6 + 15);
+  assert(ending.value <= performance.now() + 1e6);
 });
 
 Deno.test("Run ends with the error that a probe rejects with", async () => {

@@ -215,7 +215,7 @@ const STREAMS: readonly (
   {
     name: "resets",
     code: "reset",
-    with: (socket) => socket.destroy(),
+    with: (socket) => socket.resetAndDestroy(),
   },
   {
     name: "closes in its answer",

@@ -53,8 +53,7 @@ export function handlerFields(
     case "exec":
       return ofExec(handler, probed);
     default:
-      handler.warn("not imported: gRPC probes are not supported");
-      return undefined;
+      return ofGrpc(handler, probed);
   }
 }
 
@@ -113,6 +112,26 @@ function ofTcp(
   return port === undefined
     ? undefined
     : { type: "tcp", host: escaped(hostOf(handler, probed)), port };
+}
+
+function ofGrpc(
+  handler: Node,
+  { options }: Probed,
+): Record<string, Field | undefined> | undefined {
+  handler.onlyKeys(["port", "service"]);
+  const node = handler.get("port");
+  const expected = "a port between 1 and 65535, not the name of one";
+  // The kubelet asks the pod: there is no host, and no TLS.
+  const port = node.exists
+    ? node.integer({ min: 1, max: 65535, expected })
+    : node.expected(expected);
+  const service = handler.get("service").text("the name of a service");
+  return port === undefined ? undefined : {
+    type: "grpc",
+    host: escaped(options.address),
+    port,
+    service: service ? escaped(service) : undefined,
+  };
 }
 
 function ofExec(
@@ -186,6 +205,9 @@ function portOf(node: Node, container: Node): number | undefined {
   return node.integer({ min: 1, max: 65535, expected });
 }
 
+/** Headers that an http check cannot have. */
+const NOT_SENT = /^(?:content-length|transfer-encoding)$/i;
+
 /** Headers by their names. The values of a repeated header are joined by commas. */
 function headersOf(node: Node): Record<string, string> | undefined {
   const headers: Record<string, string> = {};
@@ -194,6 +216,12 @@ function headersOf(node: Node): Record<string, string> | undefined {
     const value = item.get("value").words()?.template ?? "";
     if (name === undefined) {
       item.get("name").expected("a name");
+      continue;
+    }
+    if (NOT_SENT.test(name)) {
+      item.warn(
+        `not imported: a check cannot have the header ${name}`,
+      );
       continue;
     }
     headers[name] = Object.hasOwn(headers, name)

@@ -2,6 +2,7 @@ import type { Published } from "../compose/ports.ts";
 import { escaped } from "../escape.ts";
 import type { Field } from "../config_text.ts";
 import { type CurlLike, readCurl, readWget } from "./http.ts";
+import { readGrpcHealthProbe } from "./grpc.ts";
 import { flagsOf } from "./command_flags.ts";
 import { SECRET, UNKNOWN } from "./shell_words.ts";
 import type { Values } from "./values.ts";
@@ -63,6 +64,9 @@ export function nativeProbe(
     case "redis-cli":
     case "valkey-cli":
       return ofRedis(texts, container);
+    case "grpc_health_probe":
+    case "grpc-health-probe":
+      return ofGrpc(texts, container);
     case "mysqladmin":
     case "mariadb-admin":
       // A connection that sends nothing is an error for MySQL, and 100 of them
@@ -104,14 +108,14 @@ function ofRequest(
   const port = Number(parsed.port) || (parsed.protocol === "http:" ? 80 : 443);
   const place = placeOf(parsed.hostname, port, container);
   if (typeof place === "string") return place;
-  const host = place.host.includes(":") ? `[${place.host}]` : place.host;
-  const isThere = host === parsed.hostname && place.port === port;
+  const there = authorityOf(place);
+  const isThere = there === `${parsed.hostname}:${port}`;
   return {
     fields: {
       type: "http",
       // As it is written, for the Host header and the certificate.
       url: template === escaped(text) ? escaped(parsed.href) : template,
-      ...(!isThere && { address: escaped(`${host}:${place.port}`) }),
+      ...(!isThere && { address: escaped(there) }),
       ...fields,
     },
     notes,
@@ -190,6 +194,35 @@ function ofRedis(args: readonly string[], container: Container) {
   );
 }
 
+function ofGrpc(
+  args: readonly string[],
+  container: Container,
+): Native | string {
+  const asked = readGrpcHealthProbe(args);
+  if (typeof asked === "string") return asked;
+  const { host, port, service, isSecure, isInsecure, maxSeconds } = asked;
+  const place = placeOf(host || "localhost", port, container);
+  if (typeof place === "string") return place;
+  return {
+    maxSeconds,
+    notes: [],
+    fields: {
+      type: "grpc",
+      ...(isSecure
+        // As it is written, for the certificate.
+        ? {
+          host: escaped(host || "localhost"),
+          port,
+          address: escaped(authorityOf(place)),
+          tls: true,
+          ...(isInsecure && { verify: false }),
+        }
+        : { host: escaped(place.host), port: place.port }),
+      ...(service !== "" && { service: escaped(service) }),
+    },
+  };
+}
+
 function connecting(
   host: string,
   port: number,
@@ -211,6 +244,11 @@ function connecting(
 
 function isPort(text: string | undefined): boolean {
   return /^\d+$/.test(text ?? "") && Number(text) >= 1 && Number(text) <= 65535;
+}
+
+/** A place as it is written. */
+function authorityOf({ host, port }: Required<Published>): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 /** Where a port of the container can be reached from this machine. */

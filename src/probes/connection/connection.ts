@@ -10,9 +10,25 @@ export interface Connection extends Disposable {
   close(): void;
 }
 
-/** Whether a peer, or this machine, reset a connection. */
-export function isReset(error: unknown): boolean {
-  const { name, code } = error as { name?: string; code?: string };
-  return name === "ConnectionReset" || name === "ConnectionAborted" ||
-    code === "ECONNRESET";
+/**
+ * Whether an error means that the peer has closed the connection. It may do so
+ * in order, or by a reset, of which chance decides whether and where we see it:
+ * so both are the same here.
+ */
+export function isClosedByPeer(thrown: unknown): boolean {
+  const { name, code } = thrown as { name?: unknown; code?: unknown };
+  return CLOSINGS.has(String(name)) || CLOSINGS.has(String(code));
 }
+
+/** The names of errors of Deno, and the codes of those of Node. */
+const CLOSINGS: ReadonlySet<string> = new Set([
+  "ConnectionReset",
+  "ConnectionAborted",
+  "BrokenPipe",
+  "NotConnected",
+  "UnexpectedEof",
+  "ECONNRESET",
+  "ECONNABORTED",
+  "EPIPE",
+  "ENOTCONN",
+]);

@@ -8,7 +8,7 @@ import { Failure, failure } from "../failure.ts";
 import type { TlsOptions } from "../tls_options.ts";
 import { expiryDetail, type Lifetime, lifetimeOf } from "./expiry.ts";
 import { certificateFault, type Shown, type Trust } from "./certificate.ts";
-import { type Connection, isReset } from "./connection.ts";
+import { type Connection, isClosedByPeer } from "./connection.ts";
 import { isSigned } from "./signature.ts";
 import { Window } from "./window.ts";
 
@@ -144,7 +144,7 @@ export async function secure(
         "The certificate cannot be used: its key or signature is too weak, or of an unknown kind",
       );
     }
-    throw isReset(error) || error === HUNG_UP
+    throw isClosedByPeer(error) || error === HUNG_UP
       ? new HandshakeEnded(settings.peer)
       : error;
   }

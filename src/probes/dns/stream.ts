@@ -1,9 +1,8 @@
 import { enterStage } from "../../core/stage.ts";
 import { authority, type Endpoint } from "../address.ts";
 import { connect } from "../connection/connect.ts";
-import type { Connection } from "../connection/connection.ts";
+import { type Connection, isClosedByPeer } from "../connection/connection.ts";
 import { failure } from "../failure.ts";
-import { isClosedByPeer } from "../tcp/dialogue.ts";
 import type { Security } from "../tcp/security.ts";
 import type { Answered, Asker } from "./ask.ts";
 import { type Answer, hasNumberOf, type Query, readAnswer } from "./message.ts";

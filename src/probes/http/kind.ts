@@ -62,6 +62,7 @@ export const httpKind: Kind<ConfiguredHttp> = {
   load: { assert: loadAssertions },
   // These say where to connect, too.
   defaults: { address: ["unix", "proxy"] },
+  durations: ["latency.warn", "latency.fail"],
   verify: verifyTls,
   schema: {
     properties: {

@@ -15,15 +15,6 @@ export function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** Bytes for messages, such as `00 ff`. */
-export function inHex(bytes: Uint8Array): string {
-  const shown = Array.from(
-    bytes.subarray(0, 24),
-    (byte) => byte.toString(16).padStart(2, "0"),
-  );
-  return shown.join(" ") + (bytes.length > shown.length ? " …" : "");
-}
-
 /** Where some bytes begin in others; -1 if they are not there. */
 export function indexOfBytes(bytes: Uint8Array, part: Uint8Array): number {
   for (let at = 0; at + part.length <= bytes.length; at++) {

@@ -2,7 +2,7 @@ import { sleep } from "../../io/sleep.ts";
 import type { Endpoint } from "../address.ts";
 import type { Family } from "../connection/addresses.ts";
 import { connect } from "../connection/connect.ts";
-import type { Connection } from "../connection/connection.ts";
+import { type Connection, isClosedByPeer } from "../connection/connection.ts";
 import type { Expectation } from "./expectation.ts";
 
 /** How much of an answer is read to find what is expected. */
@@ -16,29 +16,6 @@ const CLOSED: Connection = {
   close() {},
   [Symbol.dispose]() {},
 };
-
-/**
- * Whether an error means that the peer has closed the connection. It may do so
- * in order, or by a reset, of which chance decides whether and where we see it:
- * so both are the same here.
- */
-export function isClosedByPeer(thrown: unknown): boolean {
-  const { name, code } = thrown as { name?: unknown; code?: unknown };
-  return CLOSINGS.has(String(name)) || CLOSINGS.has(String(code));
-}
-
-/** The names of errors of Deno, and the codes of those of Node. */
-const CLOSINGS: ReadonlySet<string> = new Set([
-  "ConnectionReset",
-  "ConnectionAborted",
-  "BrokenPipe",
-  "NotConnected",
-  "UnexpectedEof",
-  "ECONNRESET",
-  "ECONNABORTED",
-  "EPIPE",
-  "ENOTCONN",
-]);
 
 /** Connects. What fails then is not that the peer has closed the connection. */
 export async function openDialogue(

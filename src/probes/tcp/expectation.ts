@@ -1,6 +1,6 @@
-import { excerpt } from "../../core/text.ts";
+import { excerpt, inHex } from "../../core/text.ts";
 import { toRegExp } from "../matching.ts";
-import { indexOfBytes, inHex, utf8 } from "./bytes.ts";
+import { indexOfBytes, utf8 } from "./bytes.ts";
 
 /** Where an answer has what is expected. */
 export interface Match {

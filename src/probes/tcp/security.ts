@@ -2,7 +2,7 @@ import { mustBeBoolean, readOption } from "../../core/option_error.ts";
 import type { Detail, DetailMetric } from "../../core/types.ts";
 import { wallTime } from "../../io/clock.ts";
 import { fingerprintFrom } from "../connection/certificate.ts";
-import type { Connection } from "../connection/connection.ts";
+import { type Connection, isClosedByPeer } from "../connection/connection.ts";
 import { EXPIRY_METRIC, expiryDetail } from "../connection/expiry.ts";
 import { OwnTls } from "../connection/own_tls.ts";
 import {
@@ -13,7 +13,6 @@ import {
   type TlsSettings,
 } from "../connection/tls.ts";
 import { mustBeTls } from "../tls_options.ts";
-import { isClosedByPeer } from "./dialogue.ts";
 
 /** How a connection over TLS is made. */
 export interface SecurityOptions {

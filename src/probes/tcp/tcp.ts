@@ -20,6 +20,7 @@ import {
   mustBeAddresses,
   netPermissions,
 } from "../connection/addresses.ts";
+import { sayFarewell } from "../connection/farewell.ts";
 import { isTlsAlert } from "../connection/alert.ts";
 import { type ExpiryLimits, expiryTest } from "../connection/expiry.ts";
 import type { TlsConnection } from "../connection/tls.ts";
@@ -141,7 +142,13 @@ export function tcp(options: TcpOptions): Probe {
     const { secured } = found;
     if (fault !== undefined || secured === undefined) return fault ?? pass();
     const detail = tlsDetail(secured);
-    return expiry(secured.lifetime, wallTime(), detail) ?? pass(detail);
+    const outcome = expiry(secured.lifetime, wallTime(), detail) ??
+      pass(detail);
+    if (steps.at(-1)?.type === "starttls" && openMs === 0) {
+      findAtDeadline(signal, () => outcome);
+      await sayFarewell(secured);
+    }
+    return outcome;
   }
 
   /** Makes all steps; returns nothing if they went well. */

@@ -24,7 +24,7 @@ import {
 import { timedOut } from "../timed_out.ts";
 import { tlsFiles } from "../tls_options.ts";
 import { handshakeDetail } from "./detail.ts";
-import { sayFarewell } from "./farewell.ts";
+import { sayFarewell } from "../connection/farewell.ts";
 import { speak, STARTTLS, type StartTls, usualPort } from "./starttls.ts";
 import { usualLimits } from "./usual_limits.ts";
 

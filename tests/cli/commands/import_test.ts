@@ -17,7 +17,7 @@ const flags = ["--allow-net", "--allow-read", "--allow-run", "--allow-env"];
 const COUNTS = [
   [["compose", `${FIXTURES}/compose/wordpress.yaml`], 9],
   [["compose", "--native", `${FIXTURES}/compose/wordpress.yaml`], 9],
-  [["kubernetes", `${FIXTURES}/kubernetes/shop.yaml`], 6],
+  [["kubernetes", `${FIXTURES}/kubernetes/shop.yaml`], 7],
   [["zlayer", `${FIXTURES}/zlayer/stack.yaml`], 6],
 ] as const;
 

@@ -84,6 +84,18 @@ const HANDLERS: readonly (readonly [
     { type: "tcp", host: "db", port: 5432 },
   ],
   [
+    { grpc: { port: 50051 } },
+    { type: "grpc", host: "127.0.0.1", port: 50051 },
+  ],
+  [
+    { grpc: { port: 50051, service: null } },
+    { type: "grpc", host: "127.0.0.1", port: 50051 },
+  ],
+  [
+    { grpc: { port: 1, service: "shop.${A}" } },
+    { type: "grpc", host: "127.0.0.1", port: 1, service: "shop.$${A}" },
+  ],
+  [
     { exec: { command: ["sh", "-c", "echo $A ${B}"] } },
     {
       type: "command",
@@ -356,6 +368,29 @@ Deno.test("import kubernetes gives a startup probe's budget to the others", asyn
   );
 });
 
+Deno.test("import kubernetes leaves out headers that a check cannot have", async () => {
+  const pod = liveness({
+    httpGet: {
+      port: 1,
+      httpHeaders: [
+        { name: "Content-Length", value: "0" },
+        { name: "X", value: "1" },
+        { name: "transfer-encoding", value: "chunked" },
+      ],
+    },
+  });
+  // `livenessOf()` parses the config, too.
+  assertEquals((await livenessOf(pod)).headers, { X: "1" });
+  const { warnings } = await importTexts("kubernetes", pod);
+  assertEquals(
+    warnings.map((warning) => warning.replace(/^.*: a check/, "a check")),
+    [
+      "a check cannot have the header Content-Length",
+      "a check cannot have the header transfer-encoding",
+    ],
+  );
+});
+
 Deno.test("import kubernetes reads every kind that has pods", async () => {
   const exec = { livenessProbe: { exec: { command: ["true"] } } };
   const kinds = {
@@ -442,6 +477,13 @@ const WRONG: readonly (readonly [string, readonly string[]])[] = [
     'livenessProbe.httpGet.port: the container has no port named "web"',
   ]],
   [liveness({ tcpSocket: { port: 70000 } }), ["got 70000"]],
+  [liveness({ grpc: {} }), [
+    "livenessProbe.grpc.port: expected a port between 1 and 65535, not the name of one, got nothing",
+  ]],
+  [liveness({ grpc: { port: "web", host: "db" } }), [
+    "livenessProbe.grpc.host: unknown key",
+    'livenessProbe.grpc.port: expected a port between 1 and 65535, not the name of one, got "web"',
+  ]],
   [
     liveness({
       httpget: { port: 1 },
@@ -488,9 +530,6 @@ const WARNED: readonly (readonly [string, readonly string[]])[] = [
   ["{ apiVersion: v1, kind: List, items: [] }", []],
   ["{ apiVersion: cert-manager.io/v1, kind: Certificate }", [
     '"Certificate" of cert-manager.io/v1 is an unknown kind: not imported',
-  ]],
-  [liveness({ grpc: { port: 1 } }), [
-    "not imported: gRPC probes are not supported",
   ]],
   [
     pod({ livenessProbe: { exec: { command: ["a"] } } }, {

@@ -53,8 +53,30 @@ const tcp = (port: number, more: Record<string, unknown> = {}) => ({
 });
 const PING = { send: "PING\r\n", expect: "+PONG" };
 
+const PLAIN_GRPC = { type: "grpc", host: "127.0.0.1", port: 8080 };
+/** Its own timeouts are of 1 s each. */
+const GRPC = { ...PLAIN_GRPC, timeout: "2s" };
+
 /** A test, and the check that it becomes. */
 const NATIVE: readonly (readonly [string, Record<string, unknown>])[] = [
+  ["grpc_health_probe -addr=:80", GRPC],
+  ["/bin/grpc_health_probe --addr localhost:80 -v", GRPC],
+  [
+    "grpc-health-probe -addr=127.0.0.1:80 -service=a.B -connect-timeout=250ms -rpc-timeout 1m || exit 1",
+    { ...PLAIN_GRPC, service: "a.B" },
+  ],
+  [
+    "grpc_health_probe '-addr=[::1]:443' -tls -tls-no-verify=true",
+    {
+      type: "grpc",
+      host: "::1",
+      port: 443,
+      address: "127.0.0.1:8443",
+      tls: true,
+      verify: false,
+      timeout: "2s",
+    },
+  ],
   ["curl -f http://localhost", web(CURL)],
   ["curl -f http://localhost || exit 1", web(CURL)],
   ["curl -fsS http://localhost:80/health || exit 1", web(CURL, "/health")],
@@ -153,6 +175,17 @@ for (const [test, fields] of NATIVE) {
 /** A test that stays in its container, and why. */
 const STAYS: readonly (readonly [string, string])[] = [
   ["curl -f --unix-socket /x http://localhost/", "unknown flag --unix-socket"],
+  [
+    "grpc_health_probe -addr=:80 -tls -tls-ca-cert=/ca.pem",
+    "unknown flag -tls-ca-cert",
+  ],
+  ["grpc_health_probe -service=a", "expected -addr=HOST:PORT"],
+  ["grpc_health_probe -addr", "the flag -addr needs a value"],
+  ["grpc_health_probe -addr=:80 -tls=maybe", "unknown value"],
+  ["grpc_health_probe -addr=:80 x", "expected nothing but flags"],
+  ["grpc_health_probe -addr=:80 -rpc-timeout=1", "are not durations"],
+  ["grpc_health_probe -addr=db:80", 'it asks "db", another machine'],
+  ["grpc_health_probe -addr=:81", "port 81 is not published"],
   ["curl -f http://localhost:81/", "port 81 is not published"],
   ["curl -f http://db:80/", 'it asks "db", another machine'],
   ["curl -f http://a:b@localhost/", "its URL has a password"],

@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import http2 from "node:http2";
+import https from "node:https";
+import type { TLSSocket } from "node:tls";
 import { http } from "../../../src/probes/http/http.ts";
 import { tcp } from "../../../src/probes/tcp/tcp.ts";
 import { assertOutcome, assertPass, patient } from "../../support/outcomes.ts";
@@ -132,6 +134,37 @@ for (const [alert, message] of Object.entries(ALERTS)) {
     );
   });
 }
+
+Deno.test("http() shows its client certificate to no other host of a redirect", async () => {
+  const { ca, cert, key } = pem;
+  const settings = { ca, cert, key, requestCert: true };
+  const asking = https.createServer(
+    { ...settings, rejectUnauthorized: false },
+    (request, response) => {
+      const { subject } = (request.socket as TLSSocket).getPeerCertificate();
+      response.end(`shown: ${subject?.CN}`);
+    },
+  );
+  let to = "";
+  const redirecting = https.createServer(
+    settings,
+    (_, response) => response.writeHead(302, { location: to }).end(),
+  );
+  await using first = await closing(redirecting);
+  await using second = await closing(asking);
+  const shown = { localhost: "localhost", "127.0.0.1": "undefined" };
+  for (const [host, contains] of Object.entries(shown)) {
+    to = `https://${host}:${second.port}/`;
+    const probe = http(`https://localhost:${first.port}/`, {
+      ca,
+      cert,
+      key,
+      redirect: "follow",
+      contains: `shown: ${contains}`,
+    });
+    assertPass(await probe(patient()), { httpStatus: 200 });
+  }
+});
 
 Deno.test("http() and tcp() say that a target speaks TLS", async () => {
   await using server = httpServer(() => new Response("ok"), { tls: true });

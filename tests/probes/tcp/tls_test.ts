@@ -287,3 +287,19 @@ Deno.test("tcp() refuses options of TLS that do not go together", () => {
     assertEquals(error.option, option);
   }
 });
+
+for (const version of ["-tls1_3", "-tls1_2"]) {
+  testWithServer(
+    "openssl",
+    `tcp() says that a server wants a client certificate, by ${version}`,
+    async (port) => {
+      const base = { host: "localhost", port, ca, tls: true };
+      const refused = await attempted(tcp(base));
+      assertOutcome(refused, ["fail", "tls"], /client certificate/);
+      const { cert, key } = pem;
+      const passed = await attempted(tcp({ ...base, cert, key }));
+      assertEquals([passed.verdict, passed.reason], ["pass", undefined]);
+    },
+    { VERSION: version },
+  );
+}

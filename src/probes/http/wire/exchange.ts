@@ -104,9 +104,9 @@ export function bodyBytes({ body }: HttpRequest): Uint8Array {
 }
 
 /** A request as it is sent. */
-function encodeRequest(
+export function encodeRequest(
   { url, request }: Hop,
-  { isProxied = false, keepAlive = false }: ExchangeOptions,
+  { isProxied = false, keepAlive = false }: Omit<ExchangeOptions, "peer">,
 ): Uint8Array {
   const { method } = request;
   const body = bodyBytes(request);

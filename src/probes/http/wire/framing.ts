@@ -1,4 +1,7 @@
-import { type Connection, isReset } from "../../connection/connection.ts";
+import {
+  type Connection,
+  isClosedByPeer,
+} from "../../connection/connection.ts";
 import { fail } from "../../../core/outcome.ts";
 import { excerpt, formatBytes } from "../../../core/text.ts";
 import { nextTurn } from "../../../io/turn.ts";
@@ -129,7 +132,7 @@ export class ResponseReader {
       this.#unbroken += bytes?.length ?? 0;
       return bytes;
     } catch (error) {
-      if (isReset(error)) throw this.#endedEarly();
+      if (isClosedByPeer(error)) throw this.#endedEarly();
       throw error;
     }
   }
@@ -251,6 +254,11 @@ export class ResponseReader {
     const part = await this.#part();
     if (part !== null) return part;
     throw this.#endedEarly();
+  }
+
+  /** Reads what comes next, whatever it is; `null` at the end. */
+  next(): Promise<Uint8Array | null> {
+    return this.#part();
   }
 
   async #part(): Promise<Uint8Array | null> {

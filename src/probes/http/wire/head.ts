@@ -1,6 +1,7 @@
-import { oneLine } from "../../../core/text.ts";
+import { fail } from "../../../core/outcome.ts";
+import { inHex, oneLine } from "../../../core/text.ts";
 import { isTlsAlert } from "../../connection/alert.ts";
-import { failure } from "../../failure.ts";
+import { Failure, failure } from "../../failure.ts";
 import type { AnswerHeaders } from "../transport.ts";
 
 /** The most bytes of a response's status line and headers. curl has the same. */
@@ -13,6 +14,15 @@ export interface Head {
   readonly isOld: boolean;
   /** Names, as they came, and values, in their order. */
   readonly fields: readonly (readonly [name: string, value: string])[];
+}
+
+/** The peer speaks TLS where it was not expected. */
+export class SpeaksTls extends Failure {
+  /** Takes what the peer is called, and the scheme that its URL should have. */
+  constructor(peer: string, scheme: string) {
+    const message = `${peer} speaks TLS: expected a URL with ${scheme}`;
+    super(fail({ code: "protocol", message }));
+  }
 }
 
 /**
@@ -52,7 +62,9 @@ export function readHead(bytes: Uint8Array, peer: string): Head {
   const [, version, status] =
     /^HTTP\/(\d+(?:\.\d+)?)[ \t]+([1-9]\d\d)(?!\d)/i.exec(first) ?? [];
   if (version === undefined || status === undefined) {
-    throw failure("protocol", notHttp(bytes, first, peer));
+    throw isTlsAlert(bytes)
+      ? new SpeaksTls(peer, "https:")
+      : failure("protocol", notHttp(bytes, first, peer));
   }
   const fields: [name: string, parts: string[]][] = [];
   for (const line of lines) {
@@ -74,21 +86,13 @@ export function readHead(bytes: Uint8Array, peer: string): Head {
 
 /** What a peer speaks that does not speak HTTP. */
 function notHttp(bytes: Uint8Array, line: string, peer: string): string {
-  if (isTlsAlert(bytes)) {
-    return `${peer} speaks TLS: expected a URL with https:`;
-  }
   // A frame of settings (RFC 9113, section 4.1).
   if (bytes[3] === 4 && bytes[0] === 0 && bytes[5] === 0 && bytes[6] === 0) {
     return `${peer} does not speak HTTP/1.1: it speaks HTTP/2`;
   }
   const isText = /^[\t\x20-\x7e\xa0-\xff]*$/.test(line);
   return `${peer} does not speak HTTP: expected a status line, got ${
-    isText ? JSON.stringify(oneLine(line, 80)) : `the bytes ${
-      Array.from(
-        bytes.subarray(0, 8),
-        (byte) => byte.toString(16).padStart(2, "0"),
-      ).join(" ")
-    }`
+    isText ? JSON.stringify(oneLine(line, 80)) : `the bytes ${inHex(bytes, 8)}`
   }`;
 }
 

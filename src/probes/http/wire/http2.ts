@@ -7,7 +7,7 @@ import { enterStage } from "../../../core/stage.ts";
 import { oneLine } from "../../../core/text.ts";
 import { unlessAborted } from "../../../io/abort.ts";
 import { sleep } from "../../../io/sleep.ts";
-import { isReset } from "../../connection/connection.ts";
+import { isClosedByPeer } from "../../connection/connection.ts";
 import type { TlsConnection } from "../../connection/tls.ts";
 import { failure } from "../../failure.ts";
 import { bodyBytes, type Exchange, requestHeaders } from "./exchange.ts";
@@ -46,7 +46,9 @@ export async function exchangeByHttp2(
   let hasHead = false;
   const fault = (error: unknown): unknown => {
     if (signal.aborted) return signal.reason;
-    if (isReset(error)) return hasHead ? cutAnswer(peer) : new NoAnswer(peer);
+    if (isClosedByPeer(error)) {
+      return hasHead ? cutAnswer(peer) : new NoAnswer(peer);
+    }
     return failure(
       "protocol",
       `${peer} did not answer over HTTP/2: ${

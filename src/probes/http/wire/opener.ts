@@ -2,7 +2,10 @@ import { authority } from "../../address.ts";
 import type { Family } from "../../connection/addresses.ts";
 import type { Trust } from "../../connection/certificate.ts";
 import { connect, type Destination } from "../../connection/connect.ts";
-import { type Connection, isReset } from "../../connection/connection.ts";
+import {
+  type Connection,
+  isClosedByPeer,
+} from "../../connection/connection.ts";
 import type { Lifetime } from "../../connection/expiry.ts";
 import {
   HandshakeEnded,
@@ -128,9 +131,12 @@ export class Opener {
   ): Promise<Exchange> {
     const { signal, phases, lifetimes, tls } = attempt;
     const { verify, fingerprint, keepAlive, prefersHttp2 } = this.#options;
+    // A client certificate is for the host that it was given for.
+    const isOwnHost = hop.url.hostname === attempt.first.hostname;
+    const own = isOwnHost ? tls : { ca: tls.ca };
     const shake = async (...protocols: string[]): Promise<TlsConnection> => {
       const settings = {
-        ...tls,
+        ...own,
         peer,
         hostname: hostOf(hop.url),
         verify,
@@ -144,7 +150,7 @@ export class Opener {
         return connection;
       } catch (thrown) {
         // It may come before the handshake has begun.
-        throw isReset(thrown) ? new HandshakeEnded(peer) : thrown;
+        throw isClosedByPeer(thrown) ? new HandshakeEnded(peer) : thrown;
       }
     };
     const byHttp2 = async (connection: TlsConnection): Promise<Exchange> => {

@@ -1,6 +1,6 @@
 import { wallTime } from "../../../io/clock.ts";
 import { authority } from "../../address.ts";
-import { isReset } from "../../connection/connection.ts";
+import { isClosedByPeer } from "../../connection/connection.ts";
 import { OwnTls } from "../../connection/own_tls.ts";
 import { loadTls } from "../../connection/tls.ts";
 import { failure } from "../../failure.ts";
@@ -120,7 +120,11 @@ export function wireTransport(options: WireOptions): Transport {
       });
     } catch (thrown) {
       // It may come as early as that.
-      throw blame(isReset(thrown) ? new NoAnswer(peer) : thrown, peer, signal);
+      throw blame(
+        isClosedByPeer(thrown) ? new NoAnswer(peer) : thrown,
+        peer,
+        signal,
+      );
     }
   }
 

@@ -1,6 +1,6 @@
 import { sleep } from "../../io/sleep.ts";
-import type { TlsConnection } from "../connection/tls.ts";
-import { isClosedByPeer } from "../tcp/dialogue.ts";
+import type { TlsConnection } from "./tls.ts";
+import { isClosedByPeer } from "./connection.ts";
 
 /** How long a server may take to say that it refuses a handshake. */
 const MAX_WAIT_MS = 1000;
