@@ -21,7 +21,9 @@
 export type {
   Detail,
   DetailMetric,
+  Followed,
   Outcome,
+  Ping,
   Probe,
   ProbeHost,
   Reason,

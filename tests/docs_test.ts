@@ -41,6 +41,12 @@ const KINDS = new Set([
   "sh install",
   // docs/wait_test.ts
   "sh wait",
+  // docs/heartbeats_test.ts
+  "cron ping",
+  "sh ping",
+  "sh stop",
+  "ini ping",
+  "yaml cronjob",
   // Here
   "sh tasks",
   "markdown badges",

@@ -201,7 +201,10 @@ function make(
     const key = keyOf(error.option);
     if (key in fields && !kind.schema.required?.includes(key)) {
       const { [key]: _, ...others } = fields;
-      make(kind, others, report);
+      make(kind, others, (option, problem) => {
+        // That an option is missing is the fault of this.
+        if (option === "" || keyOf(option) in others) report(option, problem);
+      });
     }
     return undefined;
   }

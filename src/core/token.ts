@@ -15,3 +15,15 @@ export function checkToken(token: string): void {
   if (new RegExp(TOKEN_PATTERN).test(token)) return;
   throw new OptionError("token", `expected ${TOKEN_WORDS}, got another string`);
 }
+
+/**
+ * Whether two tokens are the same. The time it takes tells nothing but whether
+ * they are of the same length.
+ */
+export function isSameToken(a: string, b: string): boolean {
+  let difference = a.length ^ b.length;
+  for (let i = 0; i < a.length; i++) {
+    difference |= a.charCodeAt(i) ^ b.charCodeAt(i % b.length);
+  }
+  return difference === 0;
+}

@@ -96,7 +96,7 @@ export interface Probe {
    * is disposed of. An attempt on demand says what is known now. Its checks have
    * `retries` of 1 by default, and no other part of the policy has an effect.
    */
-  readonly follow?: (host: ProbeHost) => Disposable;
+  readonly follow?: (host: ProbeHost) => Followed;
   /**
    * The metrics that are made of the details of its attempts.
    *
@@ -108,6 +108,37 @@ export interface Probe {
    * reason and the details of each attempt; the target is without them.
    */
   readonly secrets?: Secrets;
+}
+
+/** What a job says of itself. */
+export interface Ping {
+  /**
+   * What it is about: a run has started, has ended well, has failed, or has ended
+   * with an exit code; `log` says nothing of that.
+   */
+  readonly signal: "start" | "success" | "fail" | "log" | number;
+  /** Tells apart runs at the same time. */
+  readonly run?: string;
+  /** The beginning of its output, of at most {@linkcode MAX_OUTPUT} bytes. */
+  readonly output?: string;
+}
+
+/** The most bytes of its output that a ping has. */
+export const MAX_OUTPUT = 10_000;
+
+/** The longest name of a run, in characters. */
+export const MAX_RUN_LENGTH = 100;
+
+/** What a passive probe follows, until it is disposed of. */
+export interface Followed extends Disposable {
+  /** Takes a ping of the job that is watched, if it is told by pings. */
+  receive?(ping: Ping): void;
+  /**
+   * Whether a ping with this token is allowed, or one without any. It returns
+   * nothing if the check has no token of its own. That of the HTTP app is allowed
+   * in any case.
+   */
+  admits?(token: string | undefined): boolean | undefined;
 }
 
 /** What a fleet does for a passive probe that is in it. */

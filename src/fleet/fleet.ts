@@ -1,4 +1,4 @@
-import type { Outcome, Probe, Snapshot, Status } from "../core/types.ts";
+import type { Outcome, Ping, Probe, Snapshot, Status } from "../core/types.ts";
 import { reportUncaught } from "../io/report_uncaught.ts";
 import { Dispatch } from "./dispatch.ts";
 import type {
@@ -204,6 +204,27 @@ export class Fleet extends FleetView
     const { result, at } = parseReport(outcome, options, secrets);
     this.#runner.report(member, result, at);
     return this.get(id) ?? member.snapshot;
+  }
+
+  /**
+   * Passes on a ping of a job that a check watches. Returns `false` if the check
+   * takes no pings.
+   *
+   * @throws {Error} If the fleet is closed.
+   * @throws {RangeError} If there is no such check.
+   */
+  receive(id: string, ping: Ping): boolean {
+    this.#mustBeOpen();
+    return this.#following.receive(this.#roster.require(id), ping);
+  }
+
+  /**
+   * Whether a check has a token of its own for its pings, and this is it. Returns
+   * nothing if it has none, or if there is no such check.
+   */
+  admits(id: string, token: string | undefined): boolean | undefined {
+    const member = this.#roster.get(id);
+    return member && this.#following.admits(member, token);
   }
 
   /**

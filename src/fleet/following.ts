@@ -1,7 +1,6 @@
-import type { ProbeHost } from "../core/types.ts";
 import { error } from "../core/outcome.ts";
 import { thrownInWords } from "../core/text.ts";
-import type { Snapshot } from "../core/types.ts";
+import type { Ping, ProbeHost, Snapshot } from "../core/types.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { AttemptOptions } from "./fleet_options.ts";
 import type { Member } from "./member.ts";
@@ -43,10 +42,25 @@ export class Following {
     try {
       const followed = follow(this.#hostOf(member, ends));
       ends.push(() => followed[Symbol.dispose]());
+      member.followed = followed;
     } catch (thrown) {
       const message = `The probe cannot start: ${thrownInWords(thrown)}`;
       this.#report(member, error({ code: "internal", message }), {});
     }
+  }
+
+  /** Passes on a ping. Returns `false` if its probe takes none. */
+  receive({ followed }: Member, ping: Ping): boolean {
+    if (typeof followed?.receive !== "function") return false;
+    this.#try(() => followed.receive!(ping));
+    return true;
+  }
+
+  /** Whether a token allows pings of a member, if that has one of its own. */
+  admits({ followed }: Member, token: string | undefined): boolean | undefined {
+    let admitted: boolean | undefined = false;
+    this.#try(() => admitted = followed?.admits?.(token));
+    return admitted;
   }
 
   #hostOf(member: Member, ends: (() => void)[]): ProbeHost {

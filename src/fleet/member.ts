@@ -1,6 +1,6 @@
 import type { Json } from "../core/json.ts";
 import type { Secrets } from "../core/secrets.ts";
-import type { Probe, Status } from "../core/types.ts";
+import type { Followed, Probe, Status } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
 import type { Entry } from "../io/agenda.ts";
 import type { Deferred } from "../io/deferred.ts";
@@ -34,7 +34,9 @@ export class Member extends Check implements Entry {
   removed = false;
   /** What its passive probe remembers. */
   memory: Json | undefined;
-  /** Ends what its passive probe follows. */
+  /** What its passive probe follows. */
+  followed: Followed | null = null;
+  /** Ends that. */
   following: Disposable | null = null;
   /** Stops listening to the signal of its options. */
   unlisten: (() => void) | null = null;
@@ -72,10 +74,13 @@ export class Member extends Check implements Entry {
     };
   }
 
-  /** Takes over state and history, unless the other one has another target. */
+  /**
+   * Takes over state and history, unless the other one has another target. What is
+   * remembered stays if only the target is another one.
+   */
   override resume(other: Member): boolean {
+    this.#remember(other.probe, other.memory);
     if (!super.resume(other)) return false;
-    this.memory = other.memory;
     const { secrets } = this.probe;
     const isSame = secrets === undefined || other.past === null ||
       other.probe.secrets?.equals(secrets);
@@ -83,12 +88,18 @@ export class Member extends Check implements Entry {
     return true;
   }
 
-  /** Takes over a record, unless that is of another target. */
+  /** Takes over a record, likewise. */
   override restore(record: CheckRecord): boolean {
+    this.#remember(record, record.memory);
     if (!super.restore(record)) return false;
-    this.memory = record.memory;
+    // What it remembers says how the target is.
+    if (this.memory !== undefined) this.trust();
     this.past = pastOf(record.history, this.probe.secrets);
     return true;
+  }
+
+  #remember({ type }: Pick<Probe, "type">, memory: Json | undefined): void {
+    if (type === this.probe.type && this.isPassive) this.memory = memory;
   }
 
   /** How old its last result is, in milliseconds. If the clock was set back, the

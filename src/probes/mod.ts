@@ -11,6 +11,8 @@ export type { DnsRcode } from "./dns/message.ts";
 export type { DnsRecord } from "./dns/records.ts";
 export type { DnsServerOptions, DnsTransport } from "./dns/server.ts";
 export { grpc, type GrpcOptions } from "./grpc/grpc.ts";
+export { heartbeat } from "./heartbeat/heartbeat.ts";
+export type { HeartbeatOptions } from "./heartbeat/options.ts";
 export { quorum, type QuorumOptions } from "./quorum/quorum.ts";
 export { tls, type TlsProbeOptions } from "./tls/tls.ts";
 export type { StartTls } from "./tls/starttls.ts";

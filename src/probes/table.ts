@@ -33,6 +33,9 @@ export const LAZY_KINDS: Readonly<Record<string, LazyKind>> = {
       forms: ["grpc://HOST:PORT/SERVICE", "grpcs://HOST:PORT/SERVICE"],
     },
   },
+  heartbeat: {
+    load: async () => (await import("./heartbeat/kind.ts")).heartbeatKind,
+  },
   quorum: { load: async () => (await import("./quorum/kind.ts")).quorumKind },
   dns: {
     load: async () => (await import("./dns/kind.ts")).dnsKind,

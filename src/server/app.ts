@@ -59,6 +59,8 @@ const shared = secureHeaders({
   crossOriginResourcePolicy: "cross-origin",
 });
 
+const OR = new Intl.ListFormat("en", { type: "disjunction" });
+
 /** Forbids caching: every response is out of date soon. */
 async function fresh(c: Context, next: Next): Promise<void> {
   await next();
@@ -109,8 +111,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   const onDemandMs = onDemand === undefined
     ? undefined
     : readOption("onDemand", () => parseDuration(onDemand));
-  const isGuarded = token !== undefined;
-  const routes = routesOf({ fleet, title, isGuarded, onDemandMs, configLoad });
+  const routes = routesOf({ fleet, title, token, onDemandMs, configLoad });
 
   const app = new Hono<Env>();
   // Path by path: all other paths belong to the app that mounts this one.
@@ -123,12 +124,13 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     }
     if (route.middleware !== undefined) app.get(path, route.middleware);
     app.get(path, (c) => route.handle(c));
+    if (route.takesPost) app.post(path, (c) => route.handle(c));
+    const methods = ["GET", "HEAD", ...route.takesPost ? ["POST"] : []];
     app.all(path, (c) => {
-      c.header("allow", "GET, HEAD");
-      return c.json(
-        { error: `Expected GET or HEAD, got ${c.req.method}` },
-        405,
-      );
+      c.header("allow", methods.join(", "));
+      return c.json({
+        error: `Expected ${OR.format(methods)}, got ${c.req.method}`,
+      }, 405);
     });
   }
   const nowhere = new Hono<Env>().use(headAsGet, secured, fresh, ...guards).all(

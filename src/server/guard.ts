@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
 import { auth } from "hono/utils/basic-auth";
 import { timingSafeEqual } from "hono/utils/buffer";
@@ -27,7 +27,20 @@ export function guard(token: string): MiddlewareHandler {
     const password = auth(c.req.raw)?.password;
     if (password === undefined) return await bearer(c, next);
     if (await timingSafeEqual(password, token)) return await next();
-    c.header("www-authenticate", CHALLENGE);
-    return c.json(REFUSAL.message, 401);
+    return refused(c);
   };
+}
+
+/** Answers a request without the token. */
+export function refused(c: Context): Response {
+  c.header("www-authenticate", CHALLENGE);
+  return c.json(REFUSAL.message, 401);
+}
+
+/** The token of a request, wherever it is: in a header, or in the query. */
+export function tokenOf({ req }: Context): string | undefined {
+  const [, bearer] =
+    /^Bearer +(\S+)$/i.exec(req.header("authorization") ?? "") ??
+      [];
+  return bearer ?? auth(req.raw)?.password ?? req.query("token");
 }

@@ -12,14 +12,16 @@ export interface Route {
   readonly path: string;
   /** Its description, with the path as OpenAPI writes it. */
   readonly operation: Operation;
-  /** Whether it needs no token. */
+  /** Whether it needs no token, or asks for it itself. */
   readonly isPublic?: boolean;
+  /** Whether it takes POST, too. */
+  readonly takesPost?: boolean;
   /** Whether pages of other sites may show it. */
   readonly isEmbeddable?: boolean;
   /** Whether the response does not depend on the checks. */
   readonly isStatic?: boolean;
   /** What is done around the handler. */
   readonly middleware?: MiddlewareHandler<Env>;
-  /** Answers a GET or HEAD. */
+  /** Answers a GET or HEAD, and a POST if it takes that. */
   handle(c: Context<Env, string>): Response | Promise<Response>;
 }

@@ -9,6 +9,7 @@ import { openApi } from "./openapi/openapi.ts";
 import { answer, ID, NO_CHECK, parameter } from "./openapi/operation.ts";
 import { refTo } from "./openapi/schemas.ts";
 import { pageRoute } from "./page/route.ts";
+import { pingRoutes } from "./ping/routes.ts";
 import { readiness } from "./readiness.ts";
 import type { Route } from "./route.ts";
 import { toSnapshotJson } from "./snapshot_json.ts";
@@ -18,8 +19,8 @@ export interface RoutesContext {
   readonly fleet: Fleet;
   /** The title of the service. */
   readonly title: string;
-  /** Whether a token is needed. */
-  readonly isGuarded: boolean;
+  /** The token that is needed, if any. */
+  readonly token: string | undefined;
   /** How often a fleet without background attempts is tried for `/events`. */
   readonly onDemandMs: number | undefined;
   readonly configLoad: (() => ConfigLoad) | undefined;
@@ -27,7 +28,7 @@ export interface RoutesContext {
 
 /** Every path that the app answers. */
 export function routesOf(context: RoutesContext): readonly Route[] {
-  const { fleet, title, onDemandMs } = context;
+  const { fleet, title, token, onDemandMs } = context;
   const routes: Route[] = [
     pageRoute(fleet, title),
     ...checkRoutes(fleet),
@@ -36,6 +37,7 @@ export function routesOf(context: RoutesContext): readonly Route[] {
     ...readinessRoutes(fleet),
     metricsRoute(context),
     ...badgeRoutes(fleet),
+    ...pingRoutes(fleet, token),
   ];
   return [...routes, openApiRoute(context, routes)];
 }
@@ -172,7 +174,7 @@ function metricsRoute({ fleet, configLoad }: RoutesContext): Route {
 
 /** The description of all routes, itself included. */
 function openApiRoute(
-  { title, isGuarded }: RoutesContext,
+  { title, token }: RoutesContext,
   others: readonly Route[],
 ): Route {
   const route: Route = {
@@ -190,7 +192,11 @@ function openApiRoute(
     },
     isStatic: true,
     handle: (c) =>
-      c.json(openApi({ title, isGuarded, routes: [...others, route] })),
+      c.json(openApi({
+        title,
+        isGuarded: token !== undefined,
+        routes: [...others, route],
+      })),
   };
   return route;
 }

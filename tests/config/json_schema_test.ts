@@ -85,6 +85,9 @@ const BEYOND = new RegExp(
     "expected no circle",
     "expected each check once",
     "expected all, any, or a number from",
+    "expected no every with it",
+    "expected a schedule with it",
+    'expected a time zone such as "Europe/Berlin", got',
     "expected no (?:content-length|transfer-encoding)",
     "expected valid base64",
     "expected a container with",
@@ -193,6 +196,7 @@ const BASES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   grpc: { type: "grpc", port: 1 },
   websocket: { type: "websocket", url: "wss://x/" },
   quorum: { type: "quorum", of: ["it"], need: 1 },
+  heartbeat: { type: "heartbeat", every: "1h" },
 };
 
 interface Property {
@@ -221,6 +225,8 @@ const VALUES: readonly unknown[] = [
   "10.0.0.7",
   ["10.0.0.7", { matches: "^10" }],
   { min: "1m", max: "1m" },
+  "@daily",
+  "Europe/Berlin",
   `SHA256:${"AB:".repeat(31)}ab`,
   `Sha-256:${"ab".repeat(32)}`,
   `sha256:${"ab:".repeat(32)}`,

@@ -85,10 +85,10 @@ Deno.test("a passive probe ends with its check, and its reports with it", async 
   const { attempts, nextAt } = fleet.get("job")!;
   assertEquals([attempts, nextAt], [0, null]);
   assertEquals(fleet.record("job")?.memory, { last: 1 });
-  // Another target has nothing to do with it.
+  // The target of a passive probe may be what it expects, such as an interval.
   const other = passiveProbe("other job");
   fleet.replace(other.probe, { id: "job" });
-  assertEquals(other.hosts[0]!.memory, undefined);
+  assertEquals(other.hosts[0]!.memory, { last: 1 });
   await fleet.remove("job");
   assertEquals([second.ended, other.ended], [1, 1]);
   fleet.add(first.probe, { id: "job" });
@@ -110,6 +110,11 @@ Deno.test("what a passive probe remembers is in the record, before any result, t
   await using next = new Fleet();
   next.add(it.probe, { id: "job", record });
   assertEquals(it.hosts[1]!.memory, { last: 5 });
+  await using last = new Fleet();
+  last.add(it.probe, { id: "job", record: { ...record!, status: "healthy" } });
+  // It goes on where it was: its status is not one from before a restart.
+  assertEquals(last.get("job")?.stale, undefined);
+  assertEquals(last.get("job")?.status, "healthy");
 });
 
 Deno.test("onChange() tells of statuses and reasons, and of checks that come and go", async () => {

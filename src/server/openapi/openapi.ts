@@ -1,6 +1,6 @@
 import { VERSION } from "../../version.ts";
 import type { Route } from "../route.ts";
-import { answer } from "./operation.ts";
+import { answer, type Operation } from "./operation.ts";
 import { type Part, SCHEMAS } from "./schemas.ts";
 
 /** What an OpenAPI document is made of. */
@@ -13,15 +13,28 @@ export interface OpenApiContent {
   readonly routes: readonly Route[];
 }
 
+/** The same with a body of text. */
+function posted(operation: Omit<Operation, "path">): Part {
+  return {
+    ...operation,
+    operationId: `${operation.operationId}WithOutput`,
+    requestBody: { content: { "text/plain": { schema: { type: "string" } } } },
+  };
+}
+
 const REFUSALS: Readonly<Record<number, Part>> = {
   400: answer("The authorization is malformed", "application/json", "Error"),
   401: answer("The token is missing or wrong", "application/json", "Error"),
 };
 
-/** How to send the token: as a bearer token, or as the password of any user. */
+/**
+ * How to send the token: as a bearer token, as the password of any user, or with
+ * a ping in the query.
+ */
 const SECURITY_SCHEMES: Part = {
   bearer: { type: "http", scheme: "bearer" },
   password: { type: "http", scheme: "basic" },
+  query: { type: "apiKey", in: "query", name: "token" },
 };
 
 /** Describes the app in OpenAPI 3.1. Its server is where the document is. */
@@ -40,17 +53,16 @@ export function openApi(
     paths: Object.fromEntries(routes.map((route) => {
       const { path, responses, ...operation } = route.operation;
       const isGuardedHere = isGuarded && !route.isPublic;
-      return [path, {
-        get: {
-          ...operation,
-          ...(isGuarded && route.isPublic && { security: [] }),
-          responses: isGuardedHere ? { ...responses, ...REFUSALS } : responses,
-        },
-      }];
+      const get = {
+        ...(isGuarded && route.isPublic && { security: [] }),
+        ...operation,
+        responses: isGuardedHere ? { ...responses, ...REFUSALS } : responses,
+      };
+      return [path, route.takesPost ? { get, post: posted(get) } : { get }];
     })),
     components: {
       schemas: SCHEMAS,
-      ...(isGuarded && { securitySchemes: SECURITY_SCHEMES }),
+      securitySchemes: SECURITY_SCHEMES,
     },
   };
 }

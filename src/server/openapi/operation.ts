@@ -1,6 +1,6 @@
 import { type Part, refTo } from "./schemas.ts";
 
-/** The OpenAPI description of what GET does at a path. */
+/** The OpenAPI description of what GET does at a path, and POST as well. */
 export interface Operation {
   /** The path, such as `/checks/{id}`. */
   readonly path: string;
@@ -9,6 +9,8 @@ export interface Operation {
   readonly description?: string;
   readonly parameters?: readonly Part[];
   readonly responses: Readonly<Record<number, Part>>;
+  /** What a token is sent as, if it is not that of the app. */
+  readonly security?: readonly Part[];
 }
 
 /** The parameter of a path with a check's id. */

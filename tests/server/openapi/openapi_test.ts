@@ -47,6 +47,9 @@ const ASKED: readonly (readonly [string, string, number])[] = [
   ["/badge/nobody/uptime.svg", "/badge/{id}/uptime.svg", 404],
   ["/badge/up.json", "/badge/{id}.json", 200],
   ["/badge/nobody.json", "/badge/{id}.json", 404],
+  ["/ping/nobody", "/ping/{id}", 404],
+  ["/ping/up/start", "/ping/{id}/{signal}", 404],
+  ["/ping/up/256", "/ping/{id}/{signal}", 400],
   ["/metrics", "/metrics", 200],
   ["/openapi.json", "/openapi.json", 200],
 ];
@@ -110,8 +113,18 @@ for (const token of [undefined, "s3cret"]) {
       document.security,
       isGuarded ? [{ bearer: [] }, { password: [] }] : undefined,
     );
-    assertEquals("securitySchemes" in document.components, isGuarded);
+    const inHeaders = [{ bearer: [] }, { password: [] }];
     for (const [path, { get }] of Object.entries(document.paths)) {
+      if (path.startsWith("/ping/")) {
+        // A check may have a token of its own, and the app none.
+        assertEquals(get.security, [
+          ...inHeaders,
+          { query: [] },
+          ...isGuarded ? [] : [{}],
+        ]);
+        assert("401" in get.responses, path);
+        continue;
+      }
       const isAsked = isGuarded && path !== "/livez";
       assertEquals("401" in get.responses, isAsked, path);
       assertEquals(
@@ -226,16 +239,23 @@ Deno.test("/openapi.json describes every path that is answered", async () => {
   const { paths } = await documentOf(app);
   const answered = app.routes.filter(({ method }) => method === "GET")
     .map(({ path }) =>
-      path.replace(/:file\{.*(\.\w+)\}/, "{id}$1").replace(/:(\w+)/, "{$1}")
+      path.replace(/:file\{.*(\.\w+)\}/, "{id}$1").replace(/:(\w+)/g, "{$1}")
     );
   assert(answered.includes("/badge/{id}.svg"), `${answered}`);
   for (const path of answered) assert(path in paths, path);
+  const posted = app.routes.filter(({ method }) => method === "POST");
+  assertEquals(
+    posted.length,
+    Object.values(paths).filter((path) => "post" in path).length,
+  );
 });
 
 Deno.test("/openapi.json names each operation once, and all parameters of its path", async () => {
   await using fleet = await fleetOf({});
   const { paths } = await documentOf(createApp(fleet));
-  const names = Object.values(paths).map(({ get }) => get.operationId);
+  const names = Object.values(paths).flatMap((path) =>
+    Object.values(path).map(({ operationId }) => operationId)
+  );
   assertEquals(new Set(names).size, names.length);
   for (const [path, { get }] of Object.entries(paths)) {
     for (const [, name] of path.matchAll(/\{(\w+)\}/g)) {

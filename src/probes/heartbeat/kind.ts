@@ -1,0 +1,59 @@
+import { TOKEN_PATTERN, TOKEN_WORDS } from "../../core/token.ts";
+import {
+  described,
+  NON_EMPTY_STRING,
+  POSITIVE_DURATION,
+} from "../../schema/values.ts";
+import type { Schema } from "../../schema/schema.ts";
+import type { Kind } from "../kind.ts";
+import { heartbeat } from "./heartbeat.ts";
+import type { HeartbeatOptions } from "./options.ts";
+import { loadSchedules } from "./schedules.ts";
+
+/** A duration that may be longer than a timer can wait. */
+const { format: _, ...LONG_DURATION } = POSITIVE_DURATION;
+
+/** The kind of `heartbeat` checks. */
+export const heartbeatKind: Kind<HeartbeatOptions> = {
+  make: heartbeat,
+  passive: true,
+  load: { schedule: loadSchedules },
+  schema: {
+    properties: {
+      every: described(
+        LONG_DURATION,
+        "The most time from one ping to the next, without the grace",
+      ),
+      schedule: {
+        ...described(
+          { ...NON_EMPTY_STRING, title: 'a schedule such as "0 3 * * *"' },
+          "When the job runs: five fields as cron has them, or a nickname",
+        ),
+        examples: ["0 3 * * *", "*/15 * * * *", "@daily"],
+      },
+      timezone: {
+        ...described(
+          { ...NON_EMPTY_STRING, title: 'a time zone such as "Europe/Berlin"' },
+          "The time zone of the schedule",
+          "UTC",
+        ),
+        examples: ["Europe/Berlin", "America/New_York"],
+      },
+      grace: described(
+        LONG_DURATION,
+        "How late a ping may be; half the time to the next one by default, and 1h at most",
+      ),
+      max_runtime: described(
+        LONG_DURATION,
+        "How long a run may take from its start to its end",
+      ),
+      token: {
+        title: TOKEN_WORDS,
+        description: "A bearer token that allows pings of this check only",
+        type: "string",
+        pattern: TOKEN_PATTERN,
+        writeOnly: true,
+      } satisfies Schema,
+    },
+  },
+};
