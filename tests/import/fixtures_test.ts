@@ -69,14 +69,7 @@ for (const { format, files, options, expected } of FIXTURES) {
     }`;
     assertEquals(all, read(`expected/${expected}.txt`));
     const env = (name: string) => options?.variables?.[name];
-<<<<<<< HEAD
     const kinds = await builtInKinds();
     assert(parseConfig(text!, { env, kinds }).checks.length > 0);
-=======
-    assert(
-      parseConfig(text!, { env, kinds: await builtInKinds() }).checks.length >
-        0,
-    );
->>>>>>> 121338c (Import the config files of Gatus)
   });
 }
