@@ -4,16 +4,18 @@
 import { createSocket } from "node:dgram";
 import https from "node:https";
 import process from "node:process";
+import nodeTls from "node:tls";
 import packet from "dns-packet";
 import { command, Fleet, http, type Probe, tcp } from "@lifesign/lifesign";
 import { dns } from "@lifesign/lifesign/probes";
+import { tls } from "@lifesign/lifesign/probes";
 import { createApp } from "@lifesign/lifesign/server";
 
 /** What to measure. */
 export interface Task {
   /** `bare` is a loop as one writes it by hand, `flat` the same without rest. */
   readonly mode: "bare" | "flat" | "fleet" | "agent";
-  readonly kind: "http" | "https" | "tcp" | "command" | "dns";
+  readonly kind: "http" | "https" | "tls" | "tcp" | "command" | "dns";
   readonly monitors: number;
   readonly intervalMs: number;
   readonly seconds: number;
@@ -137,6 +139,29 @@ function bareAttempts(
         }).on("error", reject);
         await promise;
       };
+    case "tls":
+      return async (i) => {
+        const { promise, resolve, reject } = Promise.withResolvers<void>();
+        const socket = nodeTls.connect({
+          host: host(i),
+          port: tlsPort,
+          servername: "lifesign.test",
+          ca,
+          // Otherwise a certificate that is not trusted cannot be read.
+          rejectUnauthorized: false,
+        }, resolve).on("error", reject);
+        const late = setTimeout(() => reject(new Error("late")), 5000);
+        try {
+          await promise;
+          const { valid_to } = socket.getPeerCertificate();
+          if (!socket.authorized || Date.parse(valid_to) < Date.now()) {
+            throw new Error("not trusted");
+          }
+        } finally {
+          clearTimeout(late);
+          socket.destroy();
+        }
+      };
     case "tcp":
       return async (i) => {
         const signal = AbortSignal.timeout(5000);
@@ -217,6 +242,12 @@ function probeOf(
       return http(`http://${host(i)}:${port}/`);
     case "https":
       return http("https://lifesign.test/", {
+        address: `${host(i)}:${tlsPort}`,
+        ca,
+      });
+    case "tls":
+      return tls({
+        host: "lifesign.test",
         address: `${host(i)}:${tlsPort}`,
         ca,
       });

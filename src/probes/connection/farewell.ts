@@ -25,6 +25,7 @@ export async function sayFarewell(secured: TlsConnection): Promise<void> {
     // The handshake was well, and closing is what we have asked for.
     if (!isClosedByPeer(thrown)) throw thrown;
   } finally {
-    over.abort();
+    // Without a reason, it would make an error.
+    over.abort(null);
   }
 }
