@@ -107,18 +107,22 @@ export function placeOf(
   return place && { host: place.host, port: place.port };
 }
 
-/** What the conditions of an endpoint ask of a connection. */
-class StreamExpectations {
+/** What the conditions of an endpoint ask of a connection or a message. */
+export class StreamExpectations {
   readonly #endpoint: Endpoint;
+  readonly #anything: Fields["expect"];
   #expect: Fields["expect"];
   #latencyMs: number;
   #expiryMs = -Infinity;
 
-  constructor(endpoint: Endpoint) {
+  constructor(
+    endpoint: Endpoint,
+    // Gatus waits for an answer to what it sends.
+    anything: Fields["expect"] = endpoint.body && ANYTHING,
+  ) {
     this.#endpoint = endpoint;
     this.#latencyMs = endpoint.timeoutMs;
-    // Gatus waits for an answer to what it sends.
-    this.#expect = endpoint.body && ANYTHING;
+    this.#anything = this.#expect = anything;
   }
 
   /** Adds a condition; returns why it cannot be, if so. */
@@ -152,7 +156,9 @@ class StreamExpectations {
     if (left.path !== "" || left.call !== undefined) {
       return "only all of the answer can be compared";
     }
-    if (this.#expect !== ANYTHING) return "there is another about the answer";
+    if (this.#expect !== this.#anything) {
+      return "there is another about the answer";
+    }
     const test = textTestOf(condition);
     if (test === "nothing") return undefined;
     if ("complaint" in test) return test.complaint;

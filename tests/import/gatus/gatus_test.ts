@@ -126,6 +126,38 @@ const CHECKS: readonly (readonly [
   ],
   [
     {
+      url: "grpcs://a:443",
+      conditions: ["[CONNECTED] == true", "[BODY].status == SERVING"],
+    },
+    { type: "grpc", host: "a", port: 443, tls: true },
+  ],
+  [
+    {
+      url: "wss://a/live",
+      body: "hi",
+      headers: { origin: "https://a" },
+      conditions: ["[BODY] == pat(*hello*)"],
+    },
+    {
+      type: "websocket",
+      url: "wss://a/live",
+      headers: { origin: "https://a" },
+      send: "hi",
+      expect: "hello",
+    },
+  ],
+  [
+    { url: "ws://a/live", ...CONNECTED },
+    {
+      type: "websocket",
+      url: "ws://a/live",
+      headers: { origin: "http://localhost/" },
+      send: "",
+      expect: "",
+    },
+  ],
+  [
+    {
       url: "8.8.8.8",
       dns: { "query-name": "a.example", "query-type": "A" },
       conditions: ["[DNS_RCODE] == NOERROR", "[BODY] == any(1.2.3.4, 1.2.3.5)"],
@@ -386,6 +418,42 @@ Deno.test("import gatus prints no secret of a variable in conditions", async () 
     "a.yaml: endpoints[0].conditions[1]: not imported: lifesign has no variables in conditions",
   ]);
   assertEquals(/hush/.test(text!), false);
+});
+
+Deno.test("import gatus makes heartbeats of what is pushed", async () => {
+  const { checks, warnings } = await imported([], {
+    "external-endpoints": [
+      {
+        name: "backup",
+        group: "jobs",
+        token: "${TOKEN}",
+        heartbeat: { interval: "30m" },
+      },
+      { name: "other", token: "a" },
+    ],
+  });
+  assertEquals(checks, {
+    backup: {
+      type: "heartbeat",
+      every: "30m",
+      token: "${TOKEN}",
+      group: "jobs",
+    },
+  });
+  assertEquals(warnings, [
+    "a.yaml: external-endpoints[0].token: the variable TOKEN is not set: set it where lifesign runs",
+    "a.yaml: external-endpoints[1]: not imported: it has no heartbeat, and so no time in which a result is missed",
+  ]);
+});
+
+Deno.test("import gatus says that a gRPC server has to serve", async () => {
+  const { checks, warnings } = await imported([
+    { name: "a", url: "grpc://a:1", ...CONNECTED },
+  ]);
+  assertEquals(checks.a, { type: "grpc", host: "a", port: 1 });
+  assertEquals(warnings, [
+    "a.yaml: endpoints[0]: Gatus passes if the server says that it does not serve; here it fails",
+  ]);
 });
 
 Deno.test("import gatus refuses what Gatus refuses", async () => {
