@@ -74,8 +74,8 @@ export async function importChecks(
   const usable: ImportedCheck[] = [];
   for (const check of checks) {
     const complaint = hasVariables
-      ? await complaintWithout(check, options)
-      : await complaintOf(check, options.env);
+      ? await complaintWithout(check, options, defaults)
+      : await complaintOf(check, options.env, defaults);
     if (complaint === undefined) usable.push(check);
     else report.warn({ file: check.comments[0]!, path: "" }, complaint);
   }
@@ -128,12 +128,14 @@ const STAND_INS = ["1", "http://localhost/"];
 async function complaintWithout(
   check: ImportedCheck,
   { optionalEnv }: ImportOptions,
+  defaults: Heading["defaults"],
 ): Promise<string | undefined> {
   let complaint: string | undefined;
   for (const value of STAND_INS) {
     const found = await complaintOf(
       check,
       (name) => optionalEnv(name) ?? value,
+      defaults,
     );
     if (found === undefined) return undefined;
     complaint ??= found;
@@ -145,9 +147,10 @@ async function complaintWithout(
 async function complaintOf(
   check: ImportedCheck,
   env: ImportOptions["env"],
+  defaults: Heading["defaults"],
 ): Promise<string | undefined> {
   try {
-    const text = toConfigText([check], { comments: [], defaults: {} });
+    const text = toConfigText([check], { comments: [], defaults });
     await loadConfigText(text, [], { env });
     return undefined;
   } catch (error) {
