@@ -1,9 +1,8 @@
 import { checkMetrics } from "../core/metric.ts";
 import { Secrets } from "../core/secrets.ts";
 import type { Outcome, Probe } from "../core/types.ts";
-import { classify, internal } from "./classify.ts";
 import { type About, define } from "./define.ts";
-import { timedOut } from "./timed_out.ts";
+import { withOutcome } from "./with_outcome.ts";
 
 /**
  * Makes a probe of a function of your own, which returns an outcome:
@@ -39,14 +38,7 @@ export function probe(
   const { type = "custom", target = type, permissions = [] } = about;
   const { metrics, secrets = [], follow } = about;
   if (metrics !== undefined) checkMetrics(metrics);
-  return define(async (signal) => {
-    try {
-      return await run(signal);
-    } catch (thrown) {
-      if (signal.aborted) return timedOut(signal);
-      return classify(thrown, target) ?? internal(thrown);
-    }
-  }, {
+  return define(withOutcome(run, target), {
     type,
     target,
     permissions,

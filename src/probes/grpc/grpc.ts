@@ -5,7 +5,7 @@ import { deadlineOf, enterStage } from "../../core/stage.ts";
 import type { Detail, DetailMetric, Outcome, Probe } from "../../core/types.ts";
 import { monotonicTime, wallTime } from "../../io/clock.ts";
 import { authority, type Endpoint, placesOf } from "../address.ts";
-import { classify, internal, type Symptom } from "../classify.ts";
+import type { Symptom } from "../classify.ts";
 import {
   type AddressOptions,
   mustBeAddresses,
@@ -24,8 +24,8 @@ import {
   TLS_METRICS,
   tlsDetail,
 } from "../tcp/security.ts";
-import { timedOut } from "../timed_out.ts";
 import { mustBePlain, tlsFiles } from "../tls_options.ts";
+import { withOutcome } from "../with_outcome.ts";
 import { encodeRequest, PATH, SERVING_STATUSES } from "./health.ts";
 import { type Call, call } from "./http2/call.ts";
 import type { Field } from "./http2/hpack.ts";
@@ -184,16 +184,7 @@ export function grpc(options: GrpcOptions): Probe {
     return judge.outcome(await call(connection, request, peer, signal));
   }
 
-  const run = async (signal: AbortSignal): Promise<Outcome> => {
-    try {
-      return await attempt(signal);
-    } catch (thrown) {
-      if (signal.aborted) return timedOut(signal);
-      return classify(thrown, peer, SYMPTOMS) ?? internal(thrown);
-    }
-  };
-
-  return define(run, {
+  return define(withOutcome(attempt, peer, SYMPTOMS), {
     type: "grpc",
     target: targetOf(isSecure, named, service),
     permissions: [

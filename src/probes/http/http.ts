@@ -3,10 +3,9 @@ import {
   OptionError,
   readOption,
 } from "../../core/option_error.ts";
-import type { DetailMetric, Outcome, Probe } from "../../core/types.ts";
+import type { DetailMetric, Probe } from "../../core/types.ts";
 import { monotonicTime } from "../../io/clock.ts";
 import { authority, type Endpoint, endpoint } from "../address.ts";
-import { classify, internal } from "../classify.ts";
 import {
   atEachAddress,
   mustBeAddresses,
@@ -16,8 +15,8 @@ import { EXPIRY_METRIC } from "../connection/expiry.ts";
 import { fingerprintFrom } from "../connection/certificate.ts";
 import { define } from "../define.ts";
 import { mustBeOfFamily } from "../family.ts";
-import { timedOut } from "../timed_out.ts";
 import { mustBeTls, tlsFiles } from "../tls_options.ts";
+import { withOutcome } from "../with_outcome.ts";
 import { mustCombine } from "./combinations.ts";
 import { fetchTransport } from "./fetch.ts";
 import { judgeOf } from "./judge.ts";
@@ -73,21 +72,16 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
     const { hostname } = endpointOf(parsed, options);
     mustBeOfFamily(hostname, options.family);
   }
-  const attempt = async (signal: AbortSignal): Promise<Outcome> => {
+  const attempt = withOutcome(async (signal) => {
+    signal.throwIfAborted();
+    const startedAt = monotonicTime();
+    const answer = await transport.ask(href, request, signal);
     try {
-      signal.throwIfAborted();
-      const startedAt = monotonicTime();
-      const answer = await transport.ask(href, request, signal);
-      try {
-        return await judge(answer, signal, startedAt);
-      } finally {
-        await answer.close();
-      }
-    } catch (thrown) {
-      if (signal.aborted) return timedOut(signal);
-      return classify(thrown, href) ?? internal(thrown);
+      return await judge(answer, signal, startedAt);
+    } finally {
+      await answer.close();
     }
-  };
+  }, href);
 
   // The options may change after this.
   const own = { ...options, headers: request.headers };

@@ -13,7 +13,6 @@ import { enterStage, findAtDeadline } from "../../core/stage.ts";
 import type { Outcome, Probe } from "../../core/types.ts";
 import { monotonicTime, wallTime } from "../../io/clock.ts";
 import { authority, placesOf } from "../address.ts";
-import { classify, internal } from "../classify.ts";
 import {
   type AddressOptions,
   atEachAddress,
@@ -26,8 +25,8 @@ import { type ExpiryLimits, expiryTest } from "../connection/expiry.ts";
 import type { TlsConnection } from "../connection/tls.ts";
 import { define } from "../define.ts";
 import { mustBeOfFamily } from "../family.ts";
-import { timedOut } from "../timed_out.ts";
 import { mustBePlain, tlsFiles } from "../tls_options.ts";
+import { withOutcome } from "../with_outcome.ts";
 import { type Dialogue, openDialogue } from "./dialogue.ts";
 import {
   type SecurePeer,
@@ -223,14 +222,7 @@ export function tcp(options: TcpOptions): Probe {
     });
   }
 
-  const run = async (signal: AbortSignal): Promise<Outcome> => {
-    try {
-      return await attempt(signal);
-    } catch (thrown) {
-      if (signal.aborted) return timedOut(signal);
-      return classify(thrown, peer) ?? internal(thrown);
-    }
-  };
+  const run = withOutcome(attempt, peer);
   // The options may change after this.
   const own = { ...options };
   const isEverywhere = options.addresses === "all" && "Deno" in globalThis;

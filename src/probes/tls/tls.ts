@@ -4,7 +4,6 @@ import { enterStage, findAtDeadline } from "../../core/stage.ts";
 import type { Outcome, Probe } from "../../core/types.ts";
 import { wallTime } from "../../io/clock.ts";
 import { authority, placesOf, withoutPort } from "../address.ts";
-import { classify, internal } from "../classify.ts";
 import {
   type AddressOptions,
   atEachAddress,
@@ -21,8 +20,8 @@ import {
   type SecurityOptions,
   TLS_METRICS,
 } from "../tcp/security.ts";
-import { timedOut } from "../timed_out.ts";
 import { tlsFiles } from "../tls_options.ts";
+import { withOutcome } from "../with_outcome.ts";
 import { handshakeDetail } from "./detail.ts";
 import { sayFarewell } from "../connection/farewell.ts";
 import { speak, STARTTLS, type StartTls, usualPort } from "./starttls.ts";
@@ -133,14 +132,7 @@ export function tls(options: TlsProbeOptions): Probe {
     return judged;
   }
 
-  const run = async (signal: AbortSignal): Promise<Outcome> => {
-    try {
-      return await attempt(signal);
-    } catch (thrown) {
-      if (signal.aborted) return timedOut(signal);
-      return classify(thrown, peer) ?? internal(thrown);
-    }
-  };
+  const run = withOutcome(attempt, peer);
   // The options may change after this.
   const own = { ...options, port, name };
   const isEverywhere = options.addresses === "all" && "Deno" in globalThis;

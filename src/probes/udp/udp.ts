@@ -3,7 +3,6 @@ import { OptionError } from "../../core/option_error.ts";
 import { enterStage, findAtDeadline } from "../../core/stage.ts";
 import type { Outcome, Probe } from "../../core/types.ts";
 import { authority, placesOf } from "../address.ts";
-import { classify, internal } from "../classify.ts";
 import { type Family, mustBeAddresses } from "../connection/addresses.ts";
 import {
   datagramPermissions,
@@ -13,7 +12,7 @@ import {
 import { define } from "../define.ts";
 import { mustBeOfFamily } from "../family.ts";
 import { expecting, sending } from "../tcp/steps.ts";
-import { timedOut } from "../timed_out.ts";
+import { withOutcome } from "../with_outcome.ts";
 
 /** What a datagram may have over IPv4. */
 const MAX_SENT_BYTES = 65_507;
@@ -93,14 +92,7 @@ export function udp(options: UdpOptions): Probe {
     }
   }
 
-  return define(async (signal) => {
-    try {
-      return await attempt(signal);
-    } catch (thrown) {
-      if (signal.aborted) return timedOut(signal);
-      return classify(thrown, peer) ?? internal(thrown);
-    }
-  }, {
+  return define(withOutcome(attempt, peer), {
     type: "udp",
     target: peer,
     permissions: datagramPermissions(named),

@@ -5,7 +5,6 @@ import { excerpt, parsedUrl } from "../../core/text.ts";
 import type { Detail, DetailMetric, Outcome, Probe } from "../../core/types.ts";
 import { wallTime } from "../../io/clock.ts";
 import { authority, type Endpoint, endpoint } from "../address.ts";
-import { classify, internal } from "../classify.ts";
 import {
   type AddressOptions,
   mustBeAddresses,
@@ -35,8 +34,9 @@ import {
   type TcpExpected,
   type TcpSent,
 } from "../tcp/steps.ts";
-import { timedOut } from "../timed_out.ts";
 import { mustBePlain, tlsFiles } from "../tls_options.ts";
+import { classify, internal } from "../classify.ts";
+import { withOutcome } from "../with_outcome.ts";
 import { converse } from "./conversation.ts";
 import { clientFrame, OPCODES } from "./frame.ts";
 import { wishOf } from "./handshake.ts";
@@ -189,14 +189,7 @@ export function websocket(
     }
   }
 
-  return define(async (signal) => {
-    try {
-      return await attempt(signal);
-    } catch (thrown) {
-      if (signal.aborted) return timedOut(signal);
-      return classify(thrown, peer) ?? internal(thrown);
-    }
-  }, {
+  return define(withOutcome(attempt, peer), {
     type: "websocket",
     target: href,
     permissions: [
