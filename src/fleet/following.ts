@@ -43,6 +43,8 @@ export class Following {
       const followed = follow(this.#hostOf(member, ends));
       ends.push(() => followed[Symbol.dispose]());
       member.followed = followed;
+      // An observer of what it has reported already may have removed it.
+      if (member.removed) member.following[Symbol.dispose]();
     } catch (thrown) {
       const message = `The probe cannot start: ${thrownInWords(thrown)}`;
       this.#report(member, error({ code: "internal", message }), {});

@@ -96,6 +96,22 @@ Deno.test("a passive probe ends with its check, and its reports with it", async 
   assertEquals(first.ended, 2);
 });
 
+Deno.test("a passive probe ends if its first report has it removed", async () => {
+  let ended = 0;
+  const hasty = probe(() => pass(), {
+    follow(host) {
+      host.report(FAIL);
+      return { [Symbol.dispose]: () => void ended++ };
+    },
+  });
+  await using fleet = new Fleet();
+  fleet.observe((step) => {
+    if (step.type === "end") void fleet.remove(step.id);
+  });
+  fleet.add(hasty, { id: "job" });
+  assertEquals([fleet.list().length, ended], [0, 1]);
+});
+
 Deno.test("what a passive probe remembers is in the record, before any result, too", async () => {
   const it = passiveProbe();
   await using fleet = new Fleet();

@@ -79,7 +79,7 @@ export function quorum(options: QuorumOptions): Probe {
     follow(fleet) {
       host = fleet;
       let last: string | undefined;
-      fleet.onChange(of, () => {
+      const tell = (): void => {
         const outcome = judge(fleet);
         // At first, only what the checks decide that were tried is told.
         const isEarly = last === undefined &&
@@ -89,7 +89,10 @@ export function quorum(options: QuorumOptions): Probe {
         if (text === last) return;
         last = text;
         fleet.report(outcome);
-      });
+      };
+      fleet.onChange(of, tell);
+      // The checks may have been there before.
+      tell();
       return {
         [Symbol.dispose]() {
           if (host === fleet) host = undefined;

@@ -142,6 +142,21 @@ Deno.test("a quorum follows its members at once, and tells only what is new", as
   );
 });
 
+Deno.test("a quorum that comes after its members knows at once how they are", async () => {
+  await using fleet = new Fleet({ background: false });
+  for (const id of ["a", "b"]) {
+    fleet.add(probe(() => pass()), { id });
+    await fleet.attempt(id);
+  }
+  fleet.add(quorum({ of: ["a", "b"], need: "all" }), { id: "q" });
+  assertEquals(fleet.get("q")!.status, "healthy");
+  // Its target is another one, so that it starts afresh.
+  fleet.replace(quorum({ of: ["a"], need: "all" }), { id: "q" });
+  assertEquals(fleet.get("q")!.status, "healthy");
+  fleet.remove("a");
+  assertEquals(fleet.get("q")!.status, "unknown");
+});
+
 Deno.test("a quorum that is tried tries what was not tried yet, and joins the rest", async () => {
   for (const order of [["q", "a", "b"], ["a", "q", "b"], ["a", "b", "q"]]) {
     let tried = 0;
