@@ -122,7 +122,9 @@ async function kindsFor(documents: readonly Document[]): Promise<Kinds> {
   const types = documents.flatMap((document) =>
     Array.from(checksOf(document), ([, fields]) => typeOf(fields))
   );
-  const kinds = await builtInKinds(types.map(String));
+  const kinds = await builtInKinds(
+    types.filter((type) => typeof type === "string"),
+  );
   const isKnown = (key: string): boolean =>
     Object.hasOwn(POLICY_PROPERTIES, key) ||
     Object.values(kinds).some(({ defaults = {} }) =>

@@ -49,6 +49,23 @@ Deno.test("loadConfig() calls the config by the path of its file", async () => {
   );
 });
 
+Deno.test("loadConfig() says of each type that it is none, whatever it is", async () => {
+  using file = temporary(
+    "checks: { a: { type: { toString: 1 } }, b: { type: [dns] }, c: { type: __proto__ } }",
+  );
+  const error = await assertRejects(() => loadConfig(file.path), ConfigError);
+  assertEquals(
+    error.issues.map((
+      { path, message },
+    ) => [path, /got .*/.exec(message)?.[0]]),
+    [
+      ["checks.a.type", "got a map"],
+      ["checks.b.type", "got a list"],
+      ["checks.c.type", 'got "__proto__"'],
+    ],
+  );
+});
+
 Deno.test("loadConfig() says that there is no such file", async () => {
   assertEquals(await told("/tmp/lifesign_test_none.yaml"), "no such file");
   const error = await assertRejects(
