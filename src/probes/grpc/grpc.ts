@@ -220,6 +220,9 @@ function requestOf(service: string): Uint8Array {
       `expected a name of at most ${MAX_SERVICE_LENGTH} characters, got one of ${service.length}`,
     );
   }
+  if (!service.isWellFormed()) {
+    throw new OptionError("service", "expected a name that is valid Unicode");
+  }
   return encodeRequest(service);
 }
 

@@ -212,6 +212,10 @@ const WRONG: readonly (readonly [Partial<GrpcOptions>, string])[] = [
     "service: expected a name of at most 4000 characters, got one of 4001",
   ],
   [
+    { service: "a\ud800" },
+    "service: expected a name that is valid Unicode",
+  ],
+  [
     { metadata: { "grpc-timeout": "1S" } },
     'metadata: expected the name of a custom header, got "grpc-timeout"',
   ],

@@ -179,6 +179,7 @@ export class HeaderDecoder {
     const length = this.#integer(7);
     const end = this.#at + length;
     if (end > this.#bytes.length) throw new TypeError("Headers are cut off");
+    if (length > MAX_SIZE) throw new TypeError("Headers are too long");
     const bytes = this.#bytes.subarray(this.#at, end);
     this.#at = end;
     return isCoded ? huffmanDecoded(bytes) : String.fromCharCode(...bytes);

@@ -103,3 +103,16 @@ Deno.test("HeaderDecoder refuses few bytes that stand for many", () => {
     "Headers are too long",
   );
 });
+
+Deno.test("HeaderDecoder refuses a string that is too long, however long it is", () => {
+  const { buffer } = new Uint8Array(1_000_000).fill(0x61);
+  for (const length of ["ba 83 3d", "82 ff 03"]) {
+    const block = new Uint8Array(buffer);
+    block.set(bytes(`00 01 61 7f ${length}`));
+    assertThrows(
+      () => new HeaderDecoder().decode(block),
+      TypeError,
+      "Headers are too long",
+    );
+  }
+});
