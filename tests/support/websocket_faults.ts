@@ -227,6 +227,14 @@ const BEFORE: readonly Fault[] = [
     says: "Expected status 101, got 301, a redirect to https://x.test/a",
   },
   {
+    name: "it is nowhere else",
+    with: answers(
+      "HTTP/1.1 302 Found\r\nLocation: javascript:alert(1)\r\n\r\n",
+    ),
+    code: "status",
+    says: "Expected status 101, got 302, a redirect to javascript:",
+  },
+  {
     name: "it does not say what it upgrades to",
     with: opens(undefined, { Upgrade: undefined }),
     code: "protocol",

@@ -157,11 +157,11 @@ function noRecords(
     return `${expected}: it is an alias of ${last}, which has none`;
   }
   const { NS, SOA } = RECORD_TYPES;
-  const isReferral = !isAuthoritative &&
-    authority.some(({ type }) => type === NS.number) &&
+  const referral = authority.find(({ type }) => type === NS.number);
+  const isReferral = !isAuthoritative && referral !== undefined &&
     !authority.some(({ type }) => type === SOA.number);
   return isReferral
-    ? `${expected}: the server only refers to ${authority[0]!.data}`
+    ? `${expected}: the server only refers to ${referral.data}`
     : expected;
 }
 

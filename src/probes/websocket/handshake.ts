@@ -153,7 +153,9 @@ function shownStatus(head: Head, url: URL): string {
     : null;
   return to === null
     ? String(status)
-    : `${status}, a redirect to ${to.origin}${to.pathname}`;
+    : `${status}, a redirect to ${
+      to.origin === "null" ? to.protocol : to.origin + to.pathname
+    }`;
 }
 
 /** What the key has to be answered with (RFC 6455, section 4.2.2). */
