@@ -1,9 +1,4 @@
-import {
-  type Duration,
-  formatBeyond,
-  formatDuration,
-  parseDuration,
-} from "../../core/duration.ts";
+import type { Duration } from "../../core/duration.ts";
 import {
   mustBeBoolean,
   OptionError,
@@ -21,6 +16,7 @@ import type { HttpAnswer } from "./transport.ts";
 import { Assertions } from "./assert/assertions.ts";
 import { Body, bodyTest } from "./body.ts";
 import type { JsonExpectation } from "./json_body.ts";
+import { latencyTest } from "../latency.ts";
 import { type TextExpectation, toRegExp } from "../matching.ts";
 
 /** What is expected of an HTTP response. */
@@ -251,38 +247,4 @@ function headersTest(
     }
     return undefined;
   };
-}
-
-function latencyTest(
-  latency: { warn?: Duration; fail?: Duration },
-): (durationMs: number, detail: Detail) => Outcome | undefined {
-  const { warn: warnAfter = Infinity, fail: failAfter = Infinity } = latency;
-  const warnMs = limitOf("latency.warn", warnAfter);
-  const failMs = limitOf("latency.fail", failAfter);
-  if (warnMs !== Infinity && warnMs >= failMs) {
-    throw new OptionError(
-      "latency.warn",
-      `expected less than fail, which is ${formatDuration(failMs)}, got ${
-        JSON.stringify(warnAfter)
-      }`,
-    );
-  }
-  return (durationMs, detail) => {
-    if (durationMs <= Math.min(warnMs, failMs)) return undefined;
-    const [outcome, limitMs] = durationMs > failMs
-      ? [fail, failMs]
-      : [warn, warnMs];
-    const [limit, duration] = formatBeyond(limitMs, durationMs);
-    return outcome({
-      code: "latency",
-      message: `Expected an answer within ${limit}, got it after ${duration}`,
-    }, detail);
-  };
-}
-
-/** Reads a limit in milliseconds; without one it is `Infinity`. */
-function limitOf(option: string, limit: Duration): number {
-  return limit === Infinity
-    ? limit
-    : readOption(option, () => parseDuration(limit));
 }
