@@ -1,10 +1,8 @@
 import { error } from "../../core/outcome.ts";
 import { OptionError } from "../../core/option_error.ts";
 import { likelySecrets, urlPasswords } from "../../core/secrets.ts";
-import { formatBytes, oneLine, shellQuoted } from "../../core/text.ts";
+import { oneLine, shellQuoted } from "../../core/text.ts";
 import type { Outcome, Probe } from "../../core/types.ts";
-import { readCapped } from "../../io/read.ts";
-import { patience } from "../../io/sleep.ts";
 import { enterStage } from "../../core/stage.ts";
 import { classify, internal } from "../classify.ts";
 import { type CommandEnd, judgeCommand } from "./judge.ts";
@@ -16,17 +14,8 @@ import {
 } from "./container.ts";
 import { define } from "../define.ts";
 import { type TextExpectation, textTest } from "../matching.ts";
-import { ProcessTree } from "./process_tree.ts";
+import { notSpawned, runProgram } from "./program.ts";
 import { timedOut } from "../timed_out.ts";
-
-/** How much of each of a command's outputs is kept. */
-const MAX_OUTPUT_BYTES = 65536;
-
-/** What the output is called in messages if there was more. */
-const BEGINNING = `the first ${formatBytes(MAX_OUTPUT_BYTES)} of the output`;
-
-/** How long an ended command's output may still be on its way. */
-const LATE_OUTPUT_MS = 100;
 
 /** Options for {@linkcode command}. */
 export interface CommandOptions extends TextExpectation, ContainerOptions {
@@ -108,18 +97,13 @@ export function command(
     );
   }
   const stdoutTest = textTest("the output", options);
-  const variables = { ...env };
   const invocation = {
     args,
+    env: { ...env },
     // A container has folders of its own.
     ...(cwd !== undefined && container === undefined && { cwd }),
     ...(clearEnv !== undefined && { clearEnv }),
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-    // A session of its own, so that all of it can be ended.
-    detached: true,
-  } satisfies Deno.CommandOptions;
+  };
 
   async function attempt(signal: AbortSignal): Promise<Outcome> {
     signal.throwIfAborted();
@@ -130,38 +114,7 @@ export function command(
       });
     }
     enterStage(signal, "running");
-    const tree = new ProcessTree();
-    const child = new Deno.Command(program, {
-      ...invocation,
-      env: { ...variables, ...tree.env },
-    }).spawn();
-    const stdout = new Output(child.stdout);
-    const stderr = new Output(child.stderr);
-    let ending: Promise<void> | undefined;
-    const end = (): void => {
-      ending ??= tree.end(child);
-    };
-    signal.addEventListener("abort", end);
-    try {
-      const status = await child.status;
-      // A child left in the background may hold the pipes for as long as it
-      // likes; what the command itself wrote is there, or very nearly.
-      await patience(
-        Promise.all([stdout.read, stderr.read]),
-        signal.aborted ? 0 : LATE_OUTPUT_MS,
-      );
-      signal.throwIfAborted();
-      return judge({
-        code: status.code,
-        signal: status.signal,
-        stdout: await stdout.text(),
-        stderr: await stderr.text(),
-        beginning: stdout.isCut ? BEGINNING : undefined,
-      });
-    } finally {
-      signal.removeEventListener("abort", end);
-      await Promise.all([stdout.text(), stderr.text(), ending]);
-    }
+    return judge(await runProgram(program, invocation, signal));
   }
 
   function judge(ended: CommandEnd): Outcome {
@@ -197,45 +150,4 @@ function mustHaveNoNul(options: Readonly<Record<string, string[]>>): void {
     if (strings.every((string) => !string.includes("\0"))) continue;
     throw new OptionError(option, "expected no NUL characters, got one");
   }
-}
-
-/** The beginning of what a command writes, to be had at any time. */
-class Output {
-  readonly #abort = new AbortController();
-  /** Whether there was more than what is kept. */
-  isCut = false;
-  /** Resolves at the end of the output. */
-  readonly read: Promise<string>;
-
-  constructor(stream: ReadableStream<Uint8Array>) {
-    this.read = readCapped(stream, {
-      maxBytes: MAX_OUTPUT_BYTES,
-      beyond: "drain",
-      signal: this.#abort.signal,
-    }).then(({ bytes, truncated }) => {
-      this.isCut = truncated;
-      return new TextDecoder().decode(bytes, { stream: truncated });
-    }, () => "");
-  }
-
-  /** What there is by now; no more is read. */
-  text(): Promise<string> {
-    this.#abort.abort();
-    return this.read;
-  }
-}
-
-function notSpawned(thrown: unknown): Outcome | undefined {
-  const known = thrown instanceof Deno.errors.NotFound ||
-    thrown instanceof Deno.errors.PermissionDenied ||
-    thrown instanceof Deno.errors.NotADirectory;
-  if (!known) return undefined;
-  // "Failed to spawn 'x': entity not found", or what is wrong with the cwd.
-  return error({
-    code: "spawn",
-    message: thrown.message.replace(
-      /^Failed to spawn '(.*)': entity not found$/s,
-      "Program not found: $1",
-    ),
-  });
 }

@@ -1,0 +1,127 @@
+import { error } from "../../core/outcome.ts";
+import { formatBytes } from "../../core/text.ts";
+import type { Outcome } from "../../core/types.ts";
+import { readCapped } from "../../io/read.ts";
+import { patience } from "../../io/sleep.ts";
+import type { CommandEnd } from "./judge.ts";
+import { ProcessTree } from "./process_tree.ts";
+
+/** How much of each of a command's outputs is kept. */
+const MAX_OUTPUT_BYTES = 65536;
+
+/** What the output is called in messages if there was more. */
+const BEGINNING = `the first ${formatBytes(MAX_OUTPUT_BYTES)} of the output`;
+
+/** How long an ended command's output may still be on its way. */
+const LATE_OUTPUT_MS = 100;
+
+/** How to run a program. */
+export interface Invocation {
+  readonly args: string[];
+  /** Variables to add to the environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly clearEnv?: boolean;
+  /** Is called with each part of the output, as it comes. */
+  readonly onOutput?: (part: Uint8Array) => void;
+}
+
+/**
+ * Runs a program until it ends. When the signal aborts, the program and all
+ * processes that it started get SIGTERM, and SIGKILL a second later; it rejects
+ * with the reason of the signal when they have ended.
+ *
+ * Rejects with an error of `Deno.Command` if the program cannot be run.
+ */
+export async function runProgram(
+  program: string,
+  { env, onOutput, ...invocation }: Invocation,
+  signal: AbortSignal,
+): Promise<CommandEnd> {
+  const tree = new ProcessTree();
+  const child = new Deno.Command(program, {
+    ...invocation,
+    env: { ...env, ...tree.env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    // A session of its own, so that all of it can be ended.
+    detached: true,
+  }).spawn();
+  const stdout = new Output(child.stdout, onOutput);
+  const stderr = new Output(child.stderr);
+  let ending: Promise<void> | undefined;
+  const end = (): void => {
+    ending ??= tree.end(child);
+  };
+  signal.addEventListener("abort", end);
+  try {
+    const status = await child.status;
+    // A child left in the background may hold the pipes for as long as it
+    // likes; what the command itself wrote is there, or very nearly.
+    await patience(
+      Promise.all([stdout.read, stderr.read]),
+      signal.aborted ? 0 : LATE_OUTPUT_MS,
+    );
+    signal.throwIfAborted();
+    return {
+      code: status.code,
+      signal: status.signal,
+      stdout: await stdout.text(),
+      stderr: await stderr.text(),
+      beginning: stdout.isCut ? BEGINNING : undefined,
+    };
+  } finally {
+    signal.removeEventListener("abort", end);
+    await Promise.all([stdout.text(), stderr.text(), ending]);
+  }
+}
+
+/** The beginning of what a command writes, to be had at any time. */
+class Output {
+  readonly #abort = new AbortController();
+  /** Whether there was more than what is kept. */
+  isCut = false;
+  /** Resolves at the end of the output. */
+  readonly read: Promise<string>;
+
+  constructor(
+    stream: ReadableStream<Uint8Array>,
+    onPart?: (part: Uint8Array) => void,
+  ) {
+    this.read = readCapped(stream, {
+      maxBytes: MAX_OUTPUT_BYTES,
+      beyond: "drain",
+      signal: this.#abort.signal,
+      isEnough(part) {
+        onPart?.(part);
+        return false;
+      },
+    }).then(({ bytes, truncated }) => {
+      this.isCut = truncated;
+      return new TextDecoder().decode(bytes, { stream: truncated });
+    }, () => "");
+  }
+
+  /** What there is by now; no more is read. */
+  text(): Promise<string> {
+    this.#abort.abort();
+    return this.read;
+  }
+}
+
+/** The outcome of a program that could not be run, if that is the error. */
+export function notSpawned(thrown: unknown): Outcome | undefined {
+  const known = thrown instanceof Deno.errors.NotFound ||
+    thrown instanceof Deno.errors.PermissionDenied ||
+    thrown instanceof Deno.errors.NotADirectory;
+  if (!known) return undefined;
+  // "Failed to spawn 'x': entity not found", or what is wrong with the cwd.
+  return error({
+    code: "spawn",
+    message: thrown.message.replace(
+      /^Failed to spawn '(.*)': entity not found$/s,
+      "Program not found: $1",
+    ),
+  });
+}
