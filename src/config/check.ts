@@ -231,6 +231,17 @@ function mustEndInTime(kind: Kind, fields: Fields): void {
       `expected less than timeout, which is ${limit}, got ${shown(duration)}`,
     );
   }
+  for (const [key, takesMs] of Object.entries(kind.takesMs ?? {})) {
+    const ms = takesMs(fields[key]);
+    const { timeoutMs } = parsePolicy(policyOf(fields));
+    if (ms < timeoutMs) continue;
+    throw new OptionError(
+      key,
+      `expected an attempt that may end within timeout, which is ${
+        formatDuration(timeoutMs)
+      }, got one that takes ${formatDuration(ms)} at least`,
+    );
+  }
 }
 
 function policyOf(fields: Fields): CheckSpec["options"] {

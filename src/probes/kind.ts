@@ -96,6 +96,14 @@ export interface Kind<Options = any> {
    */
   readonly durations?: readonly string[];
   /**
+   * How many milliseconds an attempt takes at least because of an option, by the
+   * option's name in snake_case: that has to be less than the `timeout` of the
+   * check. Without the option, the value is `undefined`.
+   *
+   * @default {{}}
+   */
+  readonly takesMs?: Readonly<Record<string, (value: unknown) => number>>;
+  /**
    * Whether its probes are passive, and have a `follow`: its checks have no
    * policy in a file, such as `interval` and `retries`.
    *

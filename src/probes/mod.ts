@@ -13,6 +13,8 @@ export type { DnsServerOptions, DnsTransport } from "./dns/server.ts";
 export { grpc, type GrpcOptions } from "./grpc/grpc.ts";
 export { heartbeat } from "./heartbeat/heartbeat.ts";
 export type { HeartbeatOptions } from "./heartbeat/options.ts";
+export { ping } from "./ping/ping.ts";
+export type { PingOptions } from "./ping/options.ts";
 export { quorum, type QuorumOptions } from "./quorum/quorum.ts";
 export { tls, type TlsProbeOptions } from "./tls/tls.ts";
 export type { StartTls } from "./tls/starttls.ts";

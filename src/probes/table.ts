@@ -44,6 +44,10 @@ export const LAZY_KINDS: Readonly<Record<string, LazyKind>> = {
       forms: ["dns://SERVER/NAME?type=MX", "dns:///NAME"],
     },
   },
+  ping: {
+    load: async () => (await import("./ping/kind.ts")).pingKind,
+    target: { prefixes: ["ping:"], forms: ["ping:HOST"] },
+  },
   websocket: {
     load: async () => (await import("./websocket/kind.ts")).websocketKind,
     target: {

@@ -95,6 +95,8 @@ const BEYOND = new RegExp(
     "expected no container with it",
     "cannot have body",
     "expected less than (?:fail|timeout)",
+    "expected an attempt that may end within timeout",
+    "expected a percentage above 0",
     // What is no part of a pattern: URLs, hosts, methods, headers, blanks.
     "expected an absolute URL",
     "expected a regular expression",
@@ -195,6 +197,7 @@ const BASES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   udp: { type: "udp", port: 1, send: "x", expect: "x" },
   grpc: { type: "grpc", port: 1 },
   websocket: { type: "websocket", url: "wss://x/" },
+  ping: { type: "ping", host: "it" },
   quorum: { type: "quorum", of: ["it"], need: 1 },
   heartbeat: { type: "heartbeat", every: "1h" },
 };

@@ -2,7 +2,7 @@ import type { Outcome, Probe } from "../../src/core/types.ts";
 
 /** An attempt to make in a process of its own. */
 export interface ChildAttempt {
-  readonly type: "tcp" | "http" | "command" | "tls" | "udp" | "fetch";
+  readonly type: "ping" | "tcp" | "http" | "command" | "tls" | "udp" | "fetch";
   /** What the probe is made with. */
   readonly args: readonly unknown[];
   /** Deno's permission flags. */

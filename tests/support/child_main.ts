@@ -7,6 +7,7 @@
 
 import { command } from "../../src/probes/command/command.ts";
 import { http } from "../../src/probes/http/http.ts";
+import { ping } from "../../src/probes/ping/ping.ts";
 import { probe } from "../../src/probes/probe.ts";
 import { tcp } from "../../src/probes/tcp/tcp.ts";
 import { tls } from "../../src/probes/tls/tls.ts";
@@ -16,6 +17,7 @@ const makers = {
   tcp,
   http,
   command,
+  ping,
   tls,
   udp,
   /** What the runtime does by itself, to compare with. */

@@ -17,6 +17,8 @@ const STRINGS: Schema = {
   items: { title: "a string", type: "string" },
 };
 
+const FUNCTIONS: Schema = { title: "a map of functions", type: "object" };
+
 /** The parts of a kind that are data, not functions. */
 const DATA: Schema = {
   title: "a kind with a schema and make()",
@@ -38,7 +40,8 @@ const DATA: Schema = {
       properties: { prefixes: STRINGS, forms: STRINGS },
       required: ["prefixes", "forms"],
     },
-    load: { title: "a map of functions", type: "object" },
+    load: FUNCTIONS,
+    takesMs: FUNCTIONS,
   },
   required: ["schema"],
 };
@@ -78,14 +81,16 @@ function issuesOf(name: string, kind: unknown, path: string): ConfigIssue[] {
   }
   validate(kind, DATA, path, issues);
   if (issues.length > before) return issues;
-  const { make, verify, schema, defaults = {}, target, load = {} } = kind as {
+  const { make, verify, schema, defaults = {}, target } = kind as {
     readonly make?: unknown;
     readonly verify?: unknown;
     readonly schema: Schema;
     readonly defaults?: Readonly<Record<string, unknown>>;
     readonly target?: Readonly<Record<string, unknown>>;
-    readonly load?: Readonly<Record<string, unknown>>;
   };
+  const maps = kind as Readonly<
+    Record<"load" | "takesMs", Readonly<Record<string, unknown>> | undefined>
+  >;
   if (typeof make !== "function") expect(".make", "a function", make);
   if (verify !== undefined && typeof verify !== "function") {
     expect(".verify", "a function", verify);
@@ -93,9 +98,11 @@ function issuesOf(name: string, kind: unknown, path: string): ConfigIssue[] {
   if (target !== undefined && typeof target.parse !== "function") {
     expect(".target.parse", "a function", target.parse);
   }
-  for (const [option, value] of Object.entries(load)) {
-    if (typeof value !== "function") {
-      expect(`.load.${option}`, "a function", value);
+  for (const name of ["load", "takesMs"] as const) {
+    for (const [option, value] of Object.entries(maps[name] ?? {})) {
+      if (typeof value !== "function") {
+        expect(`.${name}.${option}`, "a function", value);
+      }
     }
   }
   const { properties } = schema;

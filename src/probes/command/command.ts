@@ -4,7 +4,6 @@ import { likelySecrets, urlPasswords } from "../../core/secrets.ts";
 import { oneLine, shellQuoted } from "../../core/text.ts";
 import type { Outcome, Probe } from "../../core/types.ts";
 import { enterStage } from "../../core/stage.ts";
-import { classify, internal } from "../classify.ts";
 import { type CommandEnd, judgeCommand } from "./judge.ts";
 import {
   codeInside,
@@ -14,8 +13,8 @@ import {
 } from "./container.ts";
 import { define } from "../define.ts";
 import { type TextExpectation, textTest } from "../matching.ts";
-import { notSpawned, runProgram } from "./program.ts";
-import { timedOut } from "../timed_out.ts";
+import { runProgram } from "./program.ts";
+import { withOutcome } from "../with_outcome.ts";
 
 /** Options for {@linkcode command}. */
 export interface CommandOptions extends TextExpectation, ContainerOptions {
@@ -125,15 +124,7 @@ export function command(
   }
 
   const shown = inShell ? command : commandLine.map(shellQuoted).join(" ");
-  return define(async (signal) => {
-    try {
-      return await attempt(signal);
-    } catch (thrown) {
-      if (signal.aborted) return timedOut(signal);
-      return notSpawned(thrown) ?? classify(thrown, program) ??
-        internal(thrown);
-    }
-  }, {
+  return define(withOutcome(attempt, program), {
     type: "command",
     target: oneLine(container === undefined ? shown : `${container}: ${shown}`),
     permissions: [{ name: "run", command: program }],

@@ -1,8 +1,8 @@
 import { error } from "../../core/outcome.ts";
 import { formatBytes } from "../../core/text.ts";
-import type { Outcome } from "../../core/types.ts";
 import { readCapped } from "../../io/read.ts";
 import { patience } from "../../io/sleep.ts";
+import { Failure } from "../failure.ts";
 import type { CommandEnd } from "./judge.ts";
 import { ProcessTree } from "./process_tree.ts";
 
@@ -31,7 +31,7 @@ export interface Invocation {
  * processes that it started get SIGTERM, and SIGKILL a second later; it rejects
  * with the reason of the signal when they have ended.
  *
- * Rejects with an error of `Deno.Command` if the program cannot be run.
+ * Rejects with a `Failure` if the system cannot start the program.
  */
 export async function runProgram(
   program: string,
@@ -39,7 +39,7 @@ export async function runProgram(
   signal: AbortSignal,
 ): Promise<CommandEnd> {
   const tree = new ProcessTree();
-  const child = new Deno.Command(program, {
+  const child = spawned(program, {
     ...invocation,
     env: { ...env, ...tree.env },
     stdin: "null",
@@ -47,7 +47,7 @@ export async function runProgram(
     stderr: "piped",
     // A session of its own, so that all of it can be ended.
     detached: true,
-  }).spawn();
+  });
   const stdout = new Output(child.stdout, onOutput);
   const stderr = new Output(child.stderr);
   let ending: Promise<void> | undefined;
@@ -110,18 +110,27 @@ class Output {
   }
 }
 
-/** The outcome of a program that could not be run, if that is the error. */
-export function notSpawned(thrown: unknown): Outcome | undefined {
-  const known = thrown instanceof Deno.errors.NotFound ||
-    thrown instanceof Deno.errors.PermissionDenied ||
-    thrown instanceof Deno.errors.NotADirectory;
-  if (!known) return undefined;
-  // "Failed to spawn 'x': entity not found", or what is wrong with the cwd.
-  return error({
-    code: "spawn",
-    message: thrown.message.replace(
+/**
+ * Starts a program.
+ *
+ * @throws {Failure} If the system cannot start it.
+ */
+function spawned(
+  program: string,
+  options: Deno.CommandOptions,
+): Deno.ChildProcess {
+  try {
+    return new Deno.Command(program, options).spawn();
+  } catch (thrown) {
+    const known = thrown instanceof Deno.errors.NotFound ||
+      thrown instanceof Deno.errors.PermissionDenied ||
+      thrown instanceof Deno.errors.NotADirectory;
+    if (!known) throw thrown;
+    // "Failed to spawn 'x': entity not found", or what is wrong with the cwd.
+    const message = thrown.message.replace(
       /^Failed to spawn '(.*)': entity not found$/s,
       "Program not found: $1",
-    ),
-  });
+    );
+    throw new Failure(error({ code: "spawn", message }), { cause: thrown });
+  }
 }
