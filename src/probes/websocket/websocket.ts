@@ -135,10 +135,12 @@ export function websocket(
     })
     : undefined;
   const expiry = expiryTest("certificate", options.certificate ?? {});
-  const sent = options.send === undefined ? undefined : clientFrame(
-    typeof options.send === "string" ? OPCODES.text : OPCODES.binary,
-    sending("send", options.send).bytes([]),
-  );
+  const opcode = typeof options.send === "string"
+    ? OPCODES.text
+    : OPCODES.binary;
+  const payload = options.send === undefined
+    ? undefined
+    : sending("send", options.send).bytes([]);
   const expected = options.expect === undefined
     ? undefined
     : expecting("expect", options.expect).expected;
@@ -173,7 +175,8 @@ export function websocket(
       const source = await shakeHands(connection, peer, wish, found, signal);
       const fault = await converse(
         source,
-        { sent, expected },
+        // Each frame has a mask of its own.
+        { sent: payload && clientFrame(opcode, payload), expected },
         detail(),
         signal,
       );

@@ -14,6 +14,12 @@ import {
   patient,
 } from "../../support/outcomes.ts";
 import { httpServer, pem } from "../../support/servers.ts";
+import {
+  frame,
+  opening,
+  OPTIONS,
+  startFault,
+} from "../../support/websocket_faults.ts";
 
 const OPENED = { httpStatus: 101, upgraded: true };
 
@@ -104,6 +110,26 @@ Deno.test("websocket() closes the WebSocket in order", async () => {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   assertEquals(server.closes, ["1000"]);
+});
+
+Deno.test("websocket() has a new key and a new mask in each attempt", async () => {
+  const seen: string[] = [];
+  await using server = await startFault({
+    name: "echo",
+    with(socket, request) {
+      seen.push(/sec-websocket-key: (.*)\r/.exec(request)![1]!);
+      socket.write(opening(request));
+      socket.once("data", (bytes: Uint8Array) => {
+        seen.push(bytes.subarray(2, 6).toHex());
+        socket.write(frame("pong"));
+      });
+    },
+    code: null,
+  });
+  const probe = websocket(`ws://127.0.0.1:${server.port}`, OPTIONS);
+  for (let i = 0; i < 3; i++) assertPass(await probe(patient()), OPENED);
+  assertEquals(seen.length, 6);
+  assertEquals(new Set(seen).size, 6);
 });
 
 Deno.test("websocket() wants one of the subprotocols that it offers", async () => {
