@@ -25,18 +25,6 @@ export const LAZY_KINDS: Readonly<Record<string, LazyKind>> = {
     load: async () => (await import("./tls/kind.ts")).tlsKind,
     target: { prefixes: ["tls://"], forms: ["tls://HOST:PORT"] },
   },
-  udp: { load: async () => (await import("./udp/kind.ts")).udpKind },
-  grpc: {
-    load: async () => (await import("./grpc/kind.ts")).grpcKind,
-    target: {
-      prefixes: ["grpc://", "grpcs://"],
-      forms: ["grpc://HOST:PORT/SERVICE", "grpcs://HOST:PORT/SERVICE"],
-    },
-  },
-  heartbeat: {
-    load: async () => (await import("./heartbeat/kind.ts")).heartbeatKind,
-  },
-  quorum: { load: async () => (await import("./quorum/kind.ts")).quorumKind },
   dns: {
     load: async () => (await import("./dns/kind.ts")).dnsKind,
     target: {
@@ -44,9 +32,12 @@ export const LAZY_KINDS: Readonly<Record<string, LazyKind>> = {
       forms: ["dns://SERVER/NAME?type=MX", "dns:///NAME"],
     },
   },
-  ping: {
-    load: async () => (await import("./ping/kind.ts")).pingKind,
-    target: { prefixes: ["ping:"], forms: ["ping:HOST"] },
+  grpc: {
+    load: async () => (await import("./grpc/kind.ts")).grpcKind,
+    target: {
+      prefixes: ["grpc://", "grpcs://"],
+      forms: ["grpc://HOST:PORT/SERVICE", "grpcs://HOST:PORT/SERVICE"],
+    },
   },
   websocket: {
     load: async () => (await import("./websocket/kind.ts")).websocketKind,
@@ -55,6 +46,15 @@ export const LAZY_KINDS: Readonly<Record<string, LazyKind>> = {
       forms: ["ws://HOST/PATH", "wss://HOST/PATH"],
     },
   },
+  udp: { load: async () => (await import("./udp/kind.ts")).udpKind },
+  ping: {
+    load: async () => (await import("./ping/kind.ts")).pingKind,
+    target: { prefixes: ["ping:"], forms: ["ping:HOST"] },
+  },
+  heartbeat: {
+    load: async () => (await import("./heartbeat/kind.ts")).heartbeatKind,
+  },
+  quorum: { load: async () => (await import("./quorum/kind.ts")).quorumKind },
 };
 
 /**
