@@ -21,6 +21,10 @@ const COMPOSE_FILES = [
 const GATUS_FILES = ["config", "gatus", "config/config", "gatus/config"]
   .flatMap((name) => [`${name}.yaml`, `${name}.yml`]);
 
+/** The names of files of blackbox_exporter, and of Prometheus. */
+const BLACKBOX_FILES = ["blackbox.yml", "blackbox.yaml"];
+const PROMETHEUS_FILES = ["prometheus.yml", "prometheus.yaml"];
+
 /** Folders that often have Kubernetes manifests, besides the current one. */
 const MANIFEST_FOLDERS = ["k8s", "kubernetes", "manifests", "deploy"];
 
@@ -51,6 +55,12 @@ export async function findImportable(
     }
   }
   const candidates: Importable[] = [
+    {
+      format: "blackbox",
+      files: [BLACKBOX_FILES, PROMETHEUS_FILES]
+        .map((files) => files.find((file) => names.includes(file)))
+        .filter((file) => file !== undefined),
+    },
     {
       format: "compose",
       files: [compose, override].filter((name) => name !== undefined)

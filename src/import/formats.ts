@@ -1,6 +1,7 @@
 import { loadConfigText } from "../config/load.ts";
 import { ConfigError } from "../config/error.ts";
 import { shellQuoted } from "../core/text.ts";
+import { importBlackbox } from "./blackbox/blackbox.ts";
 import { importCompose } from "./compose/compose.ts";
 import {
   type Heading,
@@ -38,6 +39,16 @@ interface FormatSpec {
 }
 
 const SPECS: Readonly<Record<Format, FormatSpec>> = {
+  // Each probe is a result; Prometheus scrapes after a minute by default.
+  blackbox: {
+    importer: importBlackbox,
+    defaults: {
+      interval: "1m",
+      timeout: "9s500ms",
+      retries: 1,
+      backoff: false,
+    },
+  },
   // Docker has no backoff.
   compose: { importer: importCompose, defaults: { backoff: false } },
   // Gatus has no backoff, and shows each failure.

@@ -4,10 +4,16 @@ import type { Node } from "./node.ts";
 import { Report } from "./report.ts";
 
 /** A format that health checks are imported from. */
-export type Format = "compose" | "gatus" | "kubernetes" | "zlayer";
+export type Format =
+  | "blackbox"
+  | "compose"
+  | "gatus"
+  | "kubernetes"
+  | "zlayer";
 
 /** What a file may turn out to be, with the words for it in messages. */
 export const NAMES: Readonly<Record<Format | "lifesign", string>> = {
+  blackbox: "a config file of blackbox_exporter or Prometheus",
   compose: "a Compose file",
   gatus: "a config file of Gatus",
   kubernetes: "a Kubernetes manifest",
@@ -44,6 +50,15 @@ export function recognise(text: string): keyof typeof NAMES | undefined {
 }
 
 function nameOf(document: Node): keyof typeof NAMES | undefined {
+  const modules = document.get("modules");
+  const isBlackbox = document.get("scrape_configs").isList ||
+    modules.isMap &&
+      modules.keys().some((name) => modules.get(name).get("prober").exists) ||
+    document.get("kind").text() === "Probe" &&
+      /^monitoring\.coreos\.com\//.test(
+        document.get("apiVersion").text() ?? "",
+      );
+  if (isBlackbox) return "blackbox";
   if (document.get("apiVersion").exists && document.get("kind").exists) {
     return "kubernetes";
   }

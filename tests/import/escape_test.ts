@@ -1,11 +1,20 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { FORMATS } from "../../src/import/formats.ts";
 import type { Format } from "../../src/import/recognise.ts";
 import { expand, Expanded } from "../../src/schema/variables.ts";
 import { checksOf, importTexts } from "../support/imports.ts";
 
 /** A file of each format that runs a command with one argument, or sends it. */
 const FILES: Readonly<Record<Format, (argument: string) => unknown>> = {
+  blackbox: (argument) => ({
+    modules: { m: { prober: "http", http: { body: argument } } },
+    scrape_configs: [{
+      metrics_path: "/probe",
+      params: { module: ["m"], target: ["http://a/"] },
+      static_configs: [{ targets: ["b"] }],
+    }],
+  }),
   compose: (argument) => ({
     services: {
       it: {
@@ -63,7 +72,7 @@ const dollars = fc.array(
   { maxLength: 12 },
 ).map((parts) => parts.join(""));
 
-for (const format of ["compose", "gatus", "kubernetes", "zlayer"] as const) {
+for (const format of FORMATS) {
   Deno.test(`import ${format} writes any string so that it is read as itself`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(dollars, fc.string()), async (argument) => {
@@ -76,7 +85,7 @@ for (const format of ["compose", "gatus", "kubernetes", "zlayer"] as const) {
 }
 
 Deno.test("import leaves the dollars of a password as they are", async () => {
-  for (const format of ["compose", "gatus", "kubernetes", "zlayer"] as const) {
+  for (const format of FORMATS) {
     const text = JSON.stringify(FILES[format]("pa$$word$"));
     const { text: config } = await importTexts(format, text);
     assertEquals(config?.includes('"pa$$word$"'), true, config);

@@ -17,6 +17,11 @@ const FIXTURES: readonly {
   readonly options?: ImportTextsOptions;
   readonly expected: string;
 }[] = [
+  {
+    format: "blackbox",
+    files: ["blackbox.yml", "prometheus.yml"],
+    expected: "blackbox",
+  },
   { format: "compose", files: ["wordpress.yaml"], expected: "wordpress" },
   {
     format: "compose",

@@ -309,7 +309,88 @@ const gatus = map({
   }),
 }, ["endpoints"]);
 
-const LIKELY = { compose, gatus, kubernetes, zlayer };
+const expression = fc.oneof(
+  fc.constantFrom(
+    "^a$",
+    "(?i)b",
+    "{c}",
+    "[[:alpha:]]",
+    "\\pL",
+    "(a)(b",
+    "${x}",
+  ),
+  fc.string({ unit: "grapheme" }),
+);
+
+const blackbox = map({
+  modules: fc.dictionary(
+    fc.constantFrom("m", "http_2xx"),
+    mostly(fc.oneof(
+      map({
+        prober: fc.constant("http"),
+        timeout: fc.constantFrom("5s", "1m"),
+        http: map({
+          method: fc.constantFrom("GET", "HEAD", "a b"),
+          headers: fc.dictionary(fc.constantFrom("Host", "a"), text),
+          body: text,
+          valid_status_codes: fc.array(fc.constantFrom(200, 301), {
+            maxLength: 2,
+          }),
+          fail_if_body_matches_regexp: fc.array(expression, { maxLength: 2 }),
+          fail_if_body_not_matches_regexp: fc.array(expression, {
+            maxLength: 2,
+          }),
+          fail_if_header_matches: fc.array(
+            map({ header: text, regexp: expression }, ["header", "regexp"]),
+            { maxLength: 1 },
+          ),
+          fail_if_body_json_matches_cel: text,
+          tls_config: map({ server_name: name }),
+          basic_auth: map({ username: text, password: text }),
+        }),
+      }, ["prober"]),
+      map({
+        prober: fc.constant("tcp"),
+        tcp: map({
+          tls: fc.boolean(),
+          query_response: fc.array(
+            map({ expect: expression, send: text, expect_bytes: text }),
+            { maxLength: 2 },
+          ),
+        }),
+      }, ["prober"]),
+    )),
+    { minKeys: 1 },
+  ),
+  scrape_configs: fc.array(
+    mostly(map({
+      job_name: name,
+      metrics_path: fc.constant("/probe"),
+      params: fc.record({ module: fc.constant(["m"]) }, { requiredKeys: [] }),
+      scrape_interval: fc.constantFrom("5s", "1m"),
+      static_configs: fc.array(
+        map({
+          targets: fc.array(
+            fc.oneof(fc.constantFrom("a:1", "[::1]:2", "https://a"), text),
+            { minLength: 1, maxLength: 2 },
+          ),
+        }, ["targets"]),
+        { minLength: 1, maxLength: 2 },
+      ),
+      relabel_configs: fc.constantFrom(
+        [{ source_labels: ["__address__"], target_label: "__param_target" }],
+        [
+          { source_labels: ["__address__"], target_label: "__param_target" },
+          { regex: "(.*):(.*)", target_label: "instance", action: "replace" },
+          { regex: "(", action: "labeldrop" },
+        ],
+      ),
+    }, ["metrics_path", "static_configs", "relabel_configs"])),
+    { minLength: 1, maxLength: 2 },
+  ),
+}, ["modules", "scrape_configs"]);
+
+const LIKELY = { blackbox, compose, gatus, kubernetes, zlayer };
 
 for (const format of FORMATS) {
   Deno.test(`import ${format} gives a config that is valid or a ConfigError, of what is likely and of anything`, async () => {

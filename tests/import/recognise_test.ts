@@ -3,6 +3,7 @@ import { type Format, recognise } from "../../src/import/recognise.ts";
 import { importSources, importTexts, issuesOf } from "../support/imports.ts";
 
 const TEXTS = {
+  blackbox: "modules: { web: { prober: http } }",
   compose: "services: { web: { image: nginx, healthcheck: { test: a } } }",
   gatus: "endpoints: [{ name: a, url: b }]",
   kubernetes: "apiVersion: v1\nkind: Service\nmetadata: { name: a }",
@@ -21,6 +22,10 @@ const KINDS: readonly (readonly [string, string | undefined])[] = [
   ["services: [{ name: a, conditions: [] }]", "gatus"],
   ["external-endpoints: [{ name: a }]", "gatus"],
   ["suites: []", "gatus"],
+  ["scrape_configs: [{ job_name: a }]", "blackbox"],
+  ["apiVersion: monitoring.coreos.com/v1\nkind: Probe", "blackbox"],
+  ["apiVersion: other/v1\nkind: Probe", "kubernetes"],
+  ["modules: { web: { metrics: [] } }", undefined],
   ["endpoints: { a: b }", undefined],
   ["services: { web: { health: 1, ports: [80] } }", undefined],
   ["services: [web]\nchecks: [web]", undefined],
@@ -37,6 +42,11 @@ for (const [text, name] of KINDS) {
 }
 
 const WRONG: readonly (readonly [Format, keyof typeof TEXTS, string])[] = [
+  [
+    "gatus",
+    "blackbox",
+    "expected a config file of Gatus, got a config file of blackbox_exporter or Prometheus: use lifesign import blackbox",
+  ],
   [
     "compose",
     "gatus",

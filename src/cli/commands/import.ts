@@ -23,6 +23,8 @@ export const help =
 
 Usage: lifesign import [OPTIONS] FORMAT FILE…
 
+  blackbox    the modules of blackbox_exporter, and the config files of
+              Prometheus with the jobs that use them
   compose     the healthchecks of Compose files, later files over earlier ones
   gatus       the endpoints of config files of Gatus
   kubernetes  the probes of Kubernetes manifests, one document or many

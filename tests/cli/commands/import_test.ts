@@ -153,7 +153,11 @@ services:
 `);
   await using empty = await temporaryFile("services: { web: { rtype: job } }");
   const mistakes: [args: string[], code: number, message: string][] = [
-    [[], 2, "Expected compose, gatus, kubernetes, or zlayer, got nothing"],
+    [
+      [],
+      2,
+      "Expected blackbox, compose, gatus, kubernetes, or zlayer, got nothing",
+    ],
     [["composer", "x"], 2, 'got "composer"; did you mean compose?'],
     [["compose"], 2, "Expected a FILE"],
     [["compose", "no.yaml"], 2, "no.yaml: no such file"],

@@ -132,6 +132,8 @@ Deno.test("init says how to import the files that it finds", async () => {
   await copy("kubernetes/shop.yaml", `${path}/k8s/my shop.yaml`);
   await Deno.mkdir(`${path}/config`);
   await copy("gatus/core.yaml", `${path}/config/config.yaml`);
+  await copy("blackbox/blackbox.yml", `${path}/blackbox.yml`);
+  await copy("blackbox/prometheus.yml", `${path}/prometheus.yml`);
   await copy("zlayer/stack.yaml", `${path}/stack.zlayer.yml`);
   await Deno.writeTextFile(
     `${path}/k8s/config.yaml`,
@@ -142,6 +144,7 @@ Deno.test("init says how to import the files that it finds", async () => {
   const commands = [...stdout.matchAll(/^ {2}lifesign import (.*) >a.yaml$/gm)]
     .map(([, command]) => command);
   assertEquals(commands, [
+    "blackbox blackbox.yml prometheus.yml",
     "compose compose.yaml compose.override.yaml",
     "gatus config/config.yaml",
     "kubernetes 'k8s/my shop.yaml'",

@@ -1,0 +1,90 @@
+import { escaped } from "../escape.ts";
+import type { Node } from "../node.ts";
+import { translated } from "./go_regexp.ts";
+import {
+  familyOf,
+  type Fields,
+  hostPort,
+  onlyKnown,
+  type Target,
+  tlsFields,
+} from "./target.ts";
+
+/** The keys of a check by a module for gRPC. */
+export function grpcFields(options: Node, target: Target): Fields | undefined {
+  const place = hostPort(target.target);
+  if (place?.port === undefined) {
+    target.node.warn(`not imported: ${target.target} is no host and port`);
+    return undefined;
+  }
+  onlyKnown(options, {
+    service: true,
+    tls: true,
+    tls_config: true,
+    preferred_ip_protocol: true,
+    ip_protocol_fallback: true,
+    metadata: true,
+  });
+  const service = options.get("service").words()?.template;
+  const isTls = options.get("tls").boolean();
+  const metadata = Object.fromEntries(
+    options.get("metadata").keys("a map of headers").map((name) => {
+      const values = options.get("metadata").get(name);
+      const texts = values.isList
+        ? values.items().map((value) => value.words()?.template ?? "")
+        : [values.words()?.template ?? ""];
+      return [name, texts.join(", ")];
+    }),
+  );
+  return {
+    type: "grpc",
+    host: escaped(place.host),
+    port: place.port,
+    service: service || undefined,
+    metadata: Object.keys(metadata).length === 0 ? undefined : metadata,
+    ...(isTls && { tls: true, ...tlsFields(options.get("tls_config")) }),
+    ...familyOf(options, target),
+  };
+}
+
+/** The keys of a check by a module for WebSocket. */
+export function websocketFields(
+  options: Node,
+  target: Target,
+): Fields | undefined {
+  const client = options.get("http_config");
+  onlyKnown(options, {
+    http_config: true,
+    headers: "not imported: set headers",
+    query_response: true,
+    preferred_ip_protocol: true,
+    ip_protocol_fallback: true,
+  });
+  onlyKnown(client, {
+    tls_config: true,
+    follow_redirects: true,
+    enable_http2: true,
+  });
+  const steps = options.get("query_response").items("a list of steps");
+  const step = steps[0];
+  const pattern = step?.get("expect").text();
+  const regex = pattern === undefined ? undefined : translated(pattern);
+  const send = step?.get("send").words()?.template;
+  // It expects, and then sends; a check sends first.
+  const isSimple = steps.length <= 1 && !(send && pattern) &&
+    (pattern === undefined || regex !== undefined);
+  if (!isSimple) {
+    options.get("query_response").warn(
+      "there are no checks that hold such a dialogue",
+    );
+    return undefined;
+  }
+  return {
+    type: "websocket",
+    url: escaped(target.target),
+    send: send || undefined,
+    ...(regex !== undefined && { expect: { matches: escaped(regex.source) } }),
+    ...(/^wss:/i.test(target.target) && tlsFields(client.get("tls_config"))),
+    ...familyOf(options, target),
+  };
+}
