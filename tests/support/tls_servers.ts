@@ -5,14 +5,7 @@
  * @module
  */
 
-import { testWith } from "./needs.ts";
-import { startProgram } from "./program.ts";
-import { closedPort, pemFiles } from "./servers.ts";
-
-/** A server in a process of its own. */
-interface RealServer extends AsyncDisposable {
-  readonly port: number;
-}
+import { type Startable, testServer } from "./real_server.ts";
 
 /** The servers that there are. */
 export type TlsServer =
@@ -24,44 +17,33 @@ export type TlsServer =
   | "vsftpd"
   | "openssl";
 
-/** How a server is started. */
-interface Startable {
-  /** The program, or where it is. */
-  readonly program: string;
-  /** Whether only root can start it. */
-  readonly needsRoot?: boolean;
-  /**
-   * A script that makes the files that the server needs in the current folder,
-   * which is temporary, and then becomes the server. `$PORT`, `$CERT` and `$KEY`
-   * are set.
-   */
-  readonly script: string;
-  /** What is printed on stderr when it is ready, if that tells. */
-  readonly ready?: RegExp;
-}
-
-const POSTGRES: Startable = {
+/**
+ * `$OPTIONS` are its, and `$HBA` says who gets in and how. It may start again in
+ * the same folder.
+ */
+export const POSTGRES: Startable = {
   program: "postgres",
   script: `
-chmod 755 . && mkdir data
 cp "$CERT" server.crt && cp "$KEY" server.key && chmod 600 server.key
 if [ "$(id -u)" = 0 ]; then
   # It refuses to run as root.
   chown -R postgres .
   as="setpriv --reuid=postgres --regid=postgres --clear-groups"
 fi
-$as initdb -D data -A trust >/dev/null
+[ -e data ] || $as initdb -D data -U postgres -A trust >/dev/null
+[ -z "$HBA" ] || echo "$HBA" >data/pg_hba.conf
 exec $as postgres -D data -p "$PORT" -c listen_addresses=127.0.0.1 \\
-  -c unix_socket_directories= -c ssl=\${SSL:-on} \\
-  -c ssl_cert_file="$PWD/server.crt" -c ssl_key_file="$PWD/server.key"`,
-  ready: /ready to accept connections/,
+  -c unix_socket_directories="$PWD" -c ssl=\${SSL:-on} \\
+  -c ssl_cert_file="$PWD/server.crt" -c ssl_key_file="$PWD/server.key" \\
+  $OPTIONS`,
+  ready: /ready to accept/,
 };
 
-const POSTFIX: Startable = {
+export const POSTFIX: Startable = {
   program: "postfix",
   needsRoot: true,
   script: `
-chmod 755 . && mkdir etc queue data && chown postfix data
+mkdir etc queue data && chown postfix data
 cat >etc/main.cf <<END
 compatibility_level = 3.6
 queue_directory = $PWD/queue
@@ -85,15 +67,16 @@ rewrite unix - - n - - trivial-rewrite
 postlog unix-dgram n - n - 1 postlogd
 END
 postfix -c "$PWD/etc" check
-echo ready >&2
 exec "$(postconf -h daemon_directory)/master" -c "$PWD/etc" -d`,
-  ready: /^ready/,
+  ready: /daemon started/,
 };
 
-const DOVECOT: Startable = {
+/** It is at `$PORT`, and over TLS at `$PORT2`. */
+export const DOVECOT: Startable = {
   program: "dovecot",
   needsRoot: true,
   script: `
+mkdir home && chown nobody home
 cat >conf <<END
 protocols = imap
 base_dir = $PWD/run
@@ -103,16 +86,27 @@ listen = 127.0.0.1
 ssl = \${SSL:-yes}
 ssl_cert = <$CERT
 ssl_key = <$KEY
-mail_location = maildir:$PWD/mail
+mail_location = maildir:$PWD/home/mail
+auth_failure_delay = 0
 passdb {
   driver = static
+  args = password=secret
+}
+userdb {
+  driver = static
+  args = uid=nobody gid=nogroup home=$PWD/home
+}
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 service imap-login {
   inet_listener imap {
     port = $PORT
   }
   inet_listener imaps {
-    port = 0
+    port = $PORT2
   }
 }
 END
@@ -127,10 +121,10 @@ const DOVECOT_POP3: Startable = {
   ready: /starting up for pop3/,
 };
 
-const MARIADB: Startable = {
+/** `$OPTIONS` are its. */
+export const MARIADB: Startable = {
   program: "mariadbd",
   script: `
-chmod 755 .
 mkdir data
 if [ "$(id -u)" = 0 ]; then
   # It refuses to run as root.
@@ -139,18 +133,19 @@ if [ "$(id -u)" = 0 ]; then
 fi
 cp "$KEY" key.pem && chmod 644 key.pem
 mariadb-install-db --no-defaults $as --datadir="$PWD/data" \\
-  --auth-root-authentication-method=normal --skip-test-db >log 2>&1
+  --auth-root-authentication-method=normal --skip-test-db
 if [ "\${SSL:-on}" = on ]; then
   ssl="--ssl-cert=$CERT --ssl-key=$PWD/key.pem"
 else
   ssl=--skip-ssl
 fi
 exec mariadbd --no-defaults $as --datadir="$PWD/data" --port="$PORT" \\
-  --bind-address=127.0.0.1 --socket="$PWD/data/sock" $ssl`,
+  --bind-address=127.0.0.1 --socket="$PWD/data/sock" $ssl \\
+  $OPTIONS`,
   ready: /ready for connections/,
 };
 
-const VSFTPD: Startable = {
+export const VSFTPD: Startable = {
   program: "vsftpd",
   needsRoot: true,
   script: `
@@ -170,6 +165,8 @@ ssl_ciphers=HIGH
 isolate=NO
 isolate_network=NO
 seccomp_sandbox=NO
+xferlog_enable=YES
+vsftpd_log_file=$PWD/log
 END
 exec vsftpd conf`,
 };
@@ -192,10 +189,6 @@ const SERVERS: Readonly<Record<TlsServer, Startable>> = {
   openssl: OPENSSL,
 };
 
-const isRoot = new TextDecoder().decode(
-  new Deno.Command("id", { args: ["-u"] }).outputSync().stdout,
-).trim() === "0";
-
 /** A test with a server, which is not everywhere, and its port. */
 export function testWithServer(
   server: TlsServer,
@@ -203,58 +196,10 @@ export function testWithServer(
   test: (port: number) => Promise<void>,
   env: Readonly<Record<string, string>> = {},
 ): void {
-  const startable = SERVERS[server];
-  const { program, needsRoot = false } = startable;
-  if (needsRoot && !isRoot) {
-    const fn = (): void => {};
-    Deno.test({ name: `${name} (${server} needs root)`, ignore: true, fn });
-    return;
-  }
-  testWith({ program, demand: "LIFESIGN_TEST_TLS_SERVERS" }, {
+  testServer(SERVERS[server], {
+    demand: "LIFESIGN_TEST_TLS_SERVERS",
     name,
-    async fn() {
-      await using started = await start(startable, env);
-      await test(started.port);
-    },
+    env,
+    fn: ({ port }) => test(port),
   });
-}
-
-async function start(
-  { script, ready }: Startable,
-  env: Readonly<Record<string, string>>,
-): Promise<RealServer> {
-  const folder = await Deno.makeTempDir({ dir: "/tmp" });
-  const port = closedPort();
-  const server = startProgram(["sh", "-ec", script], {
-    PORT: String(port),
-    CA: pemFiles.ca,
-    CERT: pemFiles.cert,
-    KEY: pemFiles.key,
-    ...env,
-  }, folder);
-  if (ready !== undefined) await server.line("stderr", ready);
-  await listens(port);
-  return {
-    port,
-    async [Symbol.asyncDispose]() {
-      server.kill("SIGTERM");
-      await server.ended;
-      await Deno.remove(folder, { recursive: true });
-    },
-  };
-}
-
-/** Waits until a port is listened on, which may be after it was said. */
-async function listens(port: number): Promise<void> {
-  const giveUp = AbortSignal.timeout(60_000);
-  while (true) {
-    try {
-      (await Deno.connect({ port, signal: giveUp })).close();
-      return;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
-      giveUp.throwIfAborted();
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
 }
