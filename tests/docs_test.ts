@@ -47,6 +47,10 @@ const KINDS = new Set([
   "sh stop",
   "ini ping",
   "yaml cronjob",
+  // docs/recipes_test.ts
+  "sql postgres",
+  "sql mariadb",
+  "text pg_hba",
   // Here
   "sh tasks",
   "markdown badges",
