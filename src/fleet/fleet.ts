@@ -4,10 +4,8 @@ import { Dispatch } from "./dispatch.ts";
 import type {
   AttemptOptions,
   FleetOptions,
-  ObserveOptions,
   ReportOptions,
   UntilOptions,
-  WatchOptions,
 } from "./fleet_options.ts";
 import { FleetView } from "./fleet_view.ts";
 import { Following } from "./following.ts";
@@ -18,8 +16,6 @@ import { parseReport } from "./report.ts";
 import { Roster } from "./roster.ts";
 import { Runner } from "./runner.ts";
 import type { FleetStats } from "./stats.ts";
-import type { Observer } from "./step.ts";
-import { Watches } from "./watch/watches.ts";
 
 /**
  * Many checks, each monitored in the background: with a common limit of
@@ -40,12 +36,10 @@ import { Watches } from "./watch/watches.ts";
  * assertEquals(fleet.rollup().status, "healthy");
  * ```
  */
-export class Fleet extends FleetView
-  implements AsyncIterable<Snapshot>, AsyncDisposable {
+export class Fleet extends FleetView implements AsyncDisposable {
   readonly #roster: Roster;
   readonly #runner: Runner;
   readonly #dispatch: Dispatch;
-  readonly #watches: Watches;
   readonly #following: Following;
   #closed = false;
   #closing: Promise<void> | undefined;
@@ -57,29 +51,29 @@ export class Fleet extends FleetView
    */
   constructor(options: FleetOptions = {}) {
     const roster = new Roster();
-    super(roster);
+    const dispatch = new Dispatch({
+      onChange: options.onChange,
+      onError: options.onError ?? reportUncaught,
+    });
+    super(roster, dispatch);
     this.#roster = roster;
+    this.#dispatch = dispatch;
     this.#runner = new Runner({
       concurrency: options.concurrency ?? 256,
       perHost: options.perHost ?? 16,
       background: options.background ?? true,
-      onError: (error) => this.#dispatch.report(error),
-      onBegin: (member, lagMs) => this.#dispatch.began(member, lagMs),
-      onTrust: (member) => this.#dispatch.trusted(member),
+      onError: (error) => dispatch.report(error),
+      onBegin: (member, lagMs) => dispatch.began(member, lagMs),
+      onTrust: (member) => dispatch.trusted(member),
       onEnd: (member, result) => {
-        this.#roster.count(member.before.status, member.state.status);
-        this.#dispatch.ended(member, result);
+        roster.count(member.before.status, member.state.status);
+        dispatch.ended(member, result);
       },
     });
-    this.#dispatch = new Dispatch({
-      onChange: options.onChange,
-      onError: options.onError ?? reportUncaught,
-    });
-    this.#watches = new Watches(roster, this.#dispatch);
     this.#following = new Following({
       roster,
       runner: this.#runner,
-      dispatch: this.#dispatch,
+      dispatch,
       attempt: (id, options) => this.attempt(id, options),
     });
   }
@@ -252,35 +246,6 @@ export class Fleet extends FleetView
   /** What was done since the fleet was made, in numbers. */
   stats(): FleetStats {
     return this.#runner.stats;
-  }
-
-  /**
-   * Watches all checks from now on: yields a snapshot for whatever each
-   * check's `emit` tells of. A slow watcher gets only the newest of each
-   * check. It ends when the signal aborts or the fleet is closed.
-   *
-   * @throws {OptionError} If `emit` is not valid.
-   */
-  watch(
-    { emit, signal }: WatchOptions = {},
-  ): AsyncIterableIterator<Snapshot, void, void> {
-    return this.#watches.watch(emit, signal);
-  }
-
-  /**
-   * Calls an observer with each step of the fleet from now on, in the middle of
-   * it: nothing is left out, no snapshot is made, and all observers get the steps
-   * in the same order. It should return quickly, as attempts wait for it. What it
-   * throws goes to `onError`. It ends with the step `close`, which comes at once
-   * if the fleet has ended, or when the signal aborts.
-   */
-  observe(observer: Observer, { signal }: ObserveOptions = {}): void {
-    this.#dispatch.observe(observer, signal);
-  }
-
-  /** The same as {@linkcode Fleet.watch}. */
-  [Symbol.asyncIterator](): AsyncIterableIterator<Snapshot, void, void> {
-    return this.watch();
   }
 
   /**

@@ -1,16 +1,24 @@
 import type { Rollup } from "../core/rollup.ts";
 import type { Probe, Snapshot } from "../core/types.ts";
+import type { Dispatch } from "./dispatch.ts";
+import type { ObserveOptions, WatchOptions } from "./fleet_options.ts";
 import type { History } from "./history.ts";
 import type { CheckRecord } from "./record.ts";
 import type { Roster } from "./roster.ts";
+import type { Observer } from "./step.ts";
+import { Watches } from "./watch/watches.ts";
 
-/** What is known of the checks of a fleet, for reading only. */
-export abstract class FleetView {
+/** What is known of the checks of a fleet, and what happens to them. */
+export abstract class FleetView implements AsyncIterable<Snapshot> {
   readonly #roster: Roster;
+  readonly #dispatch: Dispatch;
+  readonly #watches: Watches;
 
-  /** Reads from a roster, which only the package can make. */
-  protected constructor(roster: Roster) {
+  /** Reads from a roster and a dispatch, which only the package can make. */
+  protected constructor(roster: Roster, dispatch: Dispatch) {
     this.#roster = roster;
+    this.#dispatch = dispatch;
+    this.#watches = new Watches(roster, dispatch);
   }
 
   /** How many checks there are. */
@@ -63,5 +71,34 @@ export abstract class FleetView {
   /** What to save of a check for another run; nothing before an attempt. */
   record(id: string): CheckRecord | undefined {
     return this.#roster.get(id)?.record;
+  }
+
+  /**
+   * Watches all checks from now on: yields a snapshot for whatever each
+   * check's `emit` tells of. A slow watcher gets only the newest of each
+   * check. It ends when the signal aborts or the fleet is closed.
+   *
+   * @throws {OptionError} If `emit` is not valid.
+   */
+  watch(
+    { emit, signal }: WatchOptions = {},
+  ): AsyncIterableIterator<Snapshot, void, void> {
+    return this.#watches.watch(emit, signal);
+  }
+
+  /**
+   * Calls an observer with each step of the fleet from now on, in the middle of
+   * it: nothing is left out, no snapshot is made, and all observers get the steps
+   * in the same order. It should return quickly, as attempts wait for it. What it
+   * throws goes to `onError`. It ends with the step `close`, which comes at once
+   * if the fleet has ended, or when the signal aborts.
+   */
+  observe(observer: Observer, { signal }: ObserveOptions = {}): void {
+    this.#dispatch.observe(observer, signal);
+  }
+
+  /** The same as {@linkcode Fleet.watch}. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Snapshot, void, void> {
+    return this.watch();
   }
 }

@@ -4,7 +4,7 @@ import type { Followed, Probe, Status } from "../core/types.ts";
 import { wallTime } from "../io/clock.ts";
 import type { Entry } from "../io/agenda.ts";
 import type { Deferred } from "../io/deferred.ts";
-import type { Attempt } from "./attempt.ts";
+import type { Attempt, AttemptResult } from "./attempt.ts";
 import { Check } from "./check.ts";
 import { type Emit, parseEmit } from "./emit.ts";
 import { AttemptRing, type History } from "./history.ts";
@@ -51,6 +51,25 @@ export class Member extends Check implements Entry {
   get currentStatus(): Status {
     const { stale, status } = this.state;
     return stale ? "unknown" : status;
+  }
+
+  /** The host and port that its probe connects to, if its permissions name one. */
+  get host(): string | undefined {
+    for (const permission of this.probe.permissions) {
+      if (permission.name === "net") return permission.host;
+    }
+    return undefined;
+  }
+
+  /** Notes a result, which was just taken, among its past ones. */
+  note({ outcome: { verdict, reason }, durationMs }: AttemptResult): void {
+    this.past ??= new AttemptRing();
+    this.past.note({
+      verdict,
+      at: this.state.checkedAt!,
+      durationMs,
+      ...(reason !== undefined && { reason }),
+    });
   }
 
   /** Calls back when a signal aborts, unless it was removed before. */

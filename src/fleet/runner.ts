@@ -7,10 +7,8 @@ import { deadlines } from "../io/deadlines.ts";
 import { deferred } from "../io/deferred.ts";
 import { Gate } from "../io/gate.ts";
 import { CLEAN_UP_MS, patience } from "../io/sleep.ts";
-import type { Probe } from "../core/types.ts";
 import { type Attempt, type AttemptResult, startAttempt } from "./attempt.ts";
 import type { AttemptOptions } from "./fleet_options.ts";
-import { AttemptRing } from "./history.ts";
 import { Leaving } from "./leaving.ts";
 import type { Member } from "./member.ts";
 import { SharedResources } from "./shared_resources.ts";
@@ -37,14 +35,6 @@ export interface RunnerOptions {
 /** Microtasks that a probe may take to come to rest after its signal aborted. */
 const HEEDING_TURNS = 16;
 
-/** The host and port that a probe connects to, if its permissions name one. */
-function hostOf({ permissions }: Probe): string | undefined {
-  for (const permission of permissions) {
-    if (permission.name === "net") return permission.host;
-  }
-  return undefined;
-}
-
 /** Makes the attempts of a fleet: when they are due, and so many at a time. */
 export class Runner {
   readonly #agenda = new Agenda<Member>((member) => this.#whenDue(member));
@@ -67,7 +57,7 @@ export class Runner {
       );
     }
     this.#gate = new Gate<Member>({ total: concurrency, perLane: perHost }, {
-      laneOf: ({ probe }) => hostOf(probe),
+      laneOf: ({ host }) => host,
       isWaiting: ({ removed }) => !removed,
       admit: (member) => this.#try(member),
     });
@@ -264,16 +254,8 @@ export class Runner {
   }
 
   #note(member: Member, result: AttemptResult): void {
-    const { outcome: { verdict, reason }, durationMs } = result;
-    const at = member.state.checkedAt!;
     this.#stats.ended(result);
-    member.past ??= new AttemptRing();
-    member.past.note({
-      verdict,
-      at,
-      durationMs,
-      ...(reason !== undefined && { reason }),
-    });
+    member.note(result);
   }
 
   /** Returns the permit, a moment later if the probe comes to rest by then. */
