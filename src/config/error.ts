@@ -1,4 +1,8 @@
+import { oneLine } from "../core/text.ts";
 import type { ConfigIssue } from "../schema/issue.ts";
+
+/** The most characters of the name of a file, or of a path in it. */
+const MAX_PLACE = 1000;
 
 /** A config has problems; the error lists all of them. */
 export class ConfigError extends Error {
@@ -23,8 +27,12 @@ export class ConfigError extends Error {
       (first!.file ?? source) === source;
     const count = `${issues.length} problem${issues.length === 1 ? "" : "s"}`;
     const lines = issues.map(({ file, path, message }) => {
-      const place = [file === source ? "" : file ?? "", path, message];
-      return `\n  ${place.filter((part) => part !== "").join(": ")}`;
+      // Names of files and keys may have any characters.
+      const place = [file === source ? "" : file ?? "", path]
+        .map((part) => oneLine(part, MAX_PLACE));
+      return `\n  ${
+        [...place, message].filter((part) => part !== "").join(": ")
+      }`;
     });
     super(
       `${source}: ${isWhole ? first!.message : count + lines.join("")}`,

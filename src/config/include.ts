@@ -1,4 +1,4 @@
-import { basename, dirname, join as joinPath } from "node:path";
+import { basename, dirname, isAbsolute, join as joinPath } from "node:path";
 import { whyUnread } from "../core/access.ts";
 import { type ConfigIssue, join } from "../schema/issue.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -45,12 +45,21 @@ export async function filesOf(path: string): Promise<string[]> {
   if (!isPattern(path)) return [path];
   const matches = nameTest(path);
   const files: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(dirname(path))) {
-    if (!isDirectory && matches(name)) {
-      files.push(joinPath(dirname(path), name));
-    }
+  for await (const { name, isFile, isSymlink } of Deno.readDir(dirname(path))) {
+    if (!matches(name)) continue;
+    const file = joinPath(dirname(path), name);
+    if (isFile || isSymlink && await mayBeFile(file)) files.push(file);
   }
   return files.sort();
+}
+
+/** Whether a link is to a file, or to nothing, which reading it reports. */
+async function mayBeFile(link: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(link)).isFile;
+  } catch {
+    return true;
+  }
 }
 
 /** What the `include` of a file names. */
@@ -76,7 +85,9 @@ export async function includedBy(
   const files = new Set<string>();
   for (const [i, path] of written.entries()) {
     if (path === undefined) continue;
-    const located = joinPath(dirname(file), path);
+    const located = isAbsolute(path)
+      ? joinPath(path)
+      : joinPath(dirname(file), path);
     paths.push(located);
     try {
       for (const each of await filesOf(located)) files.add(each);

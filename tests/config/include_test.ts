@@ -61,6 +61,48 @@ Deno.test("included checks come after those of the file, in the order of paths a
   assertEquals(ids(config), ["own", "za", "zb2", "zb1", "a1", "extra"]);
 });
 
+Deno.test("files are included by absolute paths, too", async () => {
+  await using folder = await folderOf({});
+  await write(folder.path, {
+    "main.yaml":
+      `include: [${folder.path}/conf.d/*.yaml, "${folder.path}/c.yaml"]`,
+    "conf.d/a.yaml": `checks: { ${tcp("a")} }`,
+    "c.yaml": `checks: { ${tcp("c")} }`,
+  });
+  assertEquals(ids(await loadConfig(`${folder.path}/main.yaml`)), ["a", "c"]);
+});
+
+Deno.test("what is no file is not included by its name", async () => {
+  await using folder = await folderOf({});
+  await write(folder.path, {
+    "main.yaml": "include: [conf.d/*.yaml]",
+    "conf.d/a.yaml": `checks: { ${tcp("a")} }`,
+    "other/b.yaml": `checks: { ${tcp("b")} }`,
+  });
+  const conf = `${folder.path}/conf.d`;
+  const sh = (script: string) =>
+    new Deno.Command("sh", { args: ["-c", script], cwd: conf }).output();
+  // Nobody writes to it: reading it would never end.
+  await sh("mkfifo fifo.yaml && ln -s fifo.yaml to_fifo.yaml");
+  await sh("ln -s ../other to_folder.yaml && ln -s ../other/b.yaml to_b.yaml");
+  const path = `${folder.path}/main.yaml`;
+  assertEquals(ids(await loadConfig(path)), ["a", "b"]);
+  await sh("ln -s none to_nothing.yaml");
+  const { issues } = await assertRejects(() => loadConfig(path), ConfigError);
+  assertEquals(issues.map(({ message }) => message), ["no such file"]);
+});
+
+Deno.test("a problem takes one line, whatever the file and the check are called", async () => {
+  const message = await problemsOf({
+    "main.yaml": "include: [conf.d/*.yaml]",
+    "conf.d/a\n\x1b[31m.yaml": `checks: { "b\\x9b": { type: tcp, port: 0 } }`,
+  });
+  assertEquals(
+    message,
+    'main.yaml: 1 problem\n  conf.d/a [31m.yaml: checks["b "].port: expected a port between 1 and 65535, got 0',
+  );
+});
+
 Deno.test("a file is included once, and never itself", async () => {
   const config = await load({
     "main.yaml": `{ include: ["*.yaml", ./b.yaml, "./?.yaml"], checks: { ${
