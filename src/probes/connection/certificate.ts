@@ -1,6 +1,7 @@
 import type { PeerCertificate } from "node:tls";
 import type { Reason } from "../../core/types.ts";
 import { oneLine } from "../../core/text.ts";
+import { altNamesOf } from "./alt_names.ts";
 
 /** How a server's certificate is verified. */
 export interface Trust {
@@ -160,10 +161,9 @@ function nameOf(name: PeerCertificate["issuer"] | undefined): string {
 }
 
 /** The hosts that a certificate is for: names and addresses. */
-export function hostsOf({ subjectaltname = "" }: PeerCertificate): string[] {
-  return subjectaltname.split(", ")
-    .filter((name) => /^(?:DNS|IP Address):./.test(name))
-    .map((name) => name.replace(/^[^:]*:/, ""));
+export function hostsOf({ raw }: PeerCertificate): string[] {
+  return altNamesOf(raw).map((name) => name.replace(/^[^:]*:/, ""))
+    .filter((name) => name !== "");
 }
 
 /** The hosts that a certificate is for, in words; three at most. */

@@ -7,6 +7,7 @@ import { wallTime } from "../../io/clock.ts";
 import { Failure, failure } from "../failure.ts";
 import type { TlsOptions } from "../tls_options.ts";
 import { expiryDetail, type Lifetime, lifetimeOf } from "./expiry.ts";
+import { altNamesOf } from "./alt_names.ts";
 import { certificateFault, type Shown, type Trust } from "./certificate.ts";
 import { type Connection, isClosedByPeer } from "./connection.ts";
 import { isSigned } from "./signature.ts";
@@ -154,7 +155,10 @@ export async function secure(
       certificate,
       authorized: socket.authorized && await isSigned(certificate),
       code: String(socket.authorizationError ?? ""),
-      wrongName: tls.checkServerIdentity(name, certificate) !== undefined,
+      wrongName: tls.checkServerIdentity(name, {
+        ...certificate,
+        subjectaltname: altNamesOf(certificate.raw).join(", "),
+      }) !== undefined,
     },
     name,
     settings,

@@ -66,6 +66,23 @@ const TABLE: Readonly<Record<string, Row>> = {
       "The certificate is not for ::1, but for localhost, 127.0.0.1",
     ],
   },
+  "one whose only name looks like three": {
+    shown: ["smuggled"],
+    options: { ca: read("smuggled.pem") },
+    fails: [
+      "tls",
+      "The certificate is not for localhost, but for x.test??DNS?localhost??IP?Address?127.0.0.1",
+    ],
+  },
+  "one whose only name looks like three, by an address": {
+    shown: ["smuggled"],
+    host: "127.0.0.1",
+    options: { ca: read("smuggled.pem") },
+    fails: [
+      "tls",
+      "The certificate is not for 127.0.0.1, but for x.test??DNS?localhost??IP?Address?127.0.0.1",
+    ],
+  },
   "one that is not for servers": {
     shown: ["client"],
     options: root,
