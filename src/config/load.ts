@@ -19,6 +19,8 @@ import { POLICY_PROPERTIES } from "./policy_schema.ts";
 
 /** The most bytes of a config file. */
 const MAX_BYTES = 10 * 1024 * 1024;
+/** How many bytes of one are read at first. */
+const FIRST_BYTES = 16 * 1024;
 
 /** Options for {@linkcode loadConfig}. */
 export type LoadConfigOptions = Omit<ParseConfigOptions, "source">;
@@ -220,9 +222,15 @@ export async function readConfig(path: string): Promise<string> {
 /** Reads a file up to the limit, since some devices have no end. */
 async function readBytes(path: string): Promise<Uint8Array> {
   using file = await Deno.open(path);
-  const bytes = new Uint8Array(MAX_BYTES + 1);
+  // Most files are short, and a file may include thousands.
+  let bytes = new Uint8Array(FIRST_BYTES);
   let length = 0;
-  while (length < bytes.length) {
+  while (length <= MAX_BYTES) {
+    if (length === bytes.length) {
+      const longer = new Uint8Array(Math.min(length * 4, MAX_BYTES + 1));
+      longer.set(bytes);
+      bytes = longer;
+    }
     const count = await file.read(bytes.subarray(length));
     if (count === null) break;
     length += count;
