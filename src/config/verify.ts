@@ -1,4 +1,4 @@
-import { thrownInWords } from "../core/text.ts";
+import { oneLine, thrownInWords } from "../core/text.ts";
 import type { Verification } from "../probes/kind.ts";
 import { type ConfigIssue, inFile, join } from "../schema/issue.ts";
 import { shown } from "../schema/validate.ts";
@@ -17,6 +17,8 @@ import {
 export interface ChecksVerification extends Pick<Verification, "missing"> {
   /** The problems. */
   readonly issues: readonly ConfigIssue[];
+  /** What else there is to see, each with the id of its check. */
+  readonly notes: readonly (readonly [id: string, note: string])[];
 }
 
 /**
@@ -31,18 +33,24 @@ export async function verifyChecks(
 ): Promise<ChecksVerification> {
   const issues: ConfigIssue[] = [];
   const missing: Deno.PermissionDescriptor[] = [];
+  const notes: (readonly [string, string])[] = [];
   for (const check of checks) {
     const source = sourceOf(check);
     if (source?.kind.verify === undefined) continue;
     const path = join("checks", check.id);
+    const redacted = (text: string): string =>
+      check.probe.secrets?.redact(text) ?? text;
     const report = (option: string, problem: string): void => {
-      const message = check.probe.secrets?.redact(problem) ?? problem;
+      const message = redacted(problem);
       const { file } = source;
       issues.push(inFile(file, { path: optionPath(path, option), message }));
     };
     try {
       const found = await withinLimit(verify(source), limitMs);
       const { problems } = found;
+      for (const note of found.notes ?? []) {
+        notes.push([check.id, oneLine(redacted(note))]);
+      }
       for (const { option, problem } of problems) report(option, problem);
       missing.push(...found.missing);
     } catch (error) {
@@ -52,13 +60,15 @@ export async function verifyChecks(
       report("", `cannot verify it: ${why}`);
     }
   }
-  return { issues, missing };
+  return { issues, missing, notes };
 }
 
 /** Calls a kind's `verify`, and throws if it returns anything else. */
 async function verify({ kind, fields }: CheckSource): Promise<Verification> {
   const made: unknown = await kind.verify?.(kindOptions(kind, fields));
-  const { problems, missing } = (made ?? {}) as Partial<Verification>;
+  const { problems, missing, notes = [] } = (made ?? {}) as Partial<
+    Verification
+  >;
   const expected = `expected verify() to return`;
   if (!Array.isArray(problems) || !Array.isArray(missing)) {
     throw new WrongVerification(
@@ -78,7 +88,12 @@ async function verify({ kind, fields }: CheckSource): Promise<Verification> {
     if (problem === undefined) continue;
     throw new WrongVerification(`${expected} missing permissions: ${problem}`);
   }
-  return { problems, missing };
+  if (!Array.isArray(notes) || notes.some((it) => typeof it !== "string")) {
+    throw new WrongVerification(
+      `${expected} notes that are strings, got ${shown(notes)}`,
+    );
+  }
+  return { problems, missing, notes };
 }
 
 /** What a kind's `verify` returned is not a verification. */

@@ -1,5 +1,5 @@
 import type { Rollup } from "./rollup.ts";
-import type { Status } from "./types.ts";
+import type { Snapshot, Status } from "./types.ts";
 
 /** A shape for each status, for people who cannot see colours. */
 export const SIGNS: Readonly<Record<Status, string>> = {
@@ -25,4 +25,21 @@ export function summary({ counts }: Pick<Rollup, "counts">): string {
   return total === 1
     ? "The check is healthy"
     : `All ${total} checks are healthy`;
+}
+
+/** An attempt that is due earlier than this is not worth a word. */
+const SOON_MS = 60_000;
+
+/**
+ * When the next attempt or ping is due, such as `next at 2026-11-27 03:00 UTC`;
+ * empty if that is less than a minute away, or not known.
+ */
+export function upcoming(
+  { nextAt }: Pick<Snapshot, "nextAt">,
+  now: number,
+): string {
+  const inMs = nextAt === null ? 0 : nextAt.getTime() - now;
+  if (Math.abs(inMs) < SOON_MS) return "";
+  const at = nextAt!.toISOString().slice(0, 16).replace("T", " ");
+  return `${inMs > 0 ? "next at" : "was due at"} ${at} UTC`;
 }

@@ -153,6 +153,12 @@ export interface Verification {
   readonly problems: readonly OptionError[];
   /** The permissions that are missing to verify the rest. */
   readonly missing: readonly Deno.PermissionDescriptor[];
+  /**
+   * What else a person should see, such as the next runs of a schedule.
+   *
+   * @default {[]}
+   */
+  readonly notes?: readonly string[];
 }
 
 /** Kinds by their names, which are the `type` of a check. */

@@ -1,5 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type RunningAgent, startAgent } from "../support/agent.ts";
+import { lifesign } from "../support/program.ts";
 import { folderOf } from "../support/plugins.ts";
 
 const TOKEN = "app-t0ken";
@@ -162,4 +163,24 @@ Deno.test("an agent bears 12,000 pings, large bodies and slow ones", async () =>
   const [line] = new TextDecoder().decode(answer.subarray(0, count!))
     .split("\r\n");
   assertEquals(line, "HTTP/1.1 200 OK");
+});
+
+Deno.test("validate prints the next runs of a schedule, and permissions nothing for them", async () => {
+  await using folder = await placeOf(
+    "job: { type: heartbeat, schedule: '30 2 1 1 *', timezone: Europe/Berlin }, other: { type: heartbeat, every: 1h }",
+  );
+  const file = `${folder.path}/lifesign.yaml`;
+  const { code, stdout } = await lifesign(["validate", file]);
+  assertEquals(code, 0);
+  const [first, second, ...rest] = stdout.split("\n");
+  assertEquals([first, rest], [`${file}: 2 checks, no problems`, [""]]);
+  assertMatch(
+    second!,
+    /^ {2}job: the next runs are at (?:\d{4}-01-01 02:30, ){2}\d{4}-01-01 02:30 \(Europe\/Berlin\)$/,
+  );
+  const needed = await lifesign(["permissions", file]);
+  assertMatch(
+    needed.stdout,
+    /^--allow-net=127\.0\.0\.1:0 --allow-read=\S+ --allow-write=\S+\n$/,
+  );
 });

@@ -46,6 +46,11 @@ const WRONG:
       'expected verify() to return missing permissions: expected a permission with one of the names "env", "ffi", "import", "net", "read", "run", "sys", "write", got "bogus"',
     ],
     [
+      "returns a note that is no string",
+      () => ({ problems: [], missing: [], notes: [1] }),
+      "expected verify() to return notes that are strings, got a list",
+    ],
+    [
       "never ends",
       () => new Promise(() => {}),
       "verify() did not end within 0.2s",
@@ -71,19 +76,22 @@ for (const [name, verify, said] of WRONG) {
     assertEquals(await verifyChecks(checksWith(verify), 200), {
       issues: [{ path: "checks.a", message: `cannot verify it: ${said}` }],
       missing: [],
+      notes: [],
     });
   });
 }
 
-Deno.test("verifyChecks() gives the problems and permissions that a kind returns", async () => {
+Deno.test("verifyChecks() gives the problems, permissions and notes that a kind returns", async () => {
   const missing = [{ name: "read", path: "/x" }] as const;
   const verify = () =>
     Promise.resolve({
       problems: [new OptionError("path", "no such file")],
       missing,
+      notes: ["It is\nlarge"],
     });
   assertEquals(await verifyChecks(checksWith(verify)), {
     issues: [{ path: "checks.a.path", message: "no such file" }],
     missing: [...missing],
+    notes: [["a", "It is large"]],
   });
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { noCounts } from "../../src/core/rollup.ts";
-import { summary } from "../../src/core/summary.ts";
+import { summary, upcoming } from "../../src/core/summary.ts";
 import type { Status } from "../../src/core/types.ts";
 
 /** How many of each status, and the sentence. */
@@ -29,4 +29,17 @@ for (const [counts, sentence] of SUMMARIES) {
 Deno.test("summary() needs nothing from around it", () => {
   const alone = new Function(`return (${summary})`)();
   assertEquals(alone({ counts: noCounts() }), "There are no checks");
+});
+
+Deno.test("upcoming() says when what is not soon is due", () => {
+  const now = Date.UTC(2026, 10, 26, 12);
+  const due = (seconds: number) =>
+    upcoming({ nextAt: new Date(now + seconds * 1000) }, now);
+  assertEquals(due(3600), "next at 2026-11-26 13:00 UTC");
+  assertEquals(due(-3600), "was due at 2026-11-26 11:00 UTC");
+  assertEquals([due(59), due(-59), upcoming({ nextAt: null }, now)], [
+    "",
+    "",
+    "",
+  ]);
 });

@@ -1,6 +1,6 @@
 import { ConfigError, loadConfig } from "../../agent/config.ts";
 import { verifyChecks } from "../../config/verify.ts";
-import { shellQuoted } from "../../core/text.ts";
+import { oneLine, shellQuoted } from "../../core/text.ts";
 import { flagsOf, merged } from "../../io/permission_flags.ts";
 import { fileOf, parse } from "../args.ts";
 import { EXIT } from "../usage.ts";
@@ -9,7 +9,7 @@ import { EXIT } from "../usage.ts";
 export const help = `Prints every problem of a config file.
 
 The files that checks name, such as certificates, are read as well if that is
-allowed.
+allowed. The next runs of schedules are printed.
 
 Usage: lifesign validate [FILE]
 
@@ -27,7 +27,7 @@ Exit codes:
 export async function run(args: readonly string[]): Promise<number> {
   const file = fileOf(parse(args, {}));
   const { checks } = await loadConfig(file);
-  const { issues, missing } = await verifyChecks(checks);
+  const { issues, missing, notes } = await verifyChecks(checks);
   if (issues.length > 0) throw new ConfigError(file, issues);
   if (missing.length > 0) {
     const flags = flagsOf(merged(missing)).map(shellQuoted).join(" ");
@@ -40,5 +40,6 @@ export async function run(args: readonly string[]): Promise<number> {
       checks.length === 1 ? "" : "s"
     }, no problems`,
   );
+  for (const [id, note] of notes) console.log(`  ${oneLine(id)}: ${note}`);
   return EXIT.ok;
 }

@@ -1,5 +1,5 @@
 import { formatDuration } from "../../core/duration.ts";
-import { SIGNS } from "../../core/summary.ts";
+import { SIGNS, upcoming } from "../../core/summary.ts";
 import type { Snapshot } from "../../core/types.ts";
 import { cut, fit, printable, widthOf } from "./columns.ts";
 import type { Column } from "./layout.ts";
@@ -84,7 +84,8 @@ export function columnsOf(
       min: 20,
       max: Infinity,
       worth: 5,
-      draw: (snapshot, width) => fit(why(snapshot), width),
+      draw: (snapshot, width) =>
+        fit(why(snapshot) || upcoming(snapshot, now), width),
     },
   ];
   return groups === 0

@@ -72,11 +72,6 @@ export class Follower implements Followed {
     return outcomeOf(this.#beat, timing, this.#rhythm.zone);
   }
 
-  /** What the job last printed, as far as it told. */
-  get output(): string | null {
-    return this.#beat.output;
-  }
-
   /** Whether a token is that of the check, if it has one. */
   admits(token: string | undefined): boolean | undefined {
     return this.#token === undefined

@@ -4,20 +4,41 @@ import {
   NON_EMPTY_STRING,
   POSITIVE_DURATION,
 } from "../../schema/values.ts";
+import { wallTime } from "../../io/clock.ts";
 import type { Schema } from "../../schema/schema.ts";
 import type { Kind } from "../kind.ts";
 import { heartbeat } from "./heartbeat.ts";
-import type { HeartbeatOptions } from "./options.ts";
+import { type HeartbeatOptions, readOptions } from "./options.ts";
 import { loadSchedules } from "./schedules.ts";
 
 /** A duration that may be longer than a timer can wait. */
 const { format: _, ...LONG_DURATION } = POSITIVE_DURATION;
+
+/** How many runs of a schedule are shown. */
+const RUNS = 3;
+
+/** Tells of the next runs of a schedule: a zone is soon the wrong one. */
+async function nextRuns(options: HeartbeatOptions): Promise<string[]> {
+  if (options.schedule === undefined) return [];
+  const { zone, load } = readOptions(options);
+  const { next } = await load();
+  const runs: string[] = [];
+  for (let at = wallTime(); runs.length < RUNS; runs.push(zone.format(at))) {
+    at = next(at);
+  }
+  return [`the next runs are at ${runs.join(", ")} (${zone.name})`];
+}
 
 /** The kind of `heartbeat` checks. */
 export const heartbeatKind: Kind<HeartbeatOptions> = {
   make: heartbeat,
   passive: true,
   load: { schedule: loadSchedules },
+  verify: async (options) => ({
+    problems: [],
+    missing: [],
+    notes: await nextRuns(options),
+  }),
   schema: {
     properties: {
       every: described(

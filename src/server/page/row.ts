@@ -1,5 +1,6 @@
 import { html, raw } from "hono/html";
 import { formatDuration } from "../../core/duration.ts";
+import { upcoming } from "../../core/summary.ts";
 import type { Snapshot } from "../../core/types.ts";
 import type { History } from "../../fleet/history.ts";
 import { linkTo } from "../link.ts";
@@ -26,7 +27,8 @@ export function row(
   const attempts = history?.attempts ?? [];
   const link = `${base}${linkTo(id)}`;
   const took = durationMs === null ? "" : formatDuration(tidy(durationMs));
-  const what = target.startsWith(type) ? target : `${type} ${target}`;
+  const kind = target.startsWith(type) ? target : `${type} ${target}`;
+  const what = [kind, upcoming(snapshot, now)].filter(Boolean).join(", ");
   const notes = [reason?.message, stale && "No attempt since the restart"];
   const why = notes.filter(Boolean).map((note) => html`<p>${note}</p>`);
   // deno-fmt-ignore

@@ -299,3 +299,17 @@ Deno.test("table() is never wider than the terminal, and never has more lines", 
     },
   ));
 });
+
+Deno.test("table() says when what is not soon is due, unless there is a reason", () => {
+  const nextAt = new Date(NOW + 3_600_000);
+  const reason = { code: "exit", message: "No space" };
+  const lines = drawn([
+    snapshot({ id: "backup", nextAt }),
+    snapshot({ id: "import", nextAt, reason, status: "unhealthy" }),
+    snapshot({ id: "web", nextAt: new Date(NOW + 10_000) }),
+  ], { columns: 100 });
+  const of = (id: string) => lines.find((line) => line.includes(id))!;
+  assertMatch(of("backup"), /next at 2026-01-02 01:00 UTC$/);
+  assertMatch(of("import"), /No space$/);
+  assert(!of("web").includes("next"));
+});
