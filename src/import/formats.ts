@@ -9,6 +9,7 @@ import {
   toConfigText,
 } from "./config_text.ts";
 import { importGatus } from "./gatus/gatus.ts";
+import { importKuma } from "./kuma/kuma.ts";
 import { importKubernetes } from "./kubernetes/kubernetes.ts";
 import type { ImportOptions, Source } from "./options.ts";
 import { type Format, NAMES, recognise } from "./recognise.ts";
@@ -56,6 +57,11 @@ const SPECS: Readonly<Record<Format, FormatSpec>> = {
     importer: importGatus,
     defaults: { interval: "1m", timeout: "10s", retries: 1, backoff: false },
     hasVariables: true,
+  },
+  // A monitor is down after the first failure, but for its retries.
+  kuma: {
+    importer: importKuma,
+    defaults: { interval: "1m", timeout: "48s", retries: 1, backoff: false },
   },
   // The kubelet has no backoff.
   kubernetes: { importer: importKubernetes, defaults: { backoff: false } },

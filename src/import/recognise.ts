@@ -9,6 +9,7 @@ export type Format =
   | "compose"
   | "gatus"
   | "kubernetes"
+  | "kuma"
   | "zlayer";
 
 /** What a file may turn out to be, with the words for it in messages. */
@@ -17,6 +18,7 @@ export const NAMES: Readonly<Record<Format | "lifesign", string>> = {
   compose: "a Compose file",
   gatus: "a config file of Gatus",
   kubernetes: "a Kubernetes manifest",
+  kuma: "a backup of Uptime Kuma",
   zlayer: "a ZLayer deployment",
   lifesign: "a config file of lifesign",
 };
@@ -51,6 +53,7 @@ export function recognise(text: string): keyof typeof NAMES | undefined {
 
 function nameOf(document: Node): keyof typeof NAMES | undefined {
   const modules = document.get("modules");
+  if (document.get("monitorList").exists) return "kuma";
   const isBlackbox = document.get("scrape_configs").isList ||
     modules.isMap &&
       modules.keys().some((name) => modules.get(name).get("prober").exists) ||

@@ -52,6 +52,7 @@ const FIXTURES: readonly {
     options: { variables: { SHOP_HOST: "shop.example", SHOP_TOKEN: "hush" } },
     expected: "gatus",
   },
+  { format: "kuma", files: ["backup.json"], expected: "kuma" },
   { format: "zlayer", files: ["stack.yaml"], expected: "stack" },
 ];
 

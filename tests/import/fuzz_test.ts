@@ -390,7 +390,49 @@ const blackbox = map({
   ),
 }, ["modules", "scrape_configs"]);
 
-const LIKELY = { blackbox, compose, gatus, kubernetes, zlayer };
+const kuma = map({
+  monitorList: fc.array(
+    mostly(map({
+      id: count,
+      name,
+      type: fc.constantFrom(
+        "http",
+        "keyword",
+        "json-query",
+        "port",
+        "dns",
+        "push",
+        "docker",
+        "mqtt",
+        "group",
+      ),
+      url: fc.oneof(fc.webUrl(), text),
+      hostname: fc.constantFrom("a.example", "::1"),
+      port,
+      keyword: text,
+      jsonPath: fc.constantFrom("$.a", "b[0].c", "$count(d)", "e-f"),
+      expectedValue: text,
+      pushToken: fc.constantFrom("abc", "a b"),
+      docker_container: text,
+      headers: fc.constantFrom("{}", '{"a":"${b}"}', '{"Host":"x"}'),
+      accepted_statuscodes: fc.array(fc.constantFrom("200-299", "404", "x"), {
+        maxLength: 2,
+      }),
+      interval: fc.constantFrom(20, 60, 86_400, 99_999_999),
+      timeout: fc.constantFrom(1, 48, null),
+      maxretries: count,
+      retryInterval: fc.constantFrom(20, 60),
+      parent: fc.oneof(count, fc.constant(null)),
+      authMethod: fc.constantFrom("basic", "bearer", "ntlm", null),
+      active: fc.constantFrom(true, true, 1, 0),
+      ignoreTls: fc.boolean(),
+      maxredirects: fc.constantFrom(0, 10),
+    }, ["name", "type", "url", "hostname", "port", "keyword"])),
+    { minLength: 1, maxLength: 3 },
+  ),
+}, ["monitorList"]);
+
+const LIKELY = { blackbox, compose, gatus, kuma, kubernetes, zlayer };
 
 for (const format of FORMATS) {
   Deno.test(`import ${format} gives a config that is valid or a ConfigError, of what is likely and of anything`, async () => {

@@ -6,6 +6,7 @@ const TEXTS = {
   blackbox: "modules: { web: { prober: http } }",
   compose: "services: { web: { image: nginx, healthcheck: { test: a } } }",
   gatus: "endpoints: [{ name: a, url: b }]",
+  kuma: '{ "version": "1.23.17", "monitorList": [] }',
   kubernetes: "apiVersion: v1\nkind: Service\nmetadata: { name: a }",
   zlayer: "deployment: shop\nservices: { web: { image: { name: nginx } } }",
   lifesign: "checks: { web: { type: tcp, port: 80 } }",
@@ -42,6 +43,11 @@ for (const [text, name] of KINDS) {
 }
 
 const WRONG: readonly (readonly [Format, keyof typeof TEXTS, string])[] = [
+  [
+    "gatus",
+    "kuma",
+    "expected a config file of Gatus, got a backup of Uptime Kuma: use lifesign import kuma",
+  ],
   [
     "gatus",
     "blackbox",

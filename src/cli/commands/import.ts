@@ -28,6 +28,7 @@ Usage: lifesign import [OPTIONS] FORMAT FILE…
   compose     the healthchecks of Compose files, later files over earlier ones
   gatus       the endpoints of config files of Gatus
   kubernetes  the probes of Kubernetes manifests, one document or many
+  kuma        the monitors of backups of Uptime Kuma (JSON)
   zlayer      the health checks of ZLayer deployments
 
 FILE may be - for stdin, or a folder with YAML files. Comments say where each check comes from. Warnings on

@@ -1,4 +1,4 @@
-import { bodyPathOf } from "./body_path.ts";
+import { bodyPathOf } from "../json_path.ts";
 import {
   choicesOf,
   compare,

@@ -156,7 +156,7 @@ services:
     [
       [],
       2,
-      "Expected blackbox, compose, gatus, kubernetes, or zlayer, got nothing",
+      "Expected blackbox, compose, gatus, kuma, kubernetes, or zlayer, got nothing",
     ],
     [["composer", "x"], 2, 'got "composer"; did you mean compose?'],
     [["compose"], 2, "Expected a FILE"],

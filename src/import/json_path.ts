@@ -14,7 +14,7 @@ const RESERVED = new Set(
     .split(" "),
 );
 
-/** Reads a path of Gatus: `data[0].name`, or `[0].id`. */
+/** Reads a path such as `data[0].name`, or `[0].id`. */
 export function bodyPathOf(path: string): BodyPath | undefined {
   if (
     !/^(?:[^.[\]]+|(?:^|(?<=\.))\[\d+\])(?:\[\d+\])*(?:\.[^.[\]]+(?:\[\d+\])*)*$/
