@@ -20,7 +20,7 @@ export interface AppOptions {
   title?: string;
   /**
    * The bearer token that every path but `/livez` asks for. Browsers may send
-   * it as the password of any user.
+   * it as the password of any user. A ping may have that of its check instead.
    */
   token?: string;
   /**
