@@ -152,7 +152,6 @@ function signalOf(word: string | undefined): Ping["signal"] | undefined {
 async function outputOf({ req }: PingContext): Promise<string> {
   const { body, bodyUsed } = req.raw;
   if (body === null || bodyUsed) return "";
-  // `AbortSignal.timeout()` may be collected as garbage before it aborts.
   const end = new AbortController();
   void sleep(BODY_MS, end.signal).then(() => end.abort());
   try {
