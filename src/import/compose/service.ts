@@ -79,10 +79,12 @@ function toCommand(
   { exec }: ImportOptions,
 ): Record<string, Field | undefined> | undefined {
   const { layers, test: { isShell, words } } = service;
-  const command = words.map(({ template }) => template);
-  const invoked = isShell ? ["sh", "-c", ...command] : command;
+  const [first, ...rest] = words.map(({ template }) => template);
+  const command = isShell && rest.length === 0
+    ? first!
+    : [...isShell ? ["sh", "-c"] : [], first!, ...rest];
   if (exec === "none") {
-    return { type: "command", command: invoked, ...namedVariables(service) };
+    return { type: "command", command, ...namedVariables(service) };
   }
   const replicas = layers.get("deploy").get("replicas").last ??
     layers.get("scale").last;
@@ -99,14 +101,24 @@ function toCommand(
   }
   const container = containerName(service);
   if (container === undefined) return undefined;
-  return { type: "command", command: [exec, "exec", container, ...invoked] };
+  return {
+    type: "command",
+    command,
+    container,
+    runtime: exec === "docker" ? undefined : exec,
+  };
 }
 
 function containerName(
   { name, project, separator, layers, test }: ComposeService,
 ): string | undefined {
-  const named = layers.get("container_name").last?.words();
-  if (named !== undefined) return named.template;
+  const node = layers.get("container_name").last;
+  const named = node?.words();
+  if (named !== undefined && named.text !== "") {
+    return /^[A-Za-z0-9][\w.-]*$/.test(named.text)
+      ? named.template
+      : node?.expected("the name of a container");
+  }
   if (project === "") {
     test.node.warn(
       "not imported: the name of its container is not known; give --project NAME",

@@ -90,7 +90,7 @@ Deno.test("import compose reads .env beside the file", async () => {
       "services: { web: { healthcheck: { test: a } } }",
     );
     const { stdout } = await lifesign(["import", "compose", path]);
-    assertStringIncludes(stdout, '"mine-web-1"');
+    assertStringIncludes(stdout, "container: mine-web-1\n");
     const less = await lifesign(["import", "compose", path], {
       flags: [`--allow-read=${path}`],
     });

@@ -18,17 +18,15 @@ async function webOf(text: string, options?: ImportTextsOptions) {
   return { web, command: web?.["command"], warnings: imported.warnings };
 }
 
-const EXEC = ["docker", "exec", "shop1-web-1"];
-
 /** A test, and the command that it becomes. */
-const TESTS: readonly (readonly [string, readonly string[]])[] = [
-  ["curl localhost", [...EXEC, "sh", "-c", "curl localhost"]],
-  ['["CMD", "a", "b c"]', [...EXEC, "a", "b c"]],
-  ['["CMD", "a", 1, true]', [...EXEC, "a", "1", "true"]],
-  ['["CMD-SHELL", "a | b"]', [...EXEC, "sh", "-c", "a | b"]],
-  ['["CMD-SHELL", "a $$1", "x"]', [...EXEC, "sh", "-c", "a $1", "x"]],
-  ['["CMD", "$${A}", "$$$$"]', [...EXEC, "$${A}", "$$"]],
-  ["a $(b) $1", [...EXEC, "sh", "-c", "a $(b) $1"]],
+const TESTS: readonly (readonly [string, string | readonly string[]])[] = [
+  ["curl localhost", "curl localhost"],
+  ['["CMD", "a", "b c"]', ["a", "b c"]],
+  ['["CMD", "a", 1, true]', ["a", "1", "true"]],
+  ['["CMD-SHELL", "a | b"]', "a | b"],
+  ['["CMD-SHELL", "a $$1", "x"]', ["sh", "-c", "a $1", "x"]],
+  ['["CMD", "$${A}", "$$$$"]', ["$${A}", "$$"]],
+  ["a $(b) $1", "a $(b) $1"],
   ['["CMD", ""]', []],
 ];
 
@@ -40,7 +38,10 @@ for (const [test, command] of TESTS) {
         "services.web.healthcheck.test: expected a command, got an empty one",
       ]);
     } else {
-      assertEquals(checksOf(await importing)["web"]?.["command"], command);
+      const { web } = checksOf(await importing);
+      assertEquals(web?.["command"], command);
+      assertEquals(web?.["container"], "shop1-web-1");
+      assertEquals(web?.["runtime"], undefined);
     }
   });
 }
@@ -89,7 +90,8 @@ for (const [fields, policy] of POLICIES) {
     );
     assertEquals(web, {
       type: "command",
-      command: [...EXEC, "sh", "-c", "a"],
+      command: "a",
+      container: "shop1-web-1",
       ...policy,
     });
     assertEquals(warnings, []);
@@ -102,7 +104,8 @@ Deno.test("import compose takes Docker's default for what an unset variable leav
   );
   assertEquals(web, {
     type: "command",
-    command: [...EXEC, "sh", "-c", "a"],
+    command: "a",
+    container: "shop1-web-1",
     interval: "30s",
     timeout: "30s",
     retries: 3,
@@ -278,10 +281,21 @@ const NAMES: readonly (readonly [string, string, ImportTextsOptions])[] = [
 
 for (const [top, name, options] of NAMES) {
   Deno.test(`import compose names the container ${name}, of ${JSON.stringify(top)} and ${JSON.stringify(options)}`, async () => {
-    const { command } = await webOf(top + service("{ test: a }"), options);
-    assertEquals((command as string[])[2], name);
+    const { web } = await webOf(top + service("{ test: a }"), options);
+    assertEquals(web?.["container"], name);
+    assertEquals(web?.["runtime"], options.exec);
   });
 }
+
+Deno.test("import compose takes no container_name that containers cannot have", async () => {
+  const named = (name: string) =>
+    service("{ test: a }", `container_name: "${name}",`);
+  const { web } = await webOf(named("$LIFESIGN_UNSET"));
+  assertEquals(web?.["container"], "shop1-web-1");
+  assertEquals(await issuesOf(importTexts("compose", named("a b"))), [
+    'services.web.container_name: expected the name of a container, got "a b"',
+  ]);
+});
 
 Deno.test("import compose leaves out what is in a container without a name", async () => {
   const { warnings, web } = await webOf(service("{ test: a }"), {
@@ -301,7 +315,6 @@ Deno.test("import compose takes variables from the environment and from .env", a
   });
   // What lifesign would not see itself is put in its place.
   assertEquals(command, [
-    ...EXEC,
     "${LIFESIGN_A:-}",
     "b",
     "${LIFESIGN_C:-x}",
@@ -317,7 +330,7 @@ Deno.test("import compose warns of variables that may not be read, and takes the
       },
     },
   );
-  assertEquals(command, [...EXEC, "sh", "-c", "a b"]);
+  assertEquals(command, "a b");
   assertStringIncludes(warnings[0]!, "--allow-env=LIFESIGN_SECRET");
 });
 
@@ -329,11 +342,8 @@ Deno.test("import compose --exec none runs tests here, with the variables that t
     ),
     { exec: "none" },
   );
-  assertEquals(web?.["command"], [
-    "sh",
-    "-c",
-    "pg_isready -U $PGUSER -d $${DB}",
-  ]);
+  assertEquals(web?.["command"], "pg_isready -U $PGUSER -d $${DB}");
+  assertEquals(web?.["container"], undefined);
   assertEquals(web?.["env"], { PGUSER: "me", DB: "${LIFESIGN_DB:-db}" });
 });
 
@@ -353,17 +363,11 @@ services:
   ]);
   const { web, old, new: added } = checksOf(imported);
   assertEquals(old, undefined);
-  assertEquals(added?.["command"], [
-    "docker",
-    "exec",
-    "b-new-1",
-    "sh",
-    "-c",
-    "a",
-  ]);
+  assertEquals(added?.["container"], "b-new-1");
   assertEquals(web, {
     type: "command",
-    command: ["docker", "exec", "two", "b"],
+    command: ["b"],
+    container: "two",
     interval: "5s",
     timeout: "30s",
     retries: 9,

@@ -87,7 +87,7 @@ Deno.test("import compose has the quoted values of .env", async () => {
     { files: { ".env": "PASS='Let\\'s go!'\nML='a\nPORT=1\nb'\n" } },
   );
   const { command } = checksOf(imported)["web"]!;
-  assertEquals((command as string[]).slice(4), [
+  assertEquals((command as string[]).slice(1), [
     "Let's go!",
     "a\nPORT=1\nb",
     "${PORT:-2}",

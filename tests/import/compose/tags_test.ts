@@ -185,7 +185,7 @@ for (const [later, expected] of MERGED) {
   Deno.test(`import compose merges ${JSON.stringify(later)} as Compose does`, async () => {
     const checks = checksOf(await importTexts("compose", [BASE, later]));
     const found = Object.entries(checks).map(([id, check]) => {
-      const test = (check["command"] as string[]).slice(3).join(" ");
+      const test = (check["command"] as string[]).join(" ");
       return [id, `${test} ${check["interval"]} ${check["retries"]}`];
     });
     const wanted = Object.entries(expected).filter(([, it]) => it);
