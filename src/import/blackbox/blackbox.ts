@@ -9,7 +9,7 @@ import { type Report, textOf } from "../report.ts";
 import { dnsFields } from "./dns.ts";
 import { httpFields } from "./http.ts";
 import { jobsOf, type Probed, probesOf } from "./jobs.ts";
-import { grpcFields, websocketFields } from "./message.ts";
+import { grpcFields, pingFields, websocketFields } from "./message.ts";
 import { type Fields, onlyKnown, type Target } from "./target.ts";
 import { withBytes } from "./bytes.ts";
 import { tcpFields } from "./tcp.ts";
@@ -24,6 +24,7 @@ const PROBERS: Readonly<
   http: httpFields,
   tcp: tcpFields,
   dns: dnsFields,
+  icmp: pingFields,
   grpc: grpcFields,
   websocket: websocketFields,
 };

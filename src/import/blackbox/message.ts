@@ -88,3 +88,27 @@ export function websocketFields(
     ...familyOf(options, target),
   };
 }
+
+/** The keys of a check by a module for ICMP, which sends one packet. */
+export function pingFields(options: Node, target: Target): Fields {
+  onlyKnown(options, {
+    preferred_ip_protocol: true,
+    ip_protocol_fallback: true,
+    payload_size: true,
+    ttl: "not imported: the system chooses it",
+    dont_fragment: "not imported: the system chooses it",
+    source_ip_address: "not imported: the system chooses the address",
+  });
+  const size = options.get("payload_size").integer({
+    min: 0,
+    expected: "a number of bytes",
+  });
+  return {
+    type: "ping",
+    host: escaped(target.target.replace(/^\[(.*)\]$/, "$1")),
+    count: 1,
+    // A smaller one has no time in it.
+    size: size === undefined || size === 0 ? undefined : Math.max(size, 16),
+    ...familyOf(options, target),
+  };
+}

@@ -11,7 +11,7 @@ import type { Endpoint, Fields } from "./endpoint.ts";
 import { externalFields } from "./external.ts";
 import { parseDuration } from "./go_values.ts";
 import { httpFields } from "./http.ts";
-import { grpcFields, websocketFields } from "./message.ts";
+import { grpcFields, pingFields, websocketFields } from "./message.ts";
 import { sshFields, starttlsFields, streamFields } from "./stream.ts";
 
 /** A check that has no id yet. */
@@ -197,6 +197,8 @@ function fieldsOf(endpoint: Endpoint): Fields | undefined {
       return starttlsFields(endpoint);
     case "ssh":
       return sshFields(endpoint);
+    case "icmp":
+      return pingFields(endpoint);
     case "ws":
     case "wss":
       return websocketFields(endpoint);

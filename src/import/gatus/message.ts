@@ -1,6 +1,12 @@
+import { durationText } from "../duration_text.ts";
 import { canConnect, tlsFields } from "./client.ts";
 import { type Condition, holdsFor } from "./condition.ts";
-import { applyConditions, type Endpoint, type Fields } from "./endpoint.ts";
+import {
+  applyConditions,
+  type Endpoint,
+  type Fields,
+  latencyOf,
+} from "./endpoint.ts";
 import { headersOf } from "./http.ts";
 import { placeOf, StreamExpectations } from "./stream.ts";
 
@@ -75,4 +81,35 @@ function servingComplaint(condition: Condition): string | undefined {
 function isMet(condition: Condition, body: string): boolean {
   const status: string = JSON.parse(body).status;
   return holdsFor(condition, condition.left.path === "" ? body : status);
+}
+
+/** The keys of a check of an endpoint for `icmp:`. */
+export function pingFields(endpoint: Endpoint): Fields | undefined {
+  const { node, url, client, timeoutMs } = endpoint;
+  const host = (/^icmp:/.test(url.template) ? url.template : url.text)
+    .replace(/^icmp:\/\//, "").replace(/^\[(.*)\]$/, "$1");
+  if (host === "") {
+    node.get("url").warn("not imported: expected a host");
+    return undefined;
+  }
+  let limitMs = timeoutMs;
+  const seen = { ...SEEN, BODY: "", CERTIFICATE_EXPIRATION: "0" };
+  const add = (condition: Condition): string | undefined => {
+    const limit = condition.left.name === "RESPONSE_TIME" &&
+        condition.right.name === undefined
+      ? latencyOf(condition)
+      : "it cannot be told of a ping";
+    if (typeof limit === "string") return limit;
+    limitMs = Math.min(limitMs, limit);
+    return undefined;
+  };
+  if (!applyConditions(endpoint, seen, add)) return undefined;
+  const family = /^ip([46])$/.exec(client.get("network").text() ?? "")?.[1];
+  return {
+    type: "ping",
+    host,
+    count: 1,
+    family: family === undefined ? undefined : Number(family),
+    ...(limitMs < timeoutMs && { latency: { fail: durationText(limitMs) } }),
+  };
 }

@@ -9,6 +9,27 @@ export function portFields(monitor: Monitor): Fields | undefined {
   return place && { type: "tcp", ...place };
 }
 
+/** The keys of a check by a monitor that pings. */
+export function pingFields({ node }: Monitor): Fields | undefined {
+  const host = node.get("hostname").words("a host");
+  if (host === undefined || host.text === "") {
+    return node.get("hostname").expected("a host");
+  }
+  const number = (key: string): number | undefined =>
+    node.get(key).integer({ min: 0, expected: "a whole number" });
+  // Old versions send one packet.
+  const count = number("ping_count") || 1;
+  const size = number("packetSize") ?? 56;
+  return {
+    type: "ping",
+    host: host.template.replace(/^\[(.*)\]$/, "$1"),
+    count,
+    size: size === 56 ? undefined : Math.max(size, 16),
+    // One answer is enough.
+    ...(count > 1 && { loss: { fail: 100 } }),
+  };
+}
+
 /** The keys of a check by a monitor for DNS. */
 export function dnsFields(monitor: Monitor): Fields | undefined {
   const { node } = monitor;

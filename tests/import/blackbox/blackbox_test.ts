@@ -169,6 +169,25 @@ const CHECKS: readonly (readonly [
       group: "probes",
     },
   ],
+  [
+    {
+      prober: "icmp",
+      icmp: {
+        payload_size: 100,
+        preferred_ip_protocol: "ip6",
+        ip_protocol_fallback: false,
+      },
+    },
+    "a.example",
+    {
+      type: "ping",
+      host: "a.example",
+      count: 1,
+      size: 100,
+      family: 6,
+      group: "probes",
+    },
+  ],
   [{ prober: "websocket" }, "wss://a/live", {
     type: "websocket",
     url: "wss://a/live",

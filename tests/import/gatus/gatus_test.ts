@@ -126,6 +126,25 @@ const CHECKS: readonly (readonly [
   ],
   [
     {
+      url: "icmp://a.example",
+      conditions: ["[CONNECTED] == true", "[RESPONSE_TIME] < 50"],
+      client: { network: "ip4" },
+    },
+    {
+      type: "ping",
+      host: "a.example",
+      count: 1,
+      family: 4,
+      latency: { fail: "50ms" },
+    },
+  ],
+  [{ url: "icmp://fd00::1", ...CONNECTED }, {
+    type: "ping",
+    host: "fd00::1",
+    count: 1,
+  }],
+  [
+    {
       url: "grpcs://a:443",
       conditions: ["[CONNECTED] == true", "[BODY].status == SERVING"],
     },

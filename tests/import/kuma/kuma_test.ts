@@ -131,6 +131,14 @@ const CHECKS: readonly (readonly [
     { type: "tcp", host: "db", port: 5432 },
   ],
   [
+    { type: "ping", hostname: "a.example", packetSize: 56 },
+    { type: "ping", host: "a.example", count: 1 },
+  ],
+  [
+    { type: "ping", hostname: "::1", ping_count: 3, packetSize: 8 },
+    { type: "ping", host: "::1", count: 3, size: 16, loss: { fail: 100 } },
+  ],
+  [
     {
       type: "dns",
       hostname: "a.example",
