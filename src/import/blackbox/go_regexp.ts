@@ -104,9 +104,12 @@ class Reader {
     if (quoted !== undefined) return literal(quoted[1]!);
     if (this.#text[this.#at] === "(") return this.#group();
     if (this.#text[this.#at] === "[") return this.#class();
-    if (this.#text[this.#at] === "\\") return this.#escape();
     const repeat = this.#take(/\{\d+(?:,\d*)?\}/);
     if (repeat !== undefined) return repeat[0];
+    // Go can repeat what has no length.
+    const repeated = this.#take(/(\^|\$|\\[bB])(?=[*+?])/);
+    if (repeated !== undefined) return `(?:${repeated[1]})`;
+    if (this.#text[this.#at] === "\\") return this.#escape();
     const [letter] = this.#take(/[\s\S]/u)!;
     if (letter === "$") this.#state.hasEnd = true;
     return /[{}\]/]/.test(letter) ? `\\${letter}` : letter;

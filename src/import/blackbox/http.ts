@@ -1,6 +1,7 @@
 import { escaped } from "../escape.ts";
 import type { Node } from "../node.ts";
 import { translated } from "./go_regexp.ts";
+import { headersOf } from "./headers.ts";
 import {
   familyOf,
   type Fields,
@@ -24,6 +25,7 @@ const KEYS: Readonly<Record<string, string | true>> = {
   fail_if_not_ssl: true,
   method: true,
   headers: true,
+  http_headers: true,
   fail_if_body_matches_regexp: true,
   fail_if_body_not_matches_regexp: true,
   fail_if_body_json_matches_cel: true,
@@ -58,7 +60,7 @@ export function httpFields(
     return undefined;
   }
   onlyKnown(options, KEYS);
-  const headers = headersOf(options);
+  const headers = headersOf(options, options.get("headers"));
   if (headers === undefined) return undefined;
   const place = placeOf(options, target, headers);
   const statuses = options.get("valid_status_codes").items("a list of statuses")
@@ -117,42 +119,6 @@ function placeOf(
   }
   url.hostname = name.replace(/:\d+$/, "");
   return { url: escaped(url.href), address: escaped(address) };
-}
-
-/** The headers, with those of credentials; nothing if they are not known. */
-function headersOf(options: Node): Record<string, string> | undefined {
-  const node = options.get("headers");
-  const headers = Object.fromEntries(
-    node.keys("a map of headers").map((name) => [
-      name,
-      node.get(name).words()?.template ?? "",
-    ]),
-  );
-  const basic = options.get("basic_auth");
-  const authorization = options.get("authorization");
-  const file = [
-    basic.get("password_file"),
-    basic.get("username_file"),
-    authorization.get("credentials_file"),
-  ].find((node) => node.exists);
-  if (file !== undefined) {
-    file.warn("not supported: there are no checks by it; set headers");
-    return undefined;
-  }
-  const bearer = authorization.get("credentials").text() ??
-    options.get("bearer_token").text();
-  if (basic.exists) {
-    const text = `${basic.get("username").text() ?? ""}:${
-      basic.get("password").text() ?? ""
-    }`;
-    headers["Authorization"] = `Basic ${
-      new TextEncoder().encode(text).toBase64()
-    }`;
-  } else if (bearer !== undefined) {
-    const type = authorization.get("type").text() || "Bearer";
-    headers["Authorization"] = escaped(`${type} ${bearer}`);
-  }
-  return headers;
 }
 
 function warnOfVersions(versions: Node): void {

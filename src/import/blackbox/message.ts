@@ -1,6 +1,7 @@
 import { escaped } from "../escape.ts";
 import type { Node } from "../node.ts";
 import { translated } from "./go_regexp.ts";
+import { headersOf } from "./headers.ts";
 import {
   familyOf,
   type Fields,
@@ -55,7 +56,7 @@ export function websocketFields(
   const client = options.get("http_config");
   onlyKnown(options, {
     http_config: true,
-    headers: "not imported: set headers",
+    headers: true,
     query_response: true,
     preferred_ip_protocol: true,
     ip_protocol_fallback: true,
@@ -64,7 +65,13 @@ export function websocketFields(
     tls_config: true,
     follow_redirects: true,
     enable_http2: true,
+    http_headers: true,
+    basic_auth: true,
+    authorization: true,
+    bearer_token: true,
   });
+  const headers = headersOf(client, options.get("headers"));
+  if (headers === undefined) return undefined;
   const steps = options.get("query_response").items("a list of steps");
   const step = steps[0];
   const pattern = step?.get("expect").text();
@@ -82,6 +89,7 @@ export function websocketFields(
   return {
     type: "websocket",
     url: escaped(target.target),
+    headers: Object.keys(headers).length === 0 ? undefined : headers,
     send: send || undefined,
     ...(regex !== undefined && { expect: { matches: escaped(regex.source) } }),
     ...(/^wss:/i.test(target.target) && tlsFields(client.get("tls_config"))),

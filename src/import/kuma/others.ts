@@ -26,7 +26,7 @@ export function pingFields({ node }: Monitor): Fields | undefined {
     count,
     size: size === 56 ? undefined : Math.max(size, 16),
     // One answer is enough.
-    ...(count > 1 && { loss: { fail: 100 } }),
+    ...(count > 1 && { loss: { warn: 99.9, fail: 100 } }),
   };
 }
 

@@ -188,6 +188,38 @@ const CHECKS: readonly (readonly [
       group: "probes",
     },
   ],
+  [
+    {
+      prober: "http",
+      http: {
+        authorization: { credentials: "a$b" },
+        http_headers: { "X-A": { values: ["b"], secrets: ["c"] } },
+      },
+    },
+    "https://a/",
+    {
+      ...FOLLOWED,
+      url: "https://a/",
+      headers: { "X-A": "b, c", Authorization: "Bearer a$b" },
+    },
+  ],
+  [
+    {
+      prober: "websocket",
+      websocket: {
+        http_config: { basic_auth: { username: "a", password: "b" } },
+        query_response: [{ send: "hi" }],
+      },
+    },
+    "wss://a/chat",
+    {
+      type: "websocket",
+      url: "wss://a/chat",
+      headers: { Authorization: "Basic YTpi" },
+      send: "hi",
+      group: "probes",
+    },
+  ],
   [{ prober: "websocket" }, "wss://a/live", {
     type: "websocket",
     url: "wss://a/live",
@@ -223,6 +255,11 @@ const WARNINGS: readonly (readonly [
   [
     { basic_auth: { username: "a", password_file: "/a" } },
     "basic_auth.password_file: not supported: there are no checks by it; set headers",
+    false,
+  ],
+  [
+    { http_headers: { a: { files: ["/a"] } } },
+    "http_headers.a.files: not supported: there are no checks by it; set headers",
     false,
   ],
   [

@@ -28,6 +28,8 @@ const ROWS:
     ["\\<a\\>\\-\\_\\'\\\"".replace("\\_", "_"), ["<a>-_'\""], ["a"]],
     ["\\bword\\b", ["a word."], ["words"]],
     ["a]b}", ["a]b}"], ["ab"]],
+    ["^+OK", ["OK"], ["+OK"]],
+    ["a\\b*c", ["ac"], ["a c"]],
   ];
 
 for (const [pattern, matching, others] of ROWS) {

@@ -136,7 +136,13 @@ const CHECKS: readonly (readonly [
   ],
   [
     { type: "ping", hostname: "::1", ping_count: 3, packetSize: 8 },
-    { type: "ping", host: "::1", count: 3, size: 16, loss: { fail: 100 } },
+    {
+      type: "ping",
+      host: "::1",
+      count: 3,
+      size: 16,
+      loss: { warn: 99.9, fail: 100 },
+    },
   ],
   [
     {
