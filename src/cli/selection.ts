@@ -30,11 +30,11 @@ export function selectChecks(
   { values }: Pick<Arguments, "values">,
 ): Check[] {
   const files = sources.filter((source) => "file" in source);
-  const isSelected = selectionOf(files, values);
+  const select = selectionOf(files, values);
   const owners = new Map<string, string>();
   return sources.flatMap((source) => {
     const isFile = "file" in source;
-    const checks = source.checks.filter((it) => !isFile || isSelected(it));
+    const checks = isFile ? source.checks.flatMap(select) : source.checks;
     for (const { id } of checks) {
       const owner = isFile ? `in ${source.file}` : "on the command line";
       const other = owners.get(id);
@@ -49,11 +49,11 @@ export function selectChecks(
   });
 }
 
-/** Whether a check is selected. */
+/** Gives a check if it is selected, or is a part of one that is. */
 function selectionOf(
   files: readonly FileChecks[],
   values: Arguments["values"],
-): (check: Check) => boolean {
+): (check: Check) => Check[] {
   const checks = files.flatMap(({ checks }) => checks);
   const listOf = (name: string, known: Iterable<string>): Set<string> => {
     const wanted = (values[name] ?? []) as readonly string[];
@@ -66,19 +66,23 @@ function selectionOf(
   };
   const ids = listOf("check", checks.map(({ id }) => id));
   const groups = listOf("group", checks.flatMap(groupOf));
-  if (ids.size === 0 && groups.size === 0) return () => true;
+  if (ids.size === 0 && groups.size === 0) return (check) => [check];
   const selected = new Set(
     checks.filter((check) =>
       ids.has(check.id) || groupOf(check).some((group) => groups.has(group))
     ),
   );
-  // What a check is made of is tried with it. A set yields what is added to it.
-  for (const { references = [] } of selected) {
+  // A set yields what is added to it.
+  const tried = new Set(selected);
+  for (const { references = [] } of tried) {
     for (const check of checks) {
-      if (references.includes(check.id)) selected.add(check);
+      if (references.includes(check.id)) tried.add(check);
     }
   }
-  return (check) => selected.has(check);
+  return (check) => {
+    if (selected.has(check)) return [check];
+    return tried.has(check) ? [{ ...check, isPart: true }] : [];
+  };
 }
 
 /** The group of a check, if it has one. */

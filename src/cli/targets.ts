@@ -5,7 +5,11 @@ import { formatTarget, howToWrite, parseTarget, shown } from "./target.ts";
 import { UsageError } from "./usage.ts";
 
 /** A check that a command line asks for. */
-export type Check = Pick<CheckSpec, "id" | "probe" | "options" | "references">;
+export interface Check
+  extends Pick<CheckSpec, "id" | "probe" | "options" | "references"> {
+  /** Whether it is only tried because another check is made of it. */
+  readonly isPart?: boolean;
+}
 
 /** How many attempts may run at once, in all and to one host. */
 export type Limits = Pick<Config, "concurrency" | "perHost">;

@@ -14,6 +14,11 @@ export interface WaitOptions {
   readonly timeoutMs: number;
 }
 
+/** Checks to wait for. */
+export interface Awaited extends WaitOptions {
+  readonly ids: readonly string[];
+}
+
 /** How the waiting ended. */
 export interface WaitResult {
   /** The goal was reached, the time is over, or a permission is missing. */
@@ -29,30 +34,31 @@ export interface WaitResult {
  */
 export async function waitFor(
   fleet: Fleet,
-  { goal, any, quiet, timeoutMs }: WaitOptions,
+  { goal, any, quiet, timeoutMs, ids }: Awaited,
   interrupted: AbortSignal,
 ): Promise<WaitResult> {
   const began = new Moment();
   const over = new AbortController();
   const late = AbortSignal.timeout(Math.min(timeoutMs, LONGEST_MS));
   const signal = AbortSignal.any([over.signal, late, interrupted]);
-  const until = (ids?: readonly string[]): Promise<Snapshot[]> =>
-    fleet.until([...goal.statuses], { signal, ...(ids && { ids }) });
+  const until = (ids: readonly string[]): Promise<Snapshot[]> =>
+    fleet.until([...goal.statuses], { signal, ids });
+  const list = (): Snapshot[] => ids.flatMap((id) => fleet.get(id) ?? []);
   const result = (
     type: WaitResult["type"],
     snapshots: readonly Snapshot[],
   ): WaitResult => ({ type, snapshots, elapsedMs: began.elapsedMs() });
   await using _showing = quiet
     ? { async [Symbol.asyncDispose]() {} }
-    : showWaiting(() => fleet.list(), goal, () => began.elapsedMs());
+    : showWaiting(list, goal, () => began.elapsedMs());
   try {
     const reached = any
-      ? Promise.any(fleet.list().map(({ id }) => until([id])))
-      : until();
+      ? Promise.any(ids.map((id) => until([id])))
+      : until(ids);
     return await Promise.race([
       reached.then(
         (snapshots) => result("reached", snapshots),
-        () => result("timeout", missing(fleet.list(), goal)),
+        () => result("timeout", missing(list(), goal)),
       ),
       untilNotPermitted(fleet, signal)
         .then((found) => result("permission", found)),

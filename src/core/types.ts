@@ -98,6 +98,13 @@ export interface Probe {
    */
   readonly follow?: (host: ProbeHost) => Followed;
   /**
+   * Whether it knows of its target only what it hears while a fleet runs: to try
+   * it once says nothing, so `lifesign check` and `wait` leave it out.
+   *
+   * @default {false}
+   */
+  readonly hearsOnly?: boolean;
+  /**
    * The metrics that are made of the details of its attempts.
    *
    * @default {[]}

@@ -57,6 +57,7 @@ export function define(
     permissions: Object.freeze([...about.permissions]),
     ...(about.hold !== undefined && { hold: about.hold }),
     ...(about.follow !== undefined && { follow: about.follow }),
+    ...(about.hearsOnly === true && { hearsOnly: true }),
     prepare: about.prepare ?? firstUse,
     ...(about.metrics !== undefined && { metrics: about.metrics }),
     ...(secrets !== undefined && { secrets }),

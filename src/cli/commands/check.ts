@@ -20,6 +20,7 @@ import {
   SELECTION_HELP,
   SELECTION_OPTIONS,
 } from "../selection.ts";
+import { printable } from "../terminal/columns.ts";
 import { showProgress } from "../terminal/progress.ts";
 import { isTarget, TARGET_HELP } from "../target.ts";
 import {
@@ -105,11 +106,14 @@ async function check(args: readonly string[]): Promise<number> {
   }
   const timeout = values.timeout as string | undefined;
   const sources = await sourcesOf(parsed);
-  const checks = selectChecks(sources, parsed);
+  const checks = withoutHeard(selectChecks(sources, parsed));
   // Leaving the block ends the commands that still run.
   await using fleet = fleetOf(checks, timeout, limitsOf(sources));
   const signal = await tryOnce(fleet);
-  const snapshots = fleet.list();
+  const parts = new Set(
+    checks.filter(({ isPart }) => isPart).map(({ id }) => id),
+  );
+  const snapshots = fleet.list().filter(({ id }) => !parts.has(id));
   if (isPlugin) {
     const timeouts = new Map(
       checks.map(({ id, options }) => [id, timeout ?? options.timeout ?? "5s"]),
@@ -129,6 +133,21 @@ async function check(args: readonly string[]): Promise<number> {
     return EXIT.interrupted;
   }
   return snapshots.every(isWell) ? EXIT.ok : EXIT.failure;
+}
+
+/** Leaves out checks that only hear of their targets, while an agent runs. */
+function withoutHeard(checks: readonly Check[]): readonly Check[] {
+  const tried = checks.filter(({ probe, isPart }) =>
+    isPart || !probe.hearsOnly
+  );
+  const heard = checks.filter((check) => !tried.includes(check));
+  if (heard.length === 0) return checks;
+  const ids = heard.map(({ id }) => printable(id)).join(", ");
+  const are = heard.length === 1 ? "is" : "are";
+  const message = `${ids} ${are} known only to an agent, which gets the pings`;
+  if (tried.length === 0) throw new UsageError(message);
+  console.error(`lifesign: left out: ${message}`);
+  return tried;
 }
 
 /** Prints what a plugin says, and returns its exit code. */

@@ -106,7 +106,8 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   await using fleet = fleetOf(checks, interval, options);
   mustBeAllowed(command);
-  const result = await waitFor(fleet, options, interrupt.signal);
+  const ids = checks.filter(({ isPart }) => !isPart).map(({ id }) => id);
+  const result = await waitFor(fleet, { ...options, ids }, interrupt.signal);
   await fleet.close();
   if (interrupt.signal.aborted) {
     return CODES[interrupt.signal.reason as Deno.Signal]!;
@@ -153,6 +154,13 @@ async function checksOf(
   const ofFiles = await Promise.all(Array.from(files, checksOfFile));
   const checks = selectChecks([{ checks: targets }, ...ofFiles], { values });
   if (checks.length === 0) throw new UsageError("Expected a target, got none");
+  const heard = checks.find(({ probe, isPart }) => !isPart && probe.hearsOnly);
+  if (heard !== undefined) {
+    const id = printable(heard.id);
+    throw new UsageError(
+      `${id} is known only to an agent, which gets the pings: select others by --check or --group`,
+    );
+  }
   return checks;
 }
 

@@ -48,6 +48,7 @@ export function heartbeat(options: HeartbeatOptions): Probe {
     permissions: [],
     metrics: METRICS,
     ...(token !== undefined && { secrets: new Secrets([[token, "***"]]) }),
+    hearsOnly: true,
     follow: (host) => follower = new Follower(host, rhythm, token),
   });
 }

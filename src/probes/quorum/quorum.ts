@@ -81,9 +81,9 @@ export function quorum(options: QuorumOptions): Probe {
       let last: string | undefined;
       const tell = (): void => {
         const outcome = judge(fleet);
-        // At first, only what the checks decide that were tried is told.
+        // At first, only what does not depend on how the others settle is told.
         const isEarly = last === undefined &&
-          !of.every((id) => isTried(fleet.get(id)));
+          of.some((id) => isUnsettled(fleet.get(id)));
         if (outcome.verdict === "error" && isEarly) return;
         const text = JSON.stringify(outcome);
         if (text === last) return;
@@ -111,6 +111,12 @@ interface MemberState {
 function isTried(snapshot: Snapshot | undefined): boolean {
   return snapshot !== undefined && snapshot.checkedAt !== null &&
     snapshot.stale !== true;
+}
+
+/** Whether a check has no status yet, but may soon have one. */
+function isUnsettled(snapshot: Snapshot | undefined): boolean {
+  return !isTried(snapshot) ||
+    snapshot!.status === "unknown" && snapshot!.verdict !== "error";
 }
 
 function judgeMembers(members: readonly MemberState[], need: number): Outcome {

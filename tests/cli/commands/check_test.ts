@@ -233,7 +233,7 @@ for (
   });
 }
 
-Deno.test("check --check of a quorum tries what it is made of, too", async () => {
+Deno.test("check --check of a quorum tries what it is made of, and shows the quorum", async () => {
   await using file = await temporaryFile(`
 checks:
   a: { type: command, command: "true" }
@@ -242,8 +242,23 @@ checks:
   c: { type: command, command: "false" }
 `);
   const { code, stdout } = await lifesign(["check", file.path, "--check=q"]);
-  assertEquals([code, idsOf(stdout)], [1, ["q", "b", "c"]]);
+  assertEquals([code, idsOf(stdout)], [0, ["q"]]);
   assertMatch(stdout, /^q +degraded .*1 of 2 checks are up: "c" is unhealthy/m);
+});
+
+Deno.test("check leaves out what only an agent knows, and says so", async () => {
+  await using file = await temporaryFile(`
+checks:
+  backup: { type: heartbeat, every: 1h }
+  a: { type: command, command: "true" }
+`);
+  const { code, stdout, stderr } = await lifesign(["check", file.path]);
+  assertEquals([code, idsOf(stdout)], [0, ["a"]]);
+  const why = "backup is known only to an agent, which gets the pings";
+  assertStringIncludes(stderr, `lifesign: left out: ${why}`);
+  const alone = await lifesign(["check", file.path, "--check=backup"]);
+  assertEquals([alone.code, alone.stdout], [2, ""]);
+  assertStringIncludes(alone.stderr, why);
 });
 
 Deno.test("check takes files and targets together, in their order", async () => {

@@ -321,6 +321,27 @@ Deno.test("wait does not wait for a permission that a redirect takes", async () 
   assertEquals(code, 2);
 });
 
+Deno.test("wait waits for a quorum, and not for all that it is made of", async () => {
+  await using file = await temporaryFile(`
+checks:
+  a: { type: command, command: "true" }
+  b: { type: command, command: "false" }
+  q: { type: quorum, of: [a, b], need: any }
+  all: { type: quorum, of: [a, b], need: all }
+  backup: { type: heartbeat, every: 1h }
+`);
+  const waitFor = (...args: readonly string[]): ReturnType<typeof lifesign> =>
+    lifesign(["wait", "--file", file.path, "--timeout=5s", ...args]);
+  const one = await waitFor("--check=q");
+  assertEquals(one.code, 0, one.stderr);
+  assertMatch(one.stderr, /q is up after/);
+  const none = await waitFor("--check=all", "--any", "--timeout=1s");
+  assertEquals(none.code, 124, none.stderr);
+  const never = await waitFor("--check=backup");
+  assertEquals(never.code, 2, never.stderr);
+  assertMatch(never.stderr, /backup is known only to an agent/);
+});
+
 Deno.test("wait --group waits for the checks of a group of its files", async () => {
   await using first = await temporaryFile(`
 checks:

@@ -197,6 +197,21 @@ Deno.test("a quorum of quorums that go round in a circle ends", async () => {
   ]);
 });
 
+Deno.test("a quorum says nothing while a check has not settled that it needs", async () => {
+  await using fleet = new Fleet({ background: false });
+  fleet.add(probe(() => pass()), { id: "a", retries: 3 });
+  fleet.add(probe(() => pass()), { id: "b", retries: 3 });
+  fleet.add(quorum({ of: ["a", "b"], need: "all" }), { id: "q" });
+  fleet.report("b", pass());
+  const refused = fail({ code: "refused", message: "Refused" });
+  fleet.report("a", refused);
+  fleet.report("a", refused);
+  assertEquals(fleet.get("q")?.attempts, 0);
+  fleet.report("a", refused);
+  const { status, attempts } = fleet.get("q")!;
+  assertEquals([status, attempts], ["unhealthy", 1]);
+});
+
 Deno.test("a quorum without a fleet says that it needs one", async () => {
   const { verdict, reason } = await quorum({ of: ["a"], need: 1 })(
     new AbortController().signal,
