@@ -66,7 +66,11 @@ testRecipes(REDIS, {
         port: sentinel.port,
         instead: ["main", "other"],
       });
-      await assertLog(sentinel, [], /User requested|SIGTERM|bye| [+-][a-z]/);
+      await assertLog(
+        sentinel,
+        [],
+        /User requested|SIGTERM|bye|Sentinel new configuration| [+-][a-z]/,
+      );
     }
     await assertLog(
       master,

@@ -31,8 +31,8 @@ Usage: lifesign import [OPTIONS] FORMAT FILE…
   kuma        the monitors of backups of Uptime Kuma (JSON)
   zlayer      the health checks of ZLayer deployments
 
-FILE may be - for stdin, or a folder with YAML files. Comments say where each check comes from. Warnings on
-stderr say what was left out or changed.
+FILE may be - for stdin, or a folder with YAML files. Comments say where each
+check comes from. Warnings on stderr say what was left out or changed.
 
 Options:
   --run           Run the checks instead, as lifesign run does; SIGHUP imports

@@ -12,8 +12,8 @@ Usage: lifesign init [FILE]
 FILE is lifesign.yaml by default. A file that exists is never overwritten.
 
 It also looks in the current folder, in k8s, kubernetes, manifests and deploy
-for files with health checks of blackbox_exporter, Compose, Gatus, Kubernetes or
-ZLayer, and prints the command that imports them.
+for files with health checks of blackbox_exporter, Compose, Gatus, Kubernetes
+or ZLayer, and prints the command that imports them.
 
 It needs --allow-write=FILE, and --allow-read=. to look for such files.
 
