@@ -1,4 +1,5 @@
 import { OptionError, readOption } from "../core/option_error.ts";
+import { parsedUrl } from "../core/text.ts";
 
 /** A host and a port to connect to. */
 export interface Endpoint {
@@ -88,7 +89,7 @@ export function withoutPort(
 /** Makes `xn--` of a name with other letters; what is no name stays as it is. */
 function toAscii(name: string): string {
   if (!/[^\0-\x7f]/.test(name) || !HOST.test(name)) return name;
-  return URL.parse(`http://${name}`)?.hostname ?? "";
+  return parsedUrl(`http://${name}`)?.hostname ?? "";
 }
 
 /** Writes an endpoint as in a URL, with IPv6 in brackets. */

@@ -50,3 +50,26 @@ Deno.test("the library and the app use nothing that Node 20 does not have", asyn
     await Deno.remove(config);
   }
 });
+
+Deno.test("the library and the app do not use URL.parse(), which is in those types", async () => {
+  const faults: string[] = [];
+  for (const entry of ["mod.ts", "src/server/mod.ts"]) {
+    await using info = startProgram([
+      Deno.execPath(),
+      "info",
+      "--json",
+      "--no-lock",
+      entry,
+    ]);
+    const { stdout } = await info.ended;
+    const { modules } = JSON.parse(stdout) as {
+      modules: { local?: string }[];
+    };
+    for (const { local = "" } of modules) {
+      if (!local.includes("/src/") || ONLY_DENO.test(local)) continue;
+      const text = await Deno.readTextFile(local);
+      if (text.includes(" URL.parse(")) faults.push(local);
+    }
+  }
+  assertEquals(faults, []);
+});
