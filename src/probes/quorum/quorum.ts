@@ -3,7 +3,7 @@ import { error, fail, pass, warn } from "../../core/outcome.ts";
 import type { ProbeHost } from "../../core/types.ts";
 import { findAtDeadline } from "../../core/stage.ts";
 import { oneLine } from "../../core/text.ts";
-import type { Outcome, Probe, Snapshot } from "../../core/types.ts";
+import type { Outcome, Probe, Snapshot, Status } from "../../core/types.ts";
 import { define } from "../define.ts";
 
 /** Options for {@linkcode quorum}. */
@@ -121,10 +121,15 @@ function isUnsettled(snapshot: Snapshot | undefined): boolean {
 
 function judgeMembers(members: readonly MemberState[], need: number): Outcome {
   const all = members.length;
-  const are = (...statuses: string[]): MemberState[] =>
-    members.filter(({ snapshot }) => statuses.includes(statusOf(snapshot)));
-  const up = are("healthy", "degraded").length;
-  const down = are("unhealthy");
+  const are: Record<Status, MemberState[]> = {
+    healthy: [],
+    degraded: [],
+    unhealthy: [],
+    unknown: [],
+  };
+  for (const member of members) are[statusOf(member.snapshot)].push(member);
+  const { degraded, unhealthy: down, unknown } = are;
+  const up = are.healthy.length + degraded.length;
   const detail = { up, down: down.length, of: all };
   const expected = `Expected ${
     need === all ? "all" : `${need} of`
@@ -136,7 +141,6 @@ function judgeMembers(members: readonly MemberState[], need: number): Outcome {
     }, detail);
   }
   if (up < need) {
-    const unknown = are("unknown");
     return error({
       code: "mismatch",
       message: `${expected}, but ${inWords(unknown)}`,
@@ -148,7 +152,6 @@ function judgeMembers(members: readonly MemberState[], need: number): Outcome {
       message: `${up} of ${all} checks are up: ${inWords(down)}`,
     }, detail);
   }
-  const degraded = are("degraded");
   return up - degraded.length >= need ? pass(detail) : warn({
     code: "mismatch",
     message: `${expected} and well, but ${inWords(degraded)}`,
@@ -156,7 +159,7 @@ function judgeMembers(members: readonly MemberState[], need: number): Outcome {
 }
 
 /** The status of a check; that from before a restart does not count. */
-function statusOf(snapshot: Snapshot | undefined): string {
+function statusOf(snapshot: Snapshot | undefined): Status {
   return snapshot === undefined || snapshot.stale ? "unknown" : snapshot.status;
 }
 
