@@ -189,9 +189,22 @@ function complaint(
   schema: Schema,
   expected: string = inWords(schema),
 ): string {
-  return `expected ${expected}, got ${
-    isSecret(schema) ? shownSecret(value, schema) : shown(value)
-  }`;
+  if (isSecret(schema)) {
+    return `expected ${expected}, got ${shownSecret(value, schema)}`;
+  }
+  const meant = closestOf(value, schema);
+  return `expected ${expected}, got ${shown(value)}` +
+    (meant === undefined ? "" : `; did you mean ${JSON.stringify(meant)}?`);
+}
+
+/** The value of an enum that a misspelt string likely stands for. */
+function closestOf(
+  value: unknown,
+  { enum: values = [] }: Schema,
+): string | undefined {
+  return typeof value === "string"
+    ? closest(value, values.filter((each) => typeof each === "string"))
+    : undefined;
 }
 
 /** Whether a value, or each value in it, is likely secret. */

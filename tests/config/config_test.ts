@@ -305,7 +305,10 @@ const ALL_PROBLEMS: readonly (readonly [string, string])[] = [
     "checks.disk.command",
     "expected a command, or a list of a program and its arguments, got an empty list",
   ],
-  ["checks.disk.exit", 'expected "zero" or "nagios", got "nagos"'],
+  [
+    "checks.disk.exit",
+    'expected "zero" or "nagios", got "nagos"; did you mean "nagios"?',
+  ],
   ["checks.disk.cwd", 'expected a non-empty string, got ""'],
   ["checks.disk.env", "expected a map of strings, got a list"],
   ["checks.disk.clear_env", "expected true or false, got 1"],

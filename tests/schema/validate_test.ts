@@ -130,6 +130,17 @@ const WRONG: readonly (readonly [unknown, Schema, string])[] = [
     'expected an a, got "b"',
   ],
   [1, { title: "null", type: "null" }, "expected null, got 1"],
+  [
+    "mx",
+    { title: "a type", enum: ["A", "MX"] },
+    'expected a type, got "mx"; did you mean "MX"?',
+  ],
+  ["ftp", { title: "a type", enum: ["A", 1] }, 'expected a type, got "ftp"'],
+  [
+    "mx",
+    { title: "a secret", enum: ["MX"], writeOnly: true },
+    "expected a secret, got a string",
+  ],
 ];
 
 for (const [value, schema, message] of WRONG) {
