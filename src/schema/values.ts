@@ -57,6 +57,13 @@ export const HOST: Schema = {
   pattern: "^[^\\s/@?#\\\\]+$",
 };
 
+/** A name or an address, with the port in an option of its own. */
+export const HOST_ALONE: Schema = {
+  ...HOST,
+  title: 'a host without a port such as "localhost" or "::1"',
+  pattern: `^(?![^:]*:\\d+$|\\[[^\\]]*\\]:)${HOST.pattern!.slice(1)}`,
+};
+
 /**
  * A duration with its unit. A number without a unit could be milliseconds or
  * seconds; only 0 is clear.

@@ -214,6 +214,8 @@ const A_STATUS = 'a status such as 200, "2xx" or "200-399"';
 const A_PORT = "a port between 1 and 65535";
 const A_HOST = 'a host such as "localhost" or "::1"';
 
+const A_HOST_ALONE = 'a host without a port such as "localhost" or "::1"';
+
 const ALL_PROBLEMS: readonly (readonly [string, string])[] = [
   [
     "listen",
@@ -241,7 +243,7 @@ const ALL_PROBLEMS: readonly (readonly [string, string])[] = [
   ],
   ["checks.typo.rise", "expected a whole number of 1 or more, got 0"],
   ["checks.number.type", `expected one of ${A_TYPE}, got 7`],
-  ["checks.tcp.host", `expected ${A_HOST}, got "a b"`],
+  ["checks.tcp.host", `expected ${A_HOST_ALONE}, got "a b"`],
   ["checks.tcp.prot", 'unknown key; did you mean "port"?'],
   [
     "checks.tcp.send",
@@ -323,6 +325,27 @@ const ALL_PROBLEMS: readonly (readonly [string, string])[] = [
   ["checks.inside.runtime", 'expected a non-empty string, got ""'],
   ["checks.inside.user", "expected a non-empty string, got 0"],
 ];
+
+for (const host of ["localhost:50051", "10.0.0.7:1", "[::1]:80"]) {
+  Deno.test(`parseConfig() says that the port of ${host} is not part of the host`, () => {
+    const fields = { type: "tcp", host };
+    assertEquals(issuesOf(JSON.stringify({ checks: { a: fields } })), [
+      {
+        path: "checks.a.host",
+        message: `expected ${A_HOST_ALONE}, got "${host}"`,
+      },
+      { path: "checks.a.port", message: `expected ${A_PORT}, got nothing` },
+    ]);
+  });
+}
+
+for (const host of ["localhost", "10.0.0.7", "::1", "[::1]", "fe80::1%eth0"]) {
+  Deno.test(`parseConfig() takes the host ${host}`, () => {
+    const fields = { type: "tcp", host, port: 1 };
+    const { checks } = parseConfig(JSON.stringify({ checks: { a: fields } }));
+    assertEquals(checks.length, 1);
+  });
+}
 
 Deno.test("parseConfig() reports every problem of a file at once, each with its path", () => {
   const told = issuesOf(ALL_AT_ONCE)

@@ -2,6 +2,7 @@ import {
   BOOLEAN,
   described,
   HOST,
+  HOST_ALONE,
   PORT,
   SECRET_STRINGS,
   STRING,
@@ -51,7 +52,11 @@ export const grpcKind: Kind<ConfiguredGrpc> = {
   schema: {
     properties: {
       port: described(PORT, "The port to connect to"),
-      host: described(HOST, "The host, a name or an address", "127.0.0.1"),
+      host: described(
+        HOST_ALONE,
+        "The host, a name or an address",
+        "127.0.0.1",
+      ),
       service: {
         ...described(STRING, "The service to ask for; empty: the server", ""),
         examples: ["shop.v1.Orders"],

@@ -1,5 +1,9 @@
 import type { Schema } from "../../schema/schema.ts";
-import { described, HOST, POSITIVE_DURATION } from "../../schema/values.ts";
+import {
+  described,
+  HOST_ALONE,
+  POSITIVE_DURATION,
+} from "../../schema/values.ts";
 import { FAMILY } from "../connection_schemas.ts";
 import type { Kind } from "../kind.ts";
 import type { PingOptions } from "./options.ts";
@@ -27,7 +31,7 @@ export const pingKind: Kind<PingOptions & { readonly host: string }> = {
   },
   schema: {
     properties: {
-      host: described(HOST, "The host, a name or an address"),
+      host: described(HOST_ALONE, "The host, a name or an address"),
       count: {
         title: "a number of packets from 1 to 100",
         description: "How many packets to send, five a second",

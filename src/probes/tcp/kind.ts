@@ -2,6 +2,7 @@ import {
   BOOLEAN,
   described,
   HOST,
+  HOST_ALONE,
   PORT,
   POSITIVE_DURATION,
 } from "../../schema/values.ts";
@@ -75,7 +76,11 @@ export const tcpKind: Kind<ConfiguredTcp> = {
   schema: {
     properties: {
       port: described(PORT, "The port to connect to"),
-      host: described(HOST, "The host, a name or an address", "127.0.0.1"),
+      host: described(
+        HOST_ALONE,
+        "The host, a name or an address",
+        "127.0.0.1",
+      ),
       address: described(HOST, "Where to connect instead of to the host"),
       send: described(SENT, "What to send once connected"),
       expect: described(

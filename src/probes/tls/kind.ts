@@ -1,4 +1,4 @@
-import { described, HOST, PORT } from "../../schema/values.ts";
+import { described, HOST, HOST_ALONE, PORT } from "../../schema/values.ts";
 import {
   ADDRESSES,
   CERTIFICATE_LIMITS,
@@ -28,7 +28,7 @@ export const tlsKind: Kind<TlsProbeOptions> = {
   verify: verifyTls,
   schema: {
     properties: {
-      host: described(HOST, "The host, a name or an address"),
+      host: described(HOST_ALONE, "The host, a name or an address"),
       port: described(PORT, "The port; 443, or the usual one of starttls"),
       starttls: {
         title: STARTTLS.join(", "),

@@ -1,4 +1,4 @@
-import { described, HOST, PORT } from "../../schema/values.ts";
+import { described, HOST_ALONE, PORT } from "../../schema/values.ts";
 import { FAMILY } from "../connection_schemas.ts";
 import type { Kind } from "../kind.ts";
 import {
@@ -30,7 +30,11 @@ export const udpKind: Kind<ConfiguredUdp> = {
   schema: {
     properties: {
       port: described(PORT, "The port to send to"),
-      host: described(HOST, "The host, a name or an address", "127.0.0.1"),
+      host: described(
+        HOST_ALONE,
+        "The host, a name or an address",
+        "127.0.0.1",
+      ),
       send: described(SENT, "What to send, in one datagram"),
       expect: described(
         EXPECTED,
