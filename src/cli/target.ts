@@ -4,6 +4,7 @@ import type { Probe } from "../core/types.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
 import { KINDS, LAZY_KINDS } from "../probes/table.ts";
 import type { TargetSyntax } from "../probes/target_syntax.ts";
+import { OR } from "./args.ts";
 import { UsageError } from "./usage.ts";
 
 /** A kind whose targets can be written on the command line. */
@@ -77,6 +78,15 @@ export function formatTarget(
 export function howToWrite(word: string, kinds: Kinds = KINDS): string {
   const meant = misspelt(word, kinds);
   if (meant !== undefined) return `did you mean ${shown(meant)}?`;
+  const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(word)?.[1]?.toLowerCase();
+  if (scheme !== undefined) {
+    const isKind = Object.hasOwn({ ...LAZY_KINDS, ...kinds }, scheme);
+    return isKind
+      ? `write a check with type: ${scheme} in a file`
+      : `begin it with ${
+        OR.format(syntaxes(kinds).flatMap(({ prefixes }) => prefixes))
+      }`;
+  }
   const [, host, after, path] = HOST_PORT_PATH.exec(word) ?? [];
   const port = /^:\d+$/.test(after ?? "") ? after! : "";
   const forms = targetKinds(kinds).flatMap(({ target }) => target.forms)
@@ -92,16 +102,20 @@ export function howToWrite(word: string, kinds: Kinds = KINDS): string {
   return `write ${filled.slice(0, -1).join(", ")} or ${filled.at(-1)}`;
 }
 
+/** Schemes of others, and the prefixes that are meant. */
+const OF_OTHERS: ReadonlyMap<string, string> = new Map([["icmp", "ping:"]]);
+
 /** A target whose prefix is misspelt, with the prefix that is likely meant. */
 function misspelt(word: string, kinds: Kinds): string | undefined {
   const [, scheme, rest] = /^([a-z][a-z\d+.-]*)(?::?\/{1,2}|:)(.*)$/is.exec(
     word,
   ) ?? [];
   if (scheme === undefined) return undefined;
-  const prefixes = new Map(
-    syntaxes(kinds).flatMap(({ prefixes }) => prefixes)
-      .map((prefix) => [prefix.replace(/:.*/, ""), prefix]),
-  );
+  const prefixes = new Map([
+    ...OF_OTHERS,
+    ...syntaxes(kinds).flatMap(({ prefixes }) => prefixes)
+      .map((prefix) => [prefix.replace(/:.*/, ""), prefix] as const),
+  ]);
   const meant = closest(scheme, prefixes.keys());
   return meant && prefixes.get(meant)! + rest;
 }

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { isTarget, parseTarget } from "../../src/cli/target.ts";
+import { builtInKinds } from "../../src/probes/table.ts";
 import { UsageError } from "../../src/cli/usage.ts";
 
 /** A target, and what is made of it. */
@@ -39,6 +40,9 @@ const [PORT, WEB, COMMAND] = [
   "exec:COMMAND",
 ];
 const ANY = `expected a target: write ${PORT}, ${WEB} or ${COMMAND}`;
+const BEGIN =
+  "expected a target: begin it with tcp://, http://, https://, exec:, tls://, " +
+  "dns://, grpc://, grpcs://, ws://, wss://, or ping:";
 const TCP = "expected tcp://HOST:PORT";
 
 /** What is said of a word that may be a host. */
@@ -66,8 +70,14 @@ const WRONG: readonly (readonly [string, string])[] = [
     "expected a target: write http://localhost:8080/health or https://localhost:8080/health",
   ],
   ["./lifesign:5432", ANY],
-  ["ftp://localhost/", ANY],
-  ["udp://localhost:53", ANY],
+  ["ftp://localhost/", BEGIN],
+  ["redis://db:6379", BEGIN],
+  [
+    "udp://localhost:53",
+    "expected a target: write a check with type: udp in a file",
+  ],
+  ["icmp://10.0.0.7", "expected a target; did you mean ping:10.0.0.7?"],
+  ["icmp:localhost", "expected a target; did you mean ping:localhost?"],
   ["//localhost/", ANY],
   ["htp://x/y", "expected a target; did you mean http://x/y?"],
   ["htps://x", "expected a target; did you mean https://x?"],
@@ -100,6 +110,16 @@ for (const [target, message] of WRONG) {
     assertEquals(error.message, `${target}: ${message}`);
   });
 }
+
+Deno.test("parseTarget() says how a ping is written", async () => {
+  const kinds = await builtInKinds();
+  assertEquals(parseTarget("ping:localhost", kinds).target, "localhost");
+  const error = assertThrows(
+    () => parseTarget("ping://localhost", kinds),
+    UsageError,
+  );
+  assertEquals(error.message, "ping://localhost: expected ping:HOST");
+});
 
 for (
   const target of ["http://", "http:// x/", "https://x:99999/", "http://["]

@@ -22,7 +22,11 @@ export const pingKind: Kind<PingOptions & { readonly host: string }> = {
   target: {
     prefixes: ["ping:"],
     forms: ["ping:HOST"],
-    parse: (target) => ({ host: target.slice("ping:".length) }),
+    parse(target) {
+      const host = target.slice("ping:".length);
+      if (host.startsWith("//")) throw new TypeError("Expected ping:HOST");
+      return { host };
+    },
     format: (target) => `ping:${target}`,
   },
   durations: ["latency.warn", "latency.fail"],

@@ -409,7 +409,7 @@ Deno.test("wait explains a command line that is wrong", async (t) => {
     [["h:1", "echo", "hi"], "or exec:COMMAND; put -- before a command (see"],
     [["h:1", "sh", "-c", "true"], "'-c'; put -- before a command (see"],
     [["h:1", "--timout", "5s"], "'--timout'; did you mean --timeout? (see"],
-    [["ftp://h:1", "--timeout", "5s"], "or exec:COMMAND (see"],
+    [["ftp://h:1", "--timeout", "5s"], "wss://, or ping: (see"],
     [["h:1", "--timeout", "5s", "--interval"], "argument missing (see"],
     [["h:1", "sh", "--", "true"], "or exec:COMMAND (see"],
     [["h:70000"], "expected a port between 1 and 65535"],
