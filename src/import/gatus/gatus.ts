@@ -9,11 +9,20 @@ import { Variables } from "./variables.ts";
 /** Keys of a file that have no counterpart, and what to do instead. */
 const NOT_IMPORTED: Readonly<Record<string, string>> = {
   announcements: "not imported",
+  concurrency: "not imported: set concurrency",
   connectivity: "not imported: checks run without it",
+  debug: "not imported",
+  "disable-monitoring-lock": "not imported: set concurrency",
   maintenance: "not imported: checks have no maintenance windows",
+  metrics: "not imported: they are always at /metrics",
   remote: "not imported: import the files of these instances, too",
   security: "not imported: set token to protect the page",
+  "skip-invalid-config-update": "not imported: it is always so",
+  storage: "not imported: set state to keep the state of the checks",
   suites: "not imported: checks do not depend on each other",
+  tunneling: "not imported: checks have no tunnels",
+  ui: "not imported: the page has no settings",
+  web: "not imported: set listen to choose the address",
 };
 
 /** Reads the endpoints of config files of Gatus, which merges them. */

@@ -321,6 +321,28 @@ for (const [endpoint, warning, isThere] of WARNINGS) {
   });
 }
 
+Deno.test("import gatus reports each setting of the file once, and no key of another kind", async () => {
+  const { warnings } = await importTexts(
+    "gatus",
+    `x-anchors: { a: 1 }
+default-endpoint: { group: a }
+web: { port: 8081, address: 127.0.0.1 }
+ui: { title: Shop, header: Shop }
+metrics: true
+storage: { type: sqlite, path: data.db }
+concurrency: 5
+endpoints: [{ name: a, url: "tcp://a:1", conditions: ["[CONNECTED] == true"] }]
+`,
+  );
+  assertEquals(warnings, [
+    "a.yaml: concurrency: not imported: set concurrency",
+    "a.yaml: metrics: not imported: they are always at /metrics",
+    "a.yaml: storage: not imported: set state to keep the state of the checks",
+    "a.yaml: ui: not imported: the page has no settings",
+    "a.yaml: web: not imported: set listen to choose the address",
+  ]);
+});
+
 Deno.test("import gatus leaves an endpoint out of which no condition can be kept", async () => {
   const { text, warnings } = await imported([{
     name: "a",
