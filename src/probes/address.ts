@@ -10,7 +10,10 @@ export interface Endpoint {
 }
 
 /** A host name, an IPv4 address, or an IPv6 address with an optional zone. */
-const HOST = /^(?:[^\s/\\:@?#[\]]+|[\da-f]*:[\da-f:.]+(?:%[\w.-]+)?)$/i;
+const HOST = /^(?:[\w.-]+|[\da-f]*:[\da-f:.]+(?:%[\w.-]+)?)$/i;
+
+/** What may be a host name once it is in ASCII. */
+const NAME = /^[^\s/\\:@?#[\]]+$/;
 
 /**
  * Reads a host with an optional port: `"db"`, `"bücher.example"`, `"10.0.0.7:5432"`, `"::1"`,
@@ -24,10 +27,13 @@ export function endpoint(address: string, defaultPort: number): Endpoint {
     /^(?:\[([^\]]*)\]|([^:]*|.*:.*:.*))(?::(\d+))?$/.exec(address) ?? [];
   const hostname = toAscii(bracketed ?? plain ?? "");
   if (!HOST.test(hostname)) {
+    const hint = /\$\w/.test(address)
+      ? "; a variable is written as ${NAME}"
+      : "";
     throw new TypeError(
       `Expected a host such as "localhost" or "::1", got ${
         JSON.stringify(address)
-      }`,
+      }${hint}`,
     );
   }
   const port = portText === undefined ? defaultPort : Number(portText);
@@ -88,7 +94,7 @@ export function withoutPort(
 
 /** Makes `xn--` of a name with other letters; what is no name stays as it is. */
 function toAscii(name: string): string {
-  if (!/[^\0-\x7f]/.test(name) || !HOST.test(name)) return name;
+  if (!/[^\0-\x7f]/.test(name) || !NAME.test(name)) return name;
   return parsedUrl(`http://${name}`)?.hostname ?? "";
 }
 

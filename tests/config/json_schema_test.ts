@@ -372,7 +372,7 @@ const GOOD: readonly string[] = [
   'checks: { a: { type: tcp, port: 1, retries: "${X}" } }',
   'checks: { a: { type: tcp, port: 1, backoff: { factor: "${X}" } } }',
   'checks: { a: { type: tcp, port: 1, send: "$$${X}$", expect: "$$" } }',
-  'checks: { a: { type: tcp, port: 1, host: "a$b-${X}$" } }',
+  'checks: { a: { type: tcp, port: 1, send: "a$b-${X}$" } }',
   'checks: { a: { type: http, url: "${U:-http://x}/health" } }',
   'checks: { a: { type: http, url: "http://x", keep_alive: "${B:-true}" } }',
   'checks: { a: { type: http, url: "http://x", status: "${S:-2xx}" } }',

@@ -45,6 +45,11 @@ Deno.test("endpoint() refuses what cannot be a host", () => {
     "a\\b",
     "x::1",
     "fe80::1%",
+    "db!",
+    "a*b",
+    "50%",
+    "{db}",
+    '"db"',
   ];
   for (const text of table) {
     assertThrows(
@@ -74,4 +79,10 @@ Deno.test("endpoint() refuses what cannot be a port", () => {
 Deno.test("authority() puts IPv6 in brackets", () => {
   assertEquals(authority({ hostname: "::1", port: 80 }), "[::1]:80");
   assertEquals(authority({ hostname: "db", port: 5432 }), "db:5432");
+});
+
+Deno.test("endpoint() says how a variable is written", () => {
+  const message =
+    'Expected a host such as "localhost" or "::1", got "$HOST"; a variable is written as ${NAME}';
+  assertThrows(() => endpoint("$HOST", 80), TypeError, message);
 });
