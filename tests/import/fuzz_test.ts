@@ -449,6 +449,7 @@ for (const format of FORMATS) {
       ),
       RUNS,
     );
-    assert(imported > 50, `${imported} were imported`);
+    // Most of what is likely is refused for one reason or another.
+    assert(imported > 10, `${imported} were imported`);
   });
 }
