@@ -5,19 +5,16 @@ import { headersOf } from "./headers.ts";
 import {
   familyOf,
   type Fields,
-  hostPort,
   onlyKnown,
+  placeOf,
   type Target,
   tlsFields,
 } from "./target.ts";
 
 /** The keys of a check by a module for gRPC. */
 export function grpcFields(options: Node, target: Target): Fields | undefined {
-  const place = hostPort(target.target);
-  if (place?.port === undefined) {
-    target.node.warn(`not imported: ${target.target} is no host and port`);
-    return undefined;
-  }
+  const place = placeOf(target);
+  if (place === undefined) return undefined;
   onlyKnown(options, {
     service: true,
     tls: true,

@@ -67,7 +67,17 @@ export function tlsFields(tls: Node): Fields {
   };
 }
 
-/** A host and a port. */
+/** The host and the port of a target. Without a port, it says that it is none. */
+export function placeOf(
+  { target, node }: Target,
+): { readonly host: string; readonly port: number } | undefined {
+  const { host, port } = hostPort(target) ?? {};
+  if (host !== undefined && port !== undefined) return { host, port };
+  node.warn(`not imported: ${target} is no host and port`);
+  return undefined;
+}
+
+/** A host and perhaps a port. */
 export function hostPort(
   text: string,
 ): { readonly host: string; readonly port?: number } | undefined {

@@ -6,19 +6,16 @@ import { translated } from "./go_regexp.ts";
 import {
   familyOf,
   type Fields,
-  hostPort,
   onlyKnown,
+  placeOf,
   type Target,
   tlsFields,
 } from "./target.ts";
 
 /** The keys of a check by a module for TCP. */
 export function tcpFields(options: Node, target: Target): Fields | undefined {
-  const place = hostPort(target.target);
-  if (place?.port === undefined) {
-    target.node.warn(`not imported: ${target.target} is no host and port`);
-    return undefined;
-  }
+  const place = placeOf(target);
+  if (place === undefined) return undefined;
   onlyKnown(options, {
     preferred_ip_protocol: true,
     ip_protocol_fallback: true,

@@ -1,6 +1,6 @@
-import type { ImportedCheck } from "../config_text.ts";
 import { durationText, readDuration } from "../duration_text.ts";
 import { escaped } from "../escape.ts";
+import type { Unnamed } from "../ids.ts";
 import type { Node, Words } from "../node.ts";
 import { textOf } from "../report.ts";
 import { wordsOf } from "../words.ts";
@@ -13,12 +13,6 @@ import { parseDuration } from "./go_values.ts";
 import { httpFields } from "./http.ts";
 import { grpcFields, pingFields, websocketFields } from "./message.ts";
 import { sshFields, starttlsFields, streamFields } from "./stream.ts";
-
-/** A check that has no id yet. */
-export interface Unnamed extends Omit<ImportedCheck, "id"> {
-  readonly name: string;
-  readonly group: string;
-}
 
 /** Keys of an endpoint that have no counterpart. */
 const ENDPOINT_NOT_IMPORTED: Readonly<Record<string, string>> = {

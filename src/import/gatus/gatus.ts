@@ -1,9 +1,10 @@
 import type { ImportedCheck } from "../config_text.ts";
 import { documentsOf } from "../documents.ts";
+import { withIds } from "../ids.ts";
 import type { ImportOptions, Source } from "../options.ts";
 import type { Report } from "../report.ts";
 import { Alerts } from "./alerts.ts";
-import { checkOf, externalCheck, type Unnamed } from "./check.ts";
+import { checkOf, externalCheck } from "./check.ts";
 import { Variables } from "./variables.ts";
 
 /** Keys of a file that have no counterpart, and what to do instead. */
@@ -62,20 +63,4 @@ export function importGatus(
     );
   }
   return withIds(checks);
-}
-
-/** Gives each check its name as its id, with the group if it takes that. */
-function withIds(checks: readonly Unnamed[]): ImportedCheck[] {
-  const counts = new Map<string, number>();
-  for (const { name } of checks) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const taken = new Set<string>();
-  return checks.map(({ name, group, ...check }) => {
-    const base = counts.get(name) === 1 || group === ""
-      ? name
-      : `${group}/${name}`;
-    let id = base;
-    for (let i = 2; taken.has(id); i++) id = `${base}/${i}`;
-    taken.add(id);
-    return { ...check, id };
-  });
 }

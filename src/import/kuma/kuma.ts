@@ -2,6 +2,7 @@ import type { ImportedCheck } from "../config_text.ts";
 import { documentsOf } from "../documents.ts";
 import { durationText, fitting } from "../duration_text.ts";
 import { escaped } from "../escape.ts";
+import { type Unnamed, withIds } from "../ids.ts";
 import type { Node } from "../node.ts";
 import type { ImportOptions, Source } from "../options.ts";
 import { type Report, textOf } from "../report.ts";
@@ -32,12 +33,6 @@ const TYPES: Readonly<
   "grpc-keyword": grpcFields,
   "websocket-upgrade": websocketFields,
 };
-
-/** A check that has no id yet. */
-interface Unnamed extends Omit<ImportedCheck, "id"> {
-  readonly name: string;
-  readonly group: string;
-}
 
 /** Reads the monitors of backups of Uptime Kuma. */
 export function importKuma(
@@ -187,20 +182,4 @@ function groupOf(node: Node, groups: ReadonlyMap<string, Node>): string {
     parent = group.get("parent").text() ?? "";
   }
   return names.filter((name) => name !== "").join(" / ");
-}
-
-/** Gives each check its name as its id, with the group if it takes that. */
-function withIds(checks: readonly Unnamed[]): ImportedCheck[] {
-  const counts = new Map<string, number>();
-  for (const { name } of checks) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const taken = new Set<string>();
-  return checks.map(({ name, group, ...check }) => {
-    const base = counts.get(name) === 1 || group === ""
-      ? name
-      : `${group}/${name}`;
-    let id = base;
-    for (let i = 2; taken.has(id); i++) id = `${base}/${i}`;
-    taken.add(id);
-    return { ...check, id };
-  });
 }
