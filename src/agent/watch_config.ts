@@ -1,4 +1,4 @@
-import { nameTest } from "../config/include.ts";
+import { isPattern, nameTest } from "../config/include.ts";
 import type { Say } from "../core/say.ts";
 import { folderOf, watchFile, watchFiles } from "../io/watch_file.ts";
 import type { Reloader } from "./reloader.ts";
@@ -57,7 +57,7 @@ export function watchConfig(
         say(`changes of ${path} are noticed late: ${message}`, "warn"),
       signal,
     };
-    void (/[*?]/.test(path)
+    void (isPattern(path)
       ? watchFiles(folder, nameTest(path), options)
       : watchFile(path, options));
   }

@@ -21,7 +21,7 @@ export const INCLUDE: Schema = {
 };
 
 /** Whether the name of a file stands for all files with names like it. */
-function isPattern(path: string): boolean {
+export function isPattern(path: string): boolean {
   return /[*?]/.test(basename(path));
 }
 
@@ -105,7 +105,7 @@ export async function includedBy(
   return { paths, files: [...files] };
 }
 
-/** The folders that have to be read for some paths, and the files without one. */
+/** What has to be read for each path: the folder of a pattern, or the file. */
 export function includeReads(paths: readonly string[]): string[] {
   return paths.map((path) => isPattern(path) ? dirname(path) : path);
 }
