@@ -12,7 +12,6 @@ import { Following } from "./following.ts";
 import { Member } from "./member.ts";
 import type { MonitorOptions } from "./monitor.ts";
 import type { CheckRecord } from "./record.ts";
-import { parseReport } from "./report.ts";
 import { Roster } from "./roster.ts";
 import { Runner } from "./runner.ts";
 import type { FleetStats } from "./stats.ts";
@@ -194,9 +193,7 @@ export class Fleet extends FleetView implements AsyncDisposable {
   ): Snapshot {
     this.#mustBeOpen();
     const member = this.#roster.require(id);
-    const { secrets } = member.probe;
-    const { result, at } = parseReport(outcome, options, secrets);
-    this.#runner.report(member, result, at);
+    this.#runner.report(member, outcome, options);
     return this.get(id) ?? member.snapshot;
   }
 

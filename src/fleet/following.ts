@@ -4,7 +4,6 @@ import type { Ping, ProbeHost, Snapshot } from "../core/types.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { AttemptOptions } from "./fleet_options.ts";
 import type { Member } from "./member.ts";
-import { parseReport } from "./report.ts";
 import type { Roster } from "./roster.ts";
 import type { Runner } from "./runner.ts";
 import type { Step } from "./step.ts";
@@ -93,9 +92,7 @@ export class Following {
     ...[outcome, options = {}]: Parameters<ProbeHost["report"]>
   ): void {
     if (member.removed) return;
-    const { secrets } = member.probe;
-    const { result, at } = parseReport(outcome, options, secrets);
-    this.#fleet.runner.report(member, result, at);
+    this.#fleet.runner.report(member, outcome, options);
   }
 
   /** Follows checks. Returns what ends that. */

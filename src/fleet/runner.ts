@@ -1,5 +1,6 @@
 import { parseDuration } from "../core/duration.ts";
 import { OptionError, readOption } from "../core/option_error.ts";
+import type { Outcome } from "../core/types.ts";
 import { unlessAborted } from "../io/abort.ts";
 import { Agenda } from "../io/agenda.ts";
 import { wallTime } from "../io/clock.ts";
@@ -8,9 +9,10 @@ import { deferred } from "../io/deferred.ts";
 import { Gate } from "../io/gate.ts";
 import { CLEAN_UP_MS, patience } from "../io/sleep.ts";
 import { type Attempt, type AttemptResult, startAttempt } from "./attempt.ts";
-import type { AttemptOptions } from "./fleet_options.ts";
+import type { AttemptOptions, ReportOptions } from "./fleet_options.ts";
 import { Leaving } from "./leaving.ts";
 import type { Member } from "./member.ts";
+import { parseReport } from "./report.ts";
 import { SharedResources } from "./shared_resources.ts";
 import { type FleetStats, Stats } from "./stats.ts";
 
@@ -134,8 +136,10 @@ export class Runner {
     await promise;
   }
 
-  /** Takes a result from outside. The next attempt may come forward. */
-  report(member: Member, result: AttemptResult, at: number): void {
+  /** Takes an outcome from outside, and throws as `Fleet.report()` does. */
+  report(member: Member, outcome: Outcome, options: ReportOptions): void {
+    const { secrets } = member.probe;
+    const { result, at } = parseReport(outcome, options, secrets);
     member.report(result, at);
     this.#note(member, result);
     if (member.place >= 0) this.#plan(member);
