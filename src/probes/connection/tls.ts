@@ -1,4 +1,3 @@
-import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { fail } from "../../core/outcome.ts";
 import { enterStage } from "../../core/stage.ts";
@@ -10,6 +9,7 @@ import { expiryDetail, type Lifetime, lifetimeOf } from "./expiry.ts";
 import { altNamesOf } from "./alt_names.ts";
 import { certificateFault, type Shown, type Trust } from "./certificate.ts";
 import { type Connection, isClosedByPeer } from "./connection.ts";
+import { duplexOf } from "./duplex.ts";
 import { isSigned } from "./signature.ts";
 import { Window } from "./window.ts";
 
@@ -176,35 +176,6 @@ export async function secure(
 /** Whether it is an address. */
 function isIp(hostname: string): boolean {
   return hostname.includes(":") || /^[\d.]+$/.test(hostname);
-}
-
-/** A connection as a stream of Node. */
-function duplexOf(
-  connection: Connection,
-  window: Window,
-  Duplex: NodeModules["Duplex"],
-): Duplex {
-  const read = async (): Promise<Uint8Array | null> => {
-    await window.ready();
-    const bytes = await connection.read();
-    window.take(bytes?.length ?? 0);
-    return bytes;
-  };
-  return new Duplex({
-    read() {
-      read().then(
-        (bytes) => this.push(bytes),
-        (error) => this.destroy(error),
-      );
-    },
-    write(bytes: Uint8Array, _encoding, done) {
-      connection.write(bytes).then(() => done(), done);
-    },
-    destroy(error, done) {
-      connection.close();
-      done(error);
-    },
-  });
 }
 
 class SecuredConnection implements TlsConnection {
