@@ -108,19 +108,26 @@ export function netPermissions(
 }
 
 /**
- * Makes an attempt that makes one at each address of an endpoint, all at once.
- * `probeAt` makes the probe of an address. The outcome is the worst one; its
- * reason names the address.
+ * The attempt of a probe with these options: `attempt`, or one at each address of
+ * an endpoint, all at once, if `addresses` is `"all"`. `make` makes the probe of an
+ * address. The outcome is the worst one; its reason names the address.
  */
-export function atEachAddress(
-  to: Endpoint,
-  family: Family | undefined,
-  probeAt: (address: string) => Probe,
+export function atAddresses<
+  Options extends AddressOptions & { address?: string },
+>(
+  options: Options,
+  endpointOf: () => Endpoint,
+  attempt: (signal: AbortSignal) => Promise<Outcome>,
+  make: (options: Options) => Probe,
 ): (signal: AbortSignal) => Promise<Outcome> {
+  if (options.addresses !== "all" || !("Deno" in globalThis)) return attempt;
+  const to = endpointOf();
+  // The options may change after this.
+  const own = { ...options, addresses: "any" as const };
   const probes = new Map<string, Probe>();
   return (signal) =>
-    attemptAll(to, family, signal, (address, signal) => {
-      const probe = probes.get(address) ?? probeAt(address);
+    attemptAll(to, own.family, signal, (address, signal) => {
+      const probe = probes.get(address) ?? make({ ...own, address });
       probes.set(address, probe);
       return probe(signal);
     });

@@ -7,7 +7,7 @@ import type { DetailMetric, Probe } from "../../core/types.ts";
 import { monotonicTime } from "../../io/clock.ts";
 import { authority, type Endpoint, endpoint } from "../address.ts";
 import {
-  atEachAddress,
+  atAddresses,
   mustBeAddresses,
   netPermissions,
 } from "../connection/addresses.ts";
@@ -83,16 +83,14 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
     }
   }, href);
 
-  // The options may change after this.
   const own = { ...options, headers: request.headers };
   return define(
-    options.addresses === "all" && "Deno" in globalThis
-      ? atEachAddress(
-        endpointOf(parsed, options),
-        options.family,
-        (address) => http(parsed, { ...own, address, addresses: "any" }),
-      )
-      : attempt,
+    atAddresses(
+      own,
+      () => endpointOf(parsed, options),
+      attempt,
+      (own) => http(parsed, own),
+    ),
     {
       type: "http",
       target: href,

@@ -15,7 +15,7 @@ import { monotonicTime, wallTime } from "../../io/clock.ts";
 import { authority, placesOf } from "../address.ts";
 import {
   type AddressOptions,
-  atEachAddress,
+  atAddresses,
   mustBeAddresses,
   netPermissions,
 } from "../connection/addresses.ts";
@@ -223,16 +223,8 @@ export function tcp(options: TcpOptions): Probe {
   }
 
   const run = withOutcome(attempt, peer);
-  // The options may change after this.
-  const own = { ...options };
-  const isEverywhere = options.addresses === "all" && "Deno" in globalThis;
-  const everywhere = atEachAddress(
-    to,
-    family,
-    (address) => tcp({ ...own, address, addresses: "any" }),
-  );
 
-  return define(isEverywhere ? everywhere : run, {
+  return define(atAddresses(options, () => to, run, tcp), {
     type: "tcp",
     target: authority(named),
     permissions: [

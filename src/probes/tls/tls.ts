@@ -6,7 +6,7 @@ import { wallTime } from "../../io/clock.ts";
 import { authority, placesOf, withoutPort } from "../address.ts";
 import {
   type AddressOptions,
-  atEachAddress,
+  atAddresses,
   mustBeAddresses,
   netPermissions,
 } from "../connection/addresses.ts";
@@ -133,16 +133,9 @@ export function tls(options: TlsProbeOptions): Probe {
   }
 
   const run = withOutcome(attempt, peer);
-  // The options may change after this.
   const own = { ...options, port, name };
-  const isEverywhere = options.addresses === "all" && "Deno" in globalThis;
-  const everywhere = atEachAddress(
-    to,
-    family,
-    (address) => tls({ ...own, address, addresses: "any" }),
-  );
 
-  return define(isEverywhere ? everywhere : run, {
+  return define(atAddresses(own, () => to, run, tls), {
     type: "tls",
     target: authority(named),
     permissions: [
