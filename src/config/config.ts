@@ -185,7 +185,10 @@ function validated(
   });
 }
 
-/** The included file that has a problem: a default may be that of the file itself. */
+/**
+ * The included file that a problem is in. A problem of a default is in the
+ * included file only if that sets the default.
+ */
 function ownerOf(
   { path }: ConfigIssue,
   defaults: Fields,
