@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { createServer } from "node:tls";
-import { dns } from "../../../src/probes/dns/dns.ts";
+import type { ReasonCode } from "../../../src/core/types.ts";
+import { dns, type DnsOptions } from "../../../src/probes/dns/dns.ts";
 import { givenTime } from "../../support/busy.ts";
-import { CERTIFICATE_FAULTS, read } from "../../support/certificate_faults.ts";
 import { FAULTS, optionsFor } from "../../support/dns_faults.ts";
 import { assertOutcome, patient } from "../../support/outcomes.ts";
 import { commandOf, ROOT } from "../../support/program.ts";
@@ -27,8 +27,34 @@ for (const fault of FAULTS) {
   });
 }
 
+const folder = new URL("../../support/tls/faults/", import.meta.url);
+
+function read(name: string): string {
+  return Deno.readTextFileSync(new URL(name, folder));
+}
+
+const CERTIFICATES: [string, Partial<DnsOptions>, ReasonCode, RegExp][] = [
+  ["expired", {}, "expired", /^The certificate expired on 2021/],
+  ["early", {}, "tls", /^The certificate is not valid before 2100/],
+  [
+    "names",
+    {},
+    "tls",
+    /^The certificate is not for localhost, but for a\.test/,
+  ],
+  ["unchained", {}, "tls", /issued by an unknown authority/],
+  ["self", {}, "tls", /it is self-signed$/],
+  ["client", {}, "tls", /it is not for servers$/],
+  [
+    "chained",
+    { fingerprint: "0".repeat(64) },
+    "tls",
+    /^Expected a certificate with the fingerprint sha256:0/,
+  ],
+];
+
 for (const transport of ["tls", "https"] as const) {
-  for (const [name, more, code, message] of CERTIFICATE_FAULTS) {
+  for (const [name, more, code, message] of CERTIFICATES) {
     Deno.test(`dns() says what is wrong with a certificate, ${name} by ${transport}`, async () => {
       await using server = await tlsServer({
         cert: read(`${name}.pem`),

@@ -1,16 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { createServer } from "node:tls";
+import type { ReasonCode } from "../../../src/core/types.ts";
 import { escaped } from "../../../src/core/text.ts";
 import {
   websocket,
   type WebSocketOptions,
 } from "../../../src/probes/websocket/websocket.ts";
 import { givenTime } from "../../support/busy.ts";
-import {
-  CERTIFICATE_FAULTS,
-  type CertificateFault,
-  read,
-} from "../../support/certificate_faults.ts";
 import { assertOutcome, attempted, patient } from "../../support/outcomes.ts";
 import { commandOf, ROOT } from "../../support/program.ts";
 import {
@@ -94,6 +90,12 @@ Deno.test("websocket() keeps to the deadline if the server does not read", async
   );
 });
 
+const folder = new URL("../../support/tls/faults/", import.meta.url);
+
+function read(name: string): string {
+  return Deno.readTextFileSync(new URL(name, folder));
+}
+
 /** A server that opens WebSockets over TLS, and says nothing more. */
 async function tlsServer(options: import("node:tls").TlsOptions) {
   const server = createServer(options, (socket) => {
@@ -109,8 +111,24 @@ async function tlsServer(options: import("node:tls").TlsOptions) {
   };
 }
 
-const CERTIFICATES: readonly CertificateFault<WebSocketOptions>[] = [
-  ...CERTIFICATE_FAULTS,
+const CERTIFICATES: [string, WebSocketOptions, ReasonCode, RegExp][] = [
+  ["expired", {}, "expired", /^The certificate expired on 2021/],
+  ["early", {}, "tls", /^The certificate is not valid before 2100/],
+  [
+    "names",
+    {},
+    "tls",
+    /^The certificate is not for localhost, but for a\.test/,
+  ],
+  ["unchained", {}, "tls", /issued by an unknown authority/],
+  ["self", {}, "tls", /it is self-signed$/],
+  ["client", {}, "tls", /it is not for servers$/],
+  [
+    "chained",
+    { fingerprint: "0".repeat(64) },
+    "tls",
+    /^Expected a certificate with the fingerprint sha256:0/,
+  ],
   [
     "chained",
     { certificate: { fail: "40000d" } },
