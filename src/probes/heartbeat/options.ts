@@ -7,7 +7,7 @@ import { OptionError, readOption } from "../../core/option_error.ts";
 import { checkToken } from "../../core/token.ts";
 import { loadSchedules, scheduleReader } from "./schedules.ts";
 import { everyTiming, scheduleTiming, type Timing } from "./timing.ts";
-import { Zone } from "./zone.ts";
+import { Zone } from "../../io/calendar/zone.ts";
 
 /** Options for `heartbeat()`: it has either `every` or `schedule`. */
 export interface HeartbeatOptions {

@@ -4,7 +4,7 @@ import { oneLine } from "../../core/text.ts";
 import type { Detail, DetailMetric, Outcome } from "../../core/types.ts";
 import type { Beat, End, Miss } from "./beat.ts";
 import type { Timing } from "./timing.ts";
-import type { Zone } from "./zone.ts";
+import type { Zone } from "../../io/calendar/zone.ts";
 
 /** The longest excerpt of an output in a reason, in characters. */
 const MAX_EXCERPT = 120;

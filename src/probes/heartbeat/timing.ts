@@ -1,4 +1,4 @@
-import type { NextRun } from "./cron.ts";
+import type { NextRun } from "../../io/calendar/cron.ts";
 
 /** The longest grace that is a default. */
 const HOUR_MS = 3_600_000;

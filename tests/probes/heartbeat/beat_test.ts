@@ -13,7 +13,7 @@ import {
   stalled,
   takePing,
 } from "../../../src/probes/heartbeat/beat.ts";
-import { readCron } from "../../../src/probes/heartbeat/cron.ts";
+import { readCron } from "../../../src/io/calendar/cron.ts";
 import { outcomeOf } from "../../../src/probes/heartbeat/outcome.ts";
 import { MAX_RUNS } from "../../../src/probes/heartbeat/runs.ts";
 import {
@@ -21,7 +21,7 @@ import {
   scheduleTiming,
   type Timing,
 } from "../../../src/probes/heartbeat/timing.ts";
-import { Zone } from "../../../src/probes/heartbeat/zone.ts";
+import { Zone } from "../../../src/io/calendar/zone.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { readCron } from "../../../src/probes/heartbeat/cron.ts";
-import { Zone } from "../../../src/probes/heartbeat/zone.ts";
+import { readCron } from "../../../src/io/calendar/cron.ts";
+import { Zone } from "../../../src/io/calendar/zone.ts";
 
 const MINUTE_MS = 60_000;
 
