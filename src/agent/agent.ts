@@ -98,6 +98,7 @@ export async function startAgent(
     await sections.start(SECTIONS, {
       fleet,
       config,
+      archive: () => sections.archive,
       configLoad: () => loaded,
       say: onMessage,
       onError: options.onError ?? ((error) => reportError(error)),

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../config/config.ts";
 import type { Probe } from "../core/types.ts";
+import type { Archive } from "../fleet/past/archive.ts";
 import type { CheckRecord } from "../fleet/record.ts";
 import type { RunningSection } from "../sinks/section.ts";
 import type { AgentContext, AgentSection } from "./context.ts";
@@ -46,6 +47,12 @@ export class RunningSections {
   get url(): string | null {
     return this.#entries.find(({ running }) => running?.url)?.running?.url ??
       null;
+  }
+
+  /** What one of the sections keeps of the past, if one does. */
+  get archive(): Archive | undefined {
+    return this.#entries.find(({ running }) => running?.archive)?.running
+      ?.archive;
   }
 
   /** A check's probe, as the sections want to see it run. */

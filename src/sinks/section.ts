@@ -1,6 +1,7 @@
 import type { Say } from "../core/say.ts";
 import type { Probe } from "../core/types.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { Archive } from "../fleet/past/archive.ts";
 import type { CheckRecord } from "../fleet/record.ts";
 import type { Schema } from "../schema/schema.ts";
 
@@ -59,6 +60,8 @@ export interface SectionContext {
 export interface RunningSection<Value = unknown> {
   /** What was known of the checks before, by their ids. */
   readonly records?: ReadonlyMap<string, CheckRecord>;
+  /** What it keeps of the past. */
+  readonly archive?: Archive;
   /** The URL of the HTTP app. */
   readonly url?: string;
   /** Wraps the probe of a check before it is added to the fleet. */
