@@ -212,15 +212,19 @@ export function urlPasswords(text: string): string[] {
 }
 
 /**
- * Replaces the credentials of URLs in a string, and the values in their queries
- * that are likely secret. What is only variables stays as it is. The string need
- * not be a valid URL: everything up to the last `@` of a word is hidden.
+ * Replaces the credentials of URLs and of hosts (`user:password@host`) in a
+ * string, and the values in queries that are likely secret. What is only variables
+ * stays as it is. The string need not be valid: everything up to the last `@` of a
+ * word is hidden.
  */
 export function withoutCredentials(text: string): string {
   return text.replace(/\S+/g, (word) => {
-    const start = word.indexOf("//") + 2;
+    const slashes = word.indexOf("//");
+    const start = slashes < 0 ? 0 : slashes + 2;
     const end = word.lastIndexOf("@");
-    return start < 2 || end < start || isOnlyVariables(word.slice(start, end))
+    const credentials = word.slice(start, Math.max(start, end));
+    const isHidden = slashes < 0 ? credentials.includes(":") : end >= start;
+    return !isHidden || isOnlyVariables(credentials)
       ? word
       : `${word.slice(0, start)}***${word.slice(end)}`;
   }).replace(

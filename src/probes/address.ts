@@ -1,4 +1,5 @@
 import { OptionError, readOption } from "../core/option_error.ts";
+import { withoutCredentials } from "../core/secrets.ts";
 import { parsedUrl } from "../core/text.ts";
 
 /** A host and a port to connect to. */
@@ -32,7 +33,7 @@ export function endpoint(address: string, defaultPort: number): Endpoint {
       : "";
     throw new TypeError(
       `Expected a host such as "localhost" or "::1", got ${
-        JSON.stringify(address)
+        JSON.stringify(withoutCredentials(address))
       }${hint}`,
     );
   }
@@ -88,7 +89,9 @@ export function withoutPort(
   if (named.port === port) return named;
   throw new OptionError(
     option,
-    `expected a host without a port, got ${JSON.stringify(host)}`,
+    `expected a host without a port, got ${
+      JSON.stringify(withoutCredentials(host))
+    }`,
   );
 }
 

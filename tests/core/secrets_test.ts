@@ -236,6 +236,9 @@ const QUOTED: readonly (readonly [string, string])[] = [
   ["http://${U}:${P}@host/?token=${T}", "http://${U}:${P}@host/?token=${T}"],
   ["http://me:${P}@host/", "http://***@host/"],
   ["me@host //x, /a/b", "me@host //x, /a/b"],
+  ["me:hunter22@host:80 b:c", "***@host:80 b:c"],
+  ["me:hunt:er@22@host", "***@host"],
+  ["${U}:${P}@host", "${U}:${P}@host"],
 ];
 
 for (const [text, expected] of QUOTED) {

@@ -63,6 +63,14 @@ Deno.test("endpoint() refuses what cannot be a host", () => {
   }
 });
 
+Deno.test("endpoint() shows no password of what cannot be a host", () => {
+  const error = assertThrows(() => endpoint("me:hunter22@db", 80), TypeError);
+  assertEquals(
+    error.message,
+    'Expected a host such as "localhost" or "::1", got "***@db"',
+  );
+});
+
 Deno.test("endpoint() refuses what cannot be a port", () => {
   for (const text of ["db:0", "db:65536", "[::1]:99999"]) {
     assertThrows(() => endpoint(text, 80), RangeError, "between 1 and 65535");
