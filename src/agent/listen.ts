@@ -36,12 +36,19 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
       ? [{ name: "env", variable: TOKEN_VARIABLE } as const]
       : []),
   ],
-  async start(address, { fleet, config, configLoad, say, onError }) {
+  async start(address, context) {
+    const { fleet, config, configLoad, archive, say, onError } = context;
     const { createApp } = await import("../server/app.ts");
     const appWith = (
       token: string | undefined,
-    ): ReturnType<typeof createApp> =>
-      createApp(fleet, { configLoad, ...(token !== undefined && { token }) });
+    ): ReturnType<typeof createApp> => {
+      const past = archive();
+      return createApp(fleet, {
+        configLoad,
+        ...(token !== undefined && { token }),
+        ...(past !== undefined && { archive: past }),
+      });
+    };
     // It is read once: a process's own environment does not change.
     let fallback: { readonly token: string | undefined } | undefined;
     const tokenOf = ({ token }: { readonly token?: string }) =>

@@ -4,6 +4,7 @@ import { type Duration, parseDuration } from "../core/duration.ts";
 import { readOption } from "../core/option_error.ts";
 import { checkToken } from "../core/token.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { Archive } from "../fleet/past/archive.ts";
 import { guard } from "./guard.ts";
 import { headAsGet } from "./head.ts";
 import type { ConfigLoad } from "./metrics.ts";
@@ -34,6 +35,8 @@ export interface AppOptions {
    * `/metrics`.
    */
   configLoad?: () => ConfigLoad;
+  /** What is kept of the past of the checks, if anything is. */
+  archive?: Archive;
 }
 
 const POLICY: Parameters<typeof secureHeaders>[0] = {
@@ -104,14 +107,21 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
  * ```
  */
 export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
-  const { title = "lifesign", token, onDemand, configLoad } = options;
+  const { title = "lifesign", token, onDemand, configLoad, archive } = options;
   if (token !== undefined) checkToken(token);
   const guards = token === undefined ? [] : [guard(token)];
 
   const onDemandMs = onDemand === undefined
     ? undefined
     : readOption("onDemand", () => parseDuration(onDemand));
-  const routes = routesOf({ fleet, title, token, onDemandMs, configLoad });
+  const routes = routesOf({
+    fleet,
+    title,
+    token,
+    onDemandMs,
+    configLoad,
+    archive,
+  });
 
   const app = new Hono<Env>();
   // Path by path: all other paths belong to the app that mounts this one.

@@ -7,3 +7,14 @@
 
 export { type AppOptions, createApp } from "./app.ts";
 export type { ConfigLoad } from "./metrics.ts";
+export { LatencyHistogram } from "../core/past/latency.ts";
+export type { Incident, Muted } from "../core/past/incident.ts";
+export type { Period } from "../core/past/period.ts";
+export type { Spans } from "../core/past/uptime.ts";
+export type { PastAttempt } from "../fleet/history.ts";
+export type {
+  Archive,
+  IncidentQuery,
+  Range,
+  Step,
+} from "../fleet/past/archive.ts";

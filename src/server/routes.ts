@@ -1,4 +1,5 @@
 import type { Fleet } from "../fleet/fleet.ts";
+import type { Archive } from "../fleet/past/archive.ts";
 import { processFigures } from "../io/process_figures.ts";
 import { badgeRoutes } from "./badges/routes.ts";
 import { eventsRoute } from "./events/route.ts";
@@ -24,6 +25,8 @@ export interface RoutesContext {
   /** How often a fleet without background attempts is tried for `/events`. */
   readonly onDemandMs: number | undefined;
   readonly configLoad: (() => ConfigLoad) | undefined;
+  /** What is kept of the past, if anything is. */
+  readonly archive: Archive | undefined;
 }
 
 /** Every path that the app answers. */
