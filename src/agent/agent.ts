@@ -1,6 +1,8 @@
 import type { Config } from "../config/config.ts";
 import { Fleet } from "../fleet/fleet.ts";
 import type { FleetOptions } from "../fleet/fleet_options.ts";
+import type { IncidentLog } from "../fleet/past/incident_log.ts";
+import { Incidents } from "../fleet/past/incidents.ts";
 import { wallTime } from "../io/clock.ts";
 import type { ConfigLoad } from "../server/metrics.ts";
 import { AppliedChecks } from "./applied_checks.ts";
@@ -13,6 +15,8 @@ import { SECTIONS } from "./sections.ts";
 export interface Agent extends AsyncDisposable {
   /** The fleet of the config's checks. */
   readonly fleet: Fleet;
+  /** The incidents of the checks. */
+  readonly incidents: IncidentLog;
   /** The URL of the HTTP app, or `null` if the config has `listen: false`. */
   readonly url: string | null;
   /**
@@ -79,7 +83,9 @@ export async function startAgent(
   { onMessage = () => {}, ...options }: AgentOptions = {},
 ): Promise<Agent> {
   const { concurrency, perHost } = config;
+  const { onError = reportError } = options;
   const fleet = new Fleet({ ...options, concurrency, perHost });
+  const incidents = new Incidents(fleet, onError);
   const sections = new RunningSections();
   const checks = new AppliedChecks(
     fleet,
@@ -97,15 +103,18 @@ export async function startAgent(
   try {
     await sections.start(SECTIONS, {
       fleet,
+      incidents,
       config,
       archive: () => sections.archive,
       configLoad: () => loaded,
       say: onMessage,
-      onError: options.onError ?? ((error) => reportError(error)),
+      onError,
     });
+    incidents.resume(sections.incidents);
     for (const check of config.checks) {
       checks.add(check, sections.recordOf(check.id));
     }
+    incidents.settle();
     warnOfOrphans();
     sections.begin();
   } catch (error) {
@@ -123,6 +132,7 @@ export async function startAgent(
   let current = config;
   return {
     fleet,
+    incidents,
     url: sections.url,
     async reload(next) {
       const before = current;

@@ -7,3 +7,5 @@
 export { type Agent, type AgentOptions, startAgent } from "./agent.ts";
 export type { Reloaded } from "./reloaded.ts";
 export { ListenError } from "./serve.ts";
+export type { Incident, IncidentStep, Muted } from "../core/past/incident.ts";
+export type { IncidentLog } from "../fleet/past/incident_log.ts";

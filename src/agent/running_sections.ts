@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../config/config.ts";
 import type { Probe } from "../core/types.ts";
+import type { Incident } from "../core/past/incident.ts";
 import type { Archive } from "../fleet/past/archive.ts";
 import type { CheckRecord } from "../fleet/record.ts";
 import type { RunningSection } from "../sinks/section.ts";
@@ -53,6 +54,13 @@ export class RunningSections {
   get archive(): Archive | undefined {
     return this.#entries.find(({ running }) => running?.archive)?.running
       ?.archive;
+  }
+
+  /** The incidents that the sections know from before. */
+  get incidents(): Incident[] {
+    return this.#entries.flatMap(({ running }) => [
+      ...running?.incidents ?? [],
+    ]);
   }
 
   /** A check's probe, as the sections want to see it run. */

@@ -1,7 +1,9 @@
 import type { Say } from "../core/say.ts";
 import type { Probe } from "../core/types.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { Incident } from "../core/past/incident.ts";
 import type { Archive } from "../fleet/past/archive.ts";
+import type { IncidentLog } from "../fleet/past/incident_log.ts";
 import type { CheckRecord } from "../fleet/record.ts";
 import type { Schema } from "../schema/schema.ts";
 
@@ -50,6 +52,8 @@ export interface SectionConfig {
 export interface SectionContext {
   /** The agent's fleet, still without checks. */
   readonly fleet: Fleet;
+  /** The incidents of its checks; those from before are not in it yet. */
+  readonly incidents: IncidentLog;
   /** Tells the user something, in one line without a line break. */
   readonly say: Say;
   /** Takes errors that concern nobody else. */
@@ -60,6 +64,11 @@ export interface SectionContext {
 export interface RunningSection<Value = unknown> {
   /** What was known of the checks before, by their ids. */
   readonly records?: ReadonlyMap<string, CheckRecord>;
+  /**
+   * The incidents from before: all that lasted, and the last ones that ended. They
+   * are read once all sections have started.
+   */
+  readonly incidents?: Iterable<Incident>;
   /** What it keeps of the past. */
   readonly archive?: Archive;
   /** The URL of the HTTP app. */
