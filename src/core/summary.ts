@@ -10,21 +10,35 @@ export const SIGNS: Readonly<Record<Status, string>> = {
 };
 
 /**
- * Summarizes counts of statuses in one sentence. Browsers get the source of this
- * function, so that it uses nothing outside it.
+ * Summarizes counts of statuses in one sentence, the worst first, such as
+ * `4 of 50 are down, 10 degraded`. Checks in maintenance are counted apart.
+ * Browsers get the source of this function, so that it uses nothing outside it.
  */
-export function summary({ counts }: Pick<Rollup, "counts">): string {
+export function summary(
+  { counts, maintenance = 0 }: Pick<Rollup, "counts"> & {
+    readonly maintenance?: number;
+  },
+): string {
   const { healthy, degraded, unhealthy, unknown } = counts;
-  const total = healthy + degraded + unhealthy + unknown;
-  const say = (count: number, what: string): string =>
-    `${count} of ${total} ${count === 1 ? "is" : "are"} ${what}`;
+  const total = healthy + degraded + unhealthy + unknown + maintenance;
   if (total === 0) return "There are no checks";
-  if (unhealthy > 0) return say(unhealthy, "down");
-  if (unknown > 0) return say(unknown, "unknown");
-  if (degraded > 0) return say(degraded, "degraded");
-  return total === 1
-    ? "The check is healthy"
-    : `All ${total} checks are healthy`;
+  const parts = ([
+    [unhealthy, "down"],
+    [unknown, "unknown"],
+    [degraded, "degraded"],
+    [maintenance, "in maintenance"],
+  ] as const).filter(([count]) => count > 0);
+  const [worst, ...others] = parts;
+  if (worst === undefined) {
+    return total === 1
+      ? "The check is healthy"
+      : `All ${total} checks are healthy`;
+  }
+  const [count, what] = worst;
+  return [
+    `${count} of ${total} ${count === 1 ? "is" : "are"} ${what}`,
+    ...others.map(([count, what]) => `${count} ${what}`),
+  ].join(", ");
 }
 
 /** An attempt that is due earlier than this is not worth a word. */

@@ -47,7 +47,7 @@ const POLICY: Parameters<typeof secureHeaders>[0] = {
     connectSrc: ["'self'"],
     imgSrc: ["data:"],
     baseUri: ["'none'"],
-    formAction: ["'none'"],
+    formAction: ["'self'"],
     frameAncestors: ["'none'"],
   },
   // It means nothing over plain HTTP, and the app does not know about TLS.

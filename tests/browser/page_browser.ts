@@ -46,7 +46,7 @@ async function fleetOf(port: number): Promise<Fleet> {
 
 /** Which rows can be seen. */
 function visible(page: Page): Promise<string[]> {
-  return page.locator("li:visible a").allTextContents();
+  return page.locator("#checks li:visible a").allTextContents();
 }
 
 const SCREENS = [
@@ -69,21 +69,24 @@ for (const { name, options } of SCREENS) {
     assertEquals(await page.title(), "1 of 3 is down · Shop");
     assertEquals(await visible(page), ["web", "db", "lost cause"]);
     assertEquals(await page.locator("h2").allTextContents(), ["edge", "data"]);
-    const lost = page.locator("li", { hasText: "lost cause" });
+    const lost = page.locator("#checks li", { hasText: "lost cause" });
     assertMatch(
       await lost.innerText(),
       /unhealthy\n+lost cause\n+tcp 127\.0\.0\.1:1\n[^]*for \d+ s\n+127\.0\.0\.1:1 refused the connection/,
     );
     assertMatch(
-      await lost.locator("svg").first().getAttribute("aria-label") ?? "",
-      /^Last \d+: \d+ failed$/,
+      await lost.locator("svg title").first().textContent() ?? "",
+      /^Last \d+ since [\d:]+ UTC: \d+ failed; at [\d:]+: 127\.0\.0\.1:1 refused/,
     );
     const width = await page.evaluate("document.scrollingElement.scrollWidth");
     assertEquals(width, page.viewportSize()!.width);
     assertEquals(
-      await page.locator("form").isVisible(),
-      name !== "without script",
+      await page.locator("#trouble li").allInnerTexts().then((texts) =>
+        texts.map((text) => text.replace(/\s+/g, " ").replace(/\d+ s/, "N s"))
+      ),
+      ["unhealthy lost cause for N s 127.0.0.1:1 refused the connection"],
     );
+    assertEquals(await page.locator("form").isVisible(), true);
     if (name !== "without script") await assertAccessible(page);
     assertEquals(tab.complaints, []);
   });
@@ -100,7 +103,7 @@ browserTest("the page is dark where that is preferred", async () => {
       );
     }),
   );
-  assertEquals(backs, ["rgb(246, 248, 250)", "rgb(13, 17, 23)"]);
+  assertEquals(backs, ["rgb(247, 248, 249)", "rgb(14, 18, 23)"]);
 });
 
 browserTest("the page changes when a target dies and comes back", async () => {
@@ -108,18 +111,18 @@ browserTest("the page changes when a target dies and comes back", async () => {
   await using app = serve(await fleetOf(web.port));
   await using tab = await open(app.url);
   const { page } = tab;
-  const row = page.locator("li", { hasText: "web" });
+  const row = page.locator("#checks li", { hasText: "web" });
   const icon = (): Promise<string | null> =>
     page.locator("link[rel=icon]").getAttribute("href");
-  await page.locator("li.healthy", { hasText: "web" }).waitFor();
+  await page.locator("#checks li.healthy", { hasText: "web" }).waitFor();
   web.well = false;
-  await page.locator("li.unhealthy", { hasText: "web" }).waitFor();
+  await page.locator("#checks li.unhealthy", { hasText: "web" }).waitFor();
   assertMatch(await row.innerText(), /Expected status 200-299, got 503/);
   await page.getByRole("heading", { name: "2 of 3 are down" }).waitFor();
   assertMatch(await page.title(), /^2 of 3 are down/);
   const alarmed = await icon();
   web.well = true;
-  await page.locator("li.healthy", { hasText: "web" }).waitFor();
+  await page.locator("#checks li.healthy", { hasText: "web" }).waitFor();
   await page.getByRole("heading", { name: "1 of 3 is down" }).waitFor();
   assertEquals(await icon(), alarmed);
   assertEquals(await row.locator("p").count(), 0);
@@ -138,7 +141,7 @@ browserTest("the icon of the page shows the worst status", async () => {
     tab.page.locator("link[rel=icon]").getAttribute("href");
   const well = await icon();
   web.well = false;
-  await tab.page.locator("li.unhealthy").waitFor();
+  await tab.page.locator("#checks li.unhealthy").waitFor();
   await tab.page.getByRole("heading", { name: "1 of 1 is down" }).waitFor();
   assertNotEquals(await icon(), well);
 });
@@ -154,12 +157,18 @@ browserTest(
     await search.fill("CAUSE");
     assertEquals(await visible(page), ["lost cause"]);
     assertEquals(await page.locator("h2:visible").count(), 0);
+    assertEquals(new URL(page.url()).search, "?q=CAUSE");
     await search.fill("refused lost");
     assertEquals(await visible(page), ["lost cause"]);
     await search.fill("nothing has this");
     assertEquals(await visible(page), []);
+    await page.getByText("No check matches the filter.").waitFor();
     await search.fill("");
+    await page.getByText("No check matches").waitFor({ state: "hidden" });
     await page.getByRole("button", { name: "healthy 2" }).click();
+    assertEquals(await visible(page), ["web", "db"]);
+    assertEquals(new URL(page.url()).search, "?status=healthy");
+    await page.reload();
     assertEquals(await visible(page), ["web", "db"]);
     web.well = false;
     await page.getByRole("button", { name: "unhealthy 2" }).waitFor();
@@ -176,7 +185,7 @@ browserTest("the page shows one group, and leads back", async () => {
   await using app = serve(await fleetOf(web.port));
   await using tab = await open(app.url);
   const { page } = tab;
-  await page.locator("h2 a", { hasText: "edge" }).click();
+  await page.getByRole("link", { name: "only this group: edge" }).click();
   assertEquals(await visible(page), ["web"]);
   assertEquals(await page.locator("h1").textContent(), "The check is healthy");
   web.well = false;
@@ -186,12 +195,64 @@ browserTest("the page shows one group, and leads back", async () => {
   assertEquals((await visible(page)).length, 3);
 });
 
+browserTest("the page can be filtered without a script", async () => {
+  await using web = target();
+  await using app = serve(await fleetOf(web.port));
+  await using tab = await open(app.url, { javaScriptEnabled: false });
+  const { page } = tab;
+  await page.getByRole("searchbox").fill("cause");
+  await page.getByRole("button", { name: "Filter" }).click();
+  assertEquals(new URL(page.url()).search, "?q=cause&status=");
+  assertEquals(await visible(page), ["lost cause"]);
+  assertEquals(await page.locator("h1").textContent(), "1 of 3 is down");
+  await page.getByRole("button", { name: "healthy 2" }).click();
+  assertEquals(await visible(page), []);
+  await page.getByRole("link", { name: "Show all" }).click();
+  await page.getByRole("button", { name: "healthy 2" }).click();
+  assertEquals(await visible(page), ["web", "db"]);
+  await page.getByRole("button", { name: "healthy 2" }).click();
+  assertEquals((await visible(page)).length, 3);
+});
+
+browserTest(
+  "the page keeps groups folded, and says what is in them",
+  async () => {
+    await using web = target();
+    await using app = serve(await fleetOf(web.port));
+    await using tab = await open(app.url);
+    const { page } = tab;
+    const edge = page.locator("summary", { hasText: "edge" });
+    await edge.click();
+    assertEquals(await visible(page), ["db", "lost cause"]);
+    await page.reload();
+    await page.locator("details:not([open])").waitFor();
+    assertEquals(await visible(page), ["db", "lost cause"]);
+    web.well = false;
+    await edge.getByText("1 of 1 is down").waitFor();
+    assertEquals(await visible(page), ["db", "lost cause"]);
+    assertEquals(
+      await page.locator("#trouble a").allTextContents(),
+      ["web", "lost cause"],
+    );
+    // Whoever looks for it finds it.
+    await page.getByRole("searchbox").fill("web");
+    await page.locator("#checks li:visible", { hasText: "web" }).waitFor();
+    await page.getByRole("searchbox").fill("");
+    await page.locator("details:not([open])").waitFor();
+    await edge.click();
+    await page.reload();
+    assertEquals((await visible(page)).length, 3);
+    assertEquals(tab.complaints, []);
+  },
+);
+
 browserTest(
   "the page says when the connection is lost, and catches up",
   async () => {
     const fleet = new Fleet({ background: false });
     fleet.add(scripted([PASS]), { id: "a" });
     fleet.add(scripted([PASS]), { id: "b" });
+    await fleet.attemptAll();
     const crash = new AbortController();
     const first = Deno.serve({
       hostname: "127.0.0.1",
@@ -202,10 +263,20 @@ browserTest(
     const { port } = first.addr;
     await using tab = await open(`http://127.0.0.1:${port}/`);
     const { page } = tab;
-    await page.locator("li.unknown").nth(1).waitFor();
+    const icon = (): Promise<string | null> =>
+      page.locator("link[rel=icon]").getAttribute("href");
+    await page.locator("#checks li.healthy").nth(1).waitFor();
+    assertEquals(await page.title(), "All 2 checks are healthy · lifesign");
+    const well = await icon();
     crash.abort();
     await first.finished;
-    await page.getByText("Connection lost").waitFor();
+    await page.getByRole("heading", { name: "Connection lost" }).waitFor();
+    assertMatch(
+      await page.locator("#note").innerText(),
+      /^No news since \d.*, reconnecting\. Last known: All 2 checks are healthy$/,
+    );
+    assertEquals(await page.title(), "Connection lost · lifesign");
+    assertNotEquals(await icon(), well);
     await assertAccessible(page);
     await fleet.attemptAll();
     await fleet.remove("b");
@@ -213,14 +284,45 @@ browserTest(
       { hostname: "127.0.0.1", port, onListen() {} },
       createApp(fleet).fetch,
     );
-    await page.locator("li.healthy").waitFor();
-    await page.getByText("Connection lost").waitFor({ state: "hidden" });
     await page.getByRole("heading", { name: "The check is healthy" }).waitFor();
+    assertEquals(await page.locator("#note").isVisible(), false);
+    assertEquals(await icon(), well);
     assertEquals(await visible(page), ["a"]);
     await fleet.close();
     await second.shutdown();
   },
 );
+
+browserTest("the page notices a connection that has gone silent", async () => {
+  await using web = target();
+  await using app = serve(await fleetOf(web.port));
+  await using tab = await open("about:blank");
+  const { page } = tab;
+  await page.clock.install();
+  // A connection that is there, and on which nothing ever comes.
+  let asked = 0;
+  const silent = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    async (request) => {
+      const { pathname, search } = new URL(request.url);
+      if (pathname === "/events" && asked++ === 0) {
+        return new Response(new ReadableStream(), {
+          headers: { "content-type": "text/event-stream" },
+        });
+      }
+      return await fetch(`${app.url.slice(0, -1)}${pathname}${search}`);
+    },
+  );
+  await page.goto(`http://127.0.0.1:${silent.addr.port}/`);
+  await page.getByRole("heading", { name: "1 of 3 is down" }).waitFor();
+  await page.clock.runFor(30_000);
+  assertEquals(asked, 1);
+  await page.clock.runFor(20_000);
+  await page.locator("#checks li.healthy").first().waitFor();
+  while (asked < 2) await page.clock.runFor(1000);
+  await page.close();
+  await silent.shutdown();
+});
 
 browserTest(
   "the page takes in checks that are added, and lets go of others",
@@ -232,9 +334,9 @@ browserTest(
     await using app = serve(fleet);
     await using tab = await open(app.url);
     const { page } = tab;
-    await page.locator("li.healthy").nth(1).waitFor();
+    await page.locator("#checks li.healthy").nth(1).waitFor();
     await fleet.remove("a");
-    await page.locator("li").nth(1).waitFor({ state: "detached" });
+    await page.locator("#checks li").nth(1).waitFor({ state: "detached" });
     assertEquals(await visible(page), ["b"]);
     // Whoever is looking for something goes on doing so.
     await page.getByRole("searchbox").fill("late");
@@ -265,8 +367,8 @@ browserTest("the page shows any id, target and reason as text", async () => {
   await page.getByRole("heading", { name: "22 of 22 are down" }).waitFor();
   // Each row has been replaced by the events at least once.
   await page.waitForTimeout(600);
-  assertEquals(await page.locator("li").count(), ODD.length);
-  const links = await page.locator("li a").evaluateAll((links) =>
+  assertEquals(await page.locator("#checks li").count(), ODD.length);
+  const links = await page.locator("#checks li a").evaluateAll((links) =>
     links.map((link) => (link as unknown as { href: string }).href)
   );
   for (const link of links) assert(link.startsWith(`${app.url}checks/`), link);
@@ -284,14 +386,14 @@ browserTest("the page works where it is mounted", async () => {
   const url = `http://127.0.0.1:${server.addr.port}/team/status`;
   await using tab = await open(url);
   const { page } = tab;
-  await page.locator("li.healthy").waitFor();
-  await page.locator("h2 a").click();
+  await page.locator("#checks li.healthy").waitFor();
+  await page.getByRole("link", { name: "only this group: edge" }).click();
   await page.getByRole("link", { name: "all groups" }).click();
   assertEquals(page.url(), `${url}?`);
   await page.getByRole("link", { name: "a/b" }).click();
   assertEquals(page.url(), `${url}/checks/a%2Fb`);
   await page.goBack();
-  await page.locator("li.healthy").waitFor();
+  await page.locator("#checks li.healthy").waitFor();
   assertEquals(tab.complaints, []);
   await fleet.close();
   await server.shutdown();
@@ -314,7 +416,9 @@ browserTest(
     const { page } = tab;
     await page.getByRole("heading", { name: "All 2000 checks" }).waitFor();
     await page.getByRole("searchbox").fill("check-1999");
-    await page.locator("li[hidden]").nth(1998).waitFor({ state: "attached" });
+    await page.locator("#checks li[hidden]").nth(1998).waitFor({
+      state: "attached",
+    });
     assertEquals(await visible(page), ["check-1999"]);
     assertEquals(tab.complaints, []);
   },
@@ -336,8 +440,8 @@ browserTest("the page asks people for the token, and stays live", async () => {
   await using tab = await open(app.url, {
     httpCredentials: { username: "me", password: "s3cret" },
   });
-  await tab.page.locator("li.healthy", { hasText: "web" }).waitFor();
+  await tab.page.locator("#checks li.healthy", { hasText: "web" }).waitFor();
   web.well = false;
-  await tab.page.locator("li.unhealthy", { hasText: "web" }).waitFor();
+  await tab.page.locator("#checks li.unhealthy", { hasText: "web" }).waitFor();
   assertEquals(tab.complaints, []);
 });

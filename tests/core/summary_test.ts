@@ -14,10 +14,14 @@ const SUMMARIES: readonly (readonly [
   [{ degraded: 1 }, "1 of 1 is degraded"],
   [{ healthy: 1, degraded: 1 }, "1 of 2 is degraded"],
   [{ healthy: 1, degraded: 2 }, "2 of 3 are degraded"],
-  [{ healthy: 1, degraded: 1, unknown: 1 }, "1 of 3 is unknown"],
+  [{ healthy: 1, degraded: 1, unknown: 1 }, "1 of 3 is unknown, 1 degraded"],
   [{ unknown: 2 }, "2 of 2 are unknown"],
-  [{ unknown: 2, unhealthy: 1 }, "1 of 3 is down"],
+  [{ unknown: 2, unhealthy: 1 }, "1 of 3 is down, 2 unknown"],
   [{ healthy: 5, unhealthy: 2 }, "2 of 7 are down"],
+  [
+    { healthy: 36, unhealthy: 4, degraded: 10 },
+    "4 of 50 are down, 10 degraded",
+  ],
 ];
 
 for (const [counts, sentence] of SUMMARIES) {
@@ -25,6 +29,17 @@ for (const [counts, sentence] of SUMMARIES) {
     assertEquals(summary({ counts: { ...noCounts(), ...counts } }), sentence);
   });
 }
+
+Deno.test("summary() counts what is in maintenance apart", () => {
+  const say = (counts: Partial<Record<Status, number>>, maintenance: number) =>
+    summary({ counts: { ...noCounts(), ...counts }, maintenance });
+  assertEquals(say({ healthy: 4 }, 1), "1 of 5 is in maintenance");
+  assertEquals(
+    say({ healthy: 2, unhealthy: 1 }, 2),
+    "1 of 5 is down, 2 in maintenance",
+  );
+  assertEquals(say({}, 3), "3 of 3 are in maintenance");
+});
 
 Deno.test("summary() needs nothing from around it", () => {
   const alone = new Function(`return (${summary})`)();

@@ -71,7 +71,7 @@ Deno.test("toHealth() says why in the output of all and of each, unless it passe
   const snapshots = await snapshotsOf(EACH);
   const { output, notes, checks } = told(snapshots);
   assertEquals(output, "down: Connection refused");
-  assertEquals(notes, ["1 of 4 is down"]);
+  assertEquals(notes, ["1 of 4 is down, 1 unknown, 1 degraded"]);
   assertEquals(
     Object.entries(checks).map(([key, list]) => [
       key,

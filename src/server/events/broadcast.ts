@@ -9,7 +9,7 @@ import { Pending } from "./pending.ts";
 /** The interval at which changes are sent: at most four a second for one check. */
 const FLUSH_MS = 250;
 
-/** The interval of comments, so that no proxy closes an idle connection. */
+/** The interval of signs of life, so that no proxy closes an idle connection. */
 const HEARTBEAT_MS = 15_000;
 
 /** The shortest interval of attempts on demand while there are listeners. */
@@ -32,6 +32,11 @@ export interface BroadcastOptions {
   readonly event: string;
   /** The data of that event. */
   readonly toData: (snapshot: Snapshot) => string;
+  /**
+   * The event that is sent while there is nothing else to send, for scripts that
+   * cannot see comments. Without it, a comment is sent.
+   */
+  readonly beat?: string;
   /** How often a fleet without background attempts is tried meanwhile. */
   readonly onDemandMs?: number | undefined;
 }
@@ -186,12 +191,15 @@ export class Broadcast {
   }
 
   async #beat(signal: AbortSignal): Promise<void> {
-    const comment = encoder.encode(":\n\n");
+    const { beat } = this.#options;
+    const sign = encoder.encode(
+      beat === undefined ? ":\n\n" : `event: ${beat}\ndata: 1\n\n`,
+    );
     while (true) {
       await sleep(HEARTBEAT_MS, signal);
       if (signal.aborted) return;
       this.#flush();
-      for (const { take } of this.#listeners) take?.(comment);
+      for (const { take } of this.#listeners) take?.(sign);
     }
   }
 

@@ -20,6 +20,7 @@ export function eventsRoute(
   });
   const rows = new Broadcast(fleet, {
     event: "row",
+    beat: "beat",
     toData: (snapshot) =>
       row({
         snapshot,

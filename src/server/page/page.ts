@@ -1,20 +1,29 @@
-import { html, raw } from "hono/html";
-import type { HtmlEscapedString } from "hono/utils/html";
-import { type Rollup, WORST_FIRST } from "../../core/rollup.ts";
+import { html } from "hono/html";
+import { rollup } from "../../core/rollup.ts";
 import { summary } from "../../core/summary.ts";
-import { ago } from "./ago.ts";
-import { icon } from "./icon.ts";
+import { ago } from "../look/ago.ts";
+import { connect } from "../look/connect.js";
+import { document, scriptOf } from "../look/document.ts";
+import type { Html } from "../look/html.ts";
+import { icon } from "../look/icon.ts";
+import { type Filter, filterForm, matches } from "./filter.ts";
 import { live } from "./live.js";
-import { row, type RowContent } from "./row.ts";
+import type { RowContent } from "./row.ts";
+import { countOf, section } from "./section.ts";
 import { STYLE } from "./style.ts";
+import { MOST_TROUBLES, troubles } from "./trouble.ts";
 
 /** What the page is made of. */
 export interface PageContent {
   readonly title: string;
-  readonly rollup: Rollup;
-  readonly checks: readonly Pick<RowContent, "snapshot" | "history">[];
+  readonly checks: readonly Pick<
+    RowContent,
+    "snapshot" | "history" | "isInMaintenance"
+  >[];
   /** The only group to show; all groups if it is undefined. */
   readonly group: string | undefined;
+  /** Which checks of those are shown. */
+  readonly filter: Filter;
   /** The prefix of links. */
   readonly base: string;
   /** The nonce of the inline style and script. */
@@ -23,66 +32,67 @@ export interface PageContent {
   readonly now: number;
 }
 
-/**
- * What a browser runs: the source of our functions. Bundlers that keep names add
- * calls of `__name` to them.
- */
-const SCRIPT = `var __name=(f)=>f;(${live})(${summary},${ago},${icon})`
-  .replaceAll(
-    /\n\s*(?:\/\/.*)?/g,
-    "\n",
-  );
+/** What a browser runs: the source of our functions. */
+const SCRIPT = scriptOf(
+  `(${live})(${summary},(options)=>(${connect})(${icon},${ago},options),${MOST_TROUBLES})`,
+);
 
 /** The status page. It works without its script, which only updates it. */
 export function page(
-  { title, rollup, checks, group, base, nonce, now }: PageContent,
-): HtmlEscapedString | Promise<HtmlEscapedString> {
-  const sentence = summary(rollup);
-  const query = group === undefined ? "" : `&group=${encode(group)}`;
-  const sections = new Map<string | null, (typeof checks)[number][]>();
-  for (const check of checks) {
-    const { group } = check.snapshot;
-    const members = sections.get(group);
-    if (members === undefined) sections.set(group, [check]);
-    else members.push(check);
-  }
+  { title, checks, group, filter, base, nonce, now }: PageContent,
+): Html {
+  const sum = countOf(checks.map((check) => ({ ...check, base, now })));
+  const sentence = summary(sum);
+  const { status } = rollup(sum.counts);
+  const query = group === undefined
+    ? ""
+    : `&group=${encodeURIComponent(group.toWellFormed())}`;
+  const rows = checks.map((check): RowContent => ({
+    ...check,
+    base,
+    now,
+    isHidden: !matches(filter, check.snapshot, now),
+  }));
   // deno-fmt-ignore
-  return html`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<noscript><meta http-equiv="refresh" content="10"></noscript>
-<title>${sentence} · ${title}</title>
-<link rel="icon" href="${icon(rollup.status)}">
-<style nonce="${nonce}">${raw(STYLE)}</style>
-</head>
-<body data-now="${new Date(now).toISOString()}" data-title=" · ${title}" data-base="${base}" data-events="events?rows${query}">
-<header>
-<p>${title}${group === undefined ? "" : html` / ${group} · <a href="?">all groups</a>`}</p>
-<p class="alarm" role="status">Connection lost, reconnecting</p>
-<h1 class="${rollup.status}" aria-live="polite">${sentence}</h1>
-</header>
-<form role="search" hidden>
-<input type="search" placeholder="Filter by name, target or reason" aria-label="Filter checks">
-${WORST_FIRST.map((status) => html`<button type="button" class="${status}" value="${status}" aria-pressed="false">${status} <span>${rollup.counts[status]}</span></button>`)}
-</form>
-<main>
-${[...sections].map(([name, members]) => html`<section>
-${name === null ? "" : html`<h2><a href="?group=${encode(name)}">${name}</a></h2>`}
-<ul>
-${raw(members.map((check) => row({ ...check, base, now })).join("\n"))}
-</ul>
+  return document({
+    headline: sentence,
+    title, status, base, nonce, now,
+    events: `events?rows${query}`,
+    style: STYLE,
+    script: SCRIPT,
+    refresh: 30,
+    header: html`<p>${title}${group === undefined ? "" : html` / ${group} <a href="?">all groups</a>`}</p>`,
+    main: html`<section id="hero" aria-label="Summary">
+<h1 id="headline" class="${status}" aria-live="polite">${sentence}</h1>
+<p id="note" hidden=""></p>
+${troubles(rows)}
 </section>
-`)}${checks.length > 0 ? "" : html`<p class="none">No checks to show</p>`}</main>
-<footer><a href="${base}checks">JSON</a><a href="${base}health">health</a><a href="${base}readyz?verbose">readyz</a><a href="${base}metrics">metrics</a></footer>
-<script nonce="${nonce}">${raw(SCRIPT)}</script>
-</body>
-</html>
-`;
+${filterForm(filter, countAll(rows), group)}
+<div id="checks">
+${[...byGroup(rows)].map(([name, members]) => section(group === undefined ? name : null, members))}</div>
+<p class="none" id="empty"${checks.length > 0 ? html` hidden=""` : ""}>No checks to show</p>
+<p class="none" id="nothing"${rows.every(({ isHidden }) => isHidden) && rows.length > 0 ? "" : html` hidden=""`}>No check matches the filter. <a href="?${query.slice(1)}">Show all</a></p>
+${LEGEND}`,
+    footer: html`<a href="${base}checks">JSON</a><a href="${base}health">health</a><a href="${base}readyz?verbose">readyz</a><a href="${base}metrics">metrics</a>`,
+  });
 }
 
-/** Encodes a string for a query, even if it is not well-formed. */
-function encode(text: string): string {
-  return encodeURIComponent(text.toWellFormed());
+const LEGEND = html`
+  <p
+    id="legend">The bars are the last 60 attempts, the newest at the right: <i class="p"></i> passed <i class="w"></i> with a warning <i class="f"></i> failed <i class="e"></i> could not tell</p>
+`;
+
+/** Counts checks by their status, whether they are in maintenance or not. */
+function countAll(checks: readonly RowContent[]): ReturnType<typeof rollup> {
+  return rollup(
+    countOf(checks.map((check) => ({ ...check, isInMaintenance: false })))
+      .counts,
+  );
+}
+
+/** The checks by their groups, in the order in which they come. */
+function byGroup(
+  checks: readonly RowContent[],
+): ReadonlyMap<string | null, readonly RowContent[]> {
+  return Map.groupBy(checks, ({ snapshot }) => snapshot.group);
 }

@@ -4,6 +4,7 @@ import { wallTime } from "../../io/clock.ts";
 import { IS_WORKERD } from "../../io/runtime.ts";
 import { answer, parameter } from "../openapi/operation.ts";
 import type { Route } from "../route.ts";
+import { filterOf } from "./filter.ts";
 import { page } from "./page.ts";
 
 /** The status page. */
@@ -14,7 +15,11 @@ export function pageRoute(fleet: Fleet, title: string): Route {
       path: "/",
       operationId: "getPage",
       summary: "The status page",
-      parameters: [parameter("query", "group", "The only group to show")],
+      parameters: [
+        parameter("query", "group", "The only group to show"),
+        parameter("query", "q", "Words that checks must have to be shown"),
+        parameter("query", "status", "The only status to show"),
+      ],
       responses: { 200: answer("An HTML page", "text/html") },
     },
     // workerd compresses by itself, and would do so again.
@@ -27,7 +32,7 @@ export function pageRoute(fleet: Fleet, title: string): Route {
       return c.html(page({
         title,
         group,
-        rollup: fleet.rollup(snapshots.map(({ id }) => id)),
+        filter: filterOf((name) => c.req.query(name)),
         checks: snapshots.map((snapshot) => ({
           snapshot,
           history: fleet.history(snapshot.id),

@@ -4,35 +4,76 @@ import { upcoming } from "../../core/summary.ts";
 import type { Snapshot } from "../../core/types.ts";
 import type { History } from "../../fleet/history.ts";
 import { linkTo } from "../link.ts";
-import { ago } from "./ago.ts";
-import { sparkline, strip } from "./chart.ts";
+import { ago } from "../look/ago.ts";
+import { sparkline } from "./spark.ts";
+import { strip } from "./strip.ts";
 
 /** What a row of the page is made of. */
 export interface RowContent {
   readonly snapshot: Snapshot;
   /** Its last attempts. */
   readonly history: History | undefined;
+  /** Whether a maintenance window covers it. */
+  readonly isInMaintenance?: boolean;
+  /** Whether it is hidden, as it does not match the filter. */
+  readonly isHidden?: boolean;
   /** The prefix of links. */
   readonly base: string;
   /** The current time, in milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** The HTML of a check on the page. */
-export function row(
-  { snapshot, history, base, now }: RowContent,
+/**
+ * The classes of a check on the page. The first one is its status; `alarm` is one
+ * that somebody should look at.
+ */
+export function classesOf(
+  { snapshot: { status, reason }, isInMaintenance = false }: Pick<
+    RowContent,
+    "snapshot" | "isInMaintenance"
+  >,
 ): string {
-  const { id, status, type, target, durationMs, since, reason, stale } =
-    snapshot;
+  if (isInMaintenance) return `${status} maintenance`;
+  const isFine = status === "healthy" ||
+    status === "unknown" && reason === null;
+  return isFine ? status : `${status} alarm`;
+}
+
+/** The HTML of a check on the page. */
+export function row(content: RowContent): string {
+  const { snapshot, history, isHidden = false, base, now } = content;
+  const { id, status, durationMs, since, stale, reason } = snapshot;
   const attempts = history?.attempts ?? [];
-  const link = `${base}${linkTo(id)}`;
   const took = durationMs === null ? "" : formatDuration(tidy(durationMs));
-  const kind = target.startsWith(type) ? target : `${type} ${target}`;
-  const what = [kind, upcoming(snapshot, now)].filter(Boolean).join(", ");
   const notes = [reason?.message, stale && "No attempt since the restart"];
   const why = notes.filter(Boolean).map((note) => html`<p>${note}</p>`);
+  const hidden = isHidden ? raw(' hidden=""') : "";
   // deno-fmt-ignore
-  return String(html`<li data-id="${id}" class="${status}"><b>${status}</b><div><a href="${link}">${id}</a><small>${what}</small></div>${raw(strip(attempts))}<span>${raw(sparkline(attempts))}${took}</span><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${why}</li>`);
+  return String(html`<li data-id="${id}" class="${classesOf(content)}"${hidden}><b>${status}</b><div><a href="${base}${linkTo(id)}">${id}</a><small>${factsOf(snapshot, now)}</small></div>${raw(strip(attempts))}<span>${raw(sparkline(attempts))}${took}</span><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${why}</li>`);
+}
+
+/** What a check looks at, and what is known of it beside its status. */
+export function factsOf(snapshot: Snapshot, now: number): string {
+  const { type, target, detail } = snapshot;
+  const kind = target.startsWith(type) ? target : `${type} ${target}`;
+  const daysLeft = detail?.certDaysLeft;
+  return [
+    kind,
+    type === "heartbeat" ? pingDue(snapshot, now) : upcoming(snapshot, now),
+    typeof daysLeft === "number" ? certificate(daysLeft) : "",
+  ].filter(Boolean).join(", ");
+}
+
+/** When a job has to have pinged. */
+function pingDue(snapshot: Snapshot, now: number): string {
+  return upcoming(snapshot, now).replace(/^next at/, "ping expected by")
+    .replace(/^was due at/, "ping was due at");
+}
+
+function certificate(daysLeft: number): string {
+  const days = Math.floor(daysLeft);
+  if (days < 0) return "certificate has ended";
+  return `certificate ends in ${days} ${days === 1 ? "day" : "days"}`;
 }
 
 /** Rounds a duration for people. */

@@ -87,7 +87,7 @@ Deno.test("table() shows each check, and a summary", () => {
   });
   // deno-fmt-ignore
   assertEquals(lines, [
-    "✕ 1 of 4 is down                                                             http://127.0.0.1:8686/",
+    "✕ 1 of 4 is down, 1 unknown, 1 degraded                                      http://127.0.0.1:8686/",
     "",
     "   GROUP  CHECK  STATUS       TIME  LAST         SINCE  REASON",
     "●  edge   web    healthy       1ms  ▂█✕             3m",

@@ -5,8 +5,8 @@ import {
   assertLess,
   assertMatch,
 } from "@std/assert";
-import { noCounts, rollup } from "../../../src/core/rollup.ts";
 import type { Snapshot } from "../../../src/core/types.ts";
+import type { Filter } from "../../../src/server/page/filter.ts";
 import { page } from "../../../src/server/page/page.ts";
 import { Fleet } from "../../../src/fleet/fleet.ts";
 import { createApp } from "../../../src/server/mod.ts";
@@ -16,18 +16,31 @@ import { EACH, fleetOf, ODD, see, snapshotsOf } from "../fleets.ts";
 /** The page of some snapshots. */
 async function pageOf(
   snapshots: readonly Snapshot[],
-  { title = "lifesign", base = "", group, now = Date.now() }: {
+  {
+    title = "lifesign",
+    base = "",
+    group,
+    filter = { q: "", status: undefined },
+    maintenance = [],
+    now = Date.now(),
+  }: {
     title?: string;
     base?: string;
     group?: string;
+    filter?: Filter;
+    maintenance?: string[];
     now?: number;
   } = {},
 ): Promise<string> {
   return `${await page({
     title,
     group,
-    rollup: rollup(noCounts()),
-    checks: snapshots.map((snapshot) => ({ snapshot, history: undefined })),
+    filter,
+    checks: snapshots.map((snapshot) => ({
+      snapshot,
+      history: undefined,
+      isInMaintenance: maintenance.includes(snapshot.id),
+    })),
     base,
     nonce: "n0nce",
     now,
@@ -76,7 +89,7 @@ Deno.test("page() puts checks under their groups, in the order they came", async
   });
   const html = await pageOf(snapshots);
   assertEquals(
-    [...html.matchAll(/<h2><a[^>]*>(.*?)<|<a href="checks\/(.)"|(<ul>)/g)]
+    [...html.matchAll(/<h2>(.*?)<|<a href="checks\/(.)"|(<ul>)/g)]
       .map(([, group, id, list]) => group ?? id ?? list),
     ["edge", "<ul>", "a", "d", "<ul>", "b", "data", "<ul>", "c"],
   );
@@ -128,19 +141,120 @@ for (const text of ODD) {
     const seen = see(html);
     assertEquals(seen.elements, plain.elements);
     assertEquals(seen.attributes, plain.attributes);
-    // Twice the title; the group, the id, the target (with its type) and the
-    // reason.
-    assertEquals(seen.text.split(text).length - 1, 6);
+    // Twice the title; the group, the target (with its type); and twice the id and
+    // the reason.
+    assertEquals(seen.text.split(text).length - 1, 8);
     const decoded = seen.links.map((link) => decodeURIComponent(link));
     assert(decoded.includes(`checks/${text.toWellFormed()}`));
     assert(decoded.includes(`?group=${text.toWellFormed()}`));
   });
 }
 
+/** The rows and the lines of troubles that a page shows, by the check's id. */
+function shownOf(html: string): { rows: string[]; troubles: string[] } {
+  const [, troubles = ""] = /<ol id="trouble".*?>(.*?)<\/ol>/s.exec(html)!;
+  return {
+    rows: [...html.matchAll(/<li data-id="(.*?)" class="[^"]*">/g)]
+      .map(([, id]) => id!),
+    troubles: [...troubles.matchAll(/<a [^>]*>(.*?)<\/a>/g)]
+      .map(([, id]) => id!),
+  };
+}
+
+Deno.test("page() says first what is down, unknown for a reason, and degraded", async () => {
+  const html = await pageOf(await snapshotsOf({ ...EACH, new: {} }));
+  assertEquals(shownOf(html).troubles, ["down", "lost", "slow"]);
+  assertMatch(
+    html,
+    /<li class="unhealthy alarm"><b>unhealthy<\/b><a href="checks\/down">down<\/a><time [^>]*>for 0 s<\/time><p>Connection refused<\/p><\/li>/,
+  );
+  assertMatch(html, />1 of 5 is down, 2 unknown, 1 degraded<\/h1>/);
+});
+
+Deno.test("page() says how many more there are, if there are many", async () => {
+  const checks = Object.fromEntries(
+    Array.from({ length: 20 }, (_, i) => [`down-${i}`, { step: FAIL }]),
+  );
+  const html = await pageOf(await snapshotsOf(checks));
+  assertEquals(shownOf(html).troubles.length, 12);
+  assertMatch(html, /<p id="more">and <b>8<\/b> more/);
+  assertMatch(await pageOf([]), /<p id="more" hidden="">/);
+});
+
+Deno.test("page() says of a group what is wrong in it, even if it is folded", async () => {
+  const html = await pageOf(
+    await snapshotsOf({
+      a: { group: "well", step: PASS },
+      b: { group: "not", step: FAIL },
+      c: { group: "not", step: PASS },
+    }),
+  );
+  assertEquals(
+    [...html.matchAll(/<small class="(\w+)">(.*?)<\/small><\/summary>/g)]
+      .map(([, status, text]) => [status, text]),
+    [["healthy", "1"], ["unhealthy", "1 of 2 is down"]],
+  );
+});
+
+const FILTERS: readonly (readonly [Partial<Filter>, string[]])[] = [
+  [{}, ["up", "slow", "down", "lost"]],
+  [{ q: "REFUSED connection" }, ["down"]],
+  [{ q: "script" }, ["up", "slow", "down", "lost"]],
+  [{ q: "nothing has this" }, []],
+  [{ status: "degraded" }, ["slow"]],
+  [{ status: "degraded", q: "up" }, []],
+];
+
+for (const [filter, ids] of FILTERS) {
+  Deno.test(`page() with ${JSON.stringify(filter)} shows ${ids.length} checks`, async () => {
+    const html = await pageOf(await snapshotsOf(EACH), {
+      filter: { q: "", status: undefined, ...filter },
+    });
+    assertEquals(shownOf(html).rows, ids);
+    assertEquals(
+      /id="nothing" hidden/.test(html),
+      ids.length > 0,
+      "whether it says that nothing matches",
+    );
+    // The headline is about all of them.
+    assertMatch(html, /1 of 4 is down/);
+  });
+}
+
+Deno.test("page() raises no alarm for what is in maintenance", async () => {
+  const html = await pageOf(await snapshotsOf(EACH), { maintenance: ["down"] });
+  assertMatch(html, />1 of 4 is unknown, 1 degraded, 1 in maintenance<\/h1>/);
+  assertMatch(html, /data-id="down" class="unhealthy maintenance"/);
+  assertEquals(shownOf(html).troubles, ["lost", "slow"]);
+});
+
+Deno.test("page() says when a certificate ends, and when a ping is expected", async () => {
+  const [snapshot] = await snapshotsOf({ a: { step: PASS } });
+  const now = Date.UTC(2026, 10, 27);
+  const textOf = async (changes: Partial<Snapshot>): Promise<string> =>
+    see(await pageOf([{ ...snapshot!, ...changes }], { now })).text;
+  for (
+    const [certDaysLeft, words] of [
+      [57.9, "certificate ends in 57 days"],
+      [1.2, "certificate ends in 1 day"],
+      [-0.1, "certificate has ended"],
+    ] as const
+  ) {
+    assert((await textOf({ detail: { certDaysLeft } })).includes(words), words);
+  }
+  const nextAt = new Date(now + 3_600_000);
+  assertMatch(
+    await textOf({ type: "heartbeat", nextAt }),
+    /ping expected by 2026-11-27 01:00 UTC/,
+  );
+  assertMatch(await textOf({ nextAt }), /next at 2026-11-27 01:00 UTC/);
+});
+
 Deno.test("page() escapes what its links start with", async () => {
   const html = await pageOf([], { base: `./"><script>/` });
   assertFalse(html.includes("<script>"));
   assertEquals(see(html).links, [
+    "?",
     './"><script>/checks',
     './"><script>/health',
     './"><script>/readyz?verbose',
@@ -148,7 +262,7 @@ Deno.test("page() escapes what its links start with", async () => {
   ]);
 });
 
-Deno.test("page() takes less than 50 kB for 50 checks with 60 attempts each", async () => {
+Deno.test("page() takes less than 70 kB for 50 checks with 60 attempts each", async () => {
   const fleet = new Fleet({ background: false });
   for (let i = 0; i < 50; i++) {
     const outcomes = [PASS, PASS, FAIL, PASS, WARN, PASS, PASS];
@@ -160,5 +274,5 @@ Deno.test("page() takes less than 50 kB for 50 checks with 60 attempts each", as
   for (let i = 0; i < 60; i++) await fleet.attemptAll();
   const html = await (await createApp(fleet).request("/")).text();
   await fleet.close();
-  assertLess(new TextEncoder().encode(html).length, 50_000);
+  assertLess(new TextEncoder().encode(html).length, 70_000);
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { ago } from "../../../src/server/page/ago.ts";
-import { icon } from "../../../src/server/page/icon.ts";
+import { ago } from "../../../src/server/look/ago.ts";
+import { icon } from "../../../src/server/look/icon.ts";
 
 const TIMES: readonly (readonly [number, string])[] = [
   [-5, "for 0 s"],

@@ -2,7 +2,8 @@ import { assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import type { Verdict } from "../../../src/core/types.ts";
 import type { PastAttempt } from "../../../src/fleet/history.ts";
-import { sparkline, strip } from "../../../src/server/page/chart.ts";
+import { sparkline } from "../../../src/server/page/spark.ts";
+import { strip } from "../../../src/server/page/strip.ts";
 
 /** Attempts from their verdicts, `p`, `w`, `f` or `e` each. */
 function attemptsOf(verdicts: string): PastAttempt[] {
@@ -45,13 +46,28 @@ Deno.test("strip() has a bar for each attempt, the newest at its right", () => {
 
 Deno.test("strip() says in words what the attempts came to", () => {
   const label = (verdicts: string): string | undefined =>
-    /aria-label="(.*?)"/.exec(strip(attemptsOf(verdicts)))?.[1];
+    /<title>(.*?)<\/title>/.exec(strip(attemptsOf(verdicts)))?.[1];
   assertEquals(label(""), "No attempts yet");
-  assertEquals(label("p"), "Last 1: 1 passed");
+  assertEquals(label("p"), "Last 1 since 00:00:00 UTC: 1 passed");
   assertEquals(
     label("ppfwep"),
-    "Last 6: 3 passed, 1 failed, 1 passed with a warning, 1 with an error",
+    "Last 6 since 00:00:00 UTC: 3 passed, 1 passed with a warning, 1 failed, " +
+      "1 with an error; at 00:00:00: with an error",
   );
+});
+
+Deno.test("strip() says when and why an attempt last did not pass", () => {
+  const svg = strip([
+    { verdict: "pass", at: 0, durationMs: 1 },
+    {
+      verdict: "fail",
+      at: 60_000,
+      durationMs: 1,
+      reason: { code: "body", message: "<b>" },
+    },
+    { verdict: "pass", at: 120_000, durationMs: 1 },
+  ]);
+  assertMatch(svg, /2 passed, 1 failed; at 00:01:00: &lt;b&gt;<\/title>/);
 });
 
 /** The heights of a sparkline's points, from the top. */
@@ -64,7 +80,7 @@ function heightsOf(svg: string): number[] {
 
 Deno.test("sparkline() is as high as an attempt was slow", () => {
   const svg = sparkline(
-    [1, 1, 2, 4, 3, 2, 2, 1, 1].map((durationMs) => ({
+    [10, 10, 20, 40, 30, 20, 20, 10, 10].map((durationMs) => ({
       verdict: "pass",
       at: 0,
       durationMs,
@@ -75,13 +91,24 @@ Deno.test("sparkline() is as high as an attempt was slow", () => {
 
 Deno.test("sparkline() cuts off what is far above the rest", () => {
   const svg = sparkline(
-    [1, 1, 1000, 1, 1, 1].map((durationMs) => ({
+    [10, 10, 1000, 10, 10, 10].map((durationMs) => ({
       verdict: "pass",
       at: 0,
       durationMs,
     })),
   );
   assertEquals(heightsOf(svg), [7, 1, 7]);
+});
+
+Deno.test("sparkline() keeps the jitter of a fast target flat", () => {
+  const svg = sparkline(
+    [0.1, 0.1, 0.4, 0.1, 0.2, 0.1].map((durationMs) => ({
+      verdict: "pass",
+      at: 0,
+      durationMs,
+    })),
+  );
+  assertEquals(heightsOf(svg), [9, 9, 9]);
 });
 
 Deno.test("sparkline() is nothing where there is no line to draw", () => {

@@ -1,0 +1,33 @@
+import { html } from "hono/html";
+import { WORST_FIRST } from "../../core/rollup.ts";
+import { linkTo } from "../link.ts";
+import { ago } from "../look/ago.ts";
+import type { Html } from "../look/html.ts";
+import { classesOf, type RowContent } from "./row.ts";
+
+/** The most lines of checks that somebody should look at. */
+export const MOST_TROUBLES = 12;
+
+/**
+ * The checks that somebody should look at, the worst first. The script makes the
+ * same lines of the rows.
+ */
+export function troubles(checks: readonly RowContent[]): Html {
+  const bad = checks.filter((check) => classesOf(check).endsWith(" alarm"));
+  const sorted = WORST_FIRST.flatMap((status) =>
+    bad.filter(({ snapshot }) => snapshot.status === status)
+  );
+  const shown = sorted.slice(0, MOST_TROUBLES);
+  const more = sorted.length - shown.length;
+  // deno-fmt-ignore
+  return html`<ol id="trouble"${shown.length > 0 ? "" : html` hidden=""`}>${shown.map(line)}</ol>
+<p id="more"${more > 0 ? "" : html` hidden=""`}>and <b>${more}</b> more in the list</p>`;
+}
+
+function line(content: RowContent): Html {
+  const { snapshot, base, now } = content;
+  const { id, status, since, reason, stale } = snapshot;
+  const notes = [reason?.message, stale && "No attempt since the restart"];
+  // deno-fmt-ignore
+  return html`<li class="${classesOf(content)}"><b>${status}</b><a href="${base}${linkTo(id)}">${id}</a><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${notes.filter(Boolean).map((note) => html`<p>${note}</p>`)}</li>`;
+}
