@@ -1,0 +1,25 @@
+import type { Report } from "../../core/past/report.ts";
+import { rangeText, tablesOf } from "./columns.ts";
+
+/** What Markdown would not show as it is in the cell of a table. */
+const SPECIAL = /[\\`*_[\]<>|~&]/g;
+
+/** A report as tables of Markdown. */
+export function toMarkdown(report: Report): string {
+  const tables = tablesOf(report).map(([headings = [], ...rows]) =>
+    [
+      line(headings),
+      line([":--", ...headings.slice(1).map(() => "--:")]),
+      ...rows.map((row) => line(row.map(escaped))),
+    ].join("\n")
+  );
+  return [rangeText(report), ...tables].join("\n\n");
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+function escaped(cell: string): string {
+  return cell.replace(SPECIAL, "\\$&");
+}
