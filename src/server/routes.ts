@@ -4,6 +4,7 @@ import { processFigures } from "../io/process_figures.ts";
 import { badgeRoutes } from "./badges/routes.ts";
 import { eventsRoute } from "./events/route.ts";
 import { httpStatusOf, toHealth } from "./health.ts";
+import { historyRoute } from "./history/route.ts";
 import { type ConfigLoad, metrics, METRICS_TYPE } from "./metrics.ts";
 import { noSuchCheck } from "./no_check.ts";
 import { openApi } from "./openapi/openapi.ts";
@@ -31,15 +32,16 @@ export interface RoutesContext {
 
 /** Every path that the app answers. */
 export function routesOf(context: RoutesContext): readonly Route[] {
-  const { fleet, title, token, onDemandMs } = context;
+  const { fleet, title, token, onDemandMs, archive } = context;
   const routes: Route[] = [
     pageRoute(fleet, title),
     ...checkRoutes(fleet),
+    historyRoute(fleet, archive),
     eventsRoute(fleet, onDemandMs),
     healthRoute(context),
     ...readinessRoutes(fleet),
     metricsRoute(context),
-    ...badgeRoutes(fleet),
+    ...badgeRoutes(fleet, archive),
     ...pingRoutes(fleet, token),
   ];
   return [...routes, openApiRoute(context, routes)];

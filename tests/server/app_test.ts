@@ -14,6 +14,7 @@ import { pass } from "../../src/core/outcome.ts";
 import { Fleet } from "../../src/fleet/fleet.ts";
 import { createApp } from "../../src/server/mod.ts";
 import { FAIL, hang, PASS, scripted } from "../support/probes.ts";
+import { memoryArchive } from "../support/memory_archive.ts";
 import { EventReader } from "./events.ts";
 import { EACH, fleetOf, ODD, see } from "./fleets.ts";
 
@@ -23,9 +24,11 @@ const ROUTES: readonly (readonly [string, number, string])[] = [
   ["/checks", 200, "application/json"],
   ["/checks/up", 200, "application/json"],
   ["/checks/nobody", 404, "application/json"],
+  ["/checks/up/history", 404, "application/json"],
   ["/badge/up.svg", 200, "image/svg+xml"],
   ["/badge/up/uptime.svg", 200, "image/svg+xml"],
   ["/badge/nobody.svg", 404, "image/svg+xml"],
+  ["/badge/up/uptime/7d.svg", 404, "image/svg+xml"],
   ["/badge/up.json", 200, "application/json"],
   ["/health", 503, "application/health+json"],
   ["/livez", 200, "text/plain; charset=UTF-8"],
@@ -472,7 +475,10 @@ const AUTHORIZATIONS: readonly (readonly [string | undefined, number])[] = [
 for (const [authorization, status] of AUTHORIZATIONS) {
   Deno.test(`a request with the authorization ${authorization?.slice(0, 40)} is answered ${status}`, async () => {
     await using fleet = await fleetOf({ up: { step: PASS } });
-    const app = createApp(fleet, { token: "s3cret" });
+    const app = createApp(fleet, {
+      token: "s3cret",
+      archive: memoryArchive({}, Date.now()),
+    });
     const headers = new Headers();
     if (authorization !== undefined) {
       headers.set("authorization", authorization);
@@ -484,6 +490,8 @@ for (const [authorization, status] of AUTHORIZATIONS) {
         "/checks/up",
         "/badge/up.svg",
         "/badge/up/uptime.svg",
+        "/badge/up/uptime/7d.svg",
+        "/checks/up/history",
         "/badge/up.json",
         "/health",
         "/metrics",

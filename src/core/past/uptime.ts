@@ -95,7 +95,7 @@ export function percentText(share: number, places: number): string {
 /** How many units of the last place there are, rounded down. */
 function unitsOf(percent: number, places: number): number {
   // 0.07 * 100 is a little more than 7, and other shares a little less.
-  return Math.floor(percent * 10 ** places + 1e-4);
+  return Math.floor(percent * 10 ** places * (1 + 1e-14));
 }
 
 /**

@@ -1,6 +1,6 @@
+import { percentText } from "../../core/past/uptime.ts";
 import { oneLine } from "../../core/text.ts";
 import type { Status } from "../../core/types.ts";
-import type { History } from "../../fleet/history.ts";
 
 /** A badge: two short strings, the second one on a colour. */
 export interface Badge {
@@ -30,12 +30,12 @@ const STATUS_COLORS: Readonly<Record<Status, string>> = {
   unknown: GREY,
 };
 
-/** The lowest uptime of each colour, in hundredths of a percent. */
+/** The lowest uptime of each colour. */
 const UPTIME_COLORS: readonly (readonly [number, string])[] = [
-  [9990, BRIGHT_GREEN],
-  [9900, GREEN],
-  [9500, YELLOW],
-  [9000, ORANGE],
+  [0.999, BRIGHT_GREEN],
+  [0.99, GREEN],
+  [0.95, YELLOW],
+  [0.9, ORANGE],
   [0, RED],
 ];
 
@@ -44,22 +44,16 @@ export function statusBadge(label: string, status: Status): Badge {
   return badge(label, status, STATUS_COLORS[status]);
 }
 
-/** Makes the badge of a check's uptime: passes, of all passes and failures. */
-export function uptimeBadge(
-  label: string,
-  { passed, failed }: Pick<History, "passed" | "failed">,
-): Badge {
-  const total = passed + failed;
-  if (total === 0) return badge(label, "unknown", GREY);
-  // Rounded down: only a check that never failed has 100%.
-  const share = Math.floor(passed * 10000 / total);
-  const [, color] = UPTIME_COLORS.find(([from]) => share >= from)!;
-  return badge(label, `${share / 100}%`, color);
+/** Makes the badge of a check's uptime, a share; `null` if it is not known. */
+export function uptimeBadge(label: string, uptime: number | null): Badge {
+  if (uptime === null) return badge(label, "unknown", GREY);
+  const [, color] = UPTIME_COLORS.find(([from]) => uptime >= from)!;
+  return badge(label, `${percentText(uptime, 2)}%`, color);
 }
 
-/** Makes the badge of a check that does not exist. */
-export function missingBadge(label: string): Badge {
-  return badge(label, "not found", GREY);
+/** Makes the badge of a check that does not exist, or of what is not kept. */
+export function missingBadge(label: string, message = "not found"): Badge {
+  return badge(label, message, GREY);
 }
 
 /** The most characters of a string that a badge shows. */

@@ -1,5 +1,13 @@
 import type { Context } from "hono";
 import type { Fleet } from "../../fleet/fleet.ts";
+import type { History } from "../../fleet/history.ts";
+import type { Archive } from "../../fleet/past/archive.ts";
+import {
+  uptimesIn,
+  type UptimeWindow,
+  WINDOW_MS,
+} from "../../fleet/past/windows.ts";
+import { wallTime } from "../../io/clock.ts";
 import { noSuchCheck } from "../no_check.ts";
 import { answer, ID, NO_CHECK, parameter } from "../openapi/operation.ts";
 import type { Env, Route } from "../route.ts";
@@ -18,8 +26,16 @@ const SVG_RESPONSES = {
   404: answer("A grey badge: there is no such check", "image/svg+xml"),
 };
 
+const WINDOWS = Object.keys(WINDOW_MS) as UptimeWindow[];
+
+/** The window of the badge that names none. */
+const DEFAULT_WINDOW = "30d";
+
 /** The badges of a fleet's checks. */
-export function badgeRoutes(fleet: Fleet): readonly Route[] {
+export function badgeRoutes(
+  fleet: Fleet,
+  archive: Archive | undefined,
+): readonly Route[] {
   return [
     {
       path: "/badge/:file{[^/]+\\.svg}",
@@ -45,19 +61,62 @@ export function badgeRoutes(fleet: Fleet): readonly Route[] {
       operation: {
         path: "/badge/{id}/uptime.svg",
         operationId: "getUptimeBadge",
-        summary:
-          "A badge with the share of attempts that passed since the start",
+        summary: "A badge with the uptime of a check",
+        description:
+          `It is that of the last ${DEFAULT_WINDOW}, or without a history the share of attempts that passed since the start.`,
         parameters: [ID, LABEL],
         responses: SVG_RESPONSES,
       },
       isEmbeddable: true,
-      handle(c) {
+      async handle(c) {
         const id = c.req.param("id")!;
         const history = fleet.history(id);
         const label = c.req.query("label") || `${id} uptime`;
-        return history === undefined
-          ? svg(c, missingBadge(label), 404)
-          : svg(c, uptimeBadge(label, history));
+        if (history === undefined) return svg(c, missingBadge(label), 404);
+        const uptime = archive === undefined
+          ? shareOf(history)
+          : await uptimeIn(archive, id, DEFAULT_WINDOW);
+        return svg(c, uptimeBadge(label, uptime));
+      },
+    },
+    {
+      path: `/badge/:id/uptime/:window{(?:${WINDOWS.join("|")})\\.svg}`,
+      operation: {
+        path: "/badge/{id}/uptime/{window}.svg",
+        operationId: "getUptimeBadgeOfWindow",
+        summary: "A badge with the uptime of a check in a window up to now",
+        parameters: [
+          ID,
+          {
+            ...parameter("path", "window", "How long the window is"),
+            schema: { enum: WINDOWS },
+          },
+          LABEL,
+        ],
+        responses: {
+          ...SVG_RESPONSES,
+          404: answer(
+            "A grey badge: there is no such check, or no history is kept",
+            "image/svg+xml",
+          ),
+        },
+      },
+      isEmbeddable: true,
+      async handle(c) {
+        const id = c.req.param("id")!;
+        const window = c.req.param("window")!.replace(
+          ".svg",
+          "",
+        ) as UptimeWindow;
+        const label = c.req.query("label") || `${id} uptime ${window}`;
+        if (fleet.get(id) === undefined) {
+          return svg(c, missingBadge(label), 404);
+        }
+        if (archive === undefined) {
+          return svg(c, missingBadge(label, "no history"), 404);
+        }
+        const uptime = await uptimeIn(archive, id, window);
+        return svg(c, uptimeBadge(label, uptime));
       },
     },
     {
@@ -84,6 +143,20 @@ export function badgeRoutes(fleet: Fleet): readonly Route[] {
       },
     },
   ];
+}
+
+/** How much of the attempts passed, if there were any. */
+function shareOf({ passed, failed }: History): number | null {
+  return passed + failed === 0 ? null : passed / (passed + failed);
+}
+
+async function uptimeIn(
+  archive: Archive,
+  id: string,
+  window: UptimeWindow,
+): Promise<number | null> {
+  const uptimes = await uptimesIn(archive, [id], window, wallTime());
+  return uptimes.get(id)!.ratio;
 }
 
 /** The id in a file name. */

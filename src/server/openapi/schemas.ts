@@ -4,6 +4,8 @@ import { STATUSES } from "../../core/rollup.ts";
 import type { Reason } from "../../core/types.ts";
 import type { BadgeEndpoint } from "../badges/badge.ts";
 import type { Health, HealthCheck } from "../health.ts";
+import type { HistoryJson, PeriodJson } from "../history/periods.ts";
+import type { Uptime } from "../../core/past/uptime.ts";
 
 /** A part of an OpenAPI document. */
 export type Part = Readonly<Record<string, unknown>>;
@@ -48,6 +50,8 @@ function snapshot(): Part {
   };
 }
 
+const SHARE: Part = { type: "number", minimum: 0, maximum: 1 };
+
 const HEALTH_STATUS: Part = { enum: ["pass", "warn", "fail"] };
 
 /** The JSON Schemas (2020-12) of the app's responses, by name. */
@@ -80,6 +84,40 @@ export const SCHEMAS: Readonly<Record<string, Part>> = {
     output: TEXT,
     links: LINKS,
   }, ["observedValue", "observedUnit", "time", "output"]),
+  History: object<HistoryJson>({
+    check: described(TEXT, "The id of the check"),
+    step: described({ enum: ["5m", "hour", "day"] }, "How long periods are"),
+    from: TIME,
+    to: TIME,
+    periods: { type: "array", items: refTo("Period") },
+  }),
+  Period: object<PeriodJson>({
+    from: TIME,
+    to: described(TIME, "When it ends; now if it is not over"),
+    uptime: refTo("Uptime"),
+    attempts: described(
+      numbers(VERDICTS, TYPES.count),
+      "How many attempts had each verdict",
+    ),
+    latencyMs: described(
+      numbers(["p50", "p95", "p99"], orNull(TYPES.duration)),
+      "Percentiles of how long the attempts took that passed",
+    ),
+  }),
+  Uptime: object<Uptime>({
+    up: described(
+      SHARE,
+      "The share of the time that it was healthy or degraded",
+    ),
+    down: described(SHARE, "Unhealthy"),
+    unknown: described(SHARE, "The agent could not tell"),
+    maintenance: described(SHARE, "In a maintenance window"),
+    notWatched: described(
+      SHARE,
+      "The agent did not run, or not with the check",
+    ),
+    ratio: described(orNull(SHARE), "up, of up and down"),
+  }),
   Badge: object<BadgeEndpoint>({
     schemaVersion: { const: 1 },
     label: TEXT,
@@ -100,6 +138,11 @@ function object<T>(
     required: names.filter((name) => !optional.includes(name)),
     properties,
   };
+}
+
+/** The schema of an object whose properties have the same schema. */
+function numbers(names: readonly string[], schema: Part): Part {
+  return object(Object.fromEntries(names.map((name) => [name, schema])));
 }
 
 function orNull(schema: Part): Part {

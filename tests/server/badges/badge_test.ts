@@ -12,6 +12,7 @@ import {
 } from "../../../src/server/badges/badge.ts";
 import { createApp } from "../../../src/server/mod.ts";
 import { ERROR, FAIL, PASS, scripted, WARN } from "../../support/probes.ts";
+import { memoryArchive, STEP_MS } from "../../support/memory_archive.ts";
 import { EACH, fleetOf, ODD } from "../fleets.ts";
 
 /** An element, as a parser has it. */
@@ -97,7 +98,7 @@ for (const [status, color] of STATUS_COLORS) {
 const UPTIMES: readonly (readonly [number, number, string, string])[] = [
   [0, 0, "unknown", "#9f9f9f"],
   [1, 0, "100%", "#4c1"],
-  [9_999_999, 1, "99.99%", "#4c1"],
+  [9_999_999, 1, "99.99999%", "#4c1"],
   [9995, 5, "99.95%", "#4c1"],
   [999, 1, "99.9%", "#4c1"],
   [9989, 11, "99.89%", "#97ca00"],
@@ -107,13 +108,14 @@ const UPTIMES: readonly (readonly [number, number, string, string])[] = [
   [92, 8, "92%", "#fe7d37"],
   [29, 71, "29%", "#e05d44"],
   [57, 43, "57%", "#e05d44"],
-  [1, 1_000_000, "0%", "#e05d44"],
+  [1, 1_000_000, "0.00009%", "#e05d44"],
   [0, 3, "0%", "#e05d44"],
 ];
 
 for (const [passed, failed, message, color] of UPTIMES) {
   Deno.test(`uptimeBadge() says ${message} of ${passed} and ${failed}`, () => {
-    assertEquals(uptimeBadge("web", { passed, failed }), {
+    const total = passed + failed;
+    assertEquals(uptimeBadge("web", total === 0 ? null : passed / total), {
       label: "web",
       message,
       color,
@@ -272,4 +274,48 @@ Deno.test("badges may be shown on other sites, and nothing else may", async () =
     const { headers } = await app.request(path);
     assertEquals(headers.get("cross-origin-resource-policy"), "same-origin");
   }
+});
+
+Deno.test("badges of uptime are by time where there is a history", async () => {
+  const now = Date.now();
+  const DAY = STEP_MS.day;
+  await using fleet = new Fleet({ background: false });
+  fleet.add(scripted([FAIL]), { id: "web", retries: 1 });
+  fleet.add(scripted([PASS]), { id: "new", retries: 1 });
+  await fleet.attemptAll();
+  const web = {
+    stretches: [
+      { was: "unhealthy", from: now - 60 * DAY, to: now - 20 * DAY },
+      { was: "healthy", from: now - 20 * DAY, to: now },
+    ],
+  } as const;
+  const app = createApp(fleet, { archive: memoryArchive({ web }, now) });
+  const told = async (path: string): Promise<unknown[]> => {
+    const response = await app.request(`/badge/${path}`);
+    const { title, colors } = see(await response.text());
+    return [response.status, title.replace(/\.\d+/, ""), colors];
+  };
+  for (
+    const [path, ...expected] of [
+      ["web/uptime.svg", 200, "web uptime: 66%", "#e05d44"],
+      ["web/uptime/24h.svg", 200, "web uptime 24h: 100%", "#4c1"],
+      ["web/uptime/7d.svg", 200, "web uptime 7d: 100%", "#4c1"],
+      ["web/uptime/30d.svg", 200, "web uptime 30d: 66%", "#e05d44"],
+      ["web/uptime/90d.svg", 200, "web uptime 90d: 33%", "#e05d44"],
+      ["web/uptime/90d.svg?label=x", 200, "x: 33%", "#e05d44"],
+      ["new/uptime/24h.svg", 200, "new uptime 24h: unknown", "#9f9f9f"],
+      ["no/uptime/24h.svg", 404, "no uptime 24h: not found", "#9f9f9f"],
+    ] as const
+  ) {
+    const [status, title, color] = expected;
+    assertEquals(await told(path), [status, title, [color]], path);
+  }
+  assertEquals((await app.request("/badge/web/uptime/1y.svg")).status, 404);
+});
+
+Deno.test("a badge of uptime in a window says that no history is kept", async () => {
+  await using fleet = await fleetOf({ web: { step: PASS } });
+  const response = await createApp(fleet).request("/badge/web/uptime/7d.svg");
+  const { title } = see(await response.text());
+  assertEquals([response.status, title], [404, "web uptime 7d: no history"]);
 });

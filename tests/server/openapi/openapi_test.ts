@@ -6,6 +6,7 @@ import { Hono } from "hono";
 import { createApp } from "../../../src/server/mod.ts";
 import { PASS, scripted } from "../../support/probes.ts";
 import { EventReader } from "../events.ts";
+import { memoryArchive } from "../../support/memory_archive.ts";
 import { EACH, fleetOf, ODD } from "../fleets.ts";
 
 /** As much of a document as is looked at. */
@@ -36,6 +37,11 @@ const ASKED: readonly (readonly [string, string, number])[] = [
   ["/checks/down", "/checks/{id}", 200],
   ["/checks/new", "/checks/{id}", 200],
   ["/checks/nobody", "/checks/{id}", 404],
+  ["/checks/up/history", "/checks/{id}/history", 200],
+  ["/checks/up/history?step=day", "/checks/{id}/history", 200],
+  ["/checks/up/history?format=csv", "/checks/{id}/history", 200],
+  ["/checks/up/history?from=x", "/checks/{id}/history", 400],
+  ["/checks/nobody/history", "/checks/{id}/history", 404],
   ["/events?check=nobody", "/events", 404],
   ["/health", "/health", 503],
   ["/livez", "/livez", 200],
@@ -45,6 +51,8 @@ const ASKED: readonly (readonly [string, string, number])[] = [
   ["/badge/nobody.svg", "/badge/{id}.svg", 404],
   ["/badge/up/uptime.svg", "/badge/{id}/uptime.svg", 200],
   ["/badge/nobody/uptime.svg", "/badge/{id}/uptime.svg", 404],
+  ["/badge/up/uptime/7d.svg", "/badge/{id}/uptime/{window}.svg", 200],
+  ["/badge/nobody/uptime/7d.svg", "/badge/{id}/uptime/{window}.svg", 404],
   ["/badge/up.json", "/badge/{id}.json", 200],
   ["/badge/nobody.json", "/badge/{id}.json", 404],
   ["/ping/nobody", "/ping/{id}", 404],
@@ -138,13 +146,17 @@ for (const token of [undefined, "s3cret"]) {
 for (const [url, path, status] of ASKED) {
   Deno.test(`GET ${url} answers as /openapi.json says`, async () => {
     await using fleet = await fleetOf({ ...EACH, new: {} });
-    const app = createApp(fleet);
+    const to = Date.now();
+    const stretches = [{ was: "healthy", from: to - 3_600_000, to }] as const;
+    const app = createApp(fleet, {
+      archive: memoryArchive({ up: { stretches } }, to),
+    });
     const document = await documentOf(app);
     const response = await app.request(url);
     assertEquals(response.status, status);
     const { content } = document.paths[path]!.get.responses[status]!;
     const type = response.headers.get("content-type")!.split(";")[0]!;
-    assertEquals(Object.keys(content!), [type]);
+    assert(Object.hasOwn(content!, type), type);
     const text = await response.text();
     const body = type.endsWith("json") ? JSON.parse(text) : text;
     assertEquals(complaintOf(document, content![type]!, body), undefined);
@@ -239,7 +251,9 @@ Deno.test("/openapi.json describes every path that is answered", async () => {
   const { paths } = await documentOf(app);
   const answered = app.routes.filter(({ method }) => method === "GET")
     .map(({ path }) =>
-      path.replace(/:file\{.*(\.\w+)\}/, "{id}$1").replace(/:(\w+)/g, "{$1}")
+      path.replace(/:file\{.*(\.\w+)\}/, "{id}$1")
+        .replace(/:window\{.*(\.\w+)\}/, "{window}$1")
+        .replace(/:(\w+)/g, "{$1}")
     );
   assert(answered.includes("/badge/{id}.svg"), `${answered}`);
   for (const path of answered) assert(path in paths, path);
