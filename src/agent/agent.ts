@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { Fleet } from "../fleet/fleet.ts";
 import type { FleetOptions } from "../fleet/fleet_options.ts";
 import type { IncidentLog } from "../fleet/past/incident_log.ts";
-import { Incidents } from "../fleet/past/incidents.ts";
+import { type Dependencies, Incidents } from "../fleet/past/incidents.ts";
 import { wallTime } from "../io/clock.ts";
 import type { ConfigLoad } from "../server/metrics.ts";
 import { AppliedChecks } from "./applied_checks.ts";
@@ -110,6 +110,7 @@ export async function startAgent(
       say: onMessage,
       onError,
     });
+    incidents.depend(dependenciesOf(config));
     incidents.resume(sections.incidents);
     for (const check of config.checks) {
       checks.add(check, sections.recordOf(check.id));
@@ -136,6 +137,7 @@ export async function startAgent(
     url: sections.url,
     async reload(next) {
       const before = current;
+      incidents.depend(dependenciesOf(next));
       const applied = checks.apply(next.checks);
       warnOfOrphans();
       const notes = sections.reload(next);
@@ -156,4 +158,13 @@ export async function startAgent(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Which checks of a config depend on which. */
+function dependenciesOf({ checks }: Config): Dependencies {
+  return new Map(
+    checks.flatMap(({ id, dependsOn }) =>
+      dependsOn === undefined ? [] : [[id, dependsOn]]
+    ),
+  );
 }

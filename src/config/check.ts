@@ -31,6 +31,8 @@ export interface CheckSpec {
   readonly options: Readonly<PolicyOptions & { group?: string }>;
   /** The ids of other checks that it is made of. */
   readonly references?: readonly string[];
+  /** The ids of the checks without which it cannot work. */
+  readonly dependsOn?: readonly string[];
 }
 
 /** The part of a config that its checks share. */
@@ -49,6 +51,8 @@ export interface CheckContext {
   readonly metrics: MetricNames;
   /** The path of the file, if it is an included one. */
   readonly file: string | undefined;
+  /** The same, if its defaults say what its checks depend on. */
+  readonly defaultsFile: string | undefined;
 }
 
 /**
@@ -118,13 +122,26 @@ export function parseCheck(
   const references = (kind.references ?? []).flatMap((key) =>
     (options[key] ?? []) as readonly string[]
   );
+  const isOwn = "depends_on" in valid;
+  // A default is for all checks but those that it names.
+  const dependsOn = ((options.depends_on ?? []) as readonly string[])
+    .filter((other) => isOwn || other !== id);
   const check: CheckSpec = {
     id,
     probe: withSecrets(probe as Probe, secrets),
     options: policyOf(options),
     ...(references.length > 0 && { references }),
+    ...(dependsOn.length > 0 && { dependsOn }),
   };
-  keepSource(check, { kind, fields: options, secrets, file: context.file });
+  const { file, defaultsFile } = context;
+  keepSource(check, {
+    kind,
+    fields: options,
+    own: valid,
+    secrets,
+    file,
+    defaultsFile,
+  });
   return check;
 }
 

@@ -7,10 +7,14 @@ export interface CheckSource {
   readonly kind: Kind;
   /** The options, with variables expanded and the defaults filled in. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** Those of them that do not come from the defaults. */
+  readonly own: Readonly<Record<string, unknown>>;
   /** The values of variables that are likely secret. */
   readonly secrets: Secrets;
   /** The path of the file that has it, if that is an included one. */
   readonly file?: string | undefined;
+  /** That of the file whose defaults say what it depends on, likewise. */
+  readonly defaultsFile?: string | undefined;
 }
 
 const SOURCES = new WeakMap<object, CheckSource>();

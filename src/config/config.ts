@@ -221,6 +221,9 @@ function checksOf(
       writtenDefaults: { ...shared, ...defaults },
       metrics,
       file,
+      defaultsFile: valid.defaults && "depends_on" in valid.defaults
+        ? file
+        : undefined,
     };
     for (const id of ids) {
       // A check that is not a map was reported with the rest of the file.

@@ -23,6 +23,14 @@ export function policyProperties(
 /** The keys that every check has, unless its kind is passive. */
 export const POLICY_PROPERTIES: Readonly<Record<string, Schema>> = {
   group: described(NON_EMPTY_STRING, "The group of the check"),
+  depends_on: {
+    title: "a list of ids of checks",
+    description:
+      "The checks without which it cannot work: while one has failed, an incident of this one is muted",
+    examples: [["router"]],
+    type: "array",
+    items: NON_EMPTY_STRING,
+  },
   interval: described(
     TIMER,
     "The time from one attempt to the next",
@@ -79,4 +87,5 @@ export const POLICY_PROPERTIES: Readonly<Record<string, Schema>> = {
 /** Those that a check of a passive kind has, too. */
 const PASSIVE_PROPERTIES: Readonly<Record<string, Schema>> = {
   group: POLICY_PROPERTIES.group!,
+  depends_on: POLICY_PROPERTIES.depends_on!,
 };

@@ -211,6 +211,30 @@ Deno.test("checks of all files may refer to each other", async () => {
   );
 });
 
+Deno.test("defaults of a file say what its checks depend on", async () => {
+  const files = {
+    "main.yaml":
+      `{ include: [a.yaml, b.yaml], defaults: { depends_on: [net] }, checks: { ${
+        tcp("net")
+      } } }`,
+    "a.yaml": `checks: { ${tcp("a")} }`,
+    "b.yaml": `{ defaults: { depends_on: [a] }, checks: { ${tcp("b")} } }`,
+  };
+  const { checks } = await load(files);
+  assertEquals(
+    checks.map(({ id, dependsOn }) => [id, dependsOn]),
+    [["net", undefined], ["a", ["net"]], ["b", ["a"]]],
+  );
+  assertEquals(
+    await problemsOf({
+      ...files,
+      "b.yaml": files["b.yaml"].replace("[a]", "[nobody]"),
+    }),
+    `main.yaml: 1 problem
+  b.yaml: defaults.depends_on[0]: there is no check "nobody"`,
+  );
+});
+
 for (
   const [include, problem] of [
     ["conf.d", 'include: expected a list of files, got "conf.d"'],

@@ -48,7 +48,23 @@ const WRONG: readonly (readonly [string, string[]])[] = [
   ],
   [
     "q: { type: quorum, of: [a], need: 1, retries: 3 }",
-    ["checks.q.retries: unknown key; expected one of type, of, need, group"],
+    ["checks.q.retries: unknown key; expected one of type, of, need, group, depends_on"],
+  ],
+  [
+    "c: { type: tcp, port: 3, depends_on: [b, ccc] }",
+    ['checks.c.depends_on[1]: there is no check "ccc"'],
+  ],
+  [
+    "c: { type: tcp, port: 3, depends_on: [c] }",
+    ['checks.c.depends_on[0]: expected no circle, got "c" on "c"'],
+  ],
+  [
+    "c: { type: tcp, port: 3, depends_on: [a, q] }, q: { type: quorum, of: [a], need: 1, depends_on: [c] }",
+    ['checks.q.depends_on[0]: expected no circle, got "c" on "q" on "c"'],
+  ],
+  [
+    "c: { type: tcp, port: 3, depends_on: a }",
+    ['checks.c.depends_on: expected a list of ids of checks, got "a"'],
   ],
 ];
 
@@ -106,3 +122,57 @@ Deno.test("loadConfig() loads the kinds that a file names, and no others", async
     .then(() => new Error("taken"), (error) => error as Error);
   assertEquals(message.includes('did you mean "quorum"?'), true, message);
 });
+
+Deno.test("checks depend on others, by their own key or by the default", () => {
+  const { checks } = parseConfig(
+    `
+defaults: { depends_on: [net] }
+checks:
+  net: { type: quorum, of: [a, b], need: any }
+  ${A.replaceAll(", b", "\n  b")}
+  own: { type: tcp, port: 3, depends_on: [a, net] }
+  none: { type: tcp, port: 4, depends_on: [] }
+`,
+    { kinds, env: () => undefined },
+  );
+  // One of those that it is made of may depend on it.
+  assertEquals(
+    Object.fromEntries(checks.map(({ id, dependsOn }) => [id, dependsOn])),
+    {
+      net: undefined,
+      a: ["net"],
+      b: ["net"],
+      own: ["a", "net"],
+      none: undefined,
+    },
+  );
+});
+
+for (
+  const [defaults, own, message] of [
+    [
+      "[nett]",
+      "",
+      'defaults.depends_on[0]: there is no check "nett"; did you mean "net"?',
+    ],
+    [
+      "[net]",
+      "depends_on: [a]",
+      'defaults.depends_on[0]: expected no circle, got "net" on "a" on "net"',
+    ],
+  ] as const
+) {
+  Deno.test(`a config is refused with the default ${defaults} and ${own}`, () => {
+    const { issues } = assertThrows(
+      () =>
+        parseConfig(
+          `{ defaults: { depends_on: ${defaults} }, checks: { net: { type: tcp, port: 9, ${own} }, ${A} } }`,
+        ),
+      ConfigError,
+    );
+    assertEquals(
+      issues.map(({ path, message }) => `${path}: ${message}`),
+      [message],
+    );
+  });
+}
