@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import type { ConfigSection } from "../config/section.ts";
 import type { Archive } from "../fleet/past/archive.ts";
 import type { ConfigLoad } from "../server/metrics.ts";
 import type { Section, SectionContext } from "../sinks/section.ts";
@@ -14,6 +15,8 @@ export interface AgentContext extends SectionContext {
 }
 
 /** A section of an agent, of whatever value. */
-// Only the section itself knows the type of its value.
-// deno-lint-ignore no-explicit-any
-export type AgentSection = Section<any, AgentContext>;
+export interface AgentSection extends
+  // Only the section itself knows the type of its value.
+  // deno-lint-ignore no-explicit-any
+  Section<any, AgentContext>,
+  Pick<ConfigSection, "load" | "problems"> {}

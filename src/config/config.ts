@@ -1,15 +1,20 @@
-import { type CheckSpec, parseCheck } from "./check.ts";
-import type { Fields } from "./names.ts";
-import { MetricNames } from "../core/metric.ts";
-import { ConfigError } from "./error.ts";
-import { type ConfigIssue, inFile, join } from "../schema/issue.ts";
-import { referenceIssues } from "./references.ts";
-import type { ConfigSection } from "./section.ts";
-import { type Document, readDocument } from "./document.ts";
 import type { Kinds } from "../probes/kind.ts";
 import { KINDS, LAZY_KINDS } from "../probes/table.ts";
-import { includedSchema, topSchema } from "./file_schema.ts";
-import { validate } from "../schema/validate.ts";
+import type { ConfigIssue } from "../schema/issue.ts";
+import { shown, validate } from "../schema/validate.ts";
+import { TIME_ZONE } from "../schema/values.ts";
+import type { CheckSpec } from "./check.ts";
+import { type Document, readDocument } from "./document.ts";
+import { ConfigError } from "./error.ts";
+import { topSchema } from "./file_schema.ts";
+import {
+  checksOf,
+  type DocumentOptions,
+  type Part,
+  type Top,
+  validated,
+} from "./parts.ts";
+import type { ConfigContent, ConfigSection } from "./section.ts";
 
 /** The content of a config file. */
 export interface Config<Sections = Readonly<Record<string, unknown>>> {
@@ -19,6 +24,8 @@ export interface Config<Sections = Readonly<Record<string, unknown>>> {
   readonly concurrency: number;
   /** The most attempts in flight to one host and port. */
   readonly perHost: number;
+  /** The time zone of schedules, of maintenance and of days. */
+  readonly timezone: string;
   /**
    * The values of the sections of an agent by their keys, such as `listen`.
    * The ones that are off are absent.
@@ -100,25 +107,6 @@ export function envOf(name: string): string | undefined {
   return Deno.env.get(name);
 }
 
-/** Options for {@linkcode toConfig}. */
-export interface DocumentOptions {
-  /** The kinds that checks may be of. */
-  readonly kinds: Kinds;
-  /** The names of the other built-in kinds, which are not loaded. */
-  readonly unloaded: readonly string[];
-  /**
-   * Whether these are all kinds. If a plugin is not valid, its kinds and their
-   * defaults are not known, and are no problem of their own.
-   */
-  readonly isComplete: boolean;
-  /** The name of the config in messages. */
-  readonly source: string;
-  /** The paths that it includes, from the current folder. */
-  readonly include: readonly string[];
-  /** The files that these stand for. */
-  readonly included: readonly Document[];
-}
-
 /**
  * Makes a config of a document.
  *
@@ -142,9 +130,20 @@ export function toConfig(
     const message = "expected a map of checks, got nothing";
     issues.push({ path: "checks", message });
   }
+  const { timezone } = top;
+  if (timezone !== undefined && !isTimeZone(timezone)) {
+    const message = `expected ${TIME_ZONE.title}, got ${shown(timezone)}`;
+    issues.push({ path: "timezone", message });
+  }
   const main = { ...document, valid: top };
   const parts = [main, ...validated(options, issues)];
   const checks = checksOf(parts, options, issues);
+  const content = contentOf(parts, checks, top);
+  for (const { key, problems } of sections) {
+    const isValid = issues.every(({ path }) => !path.startsWith(key));
+    if (problems === undefined || top[key] === undefined || !isValid) continue;
+    issues.push(...problems(top[key], content));
+  }
   if (issues.length > 0) {
     // A problem of a default may come up in many checks.
     const found = new Map(
@@ -156,6 +155,7 @@ export function toConfig(
     ...(top.token !== undefined && { token: top.token }),
     concurrency: top.concurrency ?? 256,
     perHost: top.per_host ?? 16,
+    timezone: top.timezone ?? "UTC",
     sections: valuesOf(top, sections),
     plugins: top.plugins ?? [],
     include: options.include,
@@ -164,118 +164,29 @@ export function toConfig(
   };
 }
 
-/** A file of a config with what is valid in it. */
-interface Part extends Document {
-  readonly valid: Pick<Top, "defaults" | "checks">;
-}
-
-/** Validates included files, and adds their problems to `issues`. */
-function validated(
-  { kinds, isComplete, included }: DocumentOptions,
-  issues: ConfigIssue[],
-): Part[] {
-  const schema = includedSchema(kinds, isComplete);
-  return included.map((document) => {
-    const found: ConfigIssue[] = [];
-    const valid = validate(document.value, schema, "", found) as
-      | Top
-      | undefined;
-    for (const issue of found) issues.push(inFile(document.file, issue));
-    return { ...document, valid: valid ?? {} };
-  });
-}
-
-/**
- * The included file that a problem is in. A problem of a default is in the
- * included file only if that sets the default.
- */
-function ownerOf(
-  { path }: ConfigIssue,
-  defaults: Fields,
-  file: string | undefined,
-): string | undefined {
-  const [, key] = /^defaults\.(\w+)/.exec(path) ?? [];
-  return key === undefined || Object.hasOwn(defaults, key) ? file : undefined;
-}
-
-/** Makes the checks of all files, the first of which has defaults for all. */
-function checksOf(
-  parts: readonly Part[],
-  options: DocumentOptions,
-  issues: ConfigIssue[],
-): CheckSpec[] {
-  const [main] = parts as [Part];
-  const shared = fieldsOf(main).defaults;
-  // Problems of the defaults are reported once, and not for each check.
-  const isValid = issues.length === 0;
-  const metrics = new MetricNames();
-  /** The files that have the ids. */
-  const owners = new Map<string, string>();
-  const checks: CheckSpec[] = [];
-  for (const part of parts) {
-    const { valid, ids, file } = part;
-    const { defaults, checks: fields } = fieldsOf(part);
-    const context = {
-      ...options,
-      defaults: isValid ? { ...main.valid.defaults, ...valid.defaults } : {},
-      writtenDefaults: { ...shared, ...defaults },
-      metrics,
-      file,
-      defaultsFile: valid.defaults && "depends_on" in valid.defaults
-        ? file
-        : undefined,
-    };
-    for (const id of ids) {
-      // A check that is not a map was reported with the rest of the file.
-      if (valid.checks?.[id] === undefined) continue;
-      const found: ConfigIssue[] = [];
-      const check = parseCheck(id, fields[id]!, context, found);
-      if (check !== undefined) checks.push(check);
-      const owner = owners.get(id);
-      if (owner !== undefined) {
-        found.push({
-          path: join("checks", id),
-          message: `expected another id, as ${owner} has it, too`,
-        });
-      }
-      owners.set(id, owner ?? file ?? options.source);
-      for (const issue of found) {
-        issues.push(inFile(ownerOf(issue, defaults, file), issue));
-      }
-    }
+function isTimeZone(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone }) !== null;
+  } catch {
+    return false;
   }
-  if (owners.size === 0 && issues.length === 0) {
-    const message = "expected files with checks, got none";
-    issues.push({ path: "include", message });
-  }
-  for (const issue of referenceIssues(checks, owners.keys())) {
-    issues.push(issue);
-  }
-  return checks;
-}
-
-/** The defaults and the checks of a file, as they are written. */
-function fieldsOf(
-  { value }: Document,
-): { readonly defaults: Fields; readonly checks: Record<string, Fields> } {
-  const { defaults = {}, checks = {} } = (value ?? {}) as Partial<Top>;
-  return { defaults, checks: checks as Record<string, Fields> };
-}
-
-/** A config after validation. Values that are not valid are missing. */
-interface Top {
-  readonly [section: string]: unknown;
-  readonly token?: string;
-  readonly concurrency?: number;
-  readonly per_host?: number;
-  readonly plugins?: readonly string[];
-  readonly include?: readonly string[];
-  readonly defaults?: Fields;
-  readonly checks?: Readonly<Record<string, unknown>>;
 }
 
 function same(value: unknown): unknown {
   return value;
+}
+
+/** What the rest of a file has, for the problems of its sections. */
+function contentOf(
+  parts: readonly Part[],
+  checks: readonly CheckSpec[],
+  { timezone = "UTC" }: Top,
+): ConfigContent {
+  const ids = new Set(parts.flatMap(({ ids }) => ids));
+  const groups = checks.flatMap(({ options: { group } }) => group ?? []);
+  // The group of a check that is not valid is not known.
+  const isComplete = checks.length === ids.size;
+  return { ids, groups: isComplete ? new Set(groups) : null, timezone };
 }
 
 /** The values of the sections that are on. */

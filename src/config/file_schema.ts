@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { TOKEN_PATTERN, TOKEN_WORDS } from "../core/token.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
 import type { Schema } from "../schema/schema.ts";
+import { described, TIME_ZONE } from "../schema/values.ts";
 import { INCLUDE } from "./include.ts";
 import { PLUGINS } from "./plugins/schema.ts";
 import { POLICY_PROPERTIES, policyProperties } from "./policy_schema.ts";
@@ -32,6 +33,11 @@ const PROPERTIES: Readonly<Record<string, Schema>> = {
     minimum: 1,
     default: 16,
   },
+  timezone: described(
+    TIME_ZONE,
+    "The time zone of schedules, of maintenance and of days",
+    "UTC",
+  ),
   plugins: PLUGINS,
   include: INCLUDE,
 };

@@ -63,6 +63,8 @@ export async function loadConfigText(
   const options = { file: source, kinds: known, taken: unloaded };
   const imported = await withPlugins(document, options, issues);
   await loadNeeds(all, imported.kinds, issues);
+  const values = (document?.value ?? {}) as Readonly<Record<string, unknown>>;
+  for (const { key, load } of sections) await load?.(values[key]);
   return toConfig(document, sections, {
     ...imported,
     unloaded,

@@ -1,4 +1,15 @@
+import type { ConfigIssue } from "../schema/issue.ts";
 import type { Schema } from "../schema/schema.ts";
+
+/** What the rest of a config file has. */
+export interface ConfigContent {
+  /** The ids of its checks, valid or not. */
+  readonly ids: ReadonlySet<string>;
+  /** The groups of its checks; `null` if not all checks are valid. */
+  readonly groups: ReadonlySet<string> | null;
+  /** Its time zone. */
+  readonly timezone: string;
+}
 
 /** A top-level key of a config file beside the checks. */
 export interface ConfigSection {
@@ -6,6 +17,15 @@ export interface ConfigSection {
   readonly key: string;
   /** The schema of its value. Without a schema, a file cannot have the key. */
   readonly schema?: Schema;
+  /** Loads what the value, which may be any, needs to be read. */
+  // deno-lint-ignore no-explicit-any
+  readonly load?: (value: any) => Promise<unknown> | undefined;
+  /** Finds the problems of a value that meets the schema, which does not tell. */
+  readonly problems?: (
+    // deno-lint-ignore no-explicit-any
+    value: any,
+    content: ConfigContent,
+  ) => readonly ConfigIssue[];
   /** Converts a valid value, or `undefined` if the file does not have the key. */
   // deno-lint-ignore no-explicit-any
   readonly parse?: (value: any) => unknown;

@@ -41,6 +41,13 @@ export const REGEX: Schema = {
   format: "regex",
 };
 
+/** The name of a time zone, as the IANA has them. */
+export const TIME_ZONE: Schema = {
+  ...NON_EMPTY_STRING,
+  title: 'a time zone such as "Europe/Berlin"',
+  examples: ["Europe/Berlin", "America/New_York"],
+};
+
 /** A port to connect to. */
 export const PORT: Schema = {
   title: "a port between 1 and 65535",

@@ -46,6 +46,8 @@ export interface Section<Value, Context = SectionContext> {
 export interface SectionConfig {
   /** The bearer token of the HTTP app, if the file has one. */
   readonly token?: string;
+  /** The time zone of schedules, of maintenance and of days. */
+  readonly timezone: string;
 }
 
 /** What a section is started with. */

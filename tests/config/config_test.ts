@@ -1213,3 +1213,14 @@ async function sourcesOf(folder: string): Promise<string> {
   }
   return text;
 }
+
+Deno.test("parseConfig() takes a time zone, which is UTC by default", () => {
+  const zoneOf = (top: string): string =>
+    parseConfig(`{ ${top} checks: { a: { type: tcp, port: 1 } } }`).timezone;
+  assertEquals(zoneOf(""), "UTC");
+  assertEquals(zoneOf("timezone: Australia/Lord_Howe,"), "Australia/Lord_Howe");
+  assertEquals(
+    issueOf("{ timezone: Berlin, checks: { a: { type: tcp, port: 1 } } }"),
+    'timezone: expected a time zone such as "Europe/Berlin", got "Berlin"',
+  );
+});

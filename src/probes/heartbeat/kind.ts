@@ -3,13 +3,14 @@ import {
   described,
   NON_EMPTY_STRING,
   POSITIVE_DURATION,
+  TIME_ZONE,
 } from "../../schema/values.ts";
 import { wallTime } from "../../io/clock.ts";
 import type { Schema } from "../../schema/schema.ts";
 import type { Kind } from "../kind.ts";
 import { heartbeat } from "./heartbeat.ts";
 import { type HeartbeatOptions, readOptions } from "./options.ts";
-import { loadSchedules } from "./schedules.ts";
+import { loadSchedules } from "../../io/calendar/schedules.ts";
 
 /** A duration that may be longer than a timer can wait. */
 const { format: _, ...LONG_DURATION } = POSITIVE_DURATION;
@@ -34,6 +35,8 @@ export const heartbeatKind: Kind<HeartbeatOptions> = {
   make: heartbeat,
   passive: true,
   load: { schedule: loadSchedules },
+  // The time zone of the file.
+  defaults: { timezone: ["every"] },
   verify: async (options) => ({
     problems: [],
     missing: [],
@@ -52,14 +55,10 @@ export const heartbeatKind: Kind<HeartbeatOptions> = {
         ),
         examples: ["0 3 * * *", "*/15 * * * *", "@daily"],
       },
-      timezone: {
-        ...described(
-          { ...NON_EMPTY_STRING, title: 'a time zone such as "Europe/Berlin"' },
-          "The time zone of the schedule",
-          "UTC",
-        ),
-        examples: ["Europe/Berlin", "America/New_York"],
-      },
+      timezone: described(
+        TIME_ZONE,
+        "The time zone of the schedule; that of the file by default",
+      ),
       grace: described(
         LONG_DURATION,
         "How late a ping may be; half the time to the next one by default, and 1h at most",

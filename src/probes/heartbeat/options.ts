@@ -5,7 +5,7 @@ import {
 } from "../../core/duration.ts";
 import { OptionError, readOption } from "../../core/option_error.ts";
 import { checkToken } from "../../core/token.ts";
-import { loadSchedules, scheduleReader } from "./schedules.ts";
+import { loadSchedules, scheduleReader } from "../../io/calendar/schedules.ts";
 import { everyTiming, scheduleTiming, type Timing } from "./timing.ts";
 import { Zone } from "../../io/calendar/zone.ts";
 

@@ -67,7 +67,7 @@ for (
     ],
     [
       "every: 1h, retries: 3",
-      "retries: unknown key; expected one of type, every, schedule, timezone, grace, max_runtime, token, group",
+      "retries: unknown key; expected one of type, every, schedule, timezone, grace, max_runtime, token, group, depends_on",
     ],
   ] as const
 ) {
@@ -79,3 +79,24 @@ for (
     assertEquals(issues, [`checks.job.${problem}`]);
   });
 }
+
+Deno.test("the schedule of a heartbeat goes by the time zone of its file", async () => {
+  await using folder = await folderOf({
+    "it.yaml": `
+timezone: Europe/Berlin
+checks:
+  file: { type: heartbeat, schedule: "@daily" }
+  own: { type: heartbeat, schedule: "@daily", timezone: America/New_York }
+  every: { type: heartbeat, every: 1h }
+  tcp: { type: tcp, port: 1 }
+`,
+  });
+  const config = await loadConfig(`${folder.path}/it.yaml`);
+  assertEquals(config.timezone, "Europe/Berlin");
+  assertEquals(config.checks.map(({ probe }) => probe.target), [
+    "@daily Europe/Berlin",
+    "@daily America/New_York",
+    "every 1h",
+    "127.0.0.1:1",
+  ]);
+});

@@ -1,5 +1,5 @@
-import type { NextRun } from "../../io/calendar/cron.ts";
-import type { Zone } from "../../io/calendar/zone.ts";
+import type { NextRun } from "./cron.ts";
+import type { Zone } from "./zone.ts";
 
 type ReadCron = (text: string, zone: Zone) => NextRun;
 
@@ -8,7 +8,7 @@ let loading: Promise<void> | undefined;
 
 /** Loads the library of schedules, which is loaded only where it is used. */
 export function loadSchedules(): Promise<void> {
-  return loading ??= import("../../io/calendar/cron.ts").then((module) => {
+  return loading ??= import("./cron.ts").then((module) => {
     read = module.readCron;
   }, (thrown) => {
     // It may be found the next time.
