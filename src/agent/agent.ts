@@ -4,7 +4,7 @@ import type { FleetOptions } from "../fleet/fleet_options.ts";
 import type { IncidentLog } from "../fleet/past/incident_log.ts";
 import { type Dependencies, Incidents } from "../fleet/past/incidents.ts";
 import { wallTime } from "../io/clock.ts";
-import type { ConfigLoad } from "../server/metrics.ts";
+import type { ConfigLoad } from "../server/metrics/metrics.ts";
 import { AppliedChecks } from "./applied_checks.ts";
 import { orphanWarning } from "./orphans.ts";
 import type { Reloaded } from "./reloaded.ts";

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { ConfigSection } from "../config/section.ts";
 import type { Archive } from "../fleet/past/archive.ts";
-import type { ConfigLoad } from "../server/metrics.ts";
+import type { ConfigLoad } from "../server/metrics/metrics.ts";
 import type { Section, SectionContext } from "../sinks/section.ts";
 
 /** What a section of an agent is started with. */

@@ -7,7 +7,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import type { Archive } from "../fleet/past/archive.ts";
 import { guard } from "./guard.ts";
 import { headAsGet } from "./head.ts";
-import type { ConfigLoad } from "./metrics.ts";
+import type { ConfigLoad } from "./metrics/metrics.ts";
 import type { Env } from "./route.ts";
 import { routesOf } from "./routes.ts";
 

@@ -6,7 +6,7 @@
  */
 
 export { type AppOptions, createApp } from "./app.ts";
-export type { ConfigLoad } from "./metrics.ts";
+export type { ConfigLoad } from "./metrics/metrics.ts";
 export { LatencyHistogram } from "../core/past/latency.ts";
 export type { Incident, Muted } from "../core/past/incident.ts";
 export type { Period } from "../core/past/period.ts";

@@ -5,7 +5,7 @@ import { badgeRoutes } from "./badges/routes.ts";
 import { eventsRoute } from "./events/route.ts";
 import { httpStatusOf, toHealth } from "./health.ts";
 import { historyRoute } from "./history/route.ts";
-import { type ConfigLoad, metrics, METRICS_TYPE } from "./metrics.ts";
+import { type ConfigLoad, metrics, METRICS_TYPE } from "./metrics/metrics.ts";
 import { noSuchCheck } from "./no_check.ts";
 import { openApi } from "./openapi/openapi.ts";
 import { answer, ID, NO_CHECK, parameter } from "./openapi/operation.ts";

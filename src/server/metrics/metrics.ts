@@ -1,10 +1,18 @@
-import type { Distribution } from "../core/histogram.ts";
-import { VERDICTS } from "../core/outcome.ts";
-import { STATUSES } from "../core/rollup.ts";
-import type { DetailMetric, Snapshot, Verdict } from "../core/types.ts";
-import type { ProcessFigures } from "../io/process_figures.ts";
-import type { FleetStats } from "../fleet/stats.ts";
-import { VERSION } from "../version.ts";
+import { VERDICTS } from "../../core/outcome.ts";
+import { STATUSES } from "../../core/rollup.ts";
+import type { DetailMetric, Snapshot, Verdict } from "../../core/types.ts";
+import type { ProcessFigures } from "../../io/process_figures.ts";
+import type { FleetStats } from "../../fleet/stats.ts";
+import { VERSION } from "../../version.ts";
+import {
+  escaped,
+  family,
+  type FamilyName,
+  head,
+  histogram,
+  labelsOf,
+  single,
+} from "./families.ts";
 
 /** The content type of the text format 0.0.4 of Prometheus. */
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -28,39 +36,6 @@ export interface MetricsContent {
   readonly configLoad?: ConfigLoad | undefined;
 }
 
-/** The type and the help text of each family of metrics. */
-const FAMILIES = {
-  probe_success: ["gauge", "Whether the last attempt passed."],
-  probe_duration_seconds: ["gauge", "How long the last attempt took."],
-  lifesign_check_status: ["gauge", "1 for the settled status of a check."],
-  lifesign_check_transitions_total: ["counter", "Changes of a check's status."],
-  lifesign_attempts_total: ["counter", "Attempts that ended."],
-  lifesign_attempt_duration_seconds: ["histogram", "How long attempts took."],
-  lifesign_schedule_lag_seconds: [
-    "histogram",
-    "How long after they were due attempts began.",
-  ],
-  lifesign_attempts_in_flight: ["gauge", "Attempts in flight."],
-  lifesign_slots_skipped_total: [
-    "counter",
-    "Slots skipped as the attempt before took too long.",
-  ],
-  lifesign_build_info: ["gauge", "1 for the version of lifesign."],
-  // Named like the metrics of Prometheus about its own config.
-  lifesign_config_last_reload_successful: [
-    "gauge",
-    "Whether the config was last loaded with success.",
-  ],
-  lifesign_config_last_reload_success_timestamp_seconds: [
-    "gauge",
-    "When the config was last loaded with success.",
-  ],
-  process_start_time_seconds: ["gauge", "When this process started."],
-  process_cpu_seconds_total: ["counter", "The CPU time of this process."],
-  process_resident_memory_bytes: ["gauge", "The memory of this process."],
-  process_heap_bytes: ["gauge", "The part of its heap that is in use."],
-} as const;
-
 /**
  * Writes the metrics of a fleet and its checks in the text format 0.0.4 of
  * Prometheus. The metrics of checks are named as in blackbox_exporter, so that
@@ -83,7 +58,7 @@ function checkFamilies(
   const labels = snapshots.map(labelsOf);
   /** One sample for each check that has a value. */
   const perCheck = (
-    name: keyof typeof FAMILIES,
+    name: FamilyName,
     valueOf: (snapshot: Snapshot) => number | null,
   ): string =>
     family(
@@ -196,69 +171,9 @@ function processFamilies(
     single("process_heap_bytes", heapBytes);
 }
 
-/** A family with its samples, or nothing if it has none. */
-function family(
-  name: keyof typeof FAMILIES,
-  samples: readonly string[],
-): string {
-  const text = samples.join("");
-  if (text === "") return "";
-  const [type, help] = FAMILIES[name];
-  return head(name, type, help) + text;
-}
-
-function head(name: string, type: string, help: string): string {
-  const escapedHelp = help.replace(/[\\\n]/g, (char) => ESCAPES[char]!);
-  return `# HELP ${name} ${escapedHelp}\n# TYPE ${name} ${type}\n`;
-}
-
-/** A family of one sample without labels, or nothing if there is no value. */
-function single(
-  name: keyof typeof FAMILIES,
-  value: number | undefined,
-): string {
-  return family(name, value === undefined ? [] : [`${name} ${value}\n`]);
-}
-
-/** A histogram of milliseconds, in seconds. */
-function histogram(
-  name: keyof typeof FAMILIES,
-  { bounds, counts, count, sum }: Distribution,
-): string {
-  return family(name, [
-    ...bounds.map((bound, i) =>
-      `${name}_bucket{le="${bound / 1000}"} ${counts[i]}\n`
-    ),
-    `${name}_bucket{le="+Inf"} ${count}\n`,
-    `${name}_sum ${sum / 1000}\n`,
-    `${name}_count ${count}\n`,
-  ]);
-}
-
-/** The labels of a check as one string, since several samples have them. */
-function labelsOf({ id, type, group, target }: Snapshot): string {
-  return [
-    `check="${escaped(id)}"`,
-    `type="${escaped(type)}"`,
-    `group="${escaped(group ?? "")}"`,
-    `instance="${escaped(target)}"`,
-  ].join(",");
-}
-
 /** The labels that a metric has besides those of all checks. */
 function ownLabels({ labels = {} }: DetailMetric): string {
   return Object.entries(labels).map(([name, value]) =>
     `,${name}="${escaped(value)}"`
   ).join("");
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  "\\": "\\\\",
-  '"': '\\"',
-  "\n": "\\n",
-};
-
-/** The value of a label, as valid UTF-8. */
-function escaped(text: string): string {
-  return text.toWellFormed().replace(/[\\"\n]/g, (char) => ESCAPES[char]!);
 }

@@ -1,17 +1,24 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import type { Hono } from "hono";
-import manifest from "../../deno.json" with { type: "json" };
-import { pass } from "../../src/core/outcome.ts";
-import type { Detail, DetailMetric, Snapshot } from "../../src/core/types.ts";
-import { http, probe } from "../../mod.ts";
-import { Fleet } from "../../src/fleet/fleet.ts";
-import { Stats } from "../../src/fleet/stats.ts";
-import { metrics, type MetricsContent } from "../../src/server/metrics.ts";
-import { createApp } from "../../src/server/mod.ts";
-import { FAIL, hang, PASS, scripted } from "../support/probes.ts";
-import { type Family, readExposition } from "./exposition.ts";
-import { EACH, fleetOf, ODD, snapshotsOf } from "./fleets.ts";
+import manifest from "../../../deno.json" with { type: "json" };
+import { pass } from "../../../src/core/outcome.ts";
+import type {
+  Detail,
+  DetailMetric,
+  Snapshot,
+} from "../../../src/core/types.ts";
+import { http, probe } from "../../../mod.ts";
+import { Fleet } from "../../../src/fleet/fleet.ts";
+import { Stats } from "../../../src/fleet/stats.ts";
+import {
+  metrics,
+  type MetricsContent,
+} from "../../../src/server/metrics/metrics.ts";
+import { createApp } from "../../../src/server/mod.ts";
+import { FAIL, hang, PASS, scripted } from "../../support/probes.ts";
+import { type Family, readExposition } from "../exposition.ts";
+import { EACH, fleetOf, ODD, snapshotsOf } from "../fleets.ts";
 
 /** What is scraped where nothing has happened, but for what is given. */
 function scrape(content: Partial<MetricsContent>): Map<string, Family> {
