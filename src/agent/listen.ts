@@ -37,7 +37,8 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
       : []),
   ],
   async start(address, context) {
-    const { fleet, config, configLoad, archive, say, onError } = context;
+    const { fleet, config, configLoad, archive, incidents, say, onError } =
+      context;
     const { createApp } = await import("../server/app.ts");
     const appWith = (
       token: string | undefined,
@@ -45,6 +46,7 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
       const past = archive();
       return createApp(fleet, {
         configLoad,
+        incidents,
         ...(token !== undefined && { token }),
         ...(past !== undefined && { archive: past }),
       });

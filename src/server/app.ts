@@ -5,6 +5,7 @@ import { readOption } from "../core/option_error.ts";
 import { checkToken } from "../core/token.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Archive } from "../fleet/past/archive.ts";
+import type { IncidentLog } from "../fleet/past/incident_log.ts";
 import { guard } from "./guard.ts";
 import { headAsGet } from "./head.ts";
 import type { ConfigLoad } from "./metrics/metrics.ts";
@@ -37,6 +38,8 @@ export interface AppOptions {
   configLoad?: () => ConfigLoad;
   /** What is kept of the past of the checks, if anything is. */
   archive?: Archive;
+  /** The incidents of the checks, if they are looked for. */
+  incidents?: IncidentLog;
 }
 
 const POLICY: Parameters<typeof secureHeaders>[0] = {
@@ -107,7 +110,8 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
  * ```
  */
 export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
-  const { title = "lifesign", token, onDemand, configLoad, archive } = options;
+  const { title = "lifesign", token, onDemand } = options;
+  const { configLoad, archive, incidents } = options;
   if (token !== undefined) checkToken(token);
   const guards = token === undefined ? [] : [guard(token)];
 
@@ -121,6 +125,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     onDemandMs,
     configLoad,
     archive,
+    incidents,
   });
 
   const app = new Hono<Env>();

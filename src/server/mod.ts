@@ -8,7 +8,7 @@
 export { type AppOptions, createApp } from "./app.ts";
 export type { ConfigLoad } from "./metrics/metrics.ts";
 export { LatencyHistogram } from "../core/past/latency.ts";
-export type { Incident, Muted } from "../core/past/incident.ts";
+export type { Incident, IncidentStep, Muted } from "../core/past/incident.ts";
 export type { Period } from "../core/past/period.ts";
 export type { Spans } from "../core/past/uptime.ts";
 export type { PastAttempt } from "../fleet/history.ts";
@@ -18,3 +18,4 @@ export type {
   Range,
   Step,
 } from "../fleet/past/archive.ts";
+export type { IncidentLog } from "../fleet/past/incident_log.ts";

@@ -1,5 +1,6 @@
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Archive } from "../fleet/past/archive.ts";
+import type { IncidentLog } from "../fleet/past/incident_log.ts";
 import { processFigures } from "../io/process_figures.ts";
 import { badgeRoutes } from "./badges/routes.ts";
 import { eventsRoute } from "./events/route.ts";
@@ -28,6 +29,8 @@ export interface RoutesContext {
   readonly configLoad: (() => ConfigLoad) | undefined;
   /** What is kept of the past, if anything is. */
   readonly archive: Archive | undefined;
+  /** The incidents, if they are looked for. */
+  readonly incidents: IncidentLog | undefined;
 }
 
 /** Every path that the app answers. */
