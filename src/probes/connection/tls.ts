@@ -129,7 +129,10 @@ export async function secure(
     // We verify, and need to see the certificate.
     rejectUnauthorized: false,
     // The name is verified below: its fault would hide others.
-    checkServerIdentity: () => undefined,
+    checkServerIdentity(_name, certificate) {
+      secured.certificate = certificate;
+      return undefined;
+    },
   });
   const secured = opening.use(
     new SecuredConnection(socket, connection, window),
@@ -213,6 +216,10 @@ class SecuredConnection implements TlsConnection {
 
   get certificate(): Shown["certificate"] {
     return this.#certificate ??= this.socket.getPeerCertificate(true);
+  }
+
+  set certificate(shown: Shown["certificate"]) {
+    this.#certificate = shown;
   }
 
   get lifetime(): Lifetime {
