@@ -21,17 +21,25 @@ export interface Datagrams extends Disposable {
    */
   send(bytes: Uint8Array): Promise<void>;
   /**
-   * Waits for the next datagram of the peer; those of others are ignored. Rejects
-   * with the reason of the signal if that aborts, if the socket is closed, and
-   * if the runtime says that the peer refused a datagram, which Deno does not.
+   * Waits for a datagram of the peer of which `read` returns something; those of
+   * others are ignored. It is the last one, and closes the socket at once: a
+   * moment later, the runtime waits for another one already, which takes as much
+   * CPU time again.
+   *
+   * Rejects with the reason of the signal if that aborts, with what `read`
+   * throws, if the socket is closed, and if the runtime says that the peer
+   * refused a datagram, which Deno does not.
    */
-  receive(signal: AbortSignal): Promise<Uint8Array>;
+  find<Found>(
+    read: (bytes: Uint8Array) => Found | undefined,
+    signal: AbortSignal,
+  ): Promise<Found>;
 }
 
 /** Why nothing is received any longer. Made once: errors are expensive. */
 const CLOSED = new Error("The socket is closed");
 
-/** How many datagrams wait to be received; the network may lose any, too. */
+/** How many datagrams wait to be read; the network may lose any, too. */
 const MAX_WAITING = 16;
 
 /** The module of Node, once it is loaded. */
@@ -105,6 +113,7 @@ class DatagramSocket implements Datagrams {
   readonly peer: Endpoint;
   readonly #socket: Socket;
   readonly #waiting: Uint8Array[] = [];
+  #isClosed = false;
   #error: unknown;
   #wake: (() => void) | undefined;
 
@@ -154,24 +163,44 @@ class DatagramSocket implements Datagrams {
     }
   }
 
-  receive(signal: AbortSignal): Promise<Uint8Array> {
-    return new Promise((resolve, reject) => {
-      const settle = (): void => {
-        const bytes = this.#waiting.shift();
-        if (bytes !== undefined) resolve(bytes);
-        else if (signal.aborted) reject(signal.reason);
-        else if (this.#error !== undefined) reject(this.#error);
-        else return;
-        signal.removeEventListener("abort", settle);
-        this.#wake = undefined;
-      };
-      this.#wake = settle;
-      signal.addEventListener("abort", settle);
-      settle();
-    });
+  find<Found>(
+    read: (bytes: Uint8Array) => Found | undefined,
+    signal: AbortSignal,
+  ): Promise<Found> {
+    const { promise, resolve, reject } = Promise.withResolvers<Found>();
+    const end = (): void => {
+      signal.removeEventListener("abort", settle);
+      this.#wake = undefined;
+    };
+    const settle = (): void => {
+      try {
+        for (const bytes of this.#waiting.splice(0)) {
+          const found = read(bytes);
+          if (found === undefined) continue;
+          resolve(found);
+          end();
+          return this.#close();
+        }
+        signal.throwIfAborted();
+        if (this.#error !== undefined) throw this.#error;
+      } catch (thrown) {
+        reject(thrown);
+        end();
+      }
+    };
+    this.#wake = settle;
+    signal.addEventListener("abort", settle);
+    settle();
+    return promise;
   }
 
   [Symbol.dispose](): void {
+    this.#close();
+  }
+
+  #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#error ??= CLOSED;
     this.#waiting.length = 0;
     this.#wake?.();

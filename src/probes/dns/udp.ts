@@ -139,17 +139,17 @@ class Asking implements Timed {
   }
 
   /** Waits for the answer. Anybody may have sent what is none. */
-  async #hear(socket: Datagrams): Promise<Heard> {
-    while (true) {
-      const bytes = await socket.receive(this.#signal);
+  #hear(socket: Datagrams): Promise<Heard> {
+    return socket.find((bytes) => {
       try {
         const answer = readAnswer(bytes, this.#query);
         return { answer, from: socket.peer };
       } catch (thrown) {
         if (!(thrown instanceof Malformed)) throw thrown;
         this.#noise = { peer: authority(socket.peer), why: thrown.message };
+        return undefined;
       }
-    }
+    }, this.#signal);
   }
 
   /** What there is to say at the deadline. */

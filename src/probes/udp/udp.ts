@@ -83,13 +83,13 @@ export function udp(options: UdpOptions): Probe {
         message: expected.complaint(wrong, ""),
       }));
     await datagrams.send(sent);
-    while (true) {
-      const answer = (await datagrams.receive(signal))
-        .slice(0, MAX_ANSWER_BYTES);
+    return await datagrams.find((bytes) => {
+      const answer = bytes.slice(0, MAX_ANSWER_BYTES);
       const place = { isLineStart: true, isComplete: true };
       if (expected.find(answer, place) !== undefined) return pass();
       wrong ??= answer;
-    }
+      return undefined;
+    }, signal);
   }
 
   return define(withOutcome(attempt, peer), {

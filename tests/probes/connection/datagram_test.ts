@@ -14,8 +14,13 @@ import { startScript } from "../../support/program.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-async function received(datagrams: Datagrams): Promise<string> {
-  return decoder.decode(await datagrams.receive(patient()));
+/** The texts of the next datagrams. */
+function received(datagrams: Datagrams, count = 1): Promise<string[]> {
+  const texts: string[] = [];
+  return datagrams.find((bytes) => {
+    texts.push(decoder.decode(bytes));
+    return texts.length < count ? undefined : texts;
+  }, patient());
 }
 
 for (
@@ -33,10 +38,10 @@ for (
     );
     const to = { hostname: host, port: peer.port };
     using datagrams = await openDatagrams(to, patient());
+    const both = received(datagrams, 2);
     await datagrams.send(encoder.encode("one"));
-    assertEquals(await received(datagrams), "one");
     await datagrams.send(encoder.encode("two"));
-    assertEquals(await received(datagrams), "two");
+    assertEquals((await both).sort(), ["one", "two"]);
   });
 }
 
@@ -48,7 +53,7 @@ Deno.test("datagrams go to the first address of a name, of the family that is as
   using datagrams = await openDatagrams(to, patient(), 4);
   assertEquals(datagrams.peer, { hostname: "127.0.0.1", port: peer.port });
   await datagrams.send(encoder.encode("hello"));
-  assertEquals(await received(datagrams), "hello");
+  assertEquals(await received(datagrams), ["hello"]);
 });
 
 Deno.test("datagrams of anybody but the peer are ignored", async () => {
@@ -64,19 +69,50 @@ Deno.test("datagrams of anybody but the peer are ignored", async () => {
   const to = { hostname: "127.0.0.1", port: peer.port };
   using datagrams = await openDatagrams(to, patient());
   await datagrams.send(encoder.encode("hello"));
-  assertEquals(await received(datagrams), "true");
+  assertEquals(await received(datagrams), ["true"]);
   other.close();
   await once(other, "close");
 });
 
-Deno.test("datagrams are kept until they are received, a few of them", async () => {
+Deno.test("datagrams are kept until they are read, a few of them", async () => {
   await using peer = await peerOf((socket, _, port) => {
     for (let i = 0; i < 100; i++) socket.send(`${i}`, port, "127.0.0.1");
   });
   const to = { hostname: "127.0.0.1", port: peer.port };
   using datagrams = await openDatagrams(to, patient());
   await datagrams.send(encoder.encode("hello"));
-  for (let i = 0; i < 3; i++) assert(Number(await received(datagrams)) >= i);
+  const texts = await received(datagrams, 3);
+  for (const [i, text] of texts.entries()) assert(Number(text) >= i);
+});
+
+Deno.test("a datagram that is found closes the socket at once, with all that came after it", async () => {
+  await using peer = await peerOf((socket, _, port) => {
+    for (let i = 0; i < 10; i++) socket.send("hello", port, "127.0.0.1");
+  });
+  const to = { hostname: "127.0.0.1", port: peer.port };
+  using datagrams = await openDatagrams(to, patient());
+  let reads = 0;
+  const found = datagrams.find(() => ++reads, patient());
+  await datagrams.send(encoder.encode("hello"));
+  assertEquals(await found, 1);
+  const again = datagrams.find(() => ++reads, patient());
+  await assertRejects(() => again, Error, "The socket is closed");
+  assertEquals(reads, 1);
+});
+
+Deno.test("what a reader of datagrams throws is what find() rejects with", async () => {
+  await using peer = await peerOf(
+    (socket, bytes, port) => socket.send(bytes, port, "127.0.0.1"),
+  );
+  const to = { hostname: "127.0.0.1", port: peer.port };
+  using datagrams = await openDatagrams(to, patient());
+  const found = datagrams.find(() => {
+    throw new Error("no");
+  }, patient());
+  await Promise.all([
+    assertRejects(() => found, Error, "no"),
+    datagrams.send(encoder.encode("hello")),
+  ]);
 });
 
 Deno.test("a datagram that does not come is waited for until the signal aborts", async () => {
@@ -85,9 +121,9 @@ Deno.test("a datagram that does not come is waited for until the signal aborts",
   using datagrams = await openDatagrams(to, patient());
   await datagrams.send(encoder.encode("hello"));
   const controller = new AbortController();
-  const receiving = datagrams.receive(controller.signal);
+  const finding = datagrams.find((bytes) => bytes, controller.signal);
   controller.abort(deadline());
-  const thrown = await receiving.catch((error) => error);
+  const thrown = await finding.catch((error) => error);
   assertEquals(thrown, controller.signal.reason);
 });
 
