@@ -19,6 +19,7 @@
  */
 
 export type {
+  Caption,
   Detail,
   DetailMetric,
   Followed,

@@ -14,6 +14,7 @@ import { SECTIONS, type SectionValues } from "./sections.ts";
 
 export type { CheckSpec } from "../config/check.ts";
 export type { Config, ParseConfigOptions } from "../config/config.ts";
+export type { PublicConfig, SiteConfig } from "../config/site.ts";
 export type { LoadConfigOptions } from "../config/load.ts";
 export { ConfigError } from "../config/error.ts";
 export type {
@@ -29,7 +30,7 @@ export { builtInKinds, KINDS } from "../probes/table.ts";
 export type { Schema, SchemaType } from "../schema/schema.ts";
 export type { Json } from "../core/json.ts";
 export type { PolicyOptions } from "../core/policy.ts";
-export type { DetailMetric, Probe } from "../core/types.ts";
+export type { Caption, DetailMetric, Probe } from "../core/types.ts";
 export type { ConfigIssue } from "../schema/issue.ts";
 export type { SectionValues } from "./sections.ts";
 export type { ListenAddress } from "./serve.ts";

@@ -1,7 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Config } from "../config/config.ts";
+import { type SiteConfig, siteOf } from "../config/site.ts";
 import { authority } from "../probes/address.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Section } from "../sinks/section.ts";
 import type { AgentContext } from "./context.ts";
+import { isFile, readLogo } from "./logo.ts";
 import { type ListenAddress, serve } from "./serve.ts";
 import { environmentToken, TOKEN_VARIABLE } from "./token.ts";
 
@@ -30,8 +34,9 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
   key: "listen",
   schema: SCHEMA,
   parse: parseListen,
-  needs: (address, { token }) => [
+  needs: (address, { token, logo }) => [
     { name: "net", host: authority(address) },
+    ...(isFile(logo) ? [{ name: "read", path: logo } as const] : []),
     ...(token === undefined
       ? [{ name: "env", variable: TOKEN_VARIABLE } as const]
       : []),
@@ -42,11 +47,17 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
     const { createApp } = await import("../server/app.ts");
     const appWith = (
       token: string | undefined,
+      { title, description, logo, url }: SiteConfig,
     ): ReturnType<typeof createApp> => {
       const past = archive();
+      const image = readLogo(logo, say);
       return createApp(fleet, {
         configLoad,
         incidents,
+        ...(title !== undefined && { title }),
+        ...(description !== undefined && { description }),
+        ...(image !== undefined && { logo: image }),
+        ...(url !== undefined && { url }),
         ...(token !== undefined && { token }),
         ...(past !== undefined && { archive: past }),
       });
@@ -57,7 +68,8 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
       token ?? (fallback ??= { token: environmentToken(say) }).token;
 
     let token = tokenOf(config);
-    let app = appWith(token);
+    let site = siteOf(config);
+    let app = appWith(token, site);
     const server = serve((request) => app.fetch(request), address, onError);
     return {
       url: server.url,
@@ -71,12 +83,17 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
           );
         }
       },
-      reload(_, next) {
-        const before = token;
+      reload(_, next: Config) {
+        const before = { token, site };
         token = tokenOf(next);
-        if (token === before) return [];
-        app = appWith(token);
-        return [token === undefined ? "token removed" : "token changed"];
+        site = siteOf(next);
+        const notes: string[] = [];
+        if (token !== before.token) {
+          notes.push(token === undefined ? "token removed" : "token changed");
+        }
+        if (!isDeepStrictEqual(site, before.site)) notes.push("pages changed");
+        if (notes.length > 0) app = appWith(token, site);
+        return notes;
       },
       close: server.close,
     };

@@ -12,12 +12,13 @@ import {
 } from "../core/duration.ts";
 import type { MetricNames } from "../core/metric.ts";
 import { closest, thrownInWords } from "../core/text.ts";
-import type { Probe } from "../core/types.ts";
+import type { Caption, Probe } from "../core/types.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
 import { probeFault } from "./plugins/probe_fault.ts";
 import { type ConfigIssue, join } from "../schema/issue.ts";
 import { Expanded } from "../schema/variables.ts";
 import { POLICY_PROPERTIES, policyProperties } from "./policy_schema.ts";
+import { captionProperties } from "./site.ts";
 import { checkSchema } from "./file_schema.ts";
 import { shown, validate } from "../schema/validate.ts";
 
@@ -27,8 +28,11 @@ export interface CheckSpec {
   readonly id: string;
   /** The probe that looks at the target. */
   readonly probe: Probe;
-  /** The group and the policy, with the defaults of the config filled in. */
-  readonly options: Readonly<PolicyOptions & { group?: string }>;
+  /**
+   * The group, what is for people, and the policy, with the defaults of the config
+   * filled in.
+   */
+  readonly options: Readonly<PolicyOptions & Caption & { group?: string }>;
   /** The ids of other checks that it is made of. */
   readonly references?: readonly string[];
   /** The ids of the checks without which it cannot work. */
@@ -129,7 +133,7 @@ export function parseCheck(
   const check: CheckSpec = {
     id,
     probe: withSecrets(probe as Probe, secrets),
-    options: policyOf(options),
+    options: { ...captionOf(kind, options), ...policyOf(options) },
     ...(references.length > 0 && { references }),
     ...(dependsOn.length > 0 && { dependsOn }),
   };
@@ -267,4 +271,13 @@ function policyOf(fields: Fields): CheckSpec["options"] {
     keys.filter((key) => fields[key] !== undefined)
       .map((key) => [key, fields[key]]),
   ));
+}
+
+/** What a check has for people. */
+function captionOf(kind: Kind, fields: Fields): Caption {
+  return Object.fromEntries(
+    Object.keys(captionProperties(kind)).filter((key) =>
+      fields[key] !== undefined
+    ).map((key) => [key, fields[key]]),
+  );
 }

@@ -15,9 +15,11 @@ import {
   validated,
 } from "./parts.ts";
 import type { ConfigContent, ConfigSection } from "./section.ts";
+import { groupIssues, type SiteConfig, siteOf } from "./site.ts";
 
 /** The content of a config file. */
-export interface Config<Sections = Readonly<Record<string, unknown>>> {
+export interface Config<Sections = Readonly<Record<string, unknown>>>
+  extends SiteConfig {
   /** The bearer token that the HTTP app asks for, if any. */
   readonly token?: string;
   /** The most attempts in flight at a time. */
@@ -139,6 +141,7 @@ export function toConfig(
   const parts = [main, ...validated(options, issues)];
   const checks = checksOf(parts, options, issues);
   const content = contentOf(parts, checks, top);
+  issues.push(...groupIssues(top.public?.groups, content));
   for (const { key, problems } of sections) {
     const isValid = issues.every(({ path }) => !path.startsWith(key));
     if (problems === undefined || top[key] === undefined || !isValid) continue;
@@ -153,6 +156,7 @@ export function toConfig(
   }
   return {
     ...(top.token !== undefined && { token: top.token }),
+    ...siteOf(top),
     concurrency: top.concurrency ?? 256,
     perHost: top.per_host ?? 16,
     timezone: top.timezone ?? "UTC",

@@ -7,6 +7,7 @@ import { INCLUDE } from "./include.ts";
 import { PLUGINS } from "./plugins/schema.ts";
 import { POLICY_PROPERTIES, policyProperties } from "./policy_schema.ts";
 import type { ConfigSection } from "./section.ts";
+import { captionProperties, SITE_PROPERTIES } from "./site.ts";
 
 /** The keys of a config file that are the same in every file. */
 const PROPERTIES: Readonly<Record<string, Schema>> = {
@@ -38,6 +39,7 @@ const PROPERTIES: Readonly<Record<string, Schema>> = {
     "The time zone of schedules, of maintenance and of days",
     "UTC",
   ),
+  ...SITE_PROPERTIES,
   plugins: PLUGINS,
   include: INCLUDE,
 };
@@ -146,6 +148,7 @@ export function checkSchema(
       type: { enum: [type] },
       ...schema.properties,
       ...policyProperties(kind),
+      ...captionProperties(kind),
     },
     additionalProperties: false,
   };

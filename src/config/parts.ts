@@ -7,6 +7,7 @@ import type { Document } from "./document.ts";
 import { includedSchema } from "./file_schema.ts";
 import type { Fields } from "./names.ts";
 import { referenceIssues } from "./references.ts";
+import type { PublicConfig, SiteConfig } from "./site.ts";
 
 /** Options for {@linkcode toConfig}. */
 export interface DocumentOptions {
@@ -28,8 +29,9 @@ export interface DocumentOptions {
 }
 
 /** A config after validation. Values that are not valid are missing. */
-export interface Top {
+export interface Top extends Omit<SiteConfig, "public"> {
   readonly [section: string]: unknown;
+  readonly public?: Partial<PublicConfig>;
   readonly token?: string;
   readonly concurrency?: number;
   readonly per_host?: number;

@@ -59,7 +59,7 @@ export type SavedFields = SavedState & Pick<Snapshot, "id" | "type" | "target">;
 export interface FieldTypes {
   readonly string: string;
   readonly boolean: boolean;
-  /** The field is left out unless it is `true`. */
+  /** An optional field that is `true` or left out. */
   readonly mark: true;
   /** A whole number of 0 or more. */
   readonly count: number;
@@ -79,6 +79,8 @@ export interface Field {
   readonly type: keyof FieldTypes;
   /** Whether the value may be `null`. */
   readonly nullable?: true;
+  /** Whether it is left out where there is no value. */
+  readonly optional?: true;
   /** Whether the state of the machine has it. */
   readonly state?: true;
   /** Whether it outlives the process, in a record and a state file. */
@@ -116,6 +118,7 @@ type Entry<K extends keyof Values> =
   & Pick<Field, "description">
   & { readonly type: TypeName<NonNullable<Values[K]>> }
   & Mark<"nullable", null extends Values[K] ? true : false>
+  & Mark<"optional", undefined extends Values[K] ? true : false>
   & Mark<"state", K extends keyof State ? true : false>
   & Mark<"saved", K extends keyof SavedFields ? true : false>
   & Mark<"shown", K extends keyof Snapshot ? true : false>;
@@ -130,7 +133,25 @@ export const FIELDS: { readonly [K in keyof Values]-?: Entry<K> } = {
     type: "string",
     saved: true,
     shown: true,
-    description: "The check's name, unique in its fleet",
+    description: "The check's name for programs, unique in its fleet",
+  },
+  name: {
+    type: "string",
+    optional: true,
+    shown: true,
+    description: "What people call the check, if not its id",
+  },
+  description: {
+    type: "string",
+    optional: true,
+    shown: true,
+    description: "What the check is about",
+  },
+  link: {
+    type: "string",
+    optional: true,
+    shown: true,
+    description: "Where people find more about the check",
   },
   group: {
     type: "string",
@@ -283,6 +304,7 @@ export const FIELDS: { readonly [K in keyof Values]-?: Entry<K> } = {
   },
   stale: {
     type: "mark",
+    optional: true,
     state: true,
     shown: true,
     description: "Present if there was no attempt since a restart",

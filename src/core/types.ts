@@ -214,9 +214,19 @@ export interface DetailMetric {
   readonly value?: (value: string | number | boolean) => number;
 }
 
+/** What a check is for people. What is not set is left out. */
+export interface Caption {
+  /** What people call it; its id if it is left out. */
+  readonly name?: string;
+  /** What it is about. */
+  readonly description?: string;
+  /** Where people find more about it: a URL with `http:`, `https:` or `mailto:`. */
+  readonly link?: string;
+}
+
 /** Everything known of one check at one moment. It never changes. */
-export interface Snapshot {
-  /** The check's name, unique in its fleet. */
+export interface Snapshot extends Caption {
+  /** The check's name for programs, unique in its fleet. */
   readonly id: string;
   /** The group it is shown under, if any. */
   readonly group: string | null;

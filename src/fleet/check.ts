@@ -13,7 +13,8 @@ import {
   type PolicyOptions,
 } from "../core/policy.ts";
 import { type NextSlot, nextSlot, offsetOf } from "../core/schedule.ts";
-import type { Probe, Snapshot } from "../core/types.ts";
+import type { Caption, Probe, Snapshot } from "../core/types.ts";
+import { captionOf } from "../core/people/caption.ts";
 import { wallTime } from "../io/clock.ts";
 import type { AttemptResult } from "./attempt.ts";
 import { type CheckRecord, redactState, savedStateOf } from "./record.ts";
@@ -21,8 +22,14 @@ import type { CheckInfo } from "./step.ts";
 
 /** Options for a check. */
 export interface CheckOptions extends PolicyOptions {
-  /** The check's name. It defaults to the probe's target. */
+  /** The check's name for programs. It defaults to the probe's target. */
   id?: string;
+  /** What people call it. It defaults to the id. */
+  name?: string;
+  /** What it is about, for people. */
+  description?: string;
+  /** Where people find more: a URL with `http:`, `https:` or `mailto:`. */
+  link?: string;
   /** The group it is shown under. */
   group?: string;
 }
@@ -32,6 +39,7 @@ export class Check {
   readonly id: string;
   readonly probe: Probe;
   readonly policy: Policy;
+  readonly #caption: Caption;
   readonly #group: string | null;
   readonly #offsetMs: number | undefined;
   #state: State;
@@ -64,6 +72,7 @@ export class Check {
     this.policy = likeTheLast(parsePolicy(
       this.isPassive ? { ...options, retries: options.retries ?? 1 } : options,
     ));
+    this.#caption = captionOf(options);
     this.#group = options.group ?? null;
     this.#offsetMs = spread
       ? offsetOf(this.id, this.policy.intervalMs)
@@ -74,7 +83,7 @@ export class Check {
   /** What it is called and what it looks at. */
   get info(): CheckInfo {
     const { type, target } = this.probe;
-    return { id: this.id, group: this.#group, type, target };
+    return { id: this.id, ...this.#caption, group: this.#group, type, target };
   }
 
   /** Whether its probe reports by itself. */
@@ -230,6 +239,7 @@ export class Check {
   #toSnapshot(state: State, due: number | null): Snapshot {
     const snapshot = {
       id: this.id,
+      ...this.#caption,
       group: this.#group,
       type: this.probe.type,
       target: this.probe.target,

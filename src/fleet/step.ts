@@ -1,9 +1,10 @@
 import type { State } from "../core/fields.ts";
+import type { Caption } from "../core/types.ts";
 import type { AttemptResult } from "./attempt.ts";
 
 /** What a check is called and what it looks at. */
-export interface CheckInfo {
-  /** The check's name, unique in its fleet. */
+export interface CheckInfo extends Caption {
+  /** The check's name for programs, unique in its fleet. */
   readonly id: string;
   /** The group it is shown under, if any. */
   readonly group: string | null;

@@ -11,6 +11,7 @@ import { headAsGet } from "./head.ts";
 import type { ConfigLoad } from "./metrics/metrics.ts";
 import type { Env } from "./route.ts";
 import { routesOf } from "./routes.ts";
+import { siteOf } from "./site.ts";
 
 /** Options for {@linkcode createApp}. */
 export interface AppOptions {
@@ -20,6 +21,18 @@ export interface AppOptions {
    * @default {"lifesign"}
    */
   title?: string;
+  /** What the pages are about, in a sentence below the title. */
+  description?: string;
+  /**
+   * An image beside the title: a `data:` URI of at most 50,000 characters, as the
+   * pages load nothing from elsewhere.
+   */
+  logo?: string;
+  /**
+   * Where the app is, as others see it: an absolute URL. Links in feeds are made of
+   * it. It defaults to that of each request.
+   */
+  url?: string;
   /**
    * The bearer token that every path but `/livez` asks for. Browsers may send
    * it as the password of any user. A ping may have that of its check instead.
@@ -94,8 +107,8 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
  * `health` and others below it. `openapi.json` describes all of them. The app
  * can be mounted anywhere in another app.
  *
- * @throws {OptionError} If `onDemand` is not a duration, or `token` cannot be a
- * bearer token.
+ * @throws {OptionError} If `onDemand` is not a duration, `token` cannot be a bearer
+ * token, `logo` is no image as a `data:` URI, or `url` is not an absolute URL.
  *
  * @example
  * ```ts
@@ -112,6 +125,7 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
 export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   const { title = "lifesign", token, onDemand } = options;
   const { configLoad, archive, incidents } = options;
+  const site = siteOf({ ...options, title });
   if (token !== undefined) checkToken(token);
   const guards = token === undefined ? [] : [guard(token)];
 
@@ -120,7 +134,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     : readOption("onDemand", () => parseDuration(onDemand));
   const routes = routesOf({
     fleet,
-    title,
+    site,
     token,
     onDemandMs,
     configLoad,

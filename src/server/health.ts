@@ -1,5 +1,5 @@
 import type { Rollup } from "../core/rollup.ts";
-import { summary } from "../core/summary.ts";
+import { summary } from "../core/people/summary.ts";
 import { oneLine } from "../core/text.ts";
 import type { Snapshot, Status } from "../core/types.ts";
 import { VERSION } from "../version.ts";

@@ -15,13 +15,14 @@ import { pageRoute } from "./page/route.ts";
 import { pingRoutes } from "./ping/routes.ts";
 import { readiness } from "./readiness.ts";
 import type { Route } from "./route.ts";
+import type { Site } from "./site.ts";
 import { toSnapshotJson } from "./snapshot_json.ts";
 
 /** What the routes are made of. */
 export interface RoutesContext {
   readonly fleet: Fleet;
-  /** The title of the service. */
-  readonly title: string;
+  /** What the pages are called, and where they are. */
+  readonly site: Site;
   /** The token that is needed, if any. */
   readonly token: string | undefined;
   /** How often a fleet without background attempts is tried for `/events`. */
@@ -35,9 +36,9 @@ export interface RoutesContext {
 
 /** Every path that the app answers. */
 export function routesOf(context: RoutesContext): readonly Route[] {
-  const { fleet, title, token, onDemandMs, archive } = context;
+  const { fleet, site, token, onDemandMs, archive } = context;
   const routes: Route[] = [
-    pageRoute(fleet, title),
+    pageRoute(fleet, site),
     ...checkRoutes(fleet),
     historyRoute(fleet, archive),
     eventsRoute(fleet, onDemandMs),
@@ -94,7 +95,7 @@ function checkRoutes(fleet: Fleet): readonly Route[] {
   ];
 }
 
-function healthRoute({ fleet, title }: RoutesContext): Route {
+function healthRoute({ fleet, site: { title } }: RoutesContext): Route {
   const type = "application/health+json";
   return {
     path: "/health",
@@ -182,7 +183,7 @@ function metricsRoute({ fleet, configLoad }: RoutesContext): Route {
 
 /** The description of all routes, itself included. */
 function openApiRoute(
-  { title, token }: RoutesContext,
+  { site: { title }, token }: RoutesContext,
   others: readonly Route[],
 ): Route {
   const route: Route = {

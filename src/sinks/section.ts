@@ -48,6 +48,8 @@ export interface SectionConfig {
   readonly token?: string;
   /** The time zone of schedules, of maintenance and of days. */
   readonly timezone: string;
+  /** The path of an image file, or an image as a `data:` URI. */
+  readonly logo?: string;
 }
 
 /** What a section is started with. */

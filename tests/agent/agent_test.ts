@@ -1,6 +1,7 @@
 import {
   assert,
   assertEquals,
+  assertMatch,
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
@@ -83,6 +84,46 @@ Deno.test("reload() says what it applied and which keys need a restart", async (
   )));
   assertEquals([again.notes, again.needRestart], [[], []]);
   assertEquals(messages, []);
+});
+
+Deno.test("an agent shows the title and the logo of its config, and what they become", async () => {
+  const folder = await Deno.makeTempDir({ dir: "/tmp" });
+  const logo = `${folder}/logo.svg`;
+  await Deno.writeTextFile(logo, "<svg/>");
+  const messages: string[] = [];
+  const check = "checks: { a: { type: tcp, port: 1 } }";
+  const top = "listen: 127.0.0.1:0\ntoken: one";
+  const about = (logo: string): string =>
+    `${top}\ntitle: Shop\ndescription: All of it\nlogo: ${logo}\n${check}`;
+  await using agent = await startAgent(configOf(about(logo)), {
+    onMessage: (message) => messages.push(message),
+  });
+  const headers = { authorization: "Bearer one" };
+  const page = async (): Promise<string> =>
+    await (await fetch(agent.url!, { headers })).text();
+  assertMatch(
+    await page(),
+    /<img src="data:image\/svg\+xml;base64,PHN2Zy8\+" alt="">Shop<[^]*All of it/,
+  );
+  const { notes } = await agent.reload(configOf(`${top}\n${check}`));
+  assertEquals(notes, ["pages changed"]);
+  assertMatch(await page(), /<p id="brand">lifesign<\/p>/);
+  await Deno.writeFile(`${folder}/large.png`, new Uint8Array(32 * 1024 + 1));
+  for (const file of ["large.png", "none.png", "logo.txt"]) {
+    await agent.reload(configOf(about(`${folder}/${file}`)));
+    assertMatch(await page(), /<p id="brand">Shop<\/p>/);
+  }
+  await Deno.remove(folder, { recursive: true });
+  assertEquals(
+    messages.map((message) => message.replaceAll(folder, "")).map((message) =>
+      message.replace(/: No such.*/, "")
+    ),
+    [
+      "cannot show the logo /large.png: expected at most 32768 bytes, got 32769",
+      "cannot show the logo /none.png",
+      "cannot show the logo /logo.txt: expected one of .avif, .gif, .ico, .jpeg, .jpg, .png, .svg, .webp",
+    ],
+  );
 });
 
 Deno.test("an agent warns of an address that others can reach without a token", async () => {

@@ -486,7 +486,7 @@ const MISSPELT: readonly (readonly [string, string])[] = [
     "unknown key; expected one of type, port, host, address, send, expect, " +
     "steps, family, addresses, tls, ca, cert, key, verify, fingerprint, " +
     "certificate, stays_open, group, depends_on, interval, timeout, retries, rise, initial_delay, start_period, " +
-    "start_interval, backoff",
+    "start_interval, backoff, name, description, link",
   ],
 ];
 

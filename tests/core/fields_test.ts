@@ -17,7 +17,13 @@ Deno.test("FIELDS has each field of a state, a record and a snapshot, and no oth
   fleet.add(scripted([FAIL]), { id: "a", group: "edge" });
   fleet.report("a", FAIL);
   const record = fleet.record("a")!;
-  fleet.add(scripted([FAIL]), { id: "b", record: { ...record, id: "b" } });
+  fleet.add(scripted([FAIL]), {
+    id: "b",
+    name: "The b",
+    description: "What b is",
+    link: "https://b.example/",
+    record: { ...record, id: "b" },
+  });
   const state = initialState(0, parsePolicy());
   assertEquals(Object.keys({ ...state, stale: true }).sort(), names("state"));
   assertEquals(Object.keys(fleet.get("b")!).sort(), names("shown"));

@@ -442,7 +442,7 @@ Deno.test("the page is called as it is told", async () => {
   const titleOf = async (title?: string): Promise<string> => {
     const app = createApp(fleet, title === undefined ? {} : { title });
     const html = await (await app.request("/")).text();
-    return /<header>\s*<p>(.*)<\/p>/.exec(html)?.[1] ?? "";
+    return /<header>\s*<p id="brand">(.*)<\/p>/.exec(html)?.[1] ?? "";
   };
   assertEquals(await titleOf(), "lifesign");
   assertEquals(await titleOf("A & <B>"), "A &amp; &lt;B&gt;");

@@ -1,5 +1,5 @@
 import { highest } from "../../core/highest.ts";
-import { SIGNS } from "../../core/summary.ts";
+import { SIGNS } from "../../core/people/summary.ts";
 import type { Status, Verdict } from "../../core/types.ts";
 import type { PastAttempt } from "../../fleet/history.ts";
 

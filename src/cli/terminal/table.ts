@@ -1,5 +1,5 @@
 import { noCounts, WORST_FIRST } from "../../core/rollup.ts";
-import { SIGNS, summary } from "../../core/summary.ts";
+import { SIGNS, summary } from "../../core/people/summary.ts";
 import type { Snapshot } from "../../core/types.ts";
 import { cut, GAP, printable, widthOf, wrap } from "./columns.ts";
 import { drawHeadings, drawRow, place } from "./layout.ts";

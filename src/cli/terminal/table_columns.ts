@@ -1,5 +1,5 @@
 import { formatDuration } from "../../core/duration.ts";
-import { SIGNS, upcoming } from "../../core/summary.ts";
+import { SIGNS, upcoming } from "../../core/people/summary.ts";
 import type { Snapshot } from "../../core/types.ts";
 import { cut, fit, printable, widthOf } from "./columns.ts";
 import type { Column } from "./layout.ts";

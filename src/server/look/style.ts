@@ -31,6 +31,9 @@ a:hover { text-decoration-color: currentColor; }
 .p { stroke: var(--p); } .w { stroke: var(--w); } .f { stroke: var(--f); } .e { stroke: var(--e); } .m { stroke: var(--m); }
 i.p { background: var(--p); } i.w { background: var(--w); } i.f { background: var(--f); } i.e { background: var(--e); } i.m { background: var(--m); } i.n { background: var(--slot); }
 header { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: baseline; justify-content: space-between; color: var(--quiet); }
+#brand { font-weight: 600; color: var(--text); display: flex; align-items: center; gap: .6rem; } #brand a { text-decoration: none; }
+img { max-height: 2rem; max-width: 12rem; }
+#about { flex: 1 1 100%; order: 1; }
 #hero { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; margin-top: .6rem; overflow: hidden; }
 h1 { display: grid; grid-template-columns: max-content 1fr; font-size: clamp(1.25rem, 4.2vw, 1.7rem); font-weight: 600; line-height: 1.25; padding: 1.1rem 1.2rem; overflow-wrap: anywhere; }
 h1::before, li b::before, button::before { content: var(--sign) / ""; color: var(--status); display: inline-block; width: 1.2em; text-align: center; margin-right: .35em; }

@@ -39,7 +39,7 @@ function snapshot(): Part {
   const shown = Object.entries<Field>(FIELDS).filter(([, { shown }]) => shown);
   return {
     type: "object",
-    required: shown.filter(([, { type }]) => type !== "mark")
+    required: shown.filter(([, { optional }]) => !optional)
       .map(([name]) => name),
     properties: Object.fromEntries(
       shown.map(([name, { type, nullable, description }]) => [

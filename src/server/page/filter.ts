@@ -29,7 +29,7 @@ export function matches(
 ): boolean {
   if (status !== undefined && snapshot.status !== status) return false;
   const text = [
-    snapshot.id,
+    snapshot.name ?? snapshot.id,
     snapshot.status,
     snapshot.reason?.message,
     factsOf(snapshot, now),

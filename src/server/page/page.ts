@@ -1,10 +1,12 @@
 import { html } from "hono/html";
 import { rollup } from "../../core/rollup.ts";
-import { summary } from "../../core/summary.ts";
+import { summary } from "../../core/people/summary.ts";
 import { ago } from "../look/ago.ts";
 import { connect } from "../look/connect.js";
 import { document, scriptOf } from "../look/document.ts";
+import { brand } from "../look/brand.ts";
 import type { Html } from "../look/html.ts";
+import type { Site } from "../site.ts";
 import { icon } from "../look/icon.ts";
 import { type Filter, filterForm, matches } from "./filter.ts";
 import { live } from "./live.js";
@@ -15,7 +17,7 @@ import { MOST_TROUBLES, troubles } from "./trouble.ts";
 
 /** What the page is made of. */
 export interface PageContent {
-  readonly title: string;
+  readonly site: Site;
   readonly checks: readonly Pick<
     RowContent,
     "snapshot" | "history" | "isInMaintenance"
@@ -39,7 +41,7 @@ const SCRIPT = scriptOf(
 
 /** The status page. It works without its script, which only updates it. */
 export function page(
-  { title, checks, group, filter, base, nonce, now }: PageContent,
+  { site, checks, group, filter, base, nonce, now }: PageContent,
 ): Html {
   const sum = countOf(checks.map((check) => ({ ...check, base, now })));
   const sentence = summary(sum);
@@ -56,12 +58,12 @@ export function page(
   // deno-fmt-ignore
   return document({
     headline: sentence,
-    title, status, base, nonce, now,
+    title: site.title, status, base, nonce, now,
     events: `events?rows${query}`,
     style: STYLE,
     script: SCRIPT,
     refresh: 30,
-    header: html`<p>${title}${group === undefined ? "" : html` / ${group} <a href="?">all groups</a>`}</p>`,
+    header: html`${brand(site)}${group === undefined ? "" : html`<p>${group} <a href="?">all groups</a></p>`}`,
     main: html`<section id="hero" aria-label="Summary">
 <h1 id="headline" class="${status}" aria-live="polite">${sentence}</h1>
 <p id="note" hidden=""></p>

@@ -4,11 +4,12 @@ import { wallTime } from "../../io/clock.ts";
 import { IS_WORKERD } from "../../io/runtime.ts";
 import { answer, parameter } from "../openapi/operation.ts";
 import type { Route } from "../route.ts";
+import type { Site } from "../site.ts";
 import { filterOf } from "./filter.ts";
 import { page } from "./page.ts";
 
 /** The status page. */
-export function pageRoute(fleet: Fleet, title: string): Route {
+export function pageRoute(fleet: Fleet, site: Site): Route {
   return {
     path: "/",
     operation: {
@@ -30,7 +31,7 @@ export function pageRoute(fleet: Fleet, title: string): Route {
         group === undefined || (snapshot.group ?? "") === group
       );
       return c.html(page({
-        title,
+        site,
         group,
         filter: filterOf((name) => c.req.query(name)),
         checks: snapshots.map((snapshot) => ({

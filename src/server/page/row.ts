@@ -1,6 +1,6 @@
 import { html, raw } from "hono/html";
 import { formatDuration } from "../../core/duration.ts";
-import { upcoming } from "../../core/summary.ts";
+import { upcoming } from "../../core/people/summary.ts";
 import type { Snapshot } from "../../core/types.ts";
 import type { History } from "../../fleet/history.ts";
 import { linkTo } from "../link.ts";
@@ -42,22 +42,23 @@ export function classesOf(
 /** The HTML of a check on the page. */
 export function row(content: RowContent): string {
   const { snapshot, history, isHidden = false, base, now } = content;
-  const { id, status, durationMs, since, stale, reason } = snapshot;
+  const { id, name, status, durationMs, since, stale, reason } = snapshot;
   const attempts = history?.attempts ?? [];
   const took = durationMs === null ? "" : formatDuration(tidy(durationMs));
   const notes = [reason?.message, stale && "No attempt since the restart"];
   const why = notes.filter(Boolean).map((note) => html`<p>${note}</p>`);
   const hidden = isHidden ? raw(' hidden=""') : "";
   // deno-fmt-ignore
-  return String(html`<li data-id="${id}" class="${classesOf(content)}"${hidden}><b>${status}</b><div><a href="${base}${linkTo(id)}">${id}</a><small>${factsOf(snapshot, now)}</small></div>${raw(strip(attempts))}<span>${raw(sparkline(attempts))}${took}</span><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${why}</li>`);
+  return String(html`<li data-id="${id}" class="${classesOf(content)}"${hidden}><b>${status}</b><div><a href="${base}${linkTo(id)}">${name ?? id}</a><small>${factsOf(snapshot, now)}</small></div>${raw(strip(attempts))}<span>${raw(sparkline(attempts))}${took}</span><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${why}</li>`);
 }
 
 /** What a check looks at, and what is known of it beside its status. */
 export function factsOf(snapshot: Snapshot, now: number): string {
-  const { type, target, detail } = snapshot;
+  const { id, name, type, target, detail } = snapshot;
   const kind = target.startsWith(type) ? target : `${type} ${target}`;
   const daysLeft = detail?.certDaysLeft;
   return [
+    name === undefined ? "" : id,
     kind,
     type === "heartbeat" ? pingDue(snapshot, now) : upcoming(snapshot, now),
     typeof daysLeft === "number" ? certificate(daysLeft) : "",

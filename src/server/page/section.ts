@@ -1,6 +1,6 @@
 import { html, raw } from "hono/html";
 import { noCounts, rollup } from "../../core/rollup.ts";
-import { summary } from "../../core/summary.ts";
+import { summary } from "../../core/people/summary.ts";
 import type { Html } from "../look/html.ts";
 import { row, type RowContent } from "./row.ts";
 

@@ -26,8 +26,8 @@ export function troubles(checks: readonly RowContent[]): Html {
 
 function line(content: RowContent): Html {
   const { snapshot, base, now } = content;
-  const { id, status, since, reason, stale } = snapshot;
+  const { id, name, status, since, reason, stale } = snapshot;
   const notes = [reason?.message, stale && "No attempt since the restart"];
   // deno-fmt-ignore
-  return html`<li class="${classesOf(content)}"><b>${status}</b><a href="${base}${linkTo(id)}">${id}</a><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${notes.filter(Boolean).map((note) => html`<p>${note}</p>`)}</li>`;
+  return html`<li class="${classesOf(content)}"><b>${status}</b><a href="${base}${linkTo(id)}">${name ?? id}</a><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${notes.filter(Boolean).map((note) => html`<p>${note}</p>`)}</li>`;
 }

@@ -33,7 +33,7 @@ async function pageOf(
   } = {},
 ): Promise<string> {
   return `${await page({
-    title,
+    site: { title, description: undefined, logo: undefined, url: undefined },
     group,
     filter,
     checks: snapshots.map((snapshot) => ({

@@ -1,5 +1,5 @@
-import type { Rollup } from "./rollup.ts";
-import type { Snapshot, Status } from "./types.ts";
+import type { Rollup } from "../rollup.ts";
+import type { Snapshot, Status } from "../types.ts";
 
 /** A shape for each status, for people who cannot see colours. */
 export const SIGNS: Readonly<Record<Status, string>> = {

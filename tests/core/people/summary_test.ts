@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { noCounts } from "../../src/core/rollup.ts";
-import { summary, upcoming } from "../../src/core/summary.ts";
-import type { Status } from "../../src/core/types.ts";
+import { noCounts } from "../../../src/core/rollup.ts";
+import { summary, upcoming } from "../../../src/core/people/summary.ts";
+import type { Status } from "../../../src/core/types.ts";
 
 /** How many of each status, and the sentence. */
 const SUMMARIES: readonly (readonly [
