@@ -1,12 +1,12 @@
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Archive } from "../fleet/past/archive.ts";
 import type { IncidentLog } from "../fleet/past/incident_log.ts";
-import { processFigures } from "../io/process_figures.ts";
 import { badgeRoutes } from "./badges/routes.ts";
 import { eventsRoute } from "./events/route.ts";
 import { httpStatusOf, toHealth } from "./health.ts";
 import { historyRoute } from "./history/route.ts";
-import { type ConfigLoad, metrics, METRICS_TYPE } from "./metrics/metrics.ts";
+import type { ConfigLoad } from "./metrics/metrics.ts";
+import { metricsRoute } from "./metrics/route.ts";
 import { noSuchCheck } from "./no_check.ts";
 import { openApi } from "./openapi/openapi.ts";
 import { answer, ID, NO_CHECK, parameter } from "./openapi/operation.ts";
@@ -157,28 +157,6 @@ function readinessRoutes(fleet: Fleet): readonly Route[] {
       },
     },
   ];
-}
-
-function metricsRoute({ fleet, configLoad }: RoutesContext): Route {
-  return {
-    path: "/metrics",
-    operation: {
-      path: "/metrics",
-      operationId: "getMetrics",
-      summary: "Metrics in the text format of Prometheus",
-      responses: { 200: answer("The metrics", "text/plain") },
-    },
-    handle(c) {
-      const text = metrics({
-        snapshots: fleet.list(),
-        metricsOf: (id) => fleet.probe(id)?.metrics,
-        stats: fleet.stats(),
-        process: processFigures(),
-        configLoad: configLoad?.(),
-      });
-      return c.body(text, 200, { "content-type": METRICS_TYPE });
-    },
-  };
 }
 
 /** The description of all routes, itself included. */

@@ -7,6 +7,12 @@ const FAMILIES = {
   probe_duration_seconds: ["gauge", "How long the last attempt took."],
   lifesign_check_status: ["gauge", "1 for the settled status of a check."],
   lifesign_check_transitions_total: ["counter", "Changes of a check's status."],
+  lifesign_incidents_total: ["counter", "Incidents that began."],
+  lifesign_incident_open: ["gauge", "Whether an incident lasts."],
+  lifesign_uptime_ratio: [
+    "gauge",
+    "The share of the known time that a check was up.",
+  ],
   lifesign_attempts_total: ["counter", "Attempts that ended."],
   lifesign_attempt_duration_seconds: ["histogram", "How long attempts took."],
   lifesign_schedule_lag_seconds: [

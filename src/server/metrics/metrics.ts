@@ -2,6 +2,8 @@ import { VERDICTS } from "../../core/outcome.ts";
 import { STATUSES } from "../../core/rollup.ts";
 import type { DetailMetric, Snapshot, Verdict } from "../../core/types.ts";
 import type { ProcessFigures } from "../../io/process_figures.ts";
+import type { Ratios } from "../../fleet/past/uptime_ratios.ts";
+import type { UptimeWindow } from "../../fleet/past/windows.ts";
 import type { FleetStats } from "../../fleet/stats.ts";
 import { VERSION } from "../../version.ts";
 import {
@@ -13,6 +15,7 @@ import {
   labelsOf,
   single,
 } from "./families.ts";
+import type { IncidentCounts } from "./incident_counts.ts";
 
 /** The content type of the text format 0.0.4 of Prometheus. */
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -32,6 +35,10 @@ export interface MetricsContent {
   readonly metricsOf: (id: string) => readonly DetailMetric[] | undefined;
   readonly stats: FleetStats;
   readonly process: ProcessFigures;
+  /** Absent if nobody looks for incidents. */
+  readonly incidents?: IncidentCounts | undefined;
+  /** Absent if nothing is kept of the past. */
+  readonly uptimes?: ReadonlyMap<UptimeWindow, Ratios> | undefined;
   /** Absent if there is no config. */
   readonly configLoad?: ConfigLoad | undefined;
 }
@@ -42,9 +49,9 @@ export interface MetricsContent {
  * its dashboards work.
  */
 export function metrics(
-  { snapshots, metricsOf, stats, process, configLoad }: MetricsContent,
+  { stats, process, configLoad, ...checks }: MetricsContent,
 ): string {
-  return checkFamilies(snapshots, metricsOf) + fleetFamilies(stats) +
+  return checkFamilies(checks) + fleetFamilies(stats) +
     family("lifesign_build_info", [
       `lifesign_build_info{version="${escaped(VERSION)}"} 1\n`,
     ]) +
@@ -52,8 +59,10 @@ export function metrics(
 }
 
 function checkFamilies(
-  snapshots: readonly Snapshot[],
-  metricsOf: MetricsContent["metricsOf"],
+  { snapshots, metricsOf, incidents, uptimes }: Omit<
+    MetricsContent,
+    "stats" | "process"
+  >,
 ): string {
   const labels = snapshots.map(labelsOf);
   /** One sample for each check that has a value. */
@@ -84,7 +93,41 @@ function checkFamilies(
         ).join("")
       ),
     ) +
-    perCheck("lifesign_check_transitions_total", (it) => it.transitions);
+    perCheck("lifesign_check_transitions_total", (it) => it.transitions) +
+    incidentFamilies(incidents, perCheck) +
+    uptimeFamily(snapshots, labels, uptimes);
+}
+
+function incidentFamilies(
+  counts: IncidentCounts | undefined,
+  perCheck: (
+    name: FamilyName,
+    valueOf: (snapshot: Snapshot) => number,
+  ) => string,
+): string {
+  if (counts === undefined) return "";
+  const open = counts.open();
+  return perCheck("lifesign_incidents_total", ({ id }) => counts.begun(id)) +
+    perCheck("lifesign_incident_open", ({ id }) => open.has(id) ? 1 : 0);
+}
+
+function uptimeFamily(
+  snapshots: readonly Snapshot[],
+  labels: readonly string[],
+  uptimes: MetricsContent["uptimes"],
+): string {
+  const windows = [...uptimes ?? []];
+  return family(
+    "lifesign_uptime_ratio",
+    snapshots.flatMap(({ id }, i) =>
+      windows.map(([window, ratios]) => {
+        const ratio = ratios.get(id);
+        return ratio === undefined
+          ? ""
+          : `lifesign_uptime_ratio{${labels[i]},window="${window}"} ${ratio}\n`;
+      })
+    ),
+  );
 }
 
 /** The families of the details that checks have metrics of. */
