@@ -1,6 +1,5 @@
 import type { Config } from "../config/config.ts";
 import type { ConfigSection } from "../config/section.ts";
-import type { Archive } from "../fleet/past/archive.ts";
 import type { ConfigLoad } from "../server/metrics/metrics.ts";
 import type { Section, SectionContext } from "../sinks/section.ts";
 
@@ -8,8 +7,6 @@ import type { Section, SectionContext } from "../sinks/section.ts";
 export interface AgentContext extends SectionContext {
   /** The config that the agent starts with. */
   readonly config: Config;
-  /** What the sections that started before keep of the past, if one does. */
-  readonly archive: () => Archive | undefined;
   /** How the config was last loaded. */
   readonly configLoad: () => ConfigLoad;
 }

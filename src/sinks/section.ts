@@ -58,6 +58,8 @@ export interface SectionContext {
   readonly fleet: Fleet;
   /** The incidents of its checks; those from before are not in it yet. */
   readonly incidents: IncidentLog;
+  /** What the sections that started before keep of the past, if one does. */
+  readonly archive: () => Archive | undefined;
   /** Tells the user something, in one line without a line break. */
   readonly say: Say;
   /** Takes errors that concern nobody else. */

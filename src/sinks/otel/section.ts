@@ -10,12 +10,28 @@ const REGISTERED = Symbol.for("opentelemetry.js.api.1");
 /** Exports spans and metrics, if OpenTelemetry is on. */
 export const otelSection: Section<undefined> = {
   key: "otel",
-  async start(_, { fleet }) {
+  async start(_, { fleet, incidents, archive }) {
     if (!(REGISTERED in globalThis)) return undefined;
-    const [api, { trace }] = await Promise.all([
+    const [api, { trace }, { tellIncidents, tellUptimes }] = await Promise.all([
       import("@opentelemetry/api"),
       import("./telemetry.ts"),
+      import("./past.ts"),
     ]);
-    return { wrap: trace(fleet, api) };
+    const past = archive();
+    const ending = new AbortController();
+    let told: Promise<void> | undefined;
+    const resume = tellIncidents(fleet, incidents, api);
+    return {
+      wrap: trace(fleet, api),
+      begin() {
+        resume();
+        if (past === undefined) return;
+        told = tellUptimes(fleet, past, api, ending.signal);
+      },
+      async close() {
+        ending.abort();
+        await told;
+      },
+    };
   },
 };

@@ -14,7 +14,7 @@ import type { CheckInfo } from "../../fleet/step.ts";
 import { VERSION } from "../../version.ts";
 
 /** OpenTelemetry's API. */
-type Api = typeof import("@opentelemetry/api");
+export type Api = typeof import("@opentelemetry/api");
 
 /** Returns a probe that does the same, with a span for each of its attempts. */
 export type Traced = (id: string, probe: Probe) => Probe;
@@ -180,7 +180,10 @@ export function trace(fleet: Fleet, api: Api): Traced {
   };
 }
 
-function attributesOf({ id, type, target, group }: CheckInfo): Attributes {
+/** What tells a check from others. */
+export function attributesOf(
+  { id, type, target, group }: CheckInfo,
+): Attributes {
   return {
     "lifesign.check.id": id,
     "lifesign.check.type": type,
