@@ -41,7 +41,11 @@ export {
 export type { Distribution } from "./src/core/histogram.ts";
 export type { Json } from "./src/core/json.ts";
 export type { SavedState, State } from "./src/core/fields.ts";
-export type { BackoffOptions, PolicyOptions } from "./src/core/policy.ts";
+export type {
+  BackoffOptions,
+  Policy,
+  PolicyOptions,
+} from "./src/core/policy.ts";
 export { error, fail, pass, warn } from "./src/core/outcome.ts";
 export { OptionError } from "./src/core/option_error.ts";
 export { Secrets } from "./src/core/secrets.ts";

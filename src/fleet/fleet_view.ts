@@ -1,3 +1,4 @@
+import type { Policy } from "../core/policy.ts";
 import type { Rollup } from "../core/rollup.ts";
 import type { Probe, Snapshot } from "../core/types.ts";
 import type { Dispatch } from "./dispatch.ts";
@@ -42,6 +43,11 @@ export abstract class FleetView implements AsyncIterable<Snapshot> {
   /** The probe of a check. */
   probe(id: string): Probe | undefined {
     return this.#roster.get(id)?.probe;
+  }
+
+  /** The policy of a check, with its defaults. */
+  policy(id: string): Policy | undefined {
+    return this.#roster.get(id)?.policy;
   }
 
   /** What is known of a check. */

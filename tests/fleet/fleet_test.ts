@@ -42,6 +42,16 @@ Deno.test("probe() gives the probe of a check, as long as it has that", async ()
   assertEquals(fleet.probe("db"), undefined);
 });
 
+Deno.test("policy() gives the policy of a check, with its defaults", async () => {
+  await using fleet = new Fleet({ background: false });
+  fleet.add(scripted([PASS]), { id: "db", interval: "1m" });
+  assertEquals(fleet.policy("db")?.intervalMs, 60_000);
+  assertEquals(fleet.policy("db")?.retries, 3);
+  fleet.replace(scripted([PASS]), { id: "db", interval: "5s" });
+  assertEquals(fleet.policy("db")?.intervalMs, 5000);
+  assertEquals(fleet.policy("other"), undefined);
+});
+
 Deno.test("Fleet lists its checks in the order they were added", async () => {
   await using fleet = new Fleet({ background: false });
   for (const id of ["web", "10", "db", "2"]) {
