@@ -25,7 +25,8 @@ On a terminal it shows a table of all checks, with the last message below. A
 row has the status of a check, the duration of its last attempt, its last
 attempts as bars (✕ failed, ○ could not be checked), the time since the status
 changed, and the reason. Where there is not room for all checks, the worst come
-first. The key q quits, and prints all messages.
+first. Arrow keys select a check, Enter opens it, / filters, and ? shows all
+keys. The key q quits, and prints all messages.
 
 Otherwise, and with --log, it writes a line for each change of status to
 stdout, and messages to stderr. In the format json, each line is an object.

@@ -3,7 +3,7 @@
  * After that, what comes next is a key of its own: only the Escape key was
  * pressed. A paste may arrive in pieces over a slow connection.
  */
-const PATIENCE_MS = { sequence: 50, paste: 1000 } as const;
+export const PATIENCE_MS = { sequence: 50, paste: 1000 } as const;
 
 /** Ctrl-C in raw mode. No sequence contains it. */
 const INTERRUPT = "\x03";
@@ -15,6 +15,9 @@ const MAX_SEQUENCE = 64;
 /** A terminal puts these around what is pasted (xterm's private mode 2004). */
 const PASTE_BEGIN = "\x1b[200~";
 const PASTE_END = "\x1b[201~";
+
+/** The most that is kept of a paste, in characters. */
+const MAX_PASTE = 1000;
 
 /** Control Sequence Introducer, with parameters (ECMA-48, section 5.4). */
 const CSI = /^\[[0-?]*[ -/]*$/;
@@ -32,15 +35,24 @@ const STRINGS: readonly string[] = [..."PX]^_"].map((type) => ESCAPE + type);
 /** What ends such a string: BEL, or ESC and a backslash. */
 const STRING_ENDS: readonly string[] = ["\x07", "\x1b\\"];
 
+/** The text of a key that is a paste; nothing for any other key. */
+export function pastedText(key: string): string | undefined {
+  return key.startsWith(PASTE_BEGIN)
+    ? key.slice(PASTE_BEGIN.length)
+    : undefined;
+}
+
 /**
  * Splits what a terminal sends into keys. A key is a character, or a whole
- * escape sequence: F2 is `"\x1bOQ"` and not a "Q". Text that is pasted between
- * the marks of bracketed paste gives no keys.
+ * escape sequence: F2 is `"\x1bOQ"` and not a "Q". The Escape key is one that
+ * nothing follows for a while. A paste between the marks of bracketed paste is
+ * one key, which {@linkcode pastedText} reads.
  */
 export class KeyParser {
   readonly #decoder = new TextDecoder();
   /** The sequence so far; its last characters only, of a paste or a string. */
   #sequence = "";
+  #pasted = "";
   #type: "none" | "sequence" | "string" | "paste" = "none";
   #lastMs = -Infinity;
 
@@ -51,9 +63,8 @@ export class KeyParser {
   push(bytes: Uint8Array, nowMs: number): string[] {
     const patienceMs =
       PATIENCE_MS[this.#type === "paste" ? "paste" : "sequence"];
-    if (nowMs - this.#lastMs > patienceMs) this.#reset();
+    const keys = nowMs - this.#lastMs > patienceMs ? this.rest() : [];
     this.#lastMs = nowMs;
-    const keys: string[] = [];
     for (const character of this.#decoder.decode(bytes, { stream: true })) {
       const key = this.#take(character);
       if (key !== undefined) keys.push(key);
@@ -61,8 +72,21 @@ export class KeyParser {
     return keys;
   }
 
+  /** Whether it waits to see if only the Escape key was pressed. */
+  get isWaiting(): boolean {
+    return this.#type === "sequence" && this.#sequence === ESCAPE;
+  }
+
+  /** Waits no longer for the rest of a sequence. It gives the Escape key, if any. */
+  rest(): string[] {
+    const keys = this.isWaiting ? [ESCAPE] : [];
+    this.#reset();
+    return keys;
+  }
+
   #reset(): void {
     this.#sequence = "";
+    this.#pasted = "";
     this.#type = "none";
   }
 
@@ -75,9 +99,7 @@ export class KeyParser {
         this.#type = "sequence";
         return undefined;
       case "paste":
-        this.#sequence = (this.#sequence + character).slice(-PASTE_END.length);
-        if (this.#sequence === PASTE_END) this.#reset();
-        return undefined;
+        return this.#takeOfPaste(character);
       case "string":
         if (character === INTERRUPT) return this.#end(character);
         this.#sequence = (this.#sequence + character).slice(-2);
@@ -90,6 +112,13 @@ export class KeyParser {
       default:
         return this.#type satisfies never;
     }
+  }
+
+  #takeOfPaste(character: string): string | undefined {
+    this.#sequence = (this.#sequence + character).slice(-PASTE_END.length);
+    if (this.#pasted.length < MAX_PASTE) this.#pasted += character;
+    if (this.#sequence !== PASTE_END) return undefined;
+    return this.#end(PASTE_BEGIN + this.#pasted.split(ESCAPE, 1));
   }
 
   #takeOfSequence(character: string): string | undefined {

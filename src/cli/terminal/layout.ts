@@ -64,7 +64,14 @@ export function drawHeadings<T>(placed: readonly Placed<T>[]): string {
     .join(GAP);
 }
 
-/** Draws a row of placed columns. */
-export function drawRow<T>(placed: readonly Placed<T>[], row: T): string {
-  return placed.map(({ column, width }) => column.draw(row, width)).join(GAP);
+/** Draws a row of placed columns. One that is marked has `>` in the first gap. */
+export function drawRow<T>(
+  placed: readonly Placed<T>[],
+  row: T,
+  isMarked = false,
+): string {
+  const cells = placed.map(({ column, width }) => column.draw(row, width));
+  const [first = "", ...rest] = cells;
+  if (!isMarked || rest.length === 0) return cells.join(GAP);
+  return `${first}> ${rest.join(GAP)}`;
 }

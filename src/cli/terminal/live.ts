@@ -4,19 +4,19 @@ import { wallTime } from "../../io/clock.ts";
 import { onSignal } from "../../io/signals.ts";
 import { sleep } from "../../io/sleep.ts";
 import { loadWidths } from "./columns.ts";
+import type { Content } from "./content.ts";
+import { draw } from "./draw.ts";
 import { Screen } from "./screen.ts";
-import { sizeOfTerminal } from "./terminal.ts";
 import { hasColours } from "./style.ts";
-import { table } from "./table.ts";
+import { sizeOfTerminal } from "./terminal.ts";
+import { press, type Shown } from "./view/press.ts";
+import { START } from "./view/view.ts";
 
 /** The least time between two drawings. */
 const PACE_MS = 200;
 
 /** The time after which the ages on the screen are wrong. */
 const TICK_MS = 1000;
-
-/** The last one is Ctrl-C, which makes no signal in raw mode. */
-const QUIT_KEYS: readonly string[] = ["q", "Q", "\x03"];
 
 /** Options for {@linkcode showLive}. */
 export interface LiveOptions {
@@ -28,38 +28,60 @@ export interface LiveOptions {
   readonly until: Promise<unknown>;
 }
 
-/** Shows the checks of an agent as a table on the whole terminal. */
+/** Shows the checks of an agent on the whole terminal, and follows keys. */
 export async function showLive(
-  { fleet, url }: Agent,
+  agent: Agent,
   { note, onQuit, until }: LiveOptions,
 ): Promise<void> {
+  const { fleet } = agent;
   const end = new AbortController();
   void until.then(() => end.abort());
   await loadWidths();
   await using screen = new Screen();
-  void screen.untilKey(QUIT_KEYS).then(onQuit);
+  let view = START;
+  let shown: Shown = { snapshots: [], height: 0, pageLines: 0 };
   let wake = new AbortController();
+  let hurry = new AbortController();
+  void screen.readKeys((key) => {
+    const next = press(view, key, shown);
+    if (next === undefined) return false;
+    view = next;
+    hurry.abort();
+    return true;
+  }).then(onQuit);
   using _resizes = onResize(() => wake.abort());
   while (!end.signal.aborted) {
     wake = new AbortController();
-    const due = AbortSignal.any([end.signal, wake.signal]);
+    hurry = new AbortController();
+    const soon = AbortSignal.any([end.signal, hurry.signal]);
+    const due = AbortSignal.any([soon, wake.signal]);
     // Starts before the drawing, so that it misses no change.
     const changes = fleet.watch({ emit: "phase", signal: due });
     const size = sizeOfTerminal();
-    const lines = table({
-      rollup: fleet.rollup(),
-      snapshots: fleet.list(),
-      attempts: (id) => fleet.history(id)?.attempts ?? [],
-      url,
-      note: note(),
-      now: wallTime(),
-    }, { ...size, colours: hasColours() });
-    await untilAborted(screen.draw(lines, size), end.signal);
+    const content = contentOf(agent, note());
+    const drawing = draw(view, content, { ...size, colours: hasColours() });
+    ({ view } = drawing);
+    shown = { ...drawing, snapshots: content.snapshots };
+    const drawn = screen.draw(drawing.lines, size, drawing.cursor);
+    await untilAborted(drawn, end.signal);
     void changes.next().then(() => wake.abort());
     await sleep(TICK_MS, due);
     wake.abort();
-    await sleep(PACE_MS, end.signal);
+    await sleep(PACE_MS, soon);
   }
+}
+
+function contentOf({ fleet, url }: Agent, note: string): Content {
+  return {
+    rollup: fleet.rollup(),
+    snapshots: fleet.list(),
+    history: (id) => fleet.history(id),
+    policy: (id) =>
+      fleet.probe(id)?.follow === undefined ? fleet.policy(id) : undefined,
+    url,
+    note,
+    now: wallTime(),
+  };
 }
 
 /** Calls back when the size of the terminal changes, except on Windows. */

@@ -1,15 +1,19 @@
 import { monotonicTime } from "../../io/clock.ts";
-import { patience } from "../../io/sleep.ts";
-import { KeyParser } from "./keys.ts";
+import { patience, sleep } from "../../io/sleep.ts";
+import { KeyParser, PATIENCE_MS } from "./keys.ts";
 import type { Size } from "./terminal.ts";
+
+/** Without a cursor, and with one. */
+const HIDE = "\x1b[?25l";
+const SHOW = "\x1b[?25h";
 
 /**
  * The alternate screen, without a cursor, with marks around what is pasted, and
  * without lines that wrap: not every terminal gives a character the width that
  * we expect (xterm's "Control Sequences", private modes 1049, 25, 2004 and 7).
  */
-const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?7l";
-const LEAVE = "\x1b[?7h\x1b[?2004l\x1b[?1049l\x1b[?25h";
+const ENTER = `\x1b[?1049h${HIDE}\x1b[?2004h\x1b[?7l`;
+const LEAVE = `\x1b[?7h\x1b[?2004l\x1b[?1049l${SHOW}`;
 
 /** A terminal shows what is between them at once (private mode 2026). */
 const BEGIN = "\x1b[?2026h";
@@ -39,26 +43,42 @@ export class Screen implements AsyncDisposable {
 
   /**
    * Replaces the lines on the screen, and waits until the terminal has accepted
-   * them. Does nothing if they are the same.
+   * them. Does nothing if they are the same. The cursor is shown in a column
+   * of the last line, if one is given.
    */
-  async draw(lines: readonly string[], { columns, rows }: Size): Promise<void> {
-    const text = lines.map((line) => `${line}\x1b[K`).join("\r\n");
+  async draw(
+    lines: readonly string[],
+    { columns, rows }: Size,
+    cursor?: number,
+  ): Promise<void> {
+    const text = lines.map((line) => `${line}\x1b[K`).join("\r\n") + "\x1b[J" +
+      (cursor === undefined ? "" : `\x1b[${cursor + 1}G${SHOW}`);
     // After a resize, the terminal may show something else.
     const shown = `${columns} ${rows} ${text}`;
     if (shown === this.#shown) return;
     this.#shown = shown;
-    await this.#write(`${BEGIN}\x1b[H${text}\x1b[J${END}`);
+    await this.#write(`${BEGIN}${HIDE}\x1b[H${text}${END}`);
   }
 
-  /** Waits until one of these keys is pressed, for ever without a terminal. */
-  async untilKey(keys: readonly string[]): Promise<void> {
+  /**
+   * Calls back with each key that is pressed, until it returns `false`. Waits for
+   * ever without a terminal.
+   */
+  async readKeys(onKey: (key: string) => boolean): Promise<void> {
     const parser = new KeyParser();
-    const buffer = new Uint8Array(64);
+    const buffer = new Uint8Array(1024);
     while (true) {
+      const more = new AbortController();
+      if (parser.isWaiting) {
+        void sleep(PATIENCE_MS.sequence, more.signal).then(() => {
+          if (!more.signal.aborted) parser.rest().every(onKey);
+        });
+      }
       const count = await Deno.stdin.read(buffer).catch(() => null);
+      more.abort();
       if (count === null) return await new Promise(() => {});
       const pressed = parser.push(buffer.subarray(0, count), monotonicTime());
-      if (pressed.some((key) => keys.includes(key))) return;
+      if (!pressed.every(onKey)) return;
     }
   }
 

@@ -9,10 +9,11 @@ export interface Stretch {
   readonly status: Status;
 }
 
-const BLOCKS = "▁▂▃▄▅▆▇█";
+/** Bars of one to eight eighths. */
+export const BLOCKS = "▁▂▃▄▅▆▇█";
 
 /** The status of a check whose attempts all have this verdict. */
-const STATUSES: Readonly<Record<Verdict, Status>> = {
+export const STATUS_OF: Readonly<Record<Verdict, Status>> = {
   pass: "healthy",
   warn: "degraded",
   fail: "unhealthy",
@@ -31,16 +32,20 @@ export function sparkline(
   width: number,
 ): Stretch[] {
   const shown = width > 0 ? attempts.slice(-width) : [];
-  const highestMs = highest(
-    shown.filter(isAnswer).map(({ durationMs }) => durationMs ?? 0),
-    MOST_OF_MEDIAN,
-  );
-  const stretches: Stretch[] = [];
-  for (const attempt of shown) {
-    const status = STATUSES[attempt.verdict];
+  const highestMs = highestOf(shown);
+  return merged(shown.map((attempt) => {
+    const status = STATUS_OF[attempt.verdict];
     const text = isAnswer(attempt)
       ? block((attempt.durationMs ?? 0) / highestMs)
       : SIGNS[status];
+    return { text, status };
+  }));
+}
+
+/** Joins parts that follow each other in the same colour. */
+export function merged(parts: readonly Stretch[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const { text, status } of parts) {
     const last = stretches.at(-1);
     if (last?.status !== status) stretches.push({ text, status });
     else stretches[stretches.length - 1] = { text: last.text + text, status };
@@ -48,8 +53,15 @@ export function sparkline(
   return stretches;
 }
 
+/** The duration of the highest bar, in milliseconds. */
+export function highestOf(attempts: readonly PastAttempt[]): number {
+  const durations = attempts.filter(isAnswer)
+    .map(({ durationMs }) => durationMs ?? 0);
+  return highest(durations, MOST_OF_MEDIAN);
+}
+
 /** Whether its duration is that of an answer. */
-function isAnswer({ verdict }: PastAttempt): boolean {
+export function isAnswer({ verdict }: PastAttempt): boolean {
   return verdict === "pass" || verdict === "warn";
 }
 

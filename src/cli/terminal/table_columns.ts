@@ -2,10 +2,10 @@ import { formatDuration } from "../../core/duration.ts";
 import { SIGNS, upcoming } from "../../core/people/summary.ts";
 import type { Snapshot } from "../../core/types.ts";
 import { cut, fit, printable, widthOf } from "./columns.ts";
+import type { Content } from "./content.ts";
 import type { Column } from "./layout.ts";
 import { sparkline } from "./sparkline.ts";
 import type { Paint } from "./style.ts";
-import type { TableContent } from "./table_content.ts";
 
 /** How the columns are drawn. */
 export interface ColumnSpace {
@@ -18,7 +18,7 @@ const UNITS_MS = [["d", 86_400_000], ["h", 3_600_000], ["m", 60_000]] as const;
 
 /** The columns of the table. Only ids and groups change their widths. */
 export function columnsOf(
-  { snapshots, attempts, now }: TableContent,
+  { snapshots, history, now }: Content,
   { width, paint }: ColumnSpace,
 ): Column<Snapshot>[] {
   const widest = (texts: readonly string[]): number =>
@@ -68,7 +68,7 @@ export function columnsOf(
       max: Math.max(8, Math.floor(width / 5) - 8),
       worth: 1,
       draw({ id }, width) {
-        const line = sparkline(attempts(id), width)
+        const line = sparkline(history(id)?.attempts ?? [], width)
           .map(({ text, status }) => paint(text, status)).join("");
         return fit(line, width);
       },

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { KeyParser } from "../../../src/cli/terminal/keys.ts";
+import { KeyParser, pastedText } from "../../../src/cli/terminal/keys.ts";
 
 const encoder = new TextEncoder();
 
@@ -45,7 +45,11 @@ const KEYS: readonly (readonly [string, string, readonly string[]])[] = [
   ["a click of SGR mode", "\x1b[<0;81;3Mq", ["\x1b[<0;81;3M", "q"]],
   ["a click of X10 mode", "\x1b[M qQq", ["\x1b[M qQ", "q"]],
   ["a focus report", "\x1b[Iq", ["\x1b[I", "q"]],
-  ["a paste", "\x1b[200~q\x1b[Q\x03\r\x1b[201~a", ["a"]],
+  ["a paste", "\x1b[200~q\x03\r\x1b[201~a", ["\x1b[200~q\x03\r", "a"]],
+  ["a paste with sequences in it", "\x1b[200~a\x1b[Qq\x1b[201~a", [
+    "\x1b[200~a",
+    "a",
+  ]],
   ["an answer about a colour", "\x1b]11;rgb:q/Q/0\x1b\\a", ["a"]],
   ["such an answer that BEL ends", "\x1b]11;q\x07a", ["a"]],
   ["an answer about a setting", "\x1bP1$rq\x1b\\a", ["a"]],
@@ -84,9 +88,12 @@ const TIMES: readonly (readonly [
   readonly string[],
 ])[] = [
   ["F2 in two reads", [[0, "\x1b"], [10, "OQ"]], ["\x1bOQ"]],
-  ["Escape and a letter later", [[0, "\x1b"], [1000, "q"]], ["q"]],
+  ["Escape and a letter later", [[0, "\x1b"], [1000, "q"]], ["\x1b", "q"]],
   ["half a sequence and a letter later", [[0, "\x1b[1;"], [1000, "q"]], ["q"]],
-  ["a slow paste", [[0, "\x1b[200~a"], [500, "q\x1b[201~b"]], ["b"]],
+  ["a slow paste", [[0, "\x1b[200~a"], [500, "q\x1b[201~b"]], [
+    "\x1b[200~aq",
+    "b",
+  ]],
   ["a paste without an end", [[0, "\x1b[200~a"], [5000, "q"]], ["q"]],
   ["half a character", [[0, "é"], [5000, "q"]], ["q"]],
 ];
@@ -101,3 +108,24 @@ for (const [what, reads, keys] of TIMES) {
     assertEquals(last, keys);
   });
 }
+
+Deno.test("KeyParser gives the Escape key where nothing follows it", () => {
+  const parser = new KeyParser();
+  assertEquals(parser.push(encoder.encode("a\x1b"), 0), ["a"]);
+  assertEquals(parser.isWaiting, true);
+  assertEquals(parser.rest(), ["\x1b"]);
+  assertEquals(parser.isWaiting, false);
+  assertEquals(parser.push(encoder.encode("[A"), 1), ["[", "A"]);
+  for (const incomplete of ["\x1b[", "\x1b[200~a\x1b", "\x1b]a\x1b"]) {
+    parser.push(encoder.encode(incomplete), 2);
+    assertEquals(parser.isWaiting, false, incomplete);
+    assertEquals(parser.rest(), []);
+  }
+});
+
+Deno.test("KeyParser keeps only the beginning of a long paste", () => {
+  const [paste, after] = keysOf(`\x1b[200~${"x".repeat(1e5)}\x1b[201~q`);
+  assertEquals(pastedText(paste!), "x".repeat(1000));
+  assertEquals(after, "q");
+  assertEquals(pastedText("q"), undefined);
+});

@@ -6,46 +6,13 @@ import {
 } from "@std/assert";
 import fc from "fast-check";
 import { loadWidths, widthOf } from "../../../src/cli/terminal/columns.ts";
-import { table } from "../../../src/cli/terminal/table.ts";
-import { noCounts, rollup } from "../../../src/core/rollup.ts";
+import { oneLine } from "../../../src/core/text.ts";
 import type { Snapshot, Status, Verdict } from "../../../src/core/types.ts";
 import type { PastAttempt } from "../../../src/fleet/history.ts";
 import { NOW, snapshot } from "./snapshots.ts";
+import { draw, drawing, drawn, row } from "./tables.ts";
 
 await loadWidths();
-
-interface Drawing {
-  readonly columns?: number;
-  readonly rows?: number;
-  readonly colours?: boolean;
-  readonly url?: string | null;
-  readonly note?: string;
-  readonly attempts?: readonly PastAttempt[];
-}
-
-/** Draws snapshots. */
-function draw(snapshots: readonly Snapshot[], drawing: Drawing = {}): string[] {
-  const { columns = 80, rows = 24, colours = false, url = null } = drawing;
-  const { note = "", attempts = [] } = drawing;
-  const counts = noCounts();
-  for (const { status } of snapshots) counts[status]++;
-  return table({
-    rollup: rollup(counts),
-    snapshots,
-    attempts: () => attempts,
-    url,
-    note,
-    now: NOW,
-  }, { columns, rows, colours });
-}
-
-/** Draws snapshots, without spaces at the ends of lines. */
-function drawn(
-  snapshots: readonly Snapshot[],
-  drawing: Drawing = {},
-): string[] {
-  return draw(snapshots, drawing).map((line) => line.trimEnd());
-}
 
 const EACH: readonly Snapshot[] = [
   snapshot({ id: "web", group: "edge", since: new Date(NOW - 185_000) }),
@@ -98,7 +65,7 @@ Deno.test("table() shows each check, and a summary", () => {
     "",
     "",
     "",
-    "lost: could not be checked: not allowed                                                     q quits",
+    "lost: could not be checked: not allowed                                             ? keys, q quits",
   ]);
 });
 
@@ -114,7 +81,7 @@ Deno.test("table() shows the whole of a long message below the checks", () => {
     "not reloaded: lifesign.yaml: 2 problems",
     "  checks.web.url: expected an absolute URL with http: or",
     '  https:, got "shop.example"',
-    "  checks.db.port: expected a port, got 0            q quits",
+    "  checks.db.port: expected a port, got 0    ? keys, q quits",
   ]);
 });
 
@@ -125,12 +92,12 @@ Deno.test("table() cuts a message that leaves no room for the worst checks", () 
   assertEquals(lines.slice(2), [
     "✕  db     unhealthy     1ms     2h  127.0.0.1:1 refused th…",
     "○  lost   unknown               3d",
-    "… and 2 more, 1 degraded, 1 healthy",
+    "rows 1-2 of 4, others: 1 degraded, 1 healthy",
     "",
     "not reloaded: lifesign.yaml: 2 problems",
     "  checks.web.url: expected an absolute URL with http: or",
     '  https:, got "shop.example"',
-    "  checks.db.port: expected a port, got 0 …          q quits",
+    "  checks.db.port: expected a port, got 0 …  ? keys, q quits",
   ]);
 });
 
@@ -179,34 +146,20 @@ Deno.test("table() has no column for groups where there are none", () => {
   assertMatch(heading!, /^ {3}CHECK {2}STATUS/);
 });
 
-const INITIALS: Readonly<Record<string, Status>> = {
-  h: "healthy",
-  d: "degraded",
-  u: "unhealthy",
-  "?": "unknown",
-};
-
-/** A check for each initial of a status. */
-function row(initials: string): Snapshot[] {
-  return [...initials].map((initial, i) =>
-    snapshot({ id: `c${i}`, status: INITIALS[initial]! })
-  );
-}
-
 /** The checks of a row, the height, and what is seen of them. */
 const ROOMS: readonly (readonly [string, number, string])[] = [
   ["hhuhd", 10, "c0 c1 c2 c3 c4"],
   ["hhuhd", 8, "c0 c1 c2 c3 c4"],
-  ["hhuhd?", 8, "c2 c5 c4 c0 … and 2 more, all healthy"],
-  ["hhuhd?h", 8, "c2 c5 c4 c0 … and 3 more, all healthy"],
-  ["hhuhd", 6, "c2 c4 c0 … and 2 more, all healthy"],
-  ["hhuhd", 5, "c2 c4 … and 3 more, all healthy"],
-  ["hhuhd", 4, "c2 c4 … and 3 more, all healthy"],
-  ["hhuhd", 3, "c2 … and 4 more, 1 degraded, 3 healthy"],
+  ["hhuhd?", 8, "c2 c5 c4 c0 rows 1-4 of 6, others all healthy"],
+  ["hhuhd?h", 8, "c2 c5 c4 c0 rows 1-4 of 7, others all healthy"],
+  ["hhuhd", 6, "c2 c4 c0 rows 1-3 of 5, others all healthy"],
+  ["hhuhd", 5, "c2 c4 rows 1-2 of 5, others all healthy"],
+  ["hhuhd", 4, "c2 c4 rows 1-2 of 5, others all healthy"],
+  ["hhuhd", 3, "c2 row 1 of 5, others: 1 degraded, 3 healthy"],
   ["hhuhd", 2, "c2"],
   ["hhuhd", 1, ""],
-  ["uuhh?", 3, "c0 … and 4 more, 1 unhealthy, 1 unknown, 2 healthy"],
-  ["hhhhh", 5, "c0 c1 … and 3 more, all healthy"],
+  ["uuhh?", 3, "c0 row 1 of 5, others: 1 unhealthy, 1 unknown, 2 healthy"],
+  ["hhhhh", 5, "c0 c1 rows 1-2 of 5, others all healthy"],
   ["h", 2, "c0"],
 ];
 
@@ -214,7 +167,7 @@ for (const [letters, rows, seen] of ROOMS) {
   Deno.test(`table() shows of ${letters} on ${rows} lines: ${seen}`, () => {
     const lines = draw(row(letters), { rows });
     const found = lines.flatMap((line) =>
-      /^. {2}(c\d)|^(… and .*)/.exec(line)?.slice(1).filter(Boolean) ?? []
+      /^. {2}(c\d)|^(rows? .*)/.exec(line)?.slice(1).filter(Boolean) ?? []
     );
     assertEquals(found.join(" "), seen);
     assertLessOrEqual(lines.length, rows);
@@ -243,7 +196,8 @@ Deno.test("table() removes all control characters", () => {
     group: text,
     reason: { code: "body", message: text },
   });
-  const shown = draw([odd], { columns: 120, note: text }).join("");
+  const list = { isTyping: true, selected: { id: text, index: 0 } };
+  const shown = draw([odd], { columns: 120, note: text, list }).join("");
   // deno-lint-ignore no-control-regex
   assertEquals(/[\x00-\x1f\x7f-\x9f\u202e]/.test(shown), false);
 });
@@ -288,14 +242,20 @@ Deno.test("table() is never wider than the terminal, and never has more lines", 
       url: fc.option(fc.webUrl()),
       note: texts,
       attempts,
+      list: fc.record({
+        filter: texts.map((text) => oneLine(text)),
+        isTyping: fc.boolean(),
+        selected: fc.option(fc.record({ id: texts, index: fc.nat(80) })),
+        top: fc.nat(80),
+      }),
     }),
-    (about, drawing) => {
+    (about, options) => {
       const checks = about.map((about) => snapshot(about as Partial<Snapshot>));
-      const lines = draw(checks, drawing);
-      assertEquals(lines.length, drawing.rows);
-      for (const line of lines) {
-        assertLessOrEqual(widthOf(line), Math.max(0, drawing.columns - 1));
-      }
+      const { lines, cursor = 0 } = drawing(checks, options);
+      assertEquals(lines.length, options.rows);
+      const width = Math.max(0, options.columns - 1);
+      for (const line of lines) assertLessOrEqual(widthOf(line), width);
+      assertLessOrEqual(cursor, width);
     },
   ));
 });
