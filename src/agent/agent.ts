@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import { Fleet } from "../fleet/fleet.ts";
 import type { FleetOptions } from "../fleet/fleet_options.ts";
 import type { IncidentLog } from "../fleet/past/incident_log.ts";
+import type { MaintenanceLog } from "../fleet/past/maintenance_log.ts";
 import { type Dependencies, Incidents } from "../fleet/past/incidents.ts";
 import { wallTime } from "../io/clock.ts";
 import type { ConfigLoad } from "../server/metrics/metrics.ts";
@@ -17,6 +18,8 @@ export interface Agent extends AsyncDisposable {
   readonly fleet: Fleet;
   /** The incidents of the checks. */
   readonly incidents: IncidentLog;
+  /** The maintenance of the checks. */
+  readonly maintenance: MaintenanceLog;
   /** The URL of the HTTP app, or `null` if the config has `listen: false`. */
   readonly url: string | null;
   /**
@@ -86,6 +89,7 @@ export async function startAgent(
   const { onError = reportError } = options;
   const fleet = new Fleet({ ...options, concurrency, perHost });
   const incidents = new Incidents(fleet, onError);
+  const { maintenance } = incidents;
   const sections = new RunningSections();
   const checks = new AppliedChecks(
     fleet,
@@ -104,6 +108,7 @@ export async function startAgent(
     await sections.start(SECTIONS, {
       fleet,
       incidents,
+      maintenance,
       config,
       archive: () => sections.archive,
       configLoad: () => loaded,
@@ -112,6 +117,7 @@ export async function startAgent(
     });
     incidents.depend(dependenciesOf(config));
     incidents.resume(sections.incidents);
+    maintenance.resume(sections.maintenance);
     for (const check of config.checks) {
       checks.add(check, sections.recordOf(check.id));
     }
@@ -134,6 +140,7 @@ export async function startAgent(
   return {
     fleet,
     incidents,
+    maintenance,
     url: sections.url,
     async reload(next) {
       const before = current;

@@ -34,6 +34,7 @@ export type { Caption, DetailMetric, Probe } from "../core/types.ts";
 export type { ConfigIssue } from "../schema/issue.ts";
 export type { SectionValues } from "./sections.ts";
 export type { ListenAddress } from "./serve.ts";
+export type { MaintenanceSpec } from "./maintenance/schema.ts";
 
 /**
  * Reads a config from YAML (1.2, core schema). Variables, `${NAME}` and

@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { ConfigSection } from "../config/section.ts";
+import type { MaintenanceTimes } from "../fleet/past/maintenance.ts";
 import type { ConfigLoad } from "../server/metrics/metrics.ts";
 import type { Section, SectionContext } from "../sinks/section.ts";
 
@@ -7,6 +8,8 @@ import type { Section, SectionContext } from "../sinks/section.ts";
 export interface AgentContext extends SectionContext {
   /** The config that the agent starts with. */
   readonly config: Config;
+  /** The maintenance of its checks, which may be planned. */
+  readonly maintenance: MaintenanceTimes;
   /** How the config was last loaded. */
   readonly configLoad: () => ConfigLoad;
 }

@@ -9,3 +9,9 @@ export type { Reloaded } from "./reloaded.ts";
 export { ListenError } from "./serve.ts";
 export type { Incident, IncidentStep, Muted } from "../core/past/incident.ts";
 export type { IncidentLog } from "../fleet/past/incident_log.ts";
+export type {
+  HandMaintenance,
+  Maintenance,
+  MaintenanceLog,
+  PlannedMaintenance,
+} from "../fleet/past/maintenance_log.ts";

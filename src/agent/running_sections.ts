@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { Probe } from "../core/types.ts";
 import type { Incident } from "../core/past/incident.ts";
 import type { Archive } from "../fleet/past/archive.ts";
+import type { HandMaintenance } from "../fleet/past/maintenance_log.ts";
 import type { CheckRecord } from "../fleet/record.ts";
 import type { RunningSection } from "../sinks/section.ts";
 import type { AgentContext, AgentSection } from "./context.ts";
@@ -60,6 +61,13 @@ export class RunningSections {
   get incidents(): Incident[] {
     return this.#entries.flatMap(({ running }) => [
       ...running?.incidents ?? [],
+    ]);
+  }
+
+  /** The maintenance by hand that the sections know from before. */
+  get maintenance(): HandMaintenance[] {
+    return this.#entries.flatMap(({ running }) => [
+      ...running?.maintenance ?? [],
     ]);
   }
 

@@ -3,12 +3,16 @@ import type { Section } from "../sinks/section.ts";
 import { stateSection } from "../sinks/state/section.ts";
 import type { AgentContext, AgentSection } from "./context.ts";
 import { listenSection } from "./listen.ts";
+import type { MaintenanceSpec } from "./maintenance/schema.ts";
+import { maintenanceSection } from "./maintenance/section.ts";
 import type { ListenAddress } from "./serve.ts";
 
 /** The values of the sections that are on, by their keys. */
 export interface SectionValues extends Readonly<Record<string, unknown>> {
   /** Where the HTTP app listens. */
   readonly listen?: ListenAddress;
+  /** The maintenance windows. */
+  readonly maintenance?: readonly MaintenanceSpec[];
   /** The path of the file that keeps what is known of the checks. */
   readonly state?: string;
 }
@@ -19,6 +23,10 @@ export interface SectionValues extends Readonly<Record<string, unknown>> {
  * fleet without its checks.
  */
 export const SECTIONS: readonly AgentSection[] = [
+  maintenanceSection satisfies Section<
+    NonNullable<SectionValues["maintenance"]>,
+    AgentContext
+  >,
   stateSection satisfies Section<NonNullable<SectionValues["state"]>>,
   otelSection,
   listenSection satisfies Section<

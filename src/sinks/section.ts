@@ -4,6 +4,10 @@ import type { Fleet } from "../fleet/fleet.ts";
 import type { Incident } from "../core/past/incident.ts";
 import type { Archive } from "../fleet/past/archive.ts";
 import type { IncidentLog } from "../fleet/past/incident_log.ts";
+import type {
+  HandMaintenance,
+  MaintenanceLog,
+} from "../fleet/past/maintenance_log.ts";
 import type { CheckRecord } from "../fleet/record.ts";
 import type { Schema } from "../schema/schema.ts";
 
@@ -60,6 +64,8 @@ export interface SectionContext {
   readonly incidents: IncidentLog;
   /** What the sections that started before keep of the past, if one does. */
   readonly archive: () => Archive | undefined;
+  /** The maintenance of its checks. */
+  readonly maintenance: MaintenanceLog;
   /** Tells the user something, in one line without a line break. */
   readonly say: Say;
   /** Takes errors that concern nobody else. */
@@ -75,6 +81,8 @@ export interface RunningSection<Value = unknown> {
    * are read once all sections have started.
    */
   readonly incidents?: Iterable<Incident>;
+  /** The maintenance from before that was started by hand, likewise. */
+  readonly maintenance?: Iterable<HandMaintenance>;
   /** What it keeps of the past. */
   readonly archive?: Archive;
   /** The URL of the HTTP app. */

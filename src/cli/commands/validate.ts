@@ -1,6 +1,8 @@
 import { ConfigError, loadConfig } from "../../agent/config.ts";
+import { maintenanceNotes } from "../../agent/maintenance/windows.ts";
 import { verifyChecks } from "../../config/verify.ts";
 import { oneLine, shellQuoted } from "../../core/text.ts";
+import { wallTime } from "../../io/clock.ts";
 import { flagsOf, merged } from "../../io/permission_flags.ts";
 import { fileOf, parse } from "../args.ts";
 import { EXIT } from "../usage.ts";
@@ -9,7 +11,8 @@ import { EXIT } from "../usage.ts";
 export const help = `Prints every problem of a config file.
 
 The files that checks name, such as certificates, are read as well if that is
-allowed. The next runs of schedules are printed.
+allowed. The next runs of schedules and the next times of maintenance windows
+are printed.
 
 Usage: lifesign validate [FILE]
 
@@ -26,7 +29,7 @@ Exit codes:
 /** Loads and verifies a config file, and throws if there are problems. */
 export async function run(args: readonly string[]): Promise<number> {
   const file = fileOf(parse(args, {}));
-  const { checks } = await loadConfig(file);
+  const { checks, sections, timezone } = await loadConfig(file);
   const { issues, missing, notes } = await verifyChecks(checks);
   if (issues.length > 0) throw new ConfigError(file, issues);
   if (missing.length > 0) {
@@ -41,5 +44,9 @@ export async function run(args: readonly string[]): Promise<number> {
     }, no problems`,
   );
   for (const [id, note] of notes) console.log(`  ${oneLine(id)}: ${note}`);
+  const { maintenance = [] } = sections;
+  for (const note of maintenanceNotes(maintenance, timezone, wallTime())) {
+    console.log(`  ${note}`);
+  }
   return EXIT.ok;
 }

@@ -13,6 +13,8 @@ import type { Fleet } from "../fleet.ts";
 import type { Step } from "../step.ts";
 import { Causes } from "./causes.ts";
 import type { IncidentLog } from "./incident_log.ts";
+import { Listeners } from "./listeners.ts";
+import { MaintenanceTimes } from "./maintenance.ts";
 
 /** How many incidents that have ended are kept. */
 const KEPT = 100;
@@ -28,7 +30,6 @@ export type Dependencies = ReadonlyMap<string, readonly string[]>;
  */
 export class Incidents implements IncidentLog {
   readonly #fleet: Fleet;
-  readonly #onError: (error: unknown) => void;
   readonly #causes: Causes;
   /** The checks whose incident lasts. */
   readonly #open = new Map<string, CheckIncidents>();
@@ -36,18 +37,25 @@ export class Incidents implements IncidentLog {
   readonly #held = new Set<string>();
   /** The last ones that have ended, in that order. */
   readonly #ended: Incident[] = [];
-  readonly #observers = new Set<(step: IncidentStep) => void>();
-  /** The step that is being told, and those that came meanwhile. */
-  readonly #queue: IncidentStep[] = [];
+  readonly #observers: Listeners<IncidentStep>;
+  /** The maintenance of the checks. */
+  readonly maintenance: MaintenanceTimes;
 
   /** Follows a fleet from now on. What observers throw goes to `onError`. */
   constructor(fleet: Fleet, onError: (error: unknown) => void) {
     this.#fleet = fleet;
-    this.#onError = onError;
+    this.#observers = new Listeners(onError);
     this.#causes = new Causes(fleet, {
       onChange: (child) => this.#note(child, { type: "look" }),
       isDown: (child) => this.#open.has(child),
       onTried: (child) => this.#release(child),
+    });
+    this.maintenance = new MaintenanceTimes(fleet, {
+      onChange: (check, at, active) => {
+        this.#observers.tell({ type: "maintenance", check, at, active });
+        this.#note(check, { type: "look" });
+      },
+      onError,
     });
     fleet.observe((step) => this.#observe(step));
   }
@@ -62,23 +70,15 @@ export class Incidents implements IncidentLog {
     );
   }
 
-  isInMaintenance(_check: string): boolean {
-    return false;
+  isInMaintenance(check: string): boolean {
+    return this.maintenance.covers(check);
   }
 
   observe(
     observer: (step: IncidentStep) => void,
-    { signal }: { readonly signal?: AbortSignal } = {},
+    options: { readonly signal?: AbortSignal } = {},
   ): void {
-    if (signal?.aborted) return;
-    // The same function may observe twice.
-    const entry = (step: IncidentStep): void => observer(step);
-    this.#observers.add(entry);
-    signal?.addEventListener(
-      "abort",
-      () => this.#observers.delete(entry),
-      { once: true },
-    );
+    this.#observers.add(observer, options);
   }
 
   /**
@@ -136,17 +136,21 @@ export class Incidents implements IncidentLog {
         return;
       }
       case "join":
+        this.maintenance.join(step.id, step.check.group);
         if (hasFailed(step.after)) this.#causes.update(step.id, true);
         return;
       case "replace":
+        this.maintenance.join(step.id, step.check.group);
         this.#causes.update(step.id, hasFailed(step.after));
         return;
       case "leave":
         this.#note(step.id, { type: "remove", at: wallTime() });
+        this.maintenance.leave(step.id);
         this.#causes.update(step.id, false);
         return;
       case "close":
         this.#causes.close();
+        this.maintenance.close();
         for (const check of [...this.#held]) this.#release(check);
         return;
     }
@@ -172,18 +176,18 @@ export class Incidents implements IncidentLog {
     switch (step.type) {
       case "begin":
         if (this.#causes.isTrying(check)) this.#held.add(check);
-        else this.#tell(step);
+        else this.#observers.tell(step);
         return;
       case "change":
-        if (!this.#held.has(check)) this.#tell(step);
+        if (!this.#held.has(check)) this.#observers.tell(step);
         return;
       case "end":
         if (this.#held.delete(check)) {
-          this.#tell({ type: "begin", incident: before.incident! });
+          this.#observers.tell({ type: "begin", incident: before.incident! });
         }
         this.#ended.push(step.incident);
         if (this.#ended.length > KEPT) this.#ended.shift();
-        this.#tell(step);
+        this.#observers.tell(step);
         return;
     }
   }
@@ -198,23 +202,7 @@ export class Incidents implements IncidentLog {
   #release(check: string): void {
     if (!this.#held.delete(check)) return;
     const { incident } = this.#open.get(check)!;
-    this.#tell({ type: "begin", incident: incident! });
-  }
-
-  /** Calls all observers. A step that one of them makes meanwhile comes after. */
-  #tell(step: IncidentStep): void {
-    this.#queue.push(step);
-    if (this.#queue.length > 1) return;
-    for (const each of this.#queue) {
-      for (const observer of this.#observers) {
-        try {
-          observer(each);
-        } catch (error) {
-          this.#onError(error);
-        }
-      }
-    }
-    this.#queue.length = 0;
+    this.#observers.tell({ type: "begin", incident: incident! });
   }
 }
 

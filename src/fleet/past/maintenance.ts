@@ -1,0 +1,227 @@
+import { Alarm } from "../../io/alarm.ts";
+import {
+  nextOccurrences,
+  occurrenceAt,
+  type Window,
+} from "../../io/calendar/window.ts";
+import { wallTime } from "../../io/clock.ts";
+import type { Fleet } from "../fleet.ts";
+import type {
+  HandMaintenance,
+  Maintenance,
+  MaintenanceLog,
+  PlannedMaintenance,
+} from "./maintenance_log.ts";
+import { Listeners } from "./listeners.ts";
+
+/** A maintenance window of a config file. */
+export interface PlannedWindow {
+  /** When it is. */
+  readonly window: Window;
+  /** The ids of checks and the names of groups that it is for; or for all. */
+  readonly only?: {
+    readonly checks: ReadonlySet<string>;
+    readonly groups: ReadonlySet<string>;
+  };
+  /** Why, for people. */
+  readonly reason?: string | undefined;
+}
+
+/** Called when maintenance begins or ends for a check. */
+type OnChange = (check: string, at: number, active: boolean) => void;
+
+/** Tells which checks of a fleet are maintained, by a file or by hand. */
+export class MaintenanceTimes implements MaintenanceLog {
+  readonly #fleet: Fleet;
+  readonly #onChange: OnChange;
+  readonly #observers: Listeners<readonly HandMaintenance[]>;
+  #windows: readonly PlannedWindow[] = [];
+  /** Those of them that are now, since it was last looked. */
+  #active: readonly PlannedWindow[] = [];
+  #isClosed = false;
+  /** What was started by hand, by the ids of the checks. */
+  readonly #byHand = new Map<string, HandMaintenance>();
+  /** The groups of the checks of the fleet. */
+  readonly #groups = new Map<string, string | null>();
+  /** The checks that are known to be covered. */
+  readonly #covered = new Set<string>();
+  readonly #alarm = new Alarm({
+    onDue: () => this.#look(),
+    onClockSet: () => this.#look(),
+    onStall: () => this.#look(),
+  });
+
+  /** Tells of what begins and ends, and gives to `onError` what observers throw. */
+  constructor(
+    fleet: Fleet,
+    { onChange, onError }: {
+      readonly onChange: OnChange;
+      readonly onError: (error: unknown) => void;
+    },
+  ) {
+    this.#fleet = fleet;
+    this.#onChange = onChange;
+    this.#observers = new Listeners(onError);
+  }
+
+  list(): readonly Maintenance[] {
+    return this.#fleet.ids().flatMap((id) => this.of(id) ?? []);
+  }
+
+  of(check: string): Maintenance | undefined {
+    const now = wallTime();
+    const hand = this.#byHand.get(check);
+    const found: Maintenance[] = [];
+    if (hand !== undefined && hand.to > now) {
+      found.push({ ...hand, by: "hand" });
+    }
+    for (const each of this.#windows) {
+      if (!this.#isFor(each, check)) continue;
+      if (occurrenceAt(each.window, now) === null) continue;
+      const [{ from, to }] = nextOccurrences(each.window, now, 1) as [
+        { from: number; to: number },
+      ];
+      found.push({ check, from, to, reason: each.reason ?? null, by: "file" });
+    }
+    return found.reduce<Maintenance | undefined>(
+      (last, each) => last === undefined || each.to > last.to ? each : last,
+      undefined,
+    );
+  }
+
+  planned(count: number): readonly PlannedMaintenance[] {
+    const now = wallTime();
+    return this.#windows.flatMap((each) =>
+      nextOccurrences(each.window, now, count).map(({ from, to }) => ({
+        from,
+        to,
+        reason: each.reason ?? null,
+        checks: each.only === undefined
+          ? null
+          : this.#fleet.ids().filter((id) => this.#isFor(each, id)),
+      }))
+    ).sort((a, b) => a.from - b.from || a.to - b.to).slice(0, count);
+  }
+
+  start(
+    checks: Iterable<string>,
+    { durationMs, reason = null }: {
+      readonly durationMs: number;
+      readonly reason?: string | null;
+    },
+  ): void {
+    const ids = [...checks];
+    for (const check of ids) {
+      if (this.#groups.has(check)) continue;
+      throw new RangeError(`There is no check named ${JSON.stringify(check)}`);
+    }
+    const from = wallTime();
+    for (const check of ids) {
+      this.#byHand.set(check, { check, from, to: from + durationMs, reason });
+    }
+    this.#handChanged();
+  }
+
+  stop(checks: Iterable<string>): string[] {
+    const stopped = [...checks].filter((check) => this.#byHand.delete(check));
+    if (stopped.length > 0) this.#handChanged();
+    return stopped;
+  }
+
+  byHand(): readonly HandMaintenance[] {
+    return [...this.#byHand.values()];
+  }
+
+  observe(
+    observer: (byHand: readonly HandMaintenance[]) => void,
+    options: { readonly signal?: AbortSignal } = {},
+  ): void {
+    this.#observers.add(observer, options);
+  }
+
+  /** Takes over what was started by hand before a restart. */
+  resume(byHand: Iterable<HandMaintenance>): void {
+    for (const each of byHand) this.#byHand.set(each.check, each);
+    this.#look();
+  }
+
+  /** Has these windows of a config file, and no others, from now on. */
+  plan(windows: readonly PlannedWindow[]): void {
+    this.#windows = windows;
+    this.#look();
+  }
+
+  /** Whether a check is covered, as far as was told. */
+  covers(check: string): boolean {
+    return this.#covered.has(check);
+  }
+
+  /** Notes a check that is new, or may be in another group. */
+  join(check: string, group: string | null): void {
+    this.#groups.set(check, group);
+    this.#update(check, wallTime());
+  }
+
+  /** Forgets a check that was removed. */
+  leave(check: string): void {
+    this.#groups.delete(check);
+    this.#set(check, false, wallTime());
+  }
+
+  /** Looks at no clock any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#alarm[Symbol.dispose]();
+  }
+
+  #handChanged(): void {
+    this.#look();
+    this.#observers.tell(this.byHand());
+  }
+
+  /** Tells what has begun and ended by now. */
+  #look(): void {
+    const now = wallTime();
+    const over = this.byHand().filter(({ to }) => to <= now);
+    for (const { check } of over) this.#byHand.delete(check);
+    this.#active = this.#windows.filter(({ window }) =>
+      occurrenceAt(window, now) !== null
+    );
+    const mayCover = this.#active.length > 0 || this.#byHand.size > 0;
+    for (const check of mayCover ? this.#groups.keys() : [...this.#covered]) {
+      this.#update(check, now);
+    }
+    if (!this.#isClosed) this.#alarm.set(this.#nextChange(now));
+    if (over.length > 0) this.#observers.tell(this.byHand());
+  }
+
+  #update(check: string, now: number): void {
+    const hand = this.#byHand.get(check);
+    const isCovered = hand !== undefined && hand.to > now ||
+      this.#active.some((each) => this.#isFor(each, check));
+    this.#set(check, isCovered, now);
+  }
+
+  #set(check: string, isCovered: boolean, at: number): void {
+    if (isCovered === this.#covered.has(check)) return;
+    if (isCovered) this.#covered.add(check);
+    else this.#covered.delete(check);
+    this.#onChange(check, at, isCovered);
+  }
+
+  #isFor({ only }: PlannedWindow, check: string): boolean {
+    if (only === undefined || only.checks.has(check)) return true;
+    const group = this.#groups.get(check) ?? null;
+    return group !== null && only.groups.has(group);
+  }
+
+  /** When something may begin or end next; `null` if nothing will. */
+  #nextChange(now: number): number | null {
+    const times = this.byHand().map(({ to }) => to);
+    for (const { window } of this.#windows) {
+      const next = window.after(now);
+      if (next !== null) times.push(next.from > now ? next.from : next.to);
+    }
+    return times.length === 0 ? null : Math.min(...times);
+  }
+}

@@ -1,0 +1,64 @@
+import type { NextRun } from "./cron.ts";
+
+/** A time of a window, in milliseconds of the epoch; the end is not in it. */
+export interface Occurrence {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A time that comes once, or again and again. */
+export interface Window {
+  /** The first of its times that ends after an instant; `null` if none does. */
+  after(at: number): Occurrence | null;
+}
+
+/** A window that comes once. */
+export function onceFrom(from: number, durationMs: number): Window {
+  const to = from + durationMs;
+  return { after: (at) => at < to ? { from, to } : null };
+}
+
+/**
+ * A window that begins with each run of a schedule, and lasts so long in real
+ * time, whatever the clocks show. Its times may overlap.
+ */
+export function recurring(next: NextRun, durationMs: number): Window {
+  return {
+    after(at) {
+      const from = next(at - durationMs);
+      return { from, to: from + durationMs };
+    },
+  };
+}
+
+/** The time of a window that an instant is in, if it is in one. */
+export function occurrenceAt(window: Window, at: number): Occurrence | null {
+  const next = window.after(at);
+  return next !== null && next.from <= at ? next : null;
+}
+
+/** How many times of a window may overlap until its end is not looked for. */
+const MAX_OVERLAPS = 1000;
+
+/**
+ * The next times of a window that end after an instant, at most so many. Those
+ * that overlap, or follow each other at once, are one.
+ */
+export function nextOccurrences(
+  window: Window,
+  at: number,
+  count: number,
+): Occurrence[] {
+  const found: Occurrence[] = [];
+  let next = window.after(at);
+  while (next !== null && found.length < count) {
+    let { from, to } = next;
+    for (let i = 0; i < MAX_OVERLAPS; i++) {
+      next = window.after(to);
+      if (next === null || next.from > to) break;
+      to = next.to;
+    }
+    found.push({ from, to });
+  }
+  return found;
+}
