@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { closest } from "../core/text.ts";
+import { closest, listed } from "../core/text.ts";
 import { UsageError } from "./usage.ts";
 
 /** The options of a command, in the format of `parseArgs()` of `node:util`. */
@@ -70,11 +70,6 @@ export function valueOf(name: string, args: readonly string[]): OptionValue {
   }).values[name];
 }
 
-/** Writes alternatives, such as "a, b, or c". */
-export const OR: Intl.ListFormat = new Intl.ListFormat("en", {
-  type: "disjunction",
-});
-
 /**
  * The value of an option that takes one of some values; the first by default.
  *
@@ -89,7 +84,9 @@ export function oneOf<T extends string>(
   const found = values.find((known) => known === value);
   if (found === undefined) {
     throw new UsageError(
-      `--${name}: expected ${OR.format(values)}, got ${JSON.stringify(value)}`,
+      `--${name}: expected ${listed(values, "or")}, got ${
+        JSON.stringify(value)
+      }`,
     );
   }
   return found;

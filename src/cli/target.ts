@@ -1,10 +1,9 @@
-import { closest } from "../core/text.ts";
+import { closest, listed } from "../core/text.ts";
 import { OptionError, readOption } from "../core/option_error.ts";
 import type { Probe } from "../core/types.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
 import { KINDS, LAZY_KINDS } from "../probes/table.ts";
 import type { TargetSyntax } from "../probes/target_syntax.ts";
-import { OR } from "./args.ts";
 import { UsageError } from "./usage.ts";
 
 /** A kind whose targets can be written on the command line. */
@@ -84,7 +83,7 @@ export function howToWrite(word: string, kinds: Kinds = KINDS): string {
     return isKind
       ? `write a check with type: ${scheme} in a file`
       : `begin it with ${
-        OR.format(syntaxes(kinds).flatMap(({ prefixes }) => prefixes))
+        listed(syntaxes(kinds).flatMap(({ prefixes }) => prefixes), "or")
       }`;
   }
   const [, host, after, path] = HOST_PORT_PATH.exec(word) ?? [];

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { listed } from "../core/text.ts";
 import { TOKEN_PATTERN, TOKEN_WORDS } from "../core/token.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -112,7 +113,7 @@ function defaultsOf(kinds: Kinds): Record<string, Schema> {
     }
   }
   return Object.fromEntries(Array.from(types, ([key, types]) => {
-    const checks = new Intl.ListFormat("en").format(types);
+    const checks = listed(types, "and");
     const description = `The ${key} of ${checks} checks`;
     const schemas = types.map((type) => kinds[type]!.schema.properties[key]!);
     return [key, { ...anyOf(schemas), description }];

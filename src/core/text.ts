@@ -40,6 +40,15 @@ export function excerpt(text: string, isCut = false): string {
   return JSON.stringify(isCut && !line.endsWith("…") ? `${line}…` : line);
 }
 
+/**
+ * Writes a list as a part of a sentence, such as "a, b, or c". The first
+ * `Intl.ListFormat` of a process takes more than 10 ms to make.
+ */
+export function listed(words: readonly string[], word: "and" | "or"): string {
+  if (words.length < 3) return words.join(` ${word} `);
+  return `${words.slice(0, -1).join(", ")}, ${word} ${words.at(-1)}`;
+}
+
 /** A word of a command line, quoted where a shell needs it. */
 export function shellQuoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word)

@@ -2,6 +2,7 @@ import { type Context, Hono, type MiddlewareHandler, type Next } from "hono";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import { type Duration, parseDuration } from "../core/duration.ts";
 import { readOption } from "../core/option_error.ts";
+import { listed } from "../core/text.ts";
 import { checkToken } from "../core/token.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Archive } from "../fleet/past/archive.ts";
@@ -77,8 +78,6 @@ const shared = secureHeaders({
   ...POLICY,
   crossOriginResourcePolicy: "cross-origin",
 });
-
-const OR = new Intl.ListFormat("en", { type: "disjunction" });
 
 /** Forbids caching: every response is out of date soon. */
 async function fresh(c: Context, next: Next): Promise<void> {
@@ -158,7 +157,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     app.all(path, (c) => {
       c.header("allow", methods.join(", "));
       return c.json({
-        error: `Expected ${OR.format(methods)}, got ${c.req.method}`,
+        error: `Expected ${listed(methods, "or")}, got ${c.req.method}`,
       }, 405);
     });
   }

@@ -4,6 +4,7 @@ import {
   closest,
   excerpt,
   formatBytes,
+  listed,
   oneLine,
   shellQuoted,
 } from "../../src/core/text.ts";
@@ -86,6 +87,17 @@ Deno.test("shellQuoted() quotes what a shell would not take as it is", () => {
     words.map(shellQuoted).join(" "),
     `a --allow-net=a:1,b:2 'a b' 'it'\\''s' '[::1]' '$x' ''`,
   );
+});
+
+Deno.test("listed() writes lists as Intl.ListFormat does", () => {
+  const or = new Intl.ListFormat("en", { type: "disjunction" });
+  const and = new Intl.ListFormat("en");
+  const words = ["a", "b c", "d", "e"];
+  for (let count = 0; count <= words.length; count++) {
+    const some = words.slice(0, count);
+    assertEquals(listed(some, "or"), or.format(some));
+    assertEquals(listed(some, "and"), and.format(some));
+  }
 });
 
 Deno.test("formatBytes() is exact, and short where it can be", () => {

@@ -2,13 +2,13 @@ import { SECTIONS } from "../../agent/sections.ts";
 import { ConfigError } from "../../config/error.ts";
 import { loadConfigText, readConfig } from "../../config/load.ts";
 import type { Say } from "../../core/say.ts";
-import { closest } from "../../core/text.ts";
+import { closest, listed } from "../../core/text.ts";
 import { FORMATS, importChecks } from "../../import/formats.ts";
 import type { ImportOptions, Runtime, Source } from "../../import/options.ts";
 import type { Format } from "../../import/recognise.ts";
 import { isGranted } from "../../io/permission_flags.ts";
 import { readCapped } from "../../io/read.ts";
-import { oneOf, type OptionValue, OR, parse } from "../args.ts";
+import { oneOf, type OptionValue, parse } from "../args.ts";
 import { yamlFilesOf } from "../yaml_files.ts";
 import { askedLogFormat, type Log, logFormatOf, withLog } from "../log.ts";
 import { hasScreen } from "../terminal/terminal.ts";
@@ -194,7 +194,7 @@ const ACCESS: Pick<
 function formatOf(name: string | undefined): Format {
   const found = FORMATS.find((format) => format === name);
   if (found !== undefined) return found;
-  const expected = `Expected ${OR.format(FORMATS)}`;
+  const expected = `Expected ${listed(FORMATS, "or")}`;
   if (name === undefined) throw new UsageError(`${expected}, got nothing`);
   const meant = closest(name, FORMATS);
   throw new UsageError(
