@@ -9,8 +9,22 @@
 
 // deno-lint-ignore-file no-import-prefix
 
-// @ts-types="npm:@types/js-yaml@^3.12.10"
-import yaml from "npm:js-yaml@^3.14.2";
+import type * as JsYaml from "npm:@types/js-yaml@^3.12.10";
+import source from "npm:js-yaml@^3.14.2/dist/js-yaml.min.js" with {
+  type: "text",
+};
+
+/**
+ * It is a CommonJS module. To import it would load `node:module` and a parser of
+ * JavaScript, too: 25 ms at each start, which the real package does not take.
+ */
+const yaml: typeof JsYaml = moduleOf(source);
+
+function moduleOf<T>(source: string): T {
+  const module = { exports: {} as T };
+  new Function("module", "exports", source)(module, module.exports);
+  return module.exports;
+}
 
 /** The schemas that are stood in for; the real one has `extended` as well. */
 export type SchemaType = "failsafe" | "json" | "core" | "default";
@@ -32,9 +46,9 @@ export interface ParseOptions {
 }
 
 /** Unlike `js-yaml`, `@std/yaml` has no base 60: `1:30` is a string. */
-function withoutBase60(schema: yaml.Schema): yaml.Schema {
-  const { compiledImplicit } = schema as yaml.Schema & {
-    readonly compiledImplicit: readonly (yaml.Type & { tag: string })[];
+function withoutBase60(schema: JsYaml.Schema): JsYaml.Schema {
+  const { compiledImplicit } = schema as JsYaml.Schema & {
+    readonly compiledImplicit: readonly (JsYaml.Type & { tag: string })[];
   };
   const implicit = compiledImplicit
     .filter(({ tag }) => tag.endsWith(":int") || tag.endsWith(":float"))
@@ -48,7 +62,7 @@ function withoutBase60(schema: yaml.Schema): yaml.Schema {
   return new yaml.Schema({ include: [schema], implicit });
 }
 
-const SCHEMAS: Readonly<Record<SchemaType, yaml.Schema>> = {
+const SCHEMAS: Readonly<Record<SchemaType, JsYaml.Schema>> = {
   failsafe: yaml.FAILSAFE_SCHEMA,
   json: withoutBase60(yaml.JSON_SCHEMA),
   core: withoutBase60(yaml.CORE_SCHEMA),
@@ -78,7 +92,7 @@ export function parseAll(
 
 function loadOptions(
   { schema = "default", allowDuplicateKeys = false }: ParseOptions,
-): yaml.LoadOptions {
+): JsYaml.LoadOptions {
   return { schema: SCHEMAS[schema], json: allowDuplicateKeys };
 }
 
