@@ -1,5 +1,7 @@
 import type { CheckSpec } from "../config/check.ts";
 import type { Config } from "../config/config.ts";
+import { readConfig } from "../config/read.ts";
+import { gatherEntropy } from "../probes/connection/entropy.ts";
 import type { Kinds } from "../probes/kind.ts";
 import { formatTarget, howToWrite, parseTarget, shown } from "./target.ts";
 import { UsageError } from "./usage.ts";
@@ -25,6 +27,17 @@ export interface FileChecks {
 /** A name that only a file can have. */
 const FILE_NAME = /^[./~]|\.(?:ya?ml|json)$/i;
 
+/** What targets over TLS begin with, and what most files with such checks have. */
+const TLS = /https:|wss:|grpcs:|tls/i;
+
+/**
+ * Begins what TLS waits for longest, so that it is over when the modules are
+ * loaded, if a file or the words of a command line look like they need it.
+ */
+export function expectTls(text: string): void {
+  if (TLS.test(text)) void gatherEntropy();
+}
+
 /** The checks of the targets of a command line, named as they are written. */
 export function checksOfTargets(
   targets: readonly string[],
@@ -45,8 +58,17 @@ export function checksOfTargets(
 
 /** The checks of a file. */
 export async function checksOfFile(file: string): Promise<FileChecks> {
-  const { loadConfig } = await import("../agent/config.ts");
-  const { checks, concurrency, perHost } = await loadConfig(file);
+  const text = await readConfig(file);
+  expectTls(text);
+  const [{ loadConfigText }, { SECTIONS }] = await Promise.all([
+    import("../config/load.ts"),
+    import("../agent/sections.ts"),
+  ]);
+  const { checks, concurrency, perHost } = await loadConfigText(
+    text,
+    SECTIONS,
+    { source: file },
+  );
   return { file, checks, limits: { concurrency, perHost } };
 }
 

@@ -2,8 +2,7 @@ import { parseDuration } from "../../core/duration.ts";
 import { OptionError } from "../../core/option_error.ts";
 import type { Snapshot } from "../../core/types.ts";
 import { untilSignal } from "../../io/signals.ts";
-import { Fleet } from "../../fleet/fleet.ts";
-import { isolateHold } from "../../fleet/shared_resources.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
 import {
   type Arguments,
   DEFAULT_FILE,
@@ -28,6 +27,7 @@ import {
   checksOfArgument,
   checksOfFile,
   checksOfTargets,
+  expectTls,
   type Limits,
 } from "../targets.ts";
 import { EXIT, flagError, UsageError } from "../usage.ts";
@@ -108,7 +108,7 @@ async function check(args: readonly string[]): Promise<number> {
   const sources = await sourcesOf(parsed);
   const checks = withoutHeard(selectChecks(sources, parsed));
   // Leaving the block ends the commands that still run.
-  await using fleet = fleetOf(checks, timeout, limitsOf(sources));
+  await using fleet = await fleetOf(checks, timeout, limitsOf(sources));
   const signal = await tryOnce(fleet);
   const parts = new Set(
     checks.filter(({ isPart }) => isPart).map(({ id }) => id),
@@ -163,6 +163,7 @@ function isWell({ status }: Snapshot): boolean {
 /** The files and the targets of a command line, in its order. */
 async function sourcesOf(parsed: Arguments): Promise<CheckSource[]> {
   const words = new Set(parsed.positionals);
+  expectTls(parsed.positionals.join(" "));
   const kinds = await kindsOf(parsed);
   if (words.size === 0) return [await checksOfFile(DEFAULT_FILE)];
   const isOne = (word: string): boolean => isTarget(word, kinds);
@@ -190,11 +191,15 @@ function limitsOf(sources: readonly CheckSource[]): Partial<Limits> {
 }
 
 /** A fleet in which one attempt decides the status of a check. */
-function fleetOf(
+async function fleetOf(
   checks: readonly Check[],
   timeout: string | undefined,
   limits: Partial<Limits>,
-): Fleet {
+): Promise<Fleet> {
+  const [{ Fleet }, { isolateHold }] = await Promise.all([
+    import("../../fleet/fleet.ts"),
+    import("../../fleet/shared_resources.ts"),
+  ]);
   const fleet = new Fleet({ ...limits, background: false });
   for (const { id, probe, options } of checks) {
     const once = { ...options, id, retries: 1, rise: 1, startPeriod: 0 };

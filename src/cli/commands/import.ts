@@ -1,6 +1,7 @@
 import { SECTIONS } from "../../agent/sections.ts";
 import { ConfigError } from "../../config/error.ts";
-import { loadConfigText, readConfig } from "../../config/load.ts";
+import { loadConfigText } from "../../config/load.ts";
+import { readConfig } from "../../config/read.ts";
 import type { Say } from "../../core/say.ts";
 import { closest, listed } from "../../core/text.ts";
 import { FORMATS, importChecks } from "../../import/formats.ts";

@@ -16,7 +16,12 @@ import {
   SELECTION_OPTIONS,
 } from "../selection.ts";
 import { isTarget, TARGET_HELP } from "../target.ts";
-import { type Check, checksOfFile, checksOfTargets } from "../targets.ts";
+import {
+  type Check,
+  checksOfFile,
+  checksOfTargets,
+  expectTls,
+} from "../targets.ts";
 import { EXIT, flagError, UsageError } from "../usage.ts";
 import { waitFor, type WaitOptions, type WaitResult } from "../wait_for.ts";
 import { DOWN, UP, whyNot } from "../waiting.ts";
@@ -148,6 +153,7 @@ function hasCommand(args: readonly string[]): boolean {
 async function checksOf(
   { values, positionals }: Arguments,
 ): Promise<Check[]> {
+  expectTls(positionals.join(" "));
   const kinds = await kindsOf({ values, positionals });
   const targets = checksOfTargets(positionals, kinds);
   const files = new Set((values.file ?? []) as readonly string[]);

@@ -10,6 +10,7 @@ import { altNamesOf } from "./alt_names.ts";
 import { certificateFault, type Shown, type Trust } from "./certificate.ts";
 import { type Connection, isClosedByPeer } from "./connection.ts";
 import { duplexOf } from "./duplex.ts";
+import { gatherEntropy } from "./entropy.ts";
 import { isSigned } from "./signature.ts";
 import { Window } from "./window.ts";
 
@@ -67,6 +68,7 @@ async function load(): Promise<NodeModules> {
   const [{ Duplex }, tls] = await Promise.all([
     import("node:stream"),
     import("node:tls"),
+    gatherEntropy(),
   ]);
   await warmUp({ Duplex, tls });
   return loaded = { Duplex, tls };
