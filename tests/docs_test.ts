@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { parse } from "@std/yaml";
 import { Fleet, tcp } from "../mod.ts";
 import { ConfigError, parseConfig } from "../src/agent/config.ts";
-import { builtInKinds } from "../src/probes/table.ts";
+import { builtInKinds } from "../src/probes/built_in.ts";
 import { createApp } from "../src/server/mod.ts";
 import {
   blocks,

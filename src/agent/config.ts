@@ -4,12 +4,10 @@
  * @module
  */
 
-import {
-  type Config,
-  parseConfig as parse,
-  type ParseConfigOptions,
-} from "../config/config.ts";
+import type { Config, ParseConfigOptions } from "../config/config.ts";
 import { loadConfig as load, type LoadConfigOptions } from "../config/load.ts";
+import { parseConfig as parse } from "../config/parse.ts";
+import { KINDS } from "../probes/built_in.ts";
 import { SECTIONS, type SectionValues } from "./sections.ts";
 
 export type { CheckSpec } from "../config/check.ts";
@@ -26,7 +24,7 @@ export type {
 } from "../probes/kind.ts";
 export { OptionError } from "../core/option_error.ts";
 export type { TargetSyntax } from "../probes/target_syntax.ts";
-export { builtInKinds, KINDS } from "../probes/table.ts";
+export { builtInKinds, KINDS } from "../probes/built_in.ts";
 export type { Schema, SchemaType } from "../schema/schema.ts";
 export type { Json } from "../core/json.ts";
 export type { PolicyOptions } from "../core/policy.ts";
@@ -86,5 +84,6 @@ export async function loadConfig(
   path: string,
   options: LoadConfigOptions = {},
 ): Promise<Config<SectionValues>> {
-  return await load(path, SECTIONS, options) as Config<SectionValues>;
+  const config = await load(path, SECTIONS, options) as Config<SectionValues>;
+  return { ...config, kinds: { ...options.kinds ?? KINDS, ...config.kinds } };
 }

@@ -3,10 +3,10 @@ import { OptionError } from "../core/option_error.ts";
 import { MetricNames } from "../core/metric.ts";
 import { thrownInWords } from "../core/text.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
-import { builtInKinds, LAZY_KINDS } from "../probes/table.ts";
+import { LAZY_KINDS, namedKinds } from "../probes/table.ts";
 import type { ConfigIssue } from "../schema/issue.ts";
 import type { Arguments, OptionsConfig } from "./args.ts";
-import { lazyKindsOf } from "./target.ts";
+import { kindNamesOf } from "./target.ts";
 
 /** The option that adds kinds. */
 export const PLUGIN_OPTION: OptionsConfig = {
@@ -26,7 +26,7 @@ export async function kindsOf(
   { values, positionals }: Pick<Arguments, "values" | "positionals">,
 ): Promise<Kinds> {
   const { plugin } = values;
-  const builtIn = await builtInKinds(lazyKindsOf(positionals));
+  const builtIn = await namedKinds(kindNamesOf(positionals));
   if (plugin === undefined) return builtIn;
   const [{ importPlugins }, { probeFault }] = await Promise.all([
     import("../config/plugins/plugins.ts"),

@@ -2,26 +2,30 @@ import { closest, listed } from "../core/text.ts";
 import { OptionError, readOption } from "../core/option_error.ts";
 import type { Probe } from "../core/types.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
-import { KINDS, LAZY_KINDS } from "../probes/table.ts";
+import { LAZY_KINDS } from "../probes/table.ts";
 import type { TargetSyntax } from "../probes/target_syntax.ts";
 import { UsageError } from "./usage.ts";
 
 /** A kind whose targets can be written on the command line. */
 type TargetKind = Kind & { readonly target: TargetSyntax };
 
-function targetKinds(kinds: Kinds): TargetKind[] {
-  return Object.values(kinds).filter((kind): kind is TargetKind =>
-    kind.target !== undefined
-  );
+/** How targets are told from others, and how they are written. */
+type Syntax = Pick<TargetSyntax, "prefixes" | "pattern" | "forms">;
+
+/** The kinds whose forms a message always tells, and not only if they are loaded. */
+const USUAL: readonly string[] = ["tcp", "http", "command"];
+
+/** The syntaxes of all built-in kinds and of the given ones. */
+function syntaxes(kinds: Kinds): Syntax[] {
+  return Object.values({ ...LAZY_KINDS, ...kinds })
+    .flatMap(({ target }) => target ?? []);
 }
 
-/** How targets of all built-in kinds and of the given ones are written. */
-function syntaxes(kinds: Kinds): Pick<TargetSyntax, "prefixes" | "forms">[] {
-  const unloaded = Object.entries(LAZY_KINDS)
-    .filter(([name]) => !Object.hasOwn(kinds, name))
-    .map(([, { target }]) => target);
-  return [...targetKinds(kinds).map(({ target }) => target), ...unloaded]
-    .filter((target) => target !== undefined);
+/** How targets of the usual kinds and of the given ones are written. */
+function formsOf(kinds: Kinds): string[] {
+  return Object.entries({ ...LAZY_KINDS, ...kinds })
+    .filter(([name]) => USUAL.includes(name) || Object.hasOwn(kinds, name))
+    .flatMap(([, { target }]) => target?.forms ?? []);
 }
 
 /** A word that is a host, perhaps with a port and a path. */
@@ -29,15 +33,14 @@ const HOST_PORT_PATH =
   /^([\da-f]*:[\da-f:.]*:[\da-f.]*|\[[\da-f:.]+\]|[\p{L}\p{N}_][^\s/:@?#[\]\\]*)(:[^\s/@?#]*)?(\/(?!\/)[^\s?#]*)?$/iu;
 
 /** How targets are written, one line a kind, for `--help`. */
-export const TARGET_HELP: string = syntaxes(KINDS).map(({ forms }) =>
+export const TARGET_HELP: string = syntaxes({}).map(({ forms }) =>
   `  ${forms.join(" or ")}`
 ).join("\n");
 
 /** Whether an argument is meant as a target, and not as a file. */
-export function isTarget(argument: string, kinds: Kinds = KINDS): boolean {
+export function isTarget(argument: string, kinds: Kinds = {}): boolean {
   return /^[a-z][a-z\d+.-]*:\/\//i.test(argument) ||
-    syntaxes(kinds).some((syntax) => begins(argument, syntax)) ||
-    kindOf(argument, kinds) !== undefined;
+    syntaxes(kinds).some((syntax) => isLike(argument, syntax));
 }
 
 /**
@@ -45,7 +48,7 @@ export function isTarget(argument: string, kinds: Kinds = KINDS): boolean {
  *
  * @throws {UsageError} If there is none, or the target is not right.
  */
-export function parseTarget(target: string, kinds: Kinds = KINDS): Probe {
+export function parseTarget(target: string, kinds: Kinds): Probe {
   const kind = kindOf(target, kinds);
   if (kind === undefined) {
     const meant = misspelt(target, kinds);
@@ -65,16 +68,13 @@ export function parseTarget(target: string, kinds: Kinds = KINDS): Probe {
 }
 
 /** The target of a probe as it is written on the command line. */
-export function formatTarget(
-  { type, target }: Probe,
-  kinds: Kinds = KINDS,
-): string {
+export function formatTarget({ type, target }: Probe, kinds: Kinds): string {
   const syntax = Object.hasOwn(kinds, type) ? kinds[type]!.target : undefined;
   return syntax?.format?.(target) ?? target;
 }
 
 /** How something that is not a target may be written as one. */
-export function howToWrite(word: string, kinds: Kinds = KINDS): string {
+export function howToWrite(word: string, kinds: Kinds): string {
   const meant = misspelt(word, kinds);
   if (meant !== undefined) return `did you mean ${shown(meant)}?`;
   const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(word)?.[1]?.toLowerCase();
@@ -88,7 +88,7 @@ export function howToWrite(word: string, kinds: Kinds = KINDS): string {
   }
   const [, host, after, path] = HOST_PORT_PATH.exec(word) ?? [];
   const port = /^:\d+$/.test(after ?? "") ? after! : "";
-  const forms = targetKinds(kinds).flatMap(({ target }) => target.forms)
+  const forms = formsOf(kinds)
     .filter((form) => path === undefined || form.includes("PATH"));
   const bracketed = host?.includes(":") && !host.startsWith("[")
     ? `[${host}]`
@@ -127,26 +127,30 @@ export function shown(target: string): string {
 
 /** The kind of a target. */
 function kindOf(target: string, kinds: Kinds): TargetKind | undefined {
-  const all = targetKinds(kinds);
+  const all = Object.values(kinds).filter((kind): kind is TargetKind =>
+    kind.target !== undefined
+  );
   return all.find((kind) => begins(target, kind.target)) ??
-    all.find(({ target: { pattern } }) => pattern?.test(target));
+    all.find((kind) => isLike(target, kind.target));
 }
 
 /** Whether a target begins with one of the prefixes, in any case. */
-function begins(
-  target: string,
-  { prefixes }: Pick<TargetSyntax, "prefixes">,
-): boolean {
+function begins(target: string, { prefixes }: Syntax): boolean {
   return prefixes.some((prefix) =>
     target.slice(0, prefix.length).toLowerCase() === prefix.toLowerCase()
   );
 }
 
-/** The names of built-in kinds that are loaded only for targets like these. */
-export function lazyKindsOf(targets: readonly string[]): string[] {
+/** Whether a target is of a syntax. */
+function isLike(target: string, syntax: Syntax): boolean {
+  return begins(target, syntax) || syntax.pattern?.test(target) === true;
+}
+
+/** The names of the built-in kinds that may have targets like these. */
+export function kindNamesOf(targets: readonly string[]): string[] {
   return Object.entries(LAZY_KINDS)
     .filter(([, { target }]) =>
-      target !== undefined && targets.some((word) => begins(word, target))
+      target !== undefined && targets.some((word) => isLike(word, target))
     )
     .map(([name]) => name);
 }

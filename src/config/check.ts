@@ -14,6 +14,7 @@ import type { MetricNames } from "../core/metric.ts";
 import { closest, thrownInWords } from "../core/text.ts";
 import type { Caption, Probe } from "../core/types.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
+import { LAZY_KINDS } from "../probes/table.ts";
 import { probeFault } from "./plugins/probe_fault.ts";
 import { type ConfigIssue, join } from "../schema/issue.ts";
 import { Expanded } from "../schema/variables.ts";
@@ -164,7 +165,11 @@ function wrongType(
   if (typeof text === "string" && unloaded.includes(text)) {
     return `only loadConfig() loads this kind; pass await builtInKinds() to parseConfig()`;
   }
-  const names = [...Object.keys(kinds), ...unloaded];
+  const all = new Set([...Object.keys(kinds), ...unloaded]);
+  const names = [
+    ...Object.keys(LAZY_KINDS).filter((name) => all.delete(name)),
+    ...all,
+  ];
   const meant = typeof type === "string" ? closest(type, names) : undefined;
   const expected = names.map((name) => JSON.stringify(name)).join(", ");
   return `expected one of ${expected}, got ${shown(type)}${

@@ -1,10 +1,9 @@
 import type { Kinds } from "../probes/kind.ts";
-import { KINDS, LAZY_KINDS } from "../probes/table.ts";
 import type { ConfigIssue } from "../schema/issue.ts";
 import { shown, validate } from "../schema/validate.ts";
 import { TIME_ZONE } from "../schema/values.ts";
 import type { CheckSpec } from "./check.ts";
-import { type Document, readDocument } from "./document.ts";
+import type { Document } from "./document.ts";
 import { ConfigError } from "./error.ts";
 import { topSchema } from "./file_schema.ts";
 import {
@@ -59,49 +58,6 @@ export interface ParseConfigOptions {
    * `loadConfig()` to all built-in ones.
    */
   kinds?: Kinds;
-}
-
-/**
- * Reads a config that may have the given sections.
- *
- * @throws {ConfigError} If there are problems, with all of them.
- */
-export function parseConfig(
-  text: string,
-  sections: readonly ConfigSection[],
-  options: ParseConfigOptions = {},
-): Config {
-  const issues: ConfigIssue[] = [];
-  const { env = envOf, kinds, source = "config" } = options;
-  const document = readDocument(text, env, issues);
-  const { plugins, include } = (document?.value ?? {}) as Partial<Top>;
-  if (plugins !== undefined && kinds === undefined) {
-    issues.push({
-      path: "plugins",
-      message:
-        "only loadConfig() imports plugins; pass their kinds to parseConfig()",
-    });
-  }
-  if (include !== undefined) {
-    const message = "only loadConfig() reads other files";
-    issues.push({ path: "include", message });
-  }
-  if (issues.some(({ path }) => path === "plugins" || path === "include")) {
-    throw new ConfigError(source, issues);
-  }
-  return toConfig(
-    document,
-    sections,
-    {
-      kinds: kinds ?? KINDS,
-      unloaded: kinds === undefined ? Object.keys(LAZY_KINDS) : [],
-      isComplete: true,
-      source,
-      include: [],
-      included: [],
-    },
-    issues,
-  );
 }
 
 /** The value of a variable of the environment. */

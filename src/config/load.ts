@@ -1,4 +1,4 @@
-import { builtInKinds, LAZY_KINDS } from "../probes/table.ts";
+import { namedKinds, unloadedOf } from "../probes/table.ts";
 import type { Kinds } from "../probes/kind.ts";
 import { thrownInWords } from "../core/text.ts";
 import { type ConfigIssue, inFile, join } from "../schema/issue.ts";
@@ -52,9 +52,7 @@ export async function loadConfigText(
   const { paths, documents } = await include(document, source, env, issues);
   const all = document === undefined ? documents : [document, ...documents];
   const known = kinds ?? await kindsFor(all);
-  const unloaded = kinds === undefined
-    ? Object.keys(LAZY_KINDS).filter((name) => !Object.hasOwn(known, name))
-    : [];
+  const unloaded = kinds === undefined ? unloadedOf(known) : [];
   const options = { file: source, kinds: known, taken: unloaded };
   const imported = await withPlugins(document, options, issues);
   await loadNeeds(all, imported.kinds, issues);
@@ -82,7 +80,7 @@ export async function loadKinds(
   const issues: ConfigIssue[] = [];
   const document = readDocument(await readConfig(path), env, issues);
   if (document === undefined) throw new ConfigError(path, issues);
-  const options = { file: path, kinds: kinds ?? await builtInKinds() };
+  const options = { file: path, kinds: kinds ?? await namedKinds() };
   const all = await withPlugins(document, options, issues);
   if (!all.isComplete) throw new ConfigError(path, issues);
   return all.kinds;
@@ -121,7 +119,7 @@ async function kindsFor(documents: readonly Document[]): Promise<Kinds> {
   const types = documents.flatMap((document) =>
     Array.from(checksOf(document), ([, fields]) => typeOf(fields))
   );
-  const kinds = await builtInKinds(
+  const kinds = await namedKinds(
     types.filter((type) => typeof type === "string"),
   );
   const isKnown = (key: string): boolean =>
@@ -132,7 +130,7 @@ async function kindsFor(documents: readonly Document[]): Promise<Kinds> {
   const keys = documents.flatMap(({ value }) =>
     Object.keys((value as { defaults?: unknown } | null)?.defaults ?? {})
   );
-  return keys.every(isKnown) ? kinds : await builtInKinds();
+  return keys.every(isKnown) ? kinds : await namedKinds();
 }
 
 /** The checks of a document by their ids, whatever they are. */

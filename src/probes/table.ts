@@ -1,26 +1,36 @@
-import { commandKind } from "./command/kind.ts";
-import { httpKind } from "./http/kind.ts";
 import type { Kind, Kinds } from "./kind.ts";
 import type { TargetSyntax } from "./target_syntax.ts";
-import { tcpKind } from "./tcp/kind.ts";
 
-/** The built-in kinds of probes that are always there. */
-export const KINDS: Kinds = {
-  tcp: tcpKind,
-  http: httpKind,
-  command: commandKind,
-};
-
-/** A built-in kind that is loaded when it is named. */
+/** A built-in kind, which is loaded when it is named. */
 export interface LazyKind {
   /** Loads it. */
   load(): Promise<Kind>;
   /** How its targets begin, and how they are written, if there are any. */
-  readonly target?: Pick<TargetSyntax, "prefixes" | "forms">;
+  readonly target?: Pick<TargetSyntax, "prefixes" | "pattern" | "forms">;
 }
 
-/** The other built-in kinds. */
+/** The built-in kinds of probes. */
 export const LAZY_KINDS: Readonly<Record<string, LazyKind>> = {
+  tcp: {
+    load: async () => (await import("./tcp/kind.ts")).tcpKind,
+    target: {
+      prefixes: ["tcp://"],
+      // A host and a port alone.
+      pattern: /^(?:\[[^\]]*\]|[^:/\s]+):\d+$/,
+      forms: ["tcp://HOST:PORT", "HOST:PORT"],
+    },
+  },
+  http: {
+    load: async () => (await import("./http/kind.ts")).httpKind,
+    target: {
+      prefixes: ["http://", "https://"],
+      forms: ["http://HOST/PATH", "https://HOST/PATH"],
+    },
+  },
+  command: {
+    load: async () => (await import("./command/kind.ts")).commandKind,
+    target: { prefixes: ["exec:"], forms: ["exec:COMMAND"] },
+  },
   tls: {
     load: async () => (await import("./tls/kind.ts")).tlsKind,
     target: { prefixes: ["tls://"], forms: ["tls://HOST:PORT"] },
@@ -57,21 +67,22 @@ export const LAZY_KINDS: Readonly<Record<string, LazyKind>> = {
   quorum: { load: async () => (await import("./quorum/kind.ts")).quorumKind },
 };
 
+/** The names of the built-in kinds that are not among some kinds. */
+export function unloadedOf(kinds: Kinds): string[] {
+  return Object.keys(LAZY_KINDS).filter((name) => !Object.hasOwn(kinds, name));
+}
+
 /**
- * Loads built-in kinds of probes by their names: `tcp`, `http` and `command`,
- * and those of the others that are named. Names of other kinds are ignored.
- *
- * Without names, it loads all of them.
+ * Loads the built-in kinds of these names, and no others; without names, all.
+ * Names of other kinds are ignored.
  */
-export async function builtInKinds(
+export async function namedKinds(
   names: Iterable<string> = Object.keys(LAZY_KINDS),
 ): Promise<Kinds> {
   const named = new Set(names);
-  const loaded = await Promise.all(
+  const kinds = await Promise.all(
     Object.entries(LAZY_KINDS).filter(([name]) => named.has(name))
       .map(async ([name, { load }]) => [name, await load()] as const),
   );
-  return loaded.length === 0
-    ? KINDS
-    : { ...KINDS, ...Object.fromEntries(loaded) };
+  return Object.fromEntries(kinds);
 }

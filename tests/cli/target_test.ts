@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { isTarget, parseTarget } from "../../src/cli/target.ts";
-import { builtInKinds } from "../../src/probes/table.ts";
+import { builtInKinds, KINDS } from "../../src/probes/built_in.ts";
 import { UsageError } from "../../src/cli/usage.ts";
 
 /** A target, and what is made of it. */
@@ -28,7 +28,7 @@ const TARGETS: readonly (readonly [string, string, string])[] = [
 
 for (const [target, type, shown] of TARGETS) {
   Deno.test(`parseTarget() makes a ${type} probe of ${target}`, () => {
-    const probe = parseTarget(target);
+    const probe = parseTarget(target, KINDS);
     assertEquals([probe.type, probe.target], [type, shown]);
     assert(isTarget(target));
   });
@@ -106,7 +106,7 @@ const WRONG: readonly (readonly [string, string])[] = [
 
 for (const [target, message] of WRONG) {
   Deno.test(`parseTarget() says of ${JSON.stringify(target)}: ${message}`, () => {
-    const error = assertThrows(() => parseTarget(target), UsageError);
+    const error = assertThrows(() => parseTarget(target, KINDS), UsageError);
     assertEquals(error.message, `${target}: ${message}`);
   });
 }
@@ -125,7 +125,10 @@ for (
   const target of ["http://", "http:// x/", "https://x:99999/", "http://["]
 ) {
   Deno.test(`parseTarget() wants an absolute URL, and not ${target}`, () => {
-    const { message } = assertThrows(() => parseTarget(target), UsageError);
+    const { message } = assertThrows(
+      () => parseTarget(target, KINDS),
+      UsageError,
+    );
     assert(
       message.startsWith(
         `${target}: expected an absolute URL with http: or https:, got `,
@@ -146,7 +149,10 @@ for (
   ] as const
 ) {
   Deno.test(`parseTarget() shows no secret: ${shown}`, () => {
-    const { message } = assertThrows(() => parseTarget(target), UsageError);
+    const { message } = assertThrows(
+      () => parseTarget(target, KINDS),
+      UsageError,
+    );
     assert(message.startsWith(`${shown}: expected `), message);
   });
 }
@@ -173,7 +179,7 @@ Deno.test("parseTarget() gives a probe or a UsageError, of any text", () => {
     fc.property(scheme, text, (scheme, text) => {
       const target = scheme + text;
       try {
-        const probe = parseTarget(target);
+        const probe = parseTarget(target, KINDS);
         assert(isTarget(target));
         assert(probe.target !== "" || probe.type === "command");
       } catch (error) {
@@ -192,7 +198,7 @@ Deno.test("parseTarget() takes every host and port there may be", () => {
   const port = fc.integer({ min: 1, max: 65535 });
   fc.assert(fc.property(fc.domain(), port, (host, port) => {
     assertEquals(
-      parseTarget(`tcp://${host}:${port}`).target,
+      parseTarget(`tcp://${host}:${port}`, KINDS).target,
       `${host}:${port}`,
     );
   }));

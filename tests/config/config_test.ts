@@ -14,7 +14,7 @@ import type {
   SectionValues,
 } from "../../src/agent/config.ts";
 import { parsePolicy } from "../../src/core/policy.ts";
-import { builtInKinds, KINDS } from "../../src/probes/table.ts";
+import { builtInKinds, KINDS } from "../../src/probes/built_in.ts";
 import { A_TYPE } from "../support/kinds.ts";
 import { assertOutcome, assertPass, patient } from "../support/outcomes.ts";
 import {

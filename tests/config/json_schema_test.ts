@@ -16,7 +16,7 @@ import { POLICY_PROPERTIES } from "../../src/config/policy_schema.ts";
 import { topSchema } from "../../src/config/file_schema.ts";
 import { parseYaml } from "../../src/config/yaml/yaml.ts";
 import { expand } from "../../src/schema/variables.ts";
-import { builtInKinds } from "../../src/probes/table.ts";
+import { builtInKinds } from "../../src/probes/built_in.ts";
 import { blocksOf, PAGES, readPage } from "../support/docs.ts";
 import { lifesign } from "../support/program.ts";
 

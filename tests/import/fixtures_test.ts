@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { builtInKinds } from "../../src/probes/table.ts";
+import { builtInKinds } from "../../src/probes/built_in.ts";
 import { parseConfig } from "../../src/agent/config.ts";
 import type { Format } from "../../src/import/recognise.ts";
 import { importSources, type ImportTextsOptions } from "../support/imports.ts";

@@ -1,6 +1,6 @@
 import { assert } from "@std/assert";
 import fc from "fast-check";
-import { builtInKinds } from "../../src/probes/table.ts";
+import { builtInKinds } from "../../src/probes/built_in.ts";
 import { parseConfig } from "../../src/agent/config.ts";
 import { ConfigError } from "../../src/config/error.ts";
 import { FORMATS } from "../../src/import/formats.ts";

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Kind } from "../../src/agent/config.ts";
-import { builtInKinds, LAZY_KINDS } from "../../src/probes/table.ts";
+import { builtInKinds } from "../../src/probes/built_in.ts";
+import { LAZY_KINDS } from "../../src/probes/table.ts";
 import { SCHEMA_SCHEMA } from "../../src/schema/schema_schema.ts";
 import { validate } from "../../src/schema/validate.ts";
 import type { ConfigIssue } from "../../src/schema/issue.ts";
@@ -61,8 +62,9 @@ for (const [type, kind] of Object.entries(KINDS)) {
 
   Deno.test(`a target of ${type} is of the forms that it tells`, () => {
     const { prefixes = [], forms = [] } = kind.target ?? {};
-    const { target: told } = LAZY_KINDS[type] ?? kind;
+    const { target: told } = LAZY_KINDS[type]!;
     assertEquals(told?.prefixes ?? [], prefixes);
+    assertEquals(told?.pattern, kind.target?.pattern);
     assertEquals(told?.forms ?? [], forms);
     for (const form of forms) {
       const target = form.replace("HOST", "db").replace("PORT", "5432")

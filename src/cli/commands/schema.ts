@@ -1,6 +1,6 @@
 import { SECTIONS } from "../../agent/sections.ts";
 import { loadKinds } from "../../config/load.ts";
-import { builtInKinds } from "../../probes/table.ts";
+import { builtInKinds } from "../../probes/built_in.ts";
 import { jsonSchema } from "../../config/json_schema.ts";
 import { VERSION } from "../../version.ts";
 import { fileOf, parse } from "../args.ts";

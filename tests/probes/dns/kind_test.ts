@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { parseTarget } from "../../../src/cli/target.ts";
 import { ConfigError, parseConfig } from "../../../src/agent/config.ts";
 import { dnsKind } from "../../../src/probes/dns/kind.ts";
-import { builtInKinds } from "../../../src/probes/table.ts";
+import { builtInKinds } from "../../../src/probes/built_in.ts";
 import { address, nameServer } from "../../support/name_server.ts";
 import { assertOutcome, patient } from "../../support/outcomes.ts";
 

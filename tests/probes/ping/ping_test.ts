@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { parseConfig } from "../../../src/agent/config.ts";
 import type { ConfigError } from "../../../src/config/error.ts";
 import { ping } from "../../../src/probes/ping/ping.ts";
-import { builtInKinds } from "../../../src/probes/table.ts";
+import { builtInKinds } from "../../../src/probes/built_in.ts";
 import { attemptInChild, startInChild } from "../../support/child.ts";
 import { has, testWith } from "../../support/needs.ts";
 import { assertOutcome, attempted } from "../../support/outcomes.ts";
