@@ -1,4 +1,4 @@
-import { includeReads } from "../config/include.ts";
+import { includeReads } from "../config/files/include.ts";
 import { locatePlugin, pluginPermissions } from "../config/plugins/plugins.ts";
 import { merged } from "../io/permission_flags.ts";
 import { loadConfig } from "./config.ts";

@@ -1,4 +1,4 @@
-import { isPattern, nameTest } from "../config/include.ts";
+import { isPattern, nameTest } from "../config/files/include.ts";
 import type { Say } from "../core/say.ts";
 import { folderOf, watchFile, watchFiles } from "../io/watch_file.ts";
 import type { Reloader } from "./reloader.ts";

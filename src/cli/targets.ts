@@ -1,6 +1,6 @@
 import type { CheckSpec } from "../config/check.ts";
 import type { Config } from "../config/config.ts";
-import { readConfig } from "../config/read.ts";
+import { readConfig } from "../config/files/read.ts";
 import { gatherEntropy } from "../probes/connection/entropy.ts";
 import type { Kinds } from "../probes/kind.ts";
 import { formatTarget, howToWrite, parseTarget, shown } from "./target.ts";

@@ -4,7 +4,7 @@ import { TOKEN_PATTERN, TOKEN_WORDS } from "../core/token.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
 import type { Schema } from "../schema/schema.ts";
 import { described, TIME_ZONE } from "../schema/values.ts";
-import { INCLUDE } from "./include.ts";
+import { INCLUDE } from "./files/include.ts";
 import { PLUGINS } from "./plugins/schema.ts";
 import { POLICY_PROPERTIES, policyProperties } from "./policy_schema.ts";
 import type { ConfigSection } from "./section.ts";

@@ -13,9 +13,9 @@ import { type Document, readDocument } from "./document.ts";
 import type { ImportedKinds, PluginOptions } from "./plugins/plugins.ts";
 import type { ConfigSection } from "./section.ts";
 import { ConfigError } from "./error.ts";
-import { includedBy } from "./include.ts";
+import { includedBy } from "./files/include.ts";
 import { POLICY_PROPERTIES } from "./policy_schema.ts";
-import { readConfig } from "./read.ts";
+import { readConfig } from "./files/read.ts";
 
 /** Options for {@linkcode loadConfig}. */
 export type LoadConfigOptions = Omit<ParseConfigOptions, "source">;

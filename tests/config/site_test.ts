@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { ConfigError, parseConfig } from "../../src/agent/config.ts";
-import { builtInKinds } from "../../src/probes/table.ts";
+import { builtInKinds } from "../../src/probes/built_in.ts";
 
 const kinds = await builtInKinds();
 

@@ -1,7 +1,7 @@
 import { SECTIONS } from "../../agent/sections.ts";
 import { ConfigError } from "../../config/error.ts";
 import { loadConfigText } from "../../config/load.ts";
-import { readConfig } from "../../config/read.ts";
+import { readConfig } from "../../config/files/read.ts";
 import type { Say } from "../../core/say.ts";
 import { closest, listed } from "../../core/text.ts";
 import { FORMATS, importChecks } from "../../import/formats.ts";

@@ -1,5 +1,5 @@
-import { whyUnread } from "../core/access.ts";
-import { ConfigError } from "./error.ts";
+import { whyUnread } from "../../core/access.ts";
+import { ConfigError } from "../error.ts";
 
 /** The most bytes of a config file. */
 const MAX_BYTES = 10 * 1024 * 1024;

@@ -1,9 +1,9 @@
 import { basename, dirname, isAbsolute, join as joinPath } from "node:path";
-import { whyUnread } from "../core/access.ts";
-import { type ConfigIssue, join } from "../schema/issue.ts";
-import type { Schema } from "../schema/schema.ts";
-import { validate } from "../schema/validate.ts";
-import { NON_EMPTY_STRING } from "../schema/values.ts";
+import { whyUnread } from "../../core/access.ts";
+import { type ConfigIssue, join } from "../../schema/issue.ts";
+import type { Schema } from "../../schema/schema.ts";
+import { validate } from "../../schema/validate.ts";
+import { NON_EMPTY_STRING } from "../../schema/values.ts";
 
 /** The `include` of a config file. */
 export const INCLUDE: Schema = {
