@@ -1,5 +1,6 @@
 import { VERDICTS } from "../core/outcome.ts";
 import type { Reason, Verdict } from "../core/types.ts";
+import { durationCode, durationOf } from "./duration_code.ts";
 
 /** The result of one attempt, as far as the history has it. */
 export interface PastAttempt {
@@ -35,32 +36,8 @@ const MAX_ATTEMPTS = 60;
 /** The most different reasons of a check that the history has. */
 const MAX_REASONS = 15;
 
-/** How many codes of 14 bits there are for each of ten powers of ten. */
-const CODES = 1638;
-
-/** The longest duration that has a code, in microseconds: 18 days. */
-const MAX_US = 1637e9;
-
-/** The code of no duration; no duration has it. */
-const NO_DURATION = 2 ** 14 - 1;
-
 /** The latest time that fits into 44 bits, in the year 2527. */
 const MAX_AT = 2 ** 44 - 1;
-
-/** Writes milliseconds as three digits of microseconds and a power of ten. */
-function encode(durationMs: number | null): number {
-  if (durationMs === null) return NO_DURATION;
-  let digits = Math.min(durationMs * 1000, MAX_US);
-  let power = 0;
-  for (; digits >= CODES - 0.5; power++) digits /= 10;
-  return power * CODES + Math.round(digits);
-}
-
-function decode(code: number): number | null {
-  return code === NO_DURATION
-    ? null
-    : code % CODES * 10 ** Math.floor(code / CODES) / 1000;
-}
 
 /**
  * An attempt has four numbers of 16 bits: its duration's code, times 4, plus its
@@ -101,7 +78,7 @@ export class AttemptRing {
     const time = Math.min(Math.max(0, Math.round(at)), MAX_AT);
     const place = this.#placeOf(this.#noted++);
     const block = this.#block;
-    block[place] = encode(durationMs) * 4 + VERDICTS.indexOf(verdict);
+    block[place] = durationCode(durationMs) * 4 + VERDICTS.indexOf(verdict);
     // Only the lower 16 bits of a number are stored.
     block[place + 1] = time;
     block[place + 2] = Math.floor(time / 2 ** 16);
@@ -144,7 +121,7 @@ export class AttemptRing {
       verdict: VERDICTS[result % 4]!,
       at: Math.floor(upper / 16) * 2 ** 32 +
         this.#block[place + 2]! * 2 ** 16 + this.#block[place + 1]!,
-      durationMs: decode(result >> 2),
+      durationMs: durationOf(result >> 2),
       ...(reason !== undefined && { reason }),
     };
   }

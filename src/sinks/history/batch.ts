@@ -1,0 +1,26 @@
+import type { Incident } from "../../core/past/incident.ts";
+import type { Events } from "./events.ts";
+
+/** What happened in a time in which all checks were watched. */
+export interface Batch extends Events {
+  /** When it begins, in milliseconds of the epoch. */
+  readonly since: number;
+  /** When it ends. */
+  readonly until: number;
+}
+
+/** What is written at a time, in one transaction. */
+export interface Entry {
+  /** What happened, in its order. */
+  readonly batches: readonly Batch[];
+  /** Checks that have a new number. */
+  readonly checks: readonly (readonly [number: number, id: string])[];
+  /** What is known of checks at the end of the batches, as text. */
+  readonly states: readonly (readonly [check: number, state: string])[];
+  /** Checks of which nothing is known any more. */
+  readonly forgotten: readonly number[];
+  /** Incidents that began, changed or ended. */
+  readonly incidents: readonly Incident[];
+  /** The only checks whose states stay, if there is such a list. */
+  readonly present?: readonly number[];
+}

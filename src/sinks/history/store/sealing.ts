@@ -1,0 +1,194 @@
+import { LatencyHistogram } from "../../../core/past/latency.ts";
+import type { Step } from "../../../fleet/past/archive.ts";
+import type { PackedAttempt } from "../packed.ts";
+import { type Chunk, pack, unpack } from "./chunk.ts";
+import type { Database } from "./database.ts";
+import { beginningsAfter, type Sealing, sealingOf, tallyOf } from "./log.ts";
+import { ROLLUPS } from "./schema.ts";
+import type { Bucket, Figures, Tallied } from "./tally.ts";
+import { FIVE_MINUTES_MS, type Periods } from "./times.ts";
+
+/** For how many checks the log is moved at a time. */
+const SLICE = 2000;
+
+/** The most rows of the log that are moved at a time. */
+const MAX_ROWS = 1000;
+
+/** How many attempts are kept for after a restart. */
+export const RECENT = 60;
+
+/**
+ * Moves what the log has of earlier five minutes to the other tables, for some of
+ * the checks, in one transaction. Returns whether there is more to be moved. After
+ * a crash at any time it goes on where it was.
+ */
+export function sealSlice(database: Database, periods: Periods): boolean {
+  return database.transaction(() => {
+    const sealing = sealingOf(database) ?? nextSealing(database);
+    if (sealing === null) return false;
+    const checks = beginningsAfter(database, sealing.done, SLICE);
+    for (const check of tallyOf(database, checks, "all", sealing.upTo)) {
+      writeCheck(database, periods, check);
+    }
+    database.run("DELETE FROM sealing");
+    if (checks.length < SLICE) {
+      database.run("DELETE FROM log WHERE seq <= ?", sealing.upTo);
+      return nextSealing(database) !== null;
+    }
+    database.run(
+      "INSERT INTO sealing VALUES (?, ?)",
+      sealing.upTo,
+      checks.at(-1)!.number,
+    );
+    return true;
+  });
+}
+
+/** What is to be moved: all but the five minutes that the last row is in. */
+function nextSealing(database: Database): Sealing | null {
+  const upTo = database.value(
+    `SELECT max(seq) FROM (
+      SELECT seq FROM log WHERE seq <= (
+        SELECT max(seq) FROM log WHERE since / ${FIVE_MINUTES_MS} <> (
+          SELECT since / ${FIVE_MINUTES_MS} FROM log ORDER BY seq DESC LIMIT 1
+        )
+      ) ORDER BY seq LIMIT ?
+    )`,
+    MAX_ROWS,
+  );
+  return upTo === null ? null : { upTo: Number(upTo), done: 0 };
+}
+
+/** Writes what the log had of a check. */
+function writeCheck(
+  database: Database,
+  periods: Periods,
+  check: Tallied,
+): void {
+  for (const [start, bucket] of check.buckets) {
+    if (bucket.attempts.length > 0) {
+      writeAttempts(database, check.number, start, bucket);
+    }
+    for (const step of Object.keys(ROLLUPS) as Step[]) {
+      addFigures(database, step, {
+        start: periods.startOf(step, start),
+        number: check.number,
+        figures: bucket,
+      });
+    }
+  }
+  if (check.attempts.length > 0 || check.isReset) {
+    writeRecent(database, check);
+  }
+  const { number, status, maintenance, unknown } = check;
+  const last = unknown.at(-1);
+  database.run(
+    `UPDATE checks SET status = ?2, maintenance = ?3, more = more + ?4,
+      last_at = coalesce(?5, last_at), last_code = coalesce(?6, last_code)
+      WHERE number = ?1 AND (status <> ?2 OR maintenance <> ?3 OR ?4 > 0)`,
+    number,
+    status,
+    Number(maintenance),
+    unknown.length,
+    last?.at ?? null,
+    last?.code ?? null,
+  );
+}
+
+function writeAttempts(
+  database: Database,
+  number: number,
+  start: number,
+  { attempts }: Bucket,
+): void {
+  const row = database.get(
+    "SELECT attempts, reasons FROM attempts WHERE start = ? AND check_number = ?",
+    start,
+    number,
+  );
+  const all = [...unpackRow(row, start), ...attempts];
+  const chunk = pack(all, start);
+  database.run(
+    "REPLACE INTO attempts VALUES (?, ?, ?, ?)",
+    start,
+    number,
+    chunk.attempts,
+    chunk.reasons,
+  );
+}
+
+function writeRecent(
+  database: Database,
+  { number, attempts, isReset }: Tallied,
+): void {
+  const row = isReset || attempts.length >= RECENT ? undefined : database.get(
+    "SELECT attempts, reasons FROM recent WHERE check_number = ?",
+    number,
+  );
+  const chunk = pack([...unpackRow(row, 0), ...attempts].slice(-RECENT), 0);
+  database.run(
+    "REPLACE INTO recent VALUES (?, ?, ?)",
+    number,
+    chunk.attempts,
+    chunk.reasons,
+  );
+}
+
+/** The attempts of a row of `attempts` and `reasons`, if there is one. */
+export function unpackRow(
+  row: readonly unknown[] | undefined,
+  start: number,
+): PackedAttempt[] {
+  if (row === undefined) return [];
+  const [attempts, reasons] = row as [Uint8Array, Chunk["reasons"]];
+  return unpack({ attempts, reasons }, start);
+}
+
+/** Figures of a check, and when their period begins. */
+interface Rollup {
+  readonly start: number;
+  readonly number: number;
+  readonly figures: Figures;
+}
+
+/** Adds figures to those of a period. */
+function addFigures(
+  database: Database,
+  step: Step,
+  { start, number, figures }: Rollup,
+): void {
+  const table = ROLLUPS[step];
+  const { counts, spans, latency } = figures;
+  const known = latency === null ? null : database.value(
+    `SELECT latency FROM ${table} WHERE start = ? AND check_number = ?`,
+    start,
+    number,
+  );
+  database.run(
+    `INSERT INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET pass = pass + excluded.pass,
+      warn = warn + excluded.warn, fail = fail + excluded.fail,
+      error = error + excluded.error,
+      unknown_ms = unknown_ms + excluded.unknown_ms,
+      healthy_ms = healthy_ms + excluded.healthy_ms,
+      degraded_ms = degraded_ms + excluded.degraded_ms,
+      unhealthy_ms = unhealthy_ms + excluded.unhealthy_ms,
+      maintenance_ms = maintenance_ms + excluded.maintenance_ms,
+      latency = coalesce(excluded.latency, latency)`,
+    start,
+    number,
+    ...counts,
+    ...spans,
+    latency === null ? null : merged(latency, known as Uint8Array | null),
+  );
+}
+
+function merged(
+  latency: LatencyHistogram,
+  known: Uint8Array | null,
+): Uint8Array {
+  if (known === null) return latency.toBytes();
+  const sum = LatencyHistogram.fromBytes(known);
+  sum.merge(latency);
+  return sum.toBytes();
+}

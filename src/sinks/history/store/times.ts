@@ -1,0 +1,62 @@
+import type { Step } from "../../../fleet/past/archive.ts";
+import { Zone } from "../../../io/calendar/zone.ts";
+
+/** How long the shortest periods are, and what attempts are packed by. */
+export const FIVE_MINUTES_MS = 300_000;
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** The start of the five minutes that a time is in. */
+export function fiveMinutesOf(at: number): number {
+  return Math.floor(at / FIVE_MINUTES_MS) * FIVE_MINUTES_MS;
+}
+
+/** Finds the periods that times are in. A day is one of a time zone. */
+export class Periods {
+  readonly #zone: Zone;
+  /** The day that was asked for last. */
+  #day: readonly [from: number, to: number] = [0, 0];
+
+  /** @throws {RangeError} If there is no such time zone. */
+  constructor(timeZone: string) {
+    this.#zone = new Zone(timeZone);
+  }
+
+  /** When the period begins that a time is in. */
+  startOf(step: Step, at: number): number {
+    switch (step) {
+      case "5m":
+        return fiveMinutesOf(at);
+      case "hour":
+        return Math.floor(at / HOUR_MS) * HOUR_MS;
+      case "day":
+        return this.#dayOf(at)[0];
+      default:
+        return step satisfies never;
+    }
+  }
+
+  /** When a period ends that begins at a time. */
+  endOf(step: Step, start: number): number {
+    switch (step) {
+      case "5m":
+        return start + FIVE_MINUTES_MS;
+      case "hour":
+        return start + HOUR_MS;
+      case "day":
+        return this.#dayOf(start)[1];
+      default:
+        return step satisfies never;
+    }
+  }
+
+  #dayOf(at: number): readonly [from: number, to: number] {
+    if (at >= this.#day[0] && at < this.#day[1]) return this.#day;
+    const shown = Math.floor(this.#zone.shownAt(at) / DAY_MS) * DAY_MS;
+    return this.#day = [
+      this.#zone.firstInstantOf(shown),
+      this.#zone.firstInstantOf(shown + DAY_MS),
+    ];
+  }
+}
