@@ -40,7 +40,7 @@ export interface Agent extends AsyncDisposable {
 export interface AgentOptions
   extends Pick<FleetOptions, "onChange" | "onError"> {
   /**
-   * Called with what the user should know, such as that the state cannot be
+   * Called with what the user should know, such as that the history cannot be
    * written, and how important it is: `"info"` if there is no level. By default
    * nobody is told.
    */
@@ -109,6 +109,7 @@ export async function startAgent(
       fleet,
       incidents,
       maintenance,
+      timeZone: config.timezone,
       config,
       archive: () => sections.archive,
       configLoad: () => loaded,

@@ -1,6 +1,6 @@
+import { historySection, type HistoryValue } from "../sinks/history/section.ts";
 import { otelSection } from "../sinks/otel/section.ts";
 import type { Section } from "../sinks/section.ts";
-import { stateSection } from "../sinks/state/section.ts";
 import type { AgentContext, AgentSection } from "./context.ts";
 import { listenSection } from "./listen.ts";
 import type { MaintenanceSpec } from "./maintenance/schema.ts";
@@ -13,8 +13,8 @@ export interface SectionValues extends Readonly<Record<string, unknown>> {
   readonly listen?: ListenAddress;
   /** The maintenance windows. */
   readonly maintenance?: readonly MaintenanceSpec[];
-  /** The path of the file that keeps what is known of the checks. */
-  readonly state?: string;
+  /** The file that keeps the past of the checks, and how long what is kept. */
+  readonly history?: HistoryValue;
 }
 
 /**
@@ -27,7 +27,7 @@ export const SECTIONS: readonly AgentSection[] = [
     NonNullable<SectionValues["maintenance"]>,
     AgentContext
   >,
-  stateSection satisfies Section<NonNullable<SectionValues["state"]>>,
+  historySection satisfies Section<NonNullable<SectionValues["history"]>>,
   otelSection,
   listenSection satisfies Section<
     NonNullable<SectionValues["listen"]>,

@@ -5,7 +5,7 @@ import { TIME_ZONE } from "../schema/values.ts";
 import type { CheckSpec } from "./check.ts";
 import type { Document } from "./document.ts";
 import { ConfigError } from "./error.ts";
-import { topSchema } from "./file_schema.ts";
+import { topSchema, withAdvice } from "./file_schema.ts";
 import {
   checksOf,
   type DocumentOptions,
@@ -78,8 +78,10 @@ export function toConfig(
 ): Config {
   const { kinds, isComplete, source } = options;
   const schema = topSchema(sections, kinds, isComplete);
+  const found: ConfigIssue[] = [];
   const top = document &&
-    validate(document.value, schema, "", issues) as Top | undefined;
+    validate(document.value, schema, "", found) as Top | undefined;
+  issues.push(...found.map(withAdvice));
   if (document === undefined || top === undefined) {
     throw new ConfigError(source, issues);
   }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { listed } from "../core/text.ts";
 import { TOKEN_PATTERN, TOKEN_WORDS } from "../core/token.ts";
 import type { Kind, Kinds } from "../probes/kind.ts";
+import type { ConfigIssue } from "../schema/issue.ts";
 import type { Schema } from "../schema/schema.ts";
 import { described, TIME_ZONE } from "../schema/values.ts";
 import { INCLUDE } from "./files/include.ts";
@@ -44,6 +45,19 @@ const PROPERTIES: Readonly<Record<string, Schema>> = {
   plugins: PLUGINS,
   include: INCLUDE,
 };
+
+/** What to write instead of top-level keys that there were. */
+const REMOVED: Readonly<Record<string, string>> = {
+  state: 'write "history: lifesign.db", which keeps the state, too',
+};
+
+/** Says of a top-level key that there was what to write instead. */
+export function withAdvice(issue: ConfigIssue): ConfigIssue {
+  const { path, message } = issue;
+  return Object.hasOwn(REMOVED, path) && message.startsWith("unknown key")
+    ? { path, message: `unknown key; ${REMOVED[path]}` }
+    : issue;
+}
 
 const CHECKS: Schema = {
   title: "a map of checks",

@@ -83,7 +83,7 @@ export interface Field {
   readonly optional?: true;
   /** Whether the state of the machine has it. */
   readonly state?: true;
-  /** Whether it outlives the process, in a record and a state file. */
+  /** Whether it outlives the process, in a record and a history. */
   readonly saved?: true;
   /** Whether snapshots have it. */
   readonly shown?: true;
@@ -124,8 +124,8 @@ type Entry<K extends keyof Values> =
   & Mark<"shown", K extends keyof Snapshot ? true : false>;
 
 /**
- * The fields of a check, in the order in which they are shown. Records, the state
- * file, the JSON of a snapshot and its schema are made of this list, and the
+ * The fields of a check, in the order in which they are shown. Records, the states
+ * of a history, the JSON of a snapshot and its schema are made of this list, and the
  * compiler compares it with {@linkcode State} and {@linkcode Snapshot}.
  */
 export const FIELDS: { readonly [K in keyof Values]-?: Entry<K> } = {

@@ -15,6 +15,7 @@ export type { PastAttempt } from "../fleet/history.ts";
 export type {
   Archive,
   IncidentQuery,
+  PeriodsOptions,
   Range,
   Step,
 } from "../fleet/past/archive.ts";

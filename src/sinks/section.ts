@@ -13,7 +13,7 @@ import type { Schema } from "../schema/schema.ts";
 
 /**
  * A part of an agent with a top-level key of its own in the config file, such
- * as `state` or `listen`: what the key's value may be, which permissions it
+ * as `history` or `listen`: what the key's value may be, which permissions it
  * needs, and how it starts and ends.
  */
 export interface Section<Value, Context = SectionContext> {
@@ -66,6 +66,8 @@ export interface SectionContext {
   readonly archive: () => Archive | undefined;
   /** The maintenance of its checks. */
   readonly maintenance: MaintenanceLog;
+  /** The time zone whose days there are. */
+  readonly timeZone: string;
   /** Tells the user something, in one line without a line break. */
   readonly say: Say;
   /** Takes errors that concern nobody else. */
@@ -75,7 +77,7 @@ export interface SectionContext {
 /** A section that has started. Every part is optional. */
 export interface RunningSection<Value = unknown> {
   /** What was known of the checks before, by their ids. */
-  readonly records?: ReadonlyMap<string, CheckRecord>;
+  readonly records?: Pick<ReadonlyMap<string, CheckRecord>, "has" | "get">;
   /**
    * The incidents from before: all that lasted, and the last ones that ended. They
    * are read once all sections have started.

@@ -61,7 +61,7 @@ Deno.test("reload() says what it applied and which keys need a restart", async (
     { onMessage: (message) => messages.push(message) },
   );
   const reloaded = await agent.reload(configOf(text(
-    "listen: 127.0.0.1:1\ntoken: two\nstate: /tmp/never.json\nconcurrency: 2\nper_host: 1",
+    "listen: 127.0.0.1:1\ntoken: two\nhistory: /tmp/never.db\nconcurrency: 2\nper_host: 1",
     "c: { type: tcp, port: 3 }, a: { type: tcp, port: 9 }",
   )));
   assertEquals(reloaded, {
@@ -70,7 +70,7 @@ Deno.test("reload() says what it applied and which keys need a restart", async (
     changed: 1,
     isOrderNew: false,
     notes: ["token changed"],
-    needRestart: ["state", "listen", "concurrency", "per_host"],
+    needRestart: ["history", "listen", "concurrency", "per_host"],
   });
   assertEquals(agent.fleet.list().map(({ id }) => id), ["c", "a"]);
   const headers = { authorization: "Bearer two" };
@@ -79,7 +79,7 @@ Deno.test("reload() says what it applied and which keys need a restart", async (
   assert(response.status !== 401);
   // The same again is no news.
   const again = await agent.reload(configOf(text(
-    "listen: 127.0.0.1:1\ntoken: two\nstate: /tmp/never.json\nconcurrency: 2\nper_host: 1",
+    "listen: 127.0.0.1:1\ntoken: two\nhistory: /tmp/never.db\nconcurrency: 2\nper_host: 1",
     "c: { type: tcp, port: 3 }, a: { type: tcp, port: 9 }",
   )));
   assertEquals([again.notes, again.needRestart], [[], []]);

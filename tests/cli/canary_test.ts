@@ -13,11 +13,11 @@ const ENV = {
 } as const;
 
 /** Checks that have secrets in all places, as literal values and by variables. */
-function configOf(at: string, state: string): string {
+function configOf(at: string, history: string): string {
   return `
 listen: 127.0.0.1:0
 token: ${CANARY}token
-state: ${state}
+history: ${history}
 defaults: { interval: 200ms, retries: 1, backoff: false }
 checks:
   header: { type: http, url: "http://${at}/", headers: { authorization: "Bearer ${CANARY}header" } }
@@ -102,9 +102,9 @@ for (const format of ["text", "json"]) {
       return Response.json({});
     });
     const folder = await Deno.makeTempDir({ dir: "/tmp" });
-    const state = `${folder}/state.json`;
+    const history = `${folder}/lifesign.db`;
     await using file = await temporaryFile(
-      configOf(`127.0.0.1:${echo.addr.port}`, state),
+      configOf(`127.0.0.1:${echo.addr.port}`, history),
     );
     await using agent = startScript("src/cli/main.ts", {
       flags: [
@@ -143,7 +143,8 @@ for (const format of ["text", "json"]) {
     }
     agent.kill("SIGTERM");
     const { stdout, stderr } = await agent.ended;
-    seen += stdout + stderr + await Deno.readTextFile(state);
+    seen += stdout + stderr;
+    seen += new TextDecoder("latin1").decode(await Deno.readFile(history));
     await Deno.remove(folder, { recursive: true });
     assert(seen.includes("refused the connection"));
     for (

@@ -2,18 +2,19 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type RunningAgent, startAgent } from "../support/agent.ts";
 import { lifesign } from "../support/program.ts";
 import { folderOf } from "../support/plugins.ts";
+import { statesIn } from "../support/history.ts";
 
 const TOKEN = "app-t0ken";
 const AUTHORIZED = { headers: { authorization: `Bearer ${TOKEN}` } };
 
-/** A folder with a config of heartbeats, whose state is kept beside it. */
+/** A folder with a config of heartbeats, whose history is kept beside it. */
 async function placeOf(
   checks: string,
 ): Promise<{ readonly path: string } & AsyncDisposable> {
   const folder = await folderOf({ "lifesign.yaml": "" });
   await Deno.writeTextFile(
     `${folder.path}/lifesign.yaml`,
-    `{ listen: "127.0.0.1:0", token: ${TOKEN}, state: ${folder.path}/state.json, checks: { ${checks} } }`,
+    `{ listen: "127.0.0.1:0", token: ${TOKEN}, history: ${folder.path}/lifesign.db, checks: { ${checks} } }`,
   );
   return folder;
 }
@@ -28,13 +29,10 @@ async function ping(
   return response.status;
 }
 
-/** Waits until the state file says something. */
+/** Waits until the state of a check in the history says something. */
 async function untilSaved(folder: string, text: string): Promise<void> {
   while (true) {
-    const state = await Deno.readTextFile(`${folder}/state.json`).catch(() =>
-      ""
-    );
-    if (state.includes(text)) return;
+    if (statesIn(`${folder}/lifesign.db`).includes(text)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
@@ -150,7 +148,7 @@ Deno.test("an agent bears 12,000 pings, large bodies and slow ones", async () =>
   await flood(8000);
   const grown = await memory() - before;
   assert(grown < 64 * 1024 * 1024, `${grown}`);
-  assert((await Deno.stat(`${folder.path}/state.json`)).size < 200_000);
+  assert(statesIn(`${folder.path}/lifesign.db`).length < 200_000);
 
   // The slow one counts when its time is over.
   const { detail } = await agent.until(

@@ -76,9 +76,9 @@ function issueOf(text: string): string {
 
 Deno.test("parseConfig() reads the design's example", () => {
   const config = parseConfig(EXAMPLE, { env: () => "s3cret" });
-  const { listen, state }: SectionValues = config.sections;
+  const { listen, history }: SectionValues = config.sections;
   assertEquals(listen, { hostname: "127.0.0.1", port: 8686 });
-  assertEquals(state, undefined);
+  assertEquals(history, undefined);
   assertEquals(config.concurrency, 256);
   assertEquals(
     config.checks.map(({ id, probe, options }) => ({
@@ -534,6 +534,44 @@ Deno.test("parseConfig() wants checks, and knows no other files", () => {
     issuesOf('{ "name": "x", "version": 1 }').map(({ path }) => path),
     ["name", "version", "checks"],
   );
+});
+
+Deno.test("parseConfig() says what to write instead of state", () => {
+  assertEquals(
+    issueOf("{ state: s.json, checks: { a: { type: tcp, port: 1 } } }"),
+    'state: unknown key; write "history: lifesign.db", which keeps the state, too',
+  );
+});
+
+Deno.test("parseConfig() takes a path for history, or a map", () => {
+  const historyOf = (history: string): unknown =>
+    parseConfig(`history: ${history}\nchecks: { a: { type: tcp, port: 1 } }`, {
+      env: () => "/var",
+    }).sections.history;
+  const day = 86_400_000;
+  const kept = { detailMs: 7 * day, keepMs: 730 * day };
+  assertEquals(historyOf('"${X}/a"'), { file: "/var/a", ...kept });
+  assertEquals(historyOf("{ file: a }"), { file: "a", ...kept });
+  assertEquals(historyOf("{ file: a, detail: 12h, keep: 4w }"), {
+    file: "a",
+    detailMs: day / 2,
+    keepMs: 28 * day,
+  });
+  for (
+    const [history, path] of [
+      ["''", "history"],
+      ["1", "history"],
+      ["[a]", "history"],
+      ["{ file: a, keep: 0d }", "history.keep"],
+      ["{ file: a, detail: 7 }", "history.detail"],
+      ["{ detail: 7d }", "history.file"],
+    ]
+  ) {
+    const [issue] = issuesOf(
+      `history: ${history}\nchecks: { a: { type: tcp, port: 1 } }`,
+    );
+    assertEquals(issue?.path, path);
+  }
 });
 
 /** What may be listened at. */

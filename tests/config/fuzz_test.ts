@@ -192,7 +192,7 @@ const configLike = fc.record({
   listen: mostly(fc.constant("127.0.0.1:0"), value),
   concurrency: mostly(fc.integer({ min: 1, max: 9 }), value),
   per_host: mostly(fc.integer({ min: 1, max: 9 }), value),
-  state: mostly(fc.constant("state.json"), value),
+  history: mostly(fc.constant("lifesign.db"), value),
   defaults: mostly(fc.dictionary(KEYS, value, { maxKeys: 1 }), value),
   checks: fc.dictionary(fc.string(), mostly(check, value), { maxKeys: 3 }),
 }, { requiredKeys: ["checks"] });
@@ -349,7 +349,7 @@ const rightConfig = fc.record({
   listen: fc.constantFrom(false, "127.0.0.1:0", "[::1]:8686"),
   concurrency: COUNT,
   per_host: COUNT,
-  state: fc.string({ minLength: 1 }).map((path) => path.replaceAll("$", ""))
+  history: fc.string({ minLength: 1 }).map((path) => path.replaceAll("$", ""))
     .filter((path) => path !== ""),
   defaults: fc.record({ ...POLICY, address: ADDRESS }, { requiredKeys: [] }),
   checks: fc.dictionary(

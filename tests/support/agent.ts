@@ -4,7 +4,7 @@ import { type RunningScript, startScript } from "./program.ts";
 /** Far longer than anything here takes. */
 const PATIENCE_MS = 60_000;
 
-/** An agent that runs, with a config and perhaps a state in a folder. */
+/** An agent that runs, with a config and perhaps a history in a folder. */
 export interface RunningAgent extends RunningScript {
   /** Where it listens, with a slash at its end. */
   readonly url: string;
@@ -16,6 +16,9 @@ export interface RunningAgent extends RunningScript {
   until(id: string, is: (it: Snapshot) => boolean): Promise<Snapshot>;
 }
 
+/** The modules of this package, which the worker of a history loads. */
+export const SOURCES: string = new URL("../../src/", import.meta.url).pathname;
+
 /** Runs the agent of `lifesign.yaml` in a folder until the end of the block. */
 export async function startAgent(
   folder: string,
@@ -25,7 +28,7 @@ export async function startAgent(
     flags: [
       "--allow-net=127.0.0.1",
       "--allow-env=LIFESIGN_TOKEN",
-      `--allow-read=${folder}`,
+      `--allow-read=${folder},${SOURCES}`,
       `--allow-write=${folder}`,
     ],
     args: ["run", `${folder}/lifesign.yaml`],

@@ -23,7 +23,20 @@ export interface IncidentQuery extends Partial<Range> {
   readonly limit?: number;
 }
 
-/** What is kept of the past of checks, removed ones included. */
+/** What of periods is asked for. */
+export interface PeriodsOptions {
+  /**
+   * Whether they have latencies: without, they are read several times as fast.
+   *
+   * @default {true}
+   */
+  readonly latency?: boolean;
+}
+
+/**
+ * What is kept of the past of checks, removed ones included. Everything rejects
+ * while it cannot be read, for example because its disk is gone.
+ */
 export interface Archive {
   /**
    * Periods of checks, oldest first, up to now. A period in which nothing is known
@@ -34,8 +47,12 @@ export interface Archive {
     checks: readonly string[],
     step: Step,
     range: Range,
+    options?: PeriodsOptions,
   ): Promise<ReadonlyMap<string, readonly Period[]>>;
-  /** Attempts at a check, the newest ones if there are more, oldest first. */
+  /**
+   * Attempts at a check, oldest first. Only the newest ones if there are more than
+   * the limit, which is 100,000 by default.
+   */
   attempts(
     check: string,
     range: Range,

@@ -100,15 +100,18 @@ checks:
   assertEquals(permissions.at(-1), { name: "write", path: "/run/docker.sock" });
 });
 
-Deno.test("permissions has the files of a state", async () => {
+Deno.test("permissions has the files of a history, and of its worker", async () => {
   await using file = await temporaryFile(
-    "{ listen: false, state: s.json, checks: { db: { type: tcp, port: 1 } } }",
+    "{ listen: false, history: h.db, checks: { db: { type: tcp, port: 1 } } }",
   );
   const { stdout } = await lifesign(["permissions", file.path]);
-  const state = "s.json,s.json.bad,s.json.tmp";
+  const files = "h.db,h.db-shm,h.db-wal,h.db.bad,h.db.bad-wal,h.db.lock";
+  // Modules that do not come from JSR are files.
+  const { pathname } = new URL("../../../src/", import.meta.url);
+  const read = [file.path, pathname, ...files.split(",")].sort();
   assertEquals(
     stdout,
-    `--allow-net=127.0.0.1:1 --allow-read=${file.path},${state} --allow-write=${state}\n`,
+    `--allow-net=127.0.0.1:1 --allow-read=${read} --allow-write=${files}\n`,
   );
 });
 

@@ -1,7 +1,12 @@
 import type { Reason } from "../../../core/types.ts";
 import { printable } from "../packed.ts";
 import type { Database } from "./database.ts";
-import { type Beginning, type Tallied, Tally } from "./tally.ts";
+import {
+  type Beginning,
+  type Tallied,
+  Tally,
+  type TallyParts,
+} from "./tally.ts";
 
 /** How far the log has been moved to the other tables. */
 export interface Sealing {

@@ -12,7 +12,11 @@ export function writeEntry(
   { batches, checks, states, forgotten, incidents, present }: Entry,
 ): void {
   for (const [number, id] of checks) {
-    database.run("INSERT INTO checks (number, id) VALUES (?, ?)", number, id);
+    database.run(
+      "INSERT OR IGNORE INTO checks (number, id) VALUES (?, ?)",
+      number,
+      id,
+    );
   }
   for (const batch of batches) writeBatch(database, watched, batch);
   const seq = states.length === 0 ? 0 : Number(

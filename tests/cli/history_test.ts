@@ -1,33 +1,36 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Snapshot } from "../../src/core/types.ts";
+import { Store } from "../../src/sinks/history/store/store.ts";
+import { SOURCES } from "../support/agent.ts";
+import { statesIn } from "../support/history.ts";
 import {
   type Ended,
   type RunningScript,
   startScript,
 } from "../support/program.ts";
 
-/** A folder with a config whose state is kept beside it. */
+/** A folder with a config whose history is kept beside it. */
 interface Place extends AsyncDisposable {
   readonly folder: string;
   readonly file: string;
-  readonly state: string;
+  readonly db: string;
   /** Writes the config. */
   configure(checks: string): Promise<void>;
 }
 
-async function place(state = "state.json"): Promise<Place> {
+async function place(db = "lifesign.db"): Promise<Place> {
   const folder = await Deno.makeTempDir({ dir: "/tmp" });
   const at = {
     folder,
     file: `${folder}/lifesign.yaml`,
-    state: `${folder}/${state}`,
+    db: `${folder}/${db}`,
   };
   return {
     ...at,
     configure: (checks) =>
       Deno.writeTextFile(
         at.file,
-        `listen: 127.0.0.1:0\nstate: ${at.state}\nchecks:\n${checks}`,
+        `listen: 127.0.0.1:0\nhistory: ${at.db}\nchecks:\n${checks}`,
       ),
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
@@ -46,7 +49,7 @@ interface RunningAgent extends RunningScript {
 async function startAgent(
   { file, folder }: Place,
   flags: readonly string[] = [
-    `--allow-read=${folder}`,
+    `--allow-read=${folder},${SOURCES}`,
     `--allow-write=${folder}`,
   ],
 ): Promise<RunningAgent> {
@@ -82,7 +85,7 @@ async function end(agent: RunningScript): Promise<Ended> {
 const UP = '{ type: command, command: "exit 0", interval: 1d }';
 const DOWN = "{ type: tcp, port: 1, retries: 1, interval: 1d }";
 
-Deno.test("run shows the state of before a restart as stale, and is not ready", async () => {
+Deno.test("run shows what it knew before a restart as stale, and is not ready", async () => {
   await using at = await place();
   await at.configure(`  up: ${UP}\n  down: ${DOWN}\n  gone: ${UP}\n`);
   const before = await (async () => {
@@ -130,7 +133,7 @@ Deno.test("run is ready after a restart once every check was tried", async () =>
   }
 });
 
-Deno.test("run does not take over the state of a check with another target", async () => {
+Deno.test("run does not take over the state of a check with another target, but keeps its past", async () => {
   await using at = await place();
   await at.configure(`  a: ${DOWN}\n`);
   {
@@ -145,80 +148,139 @@ Deno.test("run does not take over the state of a check with another target", asy
   const { status, stale } = await agent.check("a");
   assertEquals([status, stale], ["unknown", undefined]);
   await end(agent);
+  using store = new Store(at.db, { readOnly: true });
+  const number = store.checks().get("a")!;
+  assertEquals(store.attempts(number, { from: 0, to: 9e12 }).length, 1);
 });
 
 for (
-  const [what, text] of [
-    ["torn", '{"version":2,"checks":[\n{"id":"up","ty'],
-    ["of another version", '{"version":1,"checks":[]}'],
-    ["foreign", "# Shopping\n\n- milk\n"],
-    ["empty", ""],
+  const [what, text, why] of [
+    ["foreign", "# Shopping\n\n- milk\n", "not a SQLite database"],
+    [
+      "a state of an earlier version",
+      '{"version":2,"checks":[]}',
+      "not a SQLite database",
+    ],
   ] as const
 ) {
-  Deno.test(`run sets a state file aside that is ${what}, says so, and starts without it`, async () => {
+  Deno.test(`run sets a file aside that is ${what}, says so, and starts without it`, async () => {
     await using at = await place();
     await at.configure(`  up: ${UP}\n`);
-    await Deno.writeTextFile(at.state, text);
+    await Deno.writeTextFile(at.db, text);
     await using agent = await startAgent(at);
     await agent.line("stdout", /up unknown -> healthy/);
     const { stderr } = await end(agent);
-    const [first] = stderr.split("\n");
-    assert(
-      first!.startsWith(
-        `lifesign: warning: ${at.state}: not a valid state file, renamed to ${at.state}.bad: `,
-      ),
-      stderr,
+    assertEquals(
+      stderr.split("\n")[0],
+      `lifesign: warning: ${at.db}: not a valid history, renamed to ${at.db}.bad: ${why}`,
     );
-    assertEquals(await Deno.readTextFile(`${at.state}.bad`), text);
-    assertMatch(await Deno.readTextFile(at.state), /"id":"up"/);
+    assertEquals(await Deno.readTextFile(`${at.db}.bad`), text);
+    assertMatch(statesIn(at.db), /"id":"up"/);
   });
 }
 
-Deno.test("run needs access to three files for its state, and runs without it", async () => {
+Deno.test("run makes a history of an empty file, that only its owner may read", async () => {
   await using at = await place();
   await at.configure(`  up: ${UP}\n`);
-  const files = [at.state, `${at.state}.tmp`, `${at.state}.bad`].join(",");
+  await using agent = await startAgent(at);
+  await agent.line("stdout", /up unknown -> healthy/);
+  await end(agent);
+  assertEquals((await Deno.stat(at.db)).mode! & 0o777, 0o600);
+  const names = Array.from(Deno.readDirSync(at.folder), ({ name }) => name);
+  assertEquals(names.sort(), [
+    "lifesign.db",
+    "lifesign.db.lock",
+    "lifesign.yaml",
+  ]);
+});
+
+Deno.test("run needs access to some files for its history, and runs without it", async () => {
+  await using at = await place();
+  await at.configure(`  up: ${UP}\n`);
+  const files = ["", "-wal", "-shm", ".lock", ".bad", ".bad-wal"]
+    .map((end) => at.db + end).join(",");
   const read = `--allow-read=${at.file}`;
   {
     await using agent = await startAgent(at, [read]);
     await agent.line("stdout", /up unknown -> healthy/);
     const { stderr } = await end(agent);
     const said =
-      `lifesign: warning: ${at.state}: the state is not kept without ` +
+      `lifesign: warning: ${at.db}: the history is not kept without ` +
       `--allow-read=${files} --allow-write=${files}\n`;
     assert(stderr.includes(said), stderr);
   }
-  await Deno.writeTextFile(at.state, "torn");
+  await Deno.writeTextFile(at.db, "torn");
   await using agent = await startAgent(at, [
-    `${read},${files}`,
+    `${read},${files},${SOURCES}`,
     `--allow-write=${files}`,
   ]);
   await agent.line("stdout", /up unknown -> healthy/);
-  await end(agent);
-  assertMatch(await Deno.readTextFile(at.state), /"id":"up"/);
+  const { stderr } = await end(agent);
+  assertMatch(stderr, /^lifesign: warning: .* renamed to /);
+  assertEquals(stderr.match(/warning/g)?.length, 1, stderr);
+  assertMatch(statesIn(at.db), /"id":"up"/);
 });
 
-Deno.test("run does not touch a folder in the place of its state file", async () => {
+Deno.test("run keeps its history in its own thread if a worker may not load its modules", async () => {
+  await using at = await place();
+  await at.configure(`  up: ${UP}\n`);
+  await using agent = await startAgent(at, [
+    `--allow-read=${at.folder}`,
+    `--allow-write=${at.folder}`,
+  ]);
+  await agent.line("stdout", /up unknown -> healthy/);
+  const { stderr } = await end(agent);
+  assertMatch(
+    stderr,
+    /lifesign\.db: slow disks hold up the checks without --allow-read=\S+\/src\/\n/,
+  );
+  assertMatch(statesIn(at.db), /"id":"up"/);
+});
+
+Deno.test("run does not touch a folder in the place of its history", async () => {
   await using at = await place("folder");
-  await Deno.mkdir(at.state);
+  await Deno.mkdir(at.db);
   await at.configure(`  up: ${UP}\n`);
   await using agent = await startAgent(at);
   await agent.line("stdout", /up unknown -> healthy/);
   const { stderr } = await end(agent);
-  assertMatch(stderr, /folder: the state is not kept: not a regular file/);
-  assertEquals([...Deno.readDirSync(at.state)], []);
+  assertMatch(stderr, /folder: the history cannot be kept: Is a directory/);
+  assertEquals([...Deno.readDirSync(at.db)], []);
 });
 
-Deno.test("run writes its state while it runs, and says once if it cannot", async () => {
-  await using at = await place("later/state.json");
+Deno.test("run writes its history while it runs, and says once if it cannot", async () => {
+  await using at = await place("later/lifesign.db");
   await at.configure(`  up: { type: command, command: ":", interval: 50ms }\n`);
   await using agent = await startAgent(at);
-  await agent.line("stderr", /the state cannot be kept: No such file/);
   await Deno.mkdir(`${at.folder}/later`);
-  await agent.line("stderr", /the state is kept again/);
+  await agent.line("stderr", /the history is kept again/);
+  while (!statesIn(at.db).includes('"id":"up"')) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
   // As if the machine had gone.
   agent.kill("SIGKILL");
   const { stderr } = await agent.ended;
   assertEquals(stderr.match(/cannot be kept/g)?.length, 1);
-  assertMatch(await Deno.readTextFile(at.state), /"id":"up"/);
+  assertMatch(stderr, /the history cannot be kept: No such file or directory/);
+});
+
+Deno.test("a second agent keeps no history in the file of the first, and says so", async () => {
+  await using at = await place();
+  await at.configure(`  up: ${UP}\n`);
+  await using first = await startAgent(at);
+  await first.line("stdout", /up unknown -> healthy/);
+  await using second = await startAgent(at);
+  // It knows nothing of what the other one has found.
+  await second.line("stdout", /up unknown -> healthy/);
+  const { stderr } = await end(second);
+  assertMatch(
+    stderr,
+    /lifesign\.db: another agent keeps its history there: give each agent a file of its own; the history is not kept\n/,
+  );
+  // A crash leaves no lock behind.
+  first.kill("SIGKILL");
+  await first.ended;
+  await using third = await startAgent(at);
+  const ended = await end(third);
+  assertEquals(/another agent/.test(ended.stderr), false, ended.stderr);
 });

@@ -1,0 +1,113 @@
+import { VERDICTS } from "../../core/outcome.ts";
+import { LatencyHistogram } from "../../core/past/latency.ts";
+import type { Incident } from "../../core/past/incident.ts";
+import type { Period } from "../../core/past/period.ts";
+import type { Spans } from "../../core/past/uptime.ts";
+import type { Verdict } from "../../core/types.ts";
+import type { PastAttempt } from "../../fleet/history.ts";
+import type {
+  Archive,
+  IncidentQuery,
+  PeriodsOptions,
+  Range,
+  Step,
+} from "../../fleet/past/archive.ts";
+import { STATUS_CODES } from "./events.ts";
+import type { Line } from "./line.ts";
+import { unpacked } from "./packed.ts";
+import { PERIOD_NUMBERS, type PeriodsReply } from "./protocol.ts";
+
+/** An archive that asks the engine of a history. */
+export class HistoryArchive implements Archive {
+  readonly #line: Line;
+
+  constructor(line: Line) {
+    this.#line = line;
+  }
+
+  async periods(
+    checks: readonly string[],
+    step: Step,
+    range: Range,
+    { latency = true }: PeriodsOptions = {},
+  ): Promise<ReadonlyMap<string, readonly Period[]>> {
+    const reply = await this.#line.ask(
+      { type: "periods", checks, step, range, latency },
+    );
+    let next = 0;
+    return new Map(Array.from(reply.lengths, ([check, length]) => [
+      check,
+      Array.from({ length }, () => new NumberedPeriod(reply, next++)),
+    ]));
+  }
+
+  async attempts(
+    check: string,
+    range: Range,
+    limit?: number,
+  ): Promise<readonly PastAttempt[]> {
+    const { codes, times, reasonOf, reasons } = await this.#line.ask({
+      type: "attempts",
+      check,
+      range,
+      ...(limit !== undefined && { limit }),
+    });
+    return Array.from(codes, (code, i) =>
+      unpacked({
+        code,
+        at: times[i]!,
+        reason: reasons[reasonOf[i]! - 1],
+      }));
+  }
+
+  async incidents(query: IncidentQuery = {}): Promise<readonly Incident[]> {
+    const { incidents } = await this.#line.ask({ type: "incidents", query });
+    return incidents;
+  }
+}
+
+/** A period that is read from numbers when it is looked at: most are not. */
+class NumberedPeriod implements Period {
+  readonly #reply: PeriodsReply;
+  readonly #nth: number;
+
+  constructor(reply: PeriodsReply, nth: number) {
+    this.#reply = reply;
+    this.#nth = nth;
+  }
+
+  get from(): number {
+    return this.#at(0);
+  }
+
+  get to(): number {
+    return this.#at(1);
+  }
+
+  get counts(): Readonly<Record<Verdict, number>> {
+    return Object.fromEntries(
+      VERDICTS.map((verdict, i) => [verdict, this.#at(2 + i)]),
+    ) as Record<Verdict, number>;
+  }
+
+  get spans(): Spans {
+    return Object.fromEntries(
+      [...STATUS_CODES, "maintenance"].map((
+        name,
+        i,
+      ) => [name, this.#at(6 + i)]),
+    ) as unknown as Spans;
+  }
+
+  get latency(): LatencyHistogram {
+    const { latencies, ends } = this.#reply;
+    const start = this.#nth === 0 ? 0 : ends[this.#nth - 1]!;
+    return LatencyHistogram.fromBytes(
+      latencies.subarray(start, ends[this.#nth]!),
+    );
+  }
+
+  #at(place: number): number {
+    return this.#reply.numbers[this.#nth * PERIOD_NUMBERS + place]!;
+  }
+}
