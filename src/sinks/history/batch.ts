@@ -1,4 +1,5 @@
 import type { Incident } from "../../core/past/incident.ts";
+import type { HandMaintenance } from "../../fleet/past/maintenance_log.ts";
 import type { Events } from "./events.ts";
 
 /** What happened in a time in which all checks were watched. */
@@ -21,6 +22,8 @@ export interface Entry {
   readonly forgotten: readonly number[];
   /** Incidents that began, changed or ended. */
   readonly incidents: readonly Incident[];
+  /** All maintenance by hand that is not over, if that changed. */
+  readonly byHand?: readonly HandMaintenance[];
   /** The only checks whose states stay, if there is such a list. */
   readonly present?: readonly number[];
 }

@@ -87,7 +87,12 @@ export class Engine {
   }
 
   #start(): OpenReply {
-    const nothing = { checks: new Map(), records: new Map(), incidents: [] };
+    const nothing = {
+      checks: new Map(),
+      records: new Map(),
+      incidents: [],
+      byHand: [],
+    };
     try {
       const known = this.#read();
       const said = this.#takeSaid();
@@ -106,7 +111,7 @@ export class Engine {
   /** Opens the store, and reads what it knows. */
   #read(): Pick<
     OpenReply & { readonly type: "opened" },
-    "checks" | "records" | "incidents"
+    "checks" | "records" | "incidents" | "byHand"
   > {
     const { store, numbers } = this.#openStore();
     try {
@@ -114,6 +119,7 @@ export class Engine {
         checks: numbers,
         records: store.records(),
         incidents: store.lastIncidents(),
+        byHand: store.byHand(),
       };
     } catch (error) {
       if (!isDamage(error)) throw error;

@@ -4,6 +4,7 @@ import type { Say } from "../../core/say.ts";
 import type { Reason, Status } from "../../core/types.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { IncidentLog } from "../../fleet/past/incident_log.ts";
+import type { MaintenanceLog } from "../../fleet/past/maintenance_log.ts";
 import type { Step } from "../../fleet/step.ts";
 import { monotonicTime, wallTime } from "../../io/clock.ts";
 import { patience, sleep } from "../../io/sleep.ts";
@@ -40,6 +41,7 @@ interface Watched {
 export interface KeeperOptions {
   readonly fleet: Fleet;
   readonly incidents: IncidentLog;
+  readonly maintenance: MaintenanceLog;
   /** What reaches the engine. */
   readonly line: Line;
   /** The file, for messages. */
@@ -74,10 +76,11 @@ export class Keeper {
     this.#next = firstFree(this.#numbers);
     this.#trouble = options.trouble;
     this.#pending.restart(wallTime());
-    const { fleet, incidents } = options;
+    const { fleet, incidents, maintenance } = options;
     const { signal } = this.#end;
     fleet.observe((step) => this.#note(step), { signal });
     incidents.observe((step) => this.#noteIncident(step), { signal });
+    maintenance.observe((byHand) => this.#pending.byHand(byHand), { signal });
   }
 
   /** Begins to write, when all checks have been added. */
@@ -246,7 +249,7 @@ export class Keeper {
     this.#pending.restart(now);
     this.#numbers = new Map(checks);
     this.#next = firstFree(this.#numbers);
-    const { fleet, incidents } = this.#options;
+    const { fleet, incidents, maintenance } = this.#options;
     for (const id of fleet.ids()) {
       const check = this.#watched.get(id);
       if (check === undefined) continue;
@@ -262,6 +265,7 @@ export class Keeper {
     }
     this.#pending.present(this.#allNumbers());
     for (const incident of incidents.list()) this.#pending.incident(incident);
+    this.#pending.byHand(maintenance.byHand());
   }
 
   #allNumbers(): number[] {

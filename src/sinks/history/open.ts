@@ -16,12 +16,10 @@ import type { StoredRecord } from "./store/records.ts";
  */
 export async function openHistory(
   options: HistoryOptions,
-  { fleet, incidents, say }: Pick<
-    SectionContext,
-    "fleet" | "incidents" | "say"
-  >,
+  context: Pick<SectionContext, "fleet" | "incidents" | "maintenance" | "say">,
 ): Promise<RunningSection | undefined> {
   const { path } = options;
+  const { fleet, say } = context;
   const line = await startLine(options, say);
   const opened = await line.ask({ type: "open", options });
   for (const [message, level] of opened.said) say(message, level);
@@ -34,7 +32,7 @@ export async function openHistory(
     say(`${path}: the history cannot be kept: ${trouble}`, "warn");
   }
   const keeper = new Keeper(
-    { fleet, incidents, line, path, checks, trouble, say },
+    { ...context, line, path, checks, trouble },
   );
   return {
     records: {
@@ -45,6 +43,7 @@ export async function openHistory(
       },
     },
     incidents: opened.incidents,
+    maintenance: opened.byHand,
     archive: new HistoryArchive(line),
     begin: () => keeper.begin(),
     async close() {

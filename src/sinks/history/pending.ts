@@ -1,6 +1,7 @@
 import type { Incident } from "../../core/past/incident.ts";
 import type { Reason } from "../../core/types.ts";
 import type { Batch, Entry } from "./batch.ts";
+import type { HandMaintenance } from "../../fleet/past/maintenance_log.ts";
 import { EventWriter } from "./events.ts";
 import { FIVE_MINUTES_MS, fiveMinutesOf } from "./store/times.ts";
 
@@ -27,6 +28,7 @@ export class Pending {
   #states = new Map<number, string>();
   #forgotten = new Set<number>();
   #incidents = new Map<string, Incident>();
+  #byHand: readonly HandMaintenance[] | undefined;
   #present: readonly number[] | undefined;
 
   /** Begins at a time. */
@@ -50,6 +52,7 @@ export class Pending {
     this.#states.clear();
     this.#forgotten.clear();
     this.#incidents.clear();
+    this.#byHand = undefined;
     this.#present = undefined;
     this.#begin(now);
     this.#events.session(now);
@@ -112,6 +115,11 @@ export class Pending {
     this.#incidents.set(incident.id, incident);
   }
 
+  /** All maintenance by hand that is not over. */
+  byHand(maintenance: readonly HandMaintenance[]): void {
+    this.#byHand = maintenance;
+  }
+
   /** Only these checks have a state. */
   present(checks: readonly number[]): void {
     this.#present = checks;
@@ -128,6 +136,7 @@ export class Pending {
       states: [...this.#states],
       forgotten: [...this.#forgotten],
       incidents: [...this.#incidents.values()],
+      ...(this.#byHand !== undefined && { byHand: this.#byHand }),
       ...(this.#present !== undefined && { present: this.#present }),
     };
     this.#batches = [];
@@ -136,6 +145,7 @@ export class Pending {
     this.#states = new Map();
     this.#forgotten = new Set();
     this.#incidents = new Map();
+    this.#byHand = undefined;
     this.#present = undefined;
     return entry;
   }
@@ -155,6 +165,7 @@ export class Pending {
     for (const incident of entry.incidents) {
       if (!this.#incidents.has(incident.id)) this.incident(incident);
     }
+    this.#byHand ??= entry.byHand;
     this.#present ??= entry.present;
   }
 

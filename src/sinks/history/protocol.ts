@@ -2,6 +2,7 @@ import type { Incident } from "../../core/past/incident.ts";
 import type { Level } from "../../core/say.ts";
 import type { Reason } from "../../core/types.ts";
 import type { IncidentQuery, Range, Step } from "../../fleet/past/archive.ts";
+import type { HandMaintenance } from "../../fleet/past/maintenance_log.ts";
 import type { Entry } from "./batch.ts";
 import type { StoredRecord } from "./store/records.ts";
 
@@ -52,6 +53,7 @@ export type OpenReply =
     readonly checks: ReadonlyMap<string, number>;
     readonly records: ReadonlyMap<string, StoredRecord>;
     readonly incidents: readonly Incident[];
+    readonly byHand: readonly HandMaintenance[];
     readonly said: readonly Saying[];
     /** Why nothing can be written now, `null` if it can. */
     readonly trouble: string | null;

@@ -74,7 +74,7 @@ export const historySection: Section<HistoryValue> = {
     return [...filePermissions(file), ...(worker ? [worker] : [])];
   },
   async start({ file: path, detailMs, keepMs }, context) {
-    const { fleet, incidents, say, timeZone } = context;
+    const { say, timeZone } = context;
     const missing = missingFlags(path);
     if (missing !== "") {
       say(`${path}: the history is not kept without ${missing}`, "warn");
@@ -82,7 +82,7 @@ export const historySection: Section<HistoryValue> = {
     }
     const { openHistory } = await import("./open.ts");
     const options = { path, timeZone, detailMs, keepMs };
-    return await openHistory(options, { fleet, incidents, say });
+    return await openHistory(options, context);
   },
 };
 

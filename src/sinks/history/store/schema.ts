@@ -47,6 +47,7 @@ export const MIGRATIONS: readonly Migration[] = [{
  *   time from `since` to `until` in which all checks were watched.
  * - `attempts`: the attempts of five minutes, packed.
  * - `watched`: when the agent ran.
+ * - `kept`: what else is to be known after a restart, as JSON.
  * - `sealing`: up to which row `log` is being moved to the other tables, and the
  *   last check for which that was done.
  */
@@ -99,6 +100,10 @@ CREATE TABLE incidents (
   ended INTEGER,
   incident TEXT NOT NULL
 );
+CREATE TABLE kept (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE INDEX incidents_by_time ON incidents (began);
 CREATE INDEX incidents_that_last ON incidents (id) WHERE ended IS NULL;
 `;

@@ -1,5 +1,6 @@
 import type { Incident } from "../../../core/past/incident.ts";
 import type { IncidentQuery, Range } from "../../../fleet/past/archive.ts";
+import type { HandMaintenance } from "../../../fleet/past/maintenance_log.ts";
 import type { Entry } from "../batch.ts";
 import type { PackedAttempt } from "../packed.ts";
 import type { Database } from "./database.ts";
@@ -81,6 +82,14 @@ export class Store implements Disposable {
   /** The incidents that last, and the last ones that ended, newest first. */
   lastIncidents(limit = 100): Incident[] {
     return readLastIncidents(this.#database, limit);
+  }
+
+  /** The maintenance by hand that was not over. */
+  byHand(): HandMaintenance[] {
+    const text = this.#database.value(
+      "SELECT value FROM kept WHERE name = 'maintenance'",
+    );
+    return text === null ? [] : JSON.parse(text as string);
   }
 
   /** Writes an entry: all of it, or nothing if it throws. */

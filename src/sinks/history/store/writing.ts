@@ -9,7 +9,7 @@ const NO_EVENTS = new Uint8Array();
 export function writeEntry(
   database: Database,
   watched: WatchedTime,
-  { batches, checks, states, forgotten, incidents, present }: Entry,
+  { batches, checks, states, forgotten, incidents, byHand, present }: Entry,
 ): void {
   for (const [number, id] of checks) {
     database.run(
@@ -40,6 +40,12 @@ export function writeEntry(
     );
   }
   for (const incident of incidents) writeIncident(database, incident);
+  if (byHand !== undefined) {
+    database.run(
+      "REPLACE INTO kept VALUES ('maintenance', ?)",
+      JSON.stringify(byHand),
+    );
+  }
 }
 
 /** Writes a batch, of which only the time counts that was not watched before. */
