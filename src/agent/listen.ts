@@ -42,8 +42,8 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
       : []),
   ],
   async start(address, context) {
-    const { fleet, config, configLoad, archive, incidents, say, onError } =
-      context;
+    const { fleet, config, configLoad, archive, say, onError } = context;
+    const { incidents, maintenance } = context;
     const { createApp } = await import("../server/app.ts");
     const appWith = (
       token: string | undefined,
@@ -54,6 +54,8 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
       return createApp(fleet, {
         configLoad,
         incidents,
+        maintenance,
+        isLocal: isLoopback(address),
         ...(title !== undefined && { title }),
         ...(description !== undefined && { description }),
         ...(image !== undefined && { logo: image }),
@@ -113,5 +115,5 @@ function parseListen(
 }
 
 function isLoopback({ hostname }: ListenAddress): boolean {
-  return /^(?:127\.|::1$|localhost$)/.test(hostname);
+  return /^(?:127(?:\.\d+){3}|::1|localhost)$/.test(hostname);
 }

@@ -7,6 +7,7 @@ import { checkToken } from "../core/token.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Archive } from "../fleet/past/archive.ts";
 import type { IncidentLog } from "../fleet/past/incident_log.ts";
+import type { MaintenanceLog } from "../fleet/past/maintenance_log.ts";
 import { guard } from "./guard.ts";
 import { headAsGet } from "./head.ts";
 import type { ConfigLoad } from "./metrics/metrics.ts";
@@ -54,6 +55,18 @@ export interface AppOptions {
   archive?: Archive;
   /** The incidents of the checks, if they are looked for. */
   incidents?: IncidentLog;
+  /**
+   * The maintenance of the checks, if requests may see and start it. Starting and
+   * stopping it takes the token, or `isLocal`.
+   */
+  maintenance?: MaintenanceLog;
+  /**
+   * Whether only programs of this machine can send requests. Without a token, they
+   * may change something then, if they ask for a name of this machine.
+   *
+   * @default {false}
+   */
+  isLocal?: boolean;
 }
 
 const POLICY: Parameters<typeof secureHeaders>[0] = {
@@ -123,7 +136,7 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
  */
 export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   const { title = "lifesign", token, onDemand } = options;
-  const { configLoad, archive, incidents } = options;
+  const { configLoad, archive, incidents, maintenance, isLocal } = options;
   const site = siteOf({ ...options, title });
   if (token !== undefined) checkToken(token);
   const guards = token === undefined ? [] : [guard(token)];
@@ -139,6 +152,8 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     configLoad,
     archive,
     incidents,
+    maintenance,
+    isLocal: isLocal === true,
   });
 
   const app = new Hono<Env>();
@@ -153,7 +168,14 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     if (route.middleware !== undefined) app.get(path, route.middleware);
     app.get(path, (c) => route.handle(c));
     if (route.takesPost) app.post(path, (c) => route.handle(c));
-    const methods = ["GET", "HEAD", ...route.takesPost ? ["POST"] : []];
+    const { changes = [] } = route;
+    for (const { method, handle } of changes) app.on(method, path, handle);
+    const methods = [
+      "GET",
+      "HEAD",
+      ...route.takesPost ? ["POST"] : [],
+      ...changes.map(({ method }) => method),
+    ];
     app.all(path, (c) => {
       c.header("allow", methods.join(", "));
       return c.json({

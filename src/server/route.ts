@@ -6,6 +6,14 @@ export interface Env {
   Variables: { secureHeadersNonce?: string };
 }
 
+/** What a method does at a path that changes something. */
+export interface Change {
+  readonly method: "POST" | "DELETE";
+  /** Its description, without the path. */
+  readonly operation: Omit<Operation, "path">;
+  handle(c: Context<Env, string>): Response | Promise<Response>;
+}
+
 /** A path of the HTTP app, what it answers, and how OpenAPI describes it. */
 export interface Route {
   /** The path as Hono matches it, such as `/checks/:id`. */
@@ -16,6 +24,8 @@ export interface Route {
   readonly isPublic?: boolean;
   /** Whether it takes POST, too. */
   readonly takesPost?: boolean;
+  /** What other methods do. */
+  readonly changes?: readonly Change[];
   /** Whether pages of other sites may show it. */
   readonly isEmbeddable?: boolean;
   /** Whether the response does not depend on the checks. */

@@ -1,9 +1,11 @@
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Archive } from "../fleet/past/archive.ts";
 import type { IncidentLog } from "../fleet/past/incident_log.ts";
+import type { MaintenanceLog } from "../fleet/past/maintenance_log.ts";
 import { badgeRoutes } from "./badges/routes.ts";
 import { eventsRoute } from "./events/route.ts";
 import { httpStatusOf, toHealth } from "./health.ts";
+import { maintenanceRoutes } from "./maintenance/routes.ts";
 import { historyRoute } from "./history/route.ts";
 import type { ConfigLoad } from "./metrics/metrics.ts";
 import { metricsRoute } from "./metrics/route.ts";
@@ -32,6 +34,10 @@ export interface RoutesContext {
   readonly archive: Archive | undefined;
   /** The incidents, if they are looked for. */
   readonly incidents: IncidentLog | undefined;
+  /** The maintenance, if requests may see and start it. */
+  readonly maintenance: MaintenanceLog | undefined;
+  /** Whether requests may start it without a token, which is needed otherwise. */
+  readonly isLocal: boolean;
 }
 
 /** Every path that the app answers. */
@@ -47,6 +53,7 @@ export function routesOf(context: RoutesContext): readonly Route[] {
     metricsRoute(context),
     ...badgeRoutes(fleet, archive),
     ...pingRoutes(fleet, token),
+    ...maintenanceRoutes(context),
   ];
   return [...routes, openApiRoute(context, routes)];
 }

@@ -51,14 +51,24 @@ export function openApi(
     servers: [{ url: "." }],
     ...(isGuarded && { security: [{ bearer: [] }, { password: [] }] }),
     paths: Object.fromEntries(routes.map((route) => {
-      const { path, responses, ...operation } = route.operation;
+      const { path, ...operation } = route.operation;
       const isGuardedHere = isGuarded && !route.isPublic;
+      const guarded = ({ responses, ...rest }: Omit<Operation, "path">) => ({
+        ...rest,
+        responses: isGuardedHere ? { ...responses, ...REFUSALS } : responses,
+      });
       const get = {
         ...(isGuarded && route.isPublic && { security: [] }),
-        ...operation,
-        responses: isGuardedHere ? { ...responses, ...REFUSALS } : responses,
+        ...guarded(operation),
       };
-      return [path, route.takesPost ? { get, post: posted(get) } : { get }];
+      const changes = route.changes?.map(({ method, operation }) =>
+        [method.toLowerCase(), guarded(operation)] as const
+      ) ?? [];
+      return [path, {
+        get,
+        ...(route.takesPost && { post: posted(get) }),
+        ...Object.fromEntries(changes),
+      }];
     })),
     components: {
       schemas: SCHEMAS,

@@ -8,6 +8,7 @@ export interface Operation {
   readonly summary: string;
   readonly description?: string;
   readonly parameters?: readonly Part[];
+  readonly requestBody?: Part;
   readonly responses: Readonly<Record<number, Part>>;
   /** What a token is sent as, if it is not that of the app. */
   readonly security?: readonly Part[];

@@ -4,6 +4,11 @@ import { STATUSES } from "../../core/rollup.ts";
 import type { Reason } from "../../core/types.ts";
 import type { BadgeEndpoint } from "../badges/badge.ts";
 import type { Health, HealthCheck } from "../health.ts";
+import type {
+  ActiveMaintenance,
+  MaintenanceList,
+  PlannedTime,
+} from "../maintenance/list.ts";
 import type { HistoryJson, PeriodJson } from "../history/periods.ts";
 import type { Uptime } from "../../core/past/uptime.ts";
 
@@ -124,6 +129,51 @@ export const SCHEMAS: Readonly<Record<string, Part>> = {
     message: TEXT,
     color: TEXT,
   }),
+  Maintenance: object<MaintenanceList>({
+    active: described(
+      { type: "array", items: refTo("ActiveMaintenance") },
+      "What covers checks now",
+    ),
+    planned: described(
+      { type: "array", items: refTo("PlannedMaintenance") },
+      "The next times of the windows of the config file, those of now included",
+    ),
+  }),
+  ActiveMaintenance: object<ActiveMaintenance>({
+    check: described(TEXT, "The id of the check"),
+    from: TIME,
+    to: TIME,
+    reason: described(orNull(TEXT), "Why, for people"),
+    by: described(
+      { enum: ["file", "hand"] },
+      "Whether it is a window of the config file, or was started by hand",
+    ),
+  }),
+  PlannedMaintenance: object<PlannedTime>({
+    from: TIME,
+    to: TIME,
+    reason: described(orNull(TEXT), "Why, for people"),
+    checks: described(
+      orNull({ type: "array", items: TEXT }),
+      "The ids of its checks; null for all",
+    ),
+  }),
+  StartMaintenance: {
+    ...object<Record<"checks" | "groups" | "all" | "for" | "reason", unknown>>({
+      checks: described(
+        { type: "array", items: TEXT },
+        "The ids of checks",
+      ),
+      groups: described(
+        { type: "array", items: TEXT },
+        "Groups, whose checks are meant",
+      ),
+      all: described({ type: "boolean" }, "Whether all checks are meant"),
+      for: described(TEXT, "How long, such as 30m"),
+      reason: described(orNull(TEXT), "Why, for people"),
+    }, ["checks", "groups", "all", "reason"]),
+    additionalProperties: false,
+  },
   Error: object<{ error: string }>({ error: TEXT }),
 };
 
