@@ -60,13 +60,13 @@ export function checksOfTargets(
 export async function checksOfFile(file: string): Promise<FileChecks> {
   const text = await readConfig(file);
   expectTls(text);
-  const [{ loadConfigText }, { SECTIONS }] = await Promise.all([
+  const [{ loadConfigText }, { namedSections }] = await Promise.all([
     import("../config/load.ts"),
-    import("../agent/sections.ts"),
+    import("../agent/named_sections.ts"),
   ]);
   const { checks, concurrency, perHost } = await loadConfigText(
     text,
-    SECTIONS,
+    namedSections,
     { source: file },
   );
   return { file, checks, limits: { concurrency, perHost } };

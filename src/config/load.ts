@@ -11,7 +11,7 @@ import {
 } from "./config.ts";
 import { type Document, readDocument } from "./document.ts";
 import type { ImportedKinds, PluginOptions } from "./plugins/plugins.ts";
-import type { ConfigSection } from "./section.ts";
+import type { ConfigSection, Sections } from "./section.ts";
 import { ConfigError } from "./error.ts";
 import { includedBy } from "./files/include.ts";
 import { POLICY_PROPERTIES } from "./policy_schema.ts";
@@ -44,7 +44,7 @@ export async function loadConfig(
  */
 export async function loadConfigText(
   text: string,
-  sections: readonly ConfigSection[],
+  sections: Sections,
   { env = envOf, kinds, source = "config" }: ParseConfigOptions = {},
 ): Promise<Config> {
   const issues: ConfigIssue[] = [];
@@ -57,8 +57,11 @@ export async function loadConfigText(
   const imported = await withPlugins(document, options, issues);
   await loadNeeds(all, imported.kinds, issues);
   const values = (document?.value ?? {}) as Readonly<Record<string, unknown>>;
-  for (const { key, load } of sections) await load?.(values[key]);
-  return toConfig(document, sections, {
+  const named = typeof sections === "function"
+    ? await sections(Object.keys(values))
+    : sections;
+  for (const { key, load } of named) await load?.(values[key]);
+  return toConfig(document, named, {
     ...imported,
     unloaded,
     source,

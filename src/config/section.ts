@@ -11,6 +11,11 @@ export interface ConfigContent {
   readonly timezone: string;
 }
 
+/** All sections, or what loads those that a file with some keys needs. */
+export type Sections =
+  | readonly ConfigSection[]
+  | ((keys: readonly string[]) => Promise<readonly ConfigSection[]>);
+
 /** A top-level key of a config file beside the checks. */
 export interface ConfigSection {
   /** The key. */

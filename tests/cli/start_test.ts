@@ -32,10 +32,10 @@ checks: { web: { type: http, url: "https://127.0.0.1:1/" } }
 
 /** A target, how many modules it may take, and of what these are not. */
 const TARGETS: readonly (readonly [string, number, RegExp])[] = [
-  ["tcp://127.0.0.1:1", 104, /^probes\/(?:http|command)|^config\/load/],
-  ["http://127.0.0.1:1/", 126, /^probes\/(?:tcp|command)|^config\/load/],
-  ["exec:exit 0", 88, /^probes\/(?:tcp|http)|^config\/load/],
-  [TLS_FILE, 160, /^probes\/(?:tcp|command)|^server\/app/],
+  ["tcp://127.0.0.1:1", 107, /^probes\/(?:http|command)|^config\/load/],
+  ["http://127.0.0.1:1/", 128, /^probes\/(?:tcp|command)|^config\/load/],
+  ["exec:exit 0", 89, /^probes\/(?:tcp|http)|^config\/load/],
+  [TLS_FILE, 158, /^probes\/(?:tcp|command)|^(?:server|sinks)\//],
 ];
 
 for (const [target, most, others] of TARGETS) {
