@@ -36,10 +36,14 @@ export interface RunningTerminal extends AsyncDisposable {
   readonly lines: readonly string[];
   /** Waits until what is seen matches, and gives it. */
   shows(pattern: RegExp): Promise<string>;
+  /** The same of all that was written, seen or not. */
+  said(pattern: RegExp): Promise<string>;
   /** Presses keys. */
   type(keys: string): Promise<void>;
   /** Changes its size. */
   resize(columns: number, rows: number): Promise<void>;
+  /** Gives it the modes that a shell has. */
+  reset(): Promise<void>;
   /** Takes the terminal away, as when a window is closed. */
   hangUp(): void;
   /** The exit code of the program. Rejects if it does not end in time. */
@@ -90,6 +94,10 @@ export async function startInTerminal(
     .then(([{ code }]) => code);
   const [, pid, tty] =
     /(\d+) (\/\S+)/.exec(await display.said(/\d+ \/\S+\r?\n/)) ?? [];
+  const stty = async (...settings: readonly string[]): Promise<void> => {
+    const args = ["-F", tty!, ...settings];
+    await new Deno.Command("stty", { args }).output();
+  };
   return {
     pid: Number(pid),
     get output() {
@@ -102,13 +110,13 @@ export async function startInTerminal(
       return display.lines;
     },
     shows: (pattern) => display.shows(pattern),
+    said: (pattern) => display.said(pattern),
     type: (keys) => keyboard.write(new TextEncoder().encode(keys)),
     async resize(columns, rows) {
       display.resize(columns, rows);
-      await new Deno.Command("stty", {
-        args: ["-F", tty!, "cols", `${columns}`, "rows", `${rows}`],
-      }).output();
+      await stty("cols", `${columns}`, "rows", `${rows}`);
     },
+    reset: () => stty("sane"),
     hangUp: () => child.kill("SIGKILL"),
     get ended() {
       return display.inTime(ended, "the program to end");

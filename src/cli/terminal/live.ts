@@ -49,7 +49,11 @@ export async function showLive(
     hurry.abort();
     return true;
   }).then(onQuit);
-  using _resizes = onResize(() => wake.abort());
+  using _resizes = onUnixSignal("SIGWINCH", () => wake.abort());
+  using _continues = onUnixSignal("SIGCONT", () => {
+    screen.retake();
+    hurry.abort();
+  });
   while (!end.signal.aborted) {
     wake = new AbortController();
     hurry = new AbortController();
@@ -84,8 +88,8 @@ function contentOf({ fleet, url }: Agent, note: string): Content {
   };
 }
 
-/** Calls back when the size of the terminal changes, except on Windows. */
-function onResize(callback: () => void): Disposable {
+/** Calls back on each signal, except on Windows, which does not have it. */
+function onUnixSignal(signal: Deno.Signal, callback: () => void): Disposable {
   if (Deno.build.os === "windows") return { [Symbol.dispose]() {} };
-  return onSignal("SIGWINCH", callback);
+  return onSignal(signal, callback);
 }

@@ -42,6 +42,16 @@ export class Screen implements AsyncDisposable {
   }
 
   /**
+   * Takes the terminal again once the process was stopped and goes on: a shell
+   * had it meanwhile.
+   */
+  retake(): void {
+    this.#setRaw(true);
+    this.#shown = "";
+    void this.#write(ENTER);
+  }
+
+  /**
    * Replaces the lines on the screen, and waits until the terminal has accepted
    * them. Does nothing if they are the same. The cursor is shown in a column
    * of the last line, if one is given.
@@ -88,7 +98,7 @@ export class Screen implements AsyncDisposable {
     this.#left = true;
     for (const end of ENDS) removeEventListener(end, this.#abandon);
     await patience(this.#write(LEAVE), LAST_WORDS_MS);
-    this.#cook();
+    this.#setRaw(false);
   }
 
   /** Restores the terminal without waiting. */
@@ -100,7 +110,7 @@ export class Screen implements AsyncDisposable {
     } catch {
       // It is gone.
     }
-    this.#cook();
+    this.#setRaw(false);
   }
 
   /** Writes after what is being written. */
@@ -108,10 +118,9 @@ export class Screen implements AsyncDisposable {
     return this.#writing = this.#writing.then(() => write(text));
   }
 
-  /** Ends the raw mode. */
-  #cook(): void {
+  #setRaw(isRaw: boolean): void {
     try {
-      Deno.stdin.setRaw(false);
+      Deno.stdin.setRaw(isRaw);
     } catch {
       // It is gone.
     }

@@ -137,3 +137,24 @@ terminalTest("run shows the cursor only while a filter is typed", async () => {
   await terminal.type("q");
   assertEquals(await terminal.ended, 0);
 });
+
+terminalTest(
+  "run takes the terminal again when it goes on after a shell had it",
+  async () => {
+    await using file = await temporaryFile(fileOf(["a"]));
+    await using terminal = await startRun(file);
+    await terminal.shows(/ a +unknown/);
+    await terminal.reset();
+    Deno.kill(terminal.pid, "SIGCONT");
+    // deno-lint-ignore no-control-regex
+    await terminal.said(/\x1b\[\?1049h[^]*\x1b\[\?1049h/);
+    // It would wait for the end of a line, and show what is typed.
+    await terminal.type("?");
+    await terminal.shows(/^Keys$/m);
+    await terminal.type("q");
+    await terminal.shows(/ a +unknown/);
+    await terminal.type("q");
+    assertEquals(await terminal.ended, 0);
+    assertEquals(terminal.screen, "normal");
+  },
+);
