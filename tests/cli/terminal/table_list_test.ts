@@ -1,6 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { loadWidths, widthOf } from "../../../src/cli/terminal/columns.ts";
-import { draw, drawing, drawn, row } from "./tables.ts";
+import { table } from "../../../src/cli/terminal/table.ts";
+import { START } from "../../../src/cli/terminal/view/view.ts";
+import { contentOf, draw, drawing, drawn, row } from "./tables.ts";
 
 await loadWidths();
 
@@ -73,4 +75,14 @@ Deno.test("table() says that there is a filter before all else", () => {
     drawn(checks, long)[0],
     '✕ 1 of 7 is down,…; 0 match "c1 and so…',
   );
+});
+
+Deno.test("table() reads the attempts of the rows that are seen, and of no others", () => {
+  const asked: string[] = [];
+  const history = (id: string): undefined => void asked.push(id);
+  const snapshots = row("h".repeat(2000));
+  const list = { ...START.list, selected: { id: "c1500", index: 0 } };
+  const content = { ...contentOf(snapshots), history };
+  table(list, content, { columns: 80, rows: 8, colours: true });
+  assertEquals(asked, ["c1497", "c1498", "c1499", "c1500"]);
 });

@@ -22,11 +22,11 @@ export function factsOf(snapshot: Snapshot, known: Known): Labelled[] {
   const { name, description, link, reason, group, type, target, detail } =
     snapshot;
   return [
-    { label: "name", text: name ?? "" },
-    { label: "about", text: description ?? "" },
     { label: "status", text: sayStatus(snapshot, known) },
     { label: "reason", text: reason?.message ?? "" },
     { label: "failures", text: sayFailures(snapshot, known) },
+    { label: "name", text: name ?? "" },
+    { label: "about", text: description ?? "" },
     {
       label: "target",
       text: target.startsWith(type) ? target : `${type} ${target}`,

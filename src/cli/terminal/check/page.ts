@@ -36,7 +36,7 @@ export function checkPage(
   if (attempts.length > 0) {
     const height = rows < TALL ? 4 : 8;
     const { shown, lines } = chart(attempts, { width, height, paint });
-    if (shown.length > 0) section(sayResults(shown, now), lines);
+    if (shown.length > 0) section(headingOf(shown, now), lines);
   }
   const reasons = reasonsOf(attempts, now);
   if (reasons.length > 0) {
@@ -46,7 +46,7 @@ export function checkPage(
 }
 
 /** Which results are shown, and how long the answers among them took. */
-function sayResults(attempts: readonly PastAttempt[], now: number): string {
+function headingOf(attempts: readonly PastAttempt[], now: number): string {
   const [first, last] = [attempts[0]!, attempts.at(-1)!]
     .map(({ at }) => timeOf(at, now));
   const durations = attempts.filter(isAnswer)

@@ -4,7 +4,7 @@ import { pastedText } from "../keys.ts";
 import { motionOf, nameOf } from "./key_names.ts";
 import { rowsOf } from "./list.ts";
 import { moved, seenOf, within } from "./motion.ts";
-import type { ListView, Page, View } from "./view.ts";
+import type { ListView, Opened, Page, View } from "./view.ts";
 
 /** What is on the terminal when a key is pressed. */
 export interface Shown {
@@ -111,12 +111,7 @@ function movedInList(view: View, key: string, shown: Shown): View {
     : withList(view, { selected: { id: row.id, index }, top: found.top });
 }
 
-function opened(
-  view: View,
-  page: { readonly type: "check"; readonly id: string } | {
-    readonly type: "keys";
-  },
-): View {
+function opened(view: View, page: Opened): View {
   return { ...view, pages: [...view.pages, { ...page, top: 0 }] };
 }
 

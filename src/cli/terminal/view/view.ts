@@ -10,15 +10,16 @@ export interface ListView {
   readonly top: number;
 }
 
-/** What covers the list: what is known of one check, or the keys. */
-export type Page =
-  & ({ readonly type: "check"; readonly id: string } | {
-    readonly type: "keys";
-  })
-  & {
-    /** The first line that is seen. */
-    readonly top: number;
-  };
+/** What can be opened: what is known of one check, or the keys. */
+export type Opened =
+  | { readonly type: "check"; readonly id: string }
+  | { readonly type: "keys" };
+
+/** A page, which covers the list. */
+export type Page = Opened & {
+  /** The first line that is seen. */
+  readonly top: number;
+};
 
 /** What is shown on the terminal, as far as keys change it. */
 export interface View {
