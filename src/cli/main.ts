@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: () => import("./commands/check.ts"),
   validate: () => import("./commands/validate.ts"),
   wait: () => import("./commands/wait.ts"),
+  maintenance: () => import("./commands/maintenance.ts"),
   permissions: () => import("./commands/permissions.ts"),
   import: () => import("./commands/import.ts"),
   schema: () => import("./commands/schema.ts"),
@@ -41,6 +42,7 @@ Commands:
   check        Try checks once and print the results
   validate     Print every problem of a config file
   wait         Wait until targets are up, then run a command
+  maintenance  Start, stop and list maintenance of checks
   permissions  Print the fewest permissions, as Deno flags, for a config file
   import       Print the health checks of other programs' files as a config
   schema       Print the JSON Schema of config files

@@ -55,6 +55,7 @@ Deno.test("--help and --version need no permission", async (t) => {
       "check",
       "validate",
       "wait",
+      "maintenance",
       "permissions",
       "import",
       "schema",
