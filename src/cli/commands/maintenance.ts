@@ -194,8 +194,9 @@ async function ask(url: URL, init: Init): Promise<Response | string> {
     if (end.signal.aborted) {
       return `no answer after ${formatDuration(ANSWER_MS)}`;
     }
+    const { cause = error } = error as Error;
     // "error sending request for url (…): client error (Connect): …"
-    const why = (error as Error).message.split(": ").at(-1)!;
+    const why = (cause as Error).message.split(": ").at(-1)!;
     return why.replace(/ \(os error \d+\)$/, "");
   } finally {
     end.abort();
