@@ -43,6 +43,13 @@ await Deno.writeTextFile(
 );
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "an empty file": [script("empty.ts")],
+  "https:// by node:tls alone": [
+    "--allow-net",
+    "--allow-read",
+    script("handshake.ts"),
+    `${target.tlsPort}`,
+    tlsFile("ca.pem"),
+  ],
   "check tcp://": check(`tcp://${authority}`),
   "check http://": check(`http://${authority}/`),
   // An https:// target on the command line would need a trusted certificate.
