@@ -5,7 +5,7 @@ import type {
 } from "../../fleet/past/maintenance_log.ts";
 
 /** How many of the next times of windows are shown. */
-const PLANNED = 10;
+const PLANNED = 3;
 
 /** Dates in the place of times. */
 type Dated<T> = Omit<T, "from" | "to"> & {
