@@ -13,16 +13,25 @@ import type {
   Step,
 } from "../../fleet/past/archive.ts";
 import { STATUS_CODES } from "./events.ts";
-import type { Line } from "./line.ts";
 import { unpacked } from "./packed.ts";
-import { PERIOD_NUMBERS, type PeriodsReply } from "./protocol.ts";
+import {
+  PERIOD_NUMBERS,
+  type PeriodsReply,
+  type Question,
+  type ReplyTo,
+} from "./protocol.ts";
 
-/** An archive that asks the engine of a history. */
+/** What answers questions. */
+export interface Answerer {
+  ask<Q extends Question>(question: Q): Promise<ReplyTo<Q>>;
+}
+
+/** An archive that asks a history, wherever that is. */
 export class HistoryArchive implements Archive {
-  readonly #line: Line;
+  readonly #history: Answerer;
 
-  constructor(line: Line) {
-    this.#line = line;
+  constructor(history: Answerer) {
+    this.#history = history;
   }
 
   async periods(
@@ -31,7 +40,7 @@ export class HistoryArchive implements Archive {
     range: Range,
     { latency = true }: PeriodsOptions = {},
   ): Promise<ReadonlyMap<string, readonly Period[]>> {
-    const reply = await this.#line.ask(
+    const reply = await this.#history.ask(
       { type: "periods", checks, step, range, latency },
     );
     let next = 0;
@@ -46,7 +55,7 @@ export class HistoryArchive implements Archive {
     range: Range,
     limit?: number,
   ): Promise<readonly PastAttempt[]> {
-    const { codes, times, reasonOf, reasons } = await this.#line.ask({
+    const { codes, times, reasonOf, reasons } = await this.#history.ask({
       type: "attempts",
       check,
       range,
@@ -61,7 +70,7 @@ export class HistoryArchive implements Archive {
   }
 
   async incidents(query: IncidentQuery = {}): Promise<readonly Incident[]> {
-    const { incidents } = await this.#line.ask({ type: "incidents", query });
+    const { incidents } = await this.#history.ask({ type: "incidents", query });
     return incidents;
   }
 }

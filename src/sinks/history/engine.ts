@@ -8,7 +8,7 @@ import type {
   WriteReply,
 } from "./protocol.ts";
 import { sleep } from "../../io/sleep.ts";
-import { attemptsReply, periodsReply } from "./store/answers.ts";
+import { answerQuestion } from "./questions.ts";
 import { damaged, isDamage, StoreError } from "./store/open.ts";
 import { fileAt, InUseError, lock, setAside, touch } from "./store/place.ts";
 import { Store } from "./store/store.ts";
@@ -50,39 +50,10 @@ export class Engine {
       case "close":
         this.#end(request.entry);
         return { type: "closed" };
-      case "periods": {
-        const { checks, step, range, latency } = request;
+      default: {
         const { store, numbers } = this.#mustBeOpen();
-        const known = checks.filter((check) => numbers.has(check));
-        const found = store.periods({
-          ...range,
-          step,
-          latency,
-          checks: known.map((check) => numbers.get(check)!),
-        });
-        return periodsReply(
-          new Map(
-            known.map((check) => [check, found.get(numbers.get(check)!)!]),
-          ),
-        );
+        return answerQuestion(store, numbers, request);
       }
-      case "attempts": {
-        const { store, numbers } = this.#mustBeOpen();
-        const { check, range, limit } = request;
-        const number = numbers.get(check);
-        return attemptsReply(
-          number === undefined ? [] : store.attempts(number, range, limit),
-        );
-      }
-      case "incidents": {
-        const { store } = this.#mustBeOpen();
-        return {
-          type: "incidents",
-          incidents: store.incidents(request.query),
-        };
-      }
-      default:
-        return request satisfies never;
     }
   }
 

@@ -18,11 +18,8 @@ export interface HistoryOptions {
   readonly keepMs: number;
 }
 
-/** What the agent asks its worker to do. Each has one {@linkcode Reply}. */
-export type Request =
-  | { readonly type: "open"; readonly options: HistoryOptions }
-  | { readonly type: "write"; readonly entry: Entry }
-  | { readonly type: "close"; readonly entry: Entry }
+/** What is asked of a history. */
+export type Question =
   | {
     readonly type: "periods";
     readonly checks: readonly string[];
@@ -37,6 +34,13 @@ export type Request =
     readonly limit?: number;
   }
   | { readonly type: "incidents"; readonly query: IncidentQuery };
+
+/** What the agent asks its worker to do. Each has one {@linkcode Reply}. */
+export type Request =
+  | { readonly type: "open"; readonly options: HistoryOptions }
+  | { readonly type: "write"; readonly entry: Entry }
+  | { readonly type: "close"; readonly entry: Entry }
+  | Question;
 
 /** What the user is to be told. */
 export type Saying = readonly [message: string, level: Level];
@@ -107,19 +111,24 @@ export interface AttemptsReply {
   readonly reasons: readonly Reason[];
 }
 
+/** Incidents, as they are. */
+export interface IncidentsReply {
+  readonly type: "incidents";
+  readonly incidents: readonly Incident[];
+}
+
+/** The reply to a {@linkcode Question}. */
+export type QuestionReply = PeriodsReply | AttemptsReply | IncidentsReply;
+
 /** The reply to a {@linkcode Request}. */
 export type Reply =
   | OpenReply
   | WriteReply
-  | PeriodsReply
-  | AttemptsReply
-  | { readonly type: "incidents"; readonly incidents: readonly Incident[] }
+  | QuestionReply
   | { readonly type: "closed" };
 
 /** The reply to a request of a type. */
 export type ReplyTo<R extends Request> = R extends { type: "open" } ? OpenReply
   : R extends { type: "write" } ? WriteReply
-  : R extends { type: "close" } ? { readonly type: "closed" }
-  : R extends { type: "periods" } ? PeriodsReply
-  : R extends { type: "attempts" } ? AttemptsReply
-  : { readonly type: "incidents"; readonly incidents: readonly Incident[] };
+  : R extends Question ? QuestionReply & { readonly type: R["type"] }
+  : { readonly type: "closed" };

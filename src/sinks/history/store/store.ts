@@ -70,7 +70,9 @@ export class Store implements Disposable {
 
   /** All checks that there ever were: their numbers by their ids. */
   checks(): Map<string, number> {
-    const rows = this.#database.all("SELECT id, number FROM checks");
+    const rows = this.#database.all(
+      "SELECT id, number FROM checks ORDER BY number",
+    );
     return new Map(rows as unknown as [string, number][]);
   }
 
