@@ -14,8 +14,11 @@ export interface Batch extends Events {
 export interface Entry {
   /** What happened, in its order. */
   readonly batches: readonly Batch[];
-  /** Checks that have a new number. */
-  readonly checks: readonly (readonly [number: number, id: string])[];
+  /**
+   * A list of the numbers and ids of checks that have a new number, as JSON: of
+   * many, a copy takes less time.
+   */
+  readonly checks: string;
   /** What is known of checks at the end of the batches, as text. */
   readonly states: readonly (readonly [check: number, state: string])[];
   /** Checks of which nothing is known any more. */
@@ -25,5 +28,10 @@ export interface Entry {
   /** All maintenance by hand that is not over, if that changed. */
   readonly byHand?: readonly HandMaintenance[];
   /** The only checks whose states stay, if there is such a list. */
-  readonly present?: readonly number[];
+  readonly present?: Uint32Array;
+}
+
+/** The numbers and ids of the checks of an entry. */
+export function checksOf(checks: string): [number: number, id: string][] {
+  return checks === "" ? [] : JSON.parse(checks);
 }

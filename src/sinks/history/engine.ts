@@ -1,4 +1,4 @@
-import type { Entry } from "./batch.ts";
+import { checksOf, type Entry } from "./batch.ts";
 import type {
   HistoryOptions,
   OpenReply,
@@ -109,7 +109,9 @@ export class Engine {
       }
       const { store, numbers } = this.#open;
       store.write(entry);
-      for (const [number, id] of entry.checks) numbers.set(id, number);
+      for (const [number, id] of checksOf(entry.checks)) {
+        numbers.set(id, number);
+      }
       const last = entry.batches.at(-1);
       if (last !== undefined) void this.#seal(last.until);
       return { type: "written" };

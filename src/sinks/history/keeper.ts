@@ -268,8 +268,8 @@ export class Keeper {
     this.#pending.byHand(maintenance.byHand());
   }
 
-  #allNumbers(): number[] {
-    return Array.from(this.#watched.values(), ({ number }) => number);
+  #allNumbers(): Uint32Array {
+    return Uint32Array.from(this.#watched.values(), ({ number }) => number);
   }
 
   #troubled(why: string): void {

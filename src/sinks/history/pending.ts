@@ -1,6 +1,6 @@
 import type { Incident } from "../../core/past/incident.ts";
 import type { Reason } from "../../core/types.ts";
-import type { Batch, Entry } from "./batch.ts";
+import { type Batch, checksOf, type Entry } from "./batch.ts";
 import type { HandMaintenance } from "../../fleet/past/maintenance_log.ts";
 import { EventWriter } from "./events.ts";
 import { FIVE_MINUTES_MS, fiveMinutesOf } from "./store/times.ts";
@@ -29,7 +29,7 @@ export class Pending {
   #forgotten = new Set<number>();
   #incidents = new Map<string, Incident>();
   #byHand: readonly HandMaintenance[] | undefined;
-  #present: readonly number[] | undefined;
+  #present: Uint32Array | undefined;
 
   /** Begins at a time. */
   constructor(now: number) {
@@ -121,7 +121,7 @@ export class Pending {
   }
 
   /** Only these checks have a state. */
-  present(checks: readonly number[]): void {
+  present(checks: Uint32Array): void {
     this.#present = checks;
   }
 
@@ -132,7 +132,7 @@ export class Pending {
     this.#since = now;
     const entry: Entry = {
       batches: this.#batches,
-      checks: this.#checks,
+      checks: this.#checks.length === 0 ? "" : JSON.stringify(this.#checks),
       states: [...this.#states],
       forgotten: [...this.#forgotten],
       incidents: [...this.#incidents.values()],
@@ -154,7 +154,7 @@ export class Pending {
   putBack(entry: Entry): void {
     this.#batches.unshift(...entry.batches);
     for (const { bytes } of entry.batches) this.#bytes += bytes.length;
-    this.#checks.unshift(...entry.checks);
+    this.#checks = [...checksOf(entry.checks), ...this.#checks];
     for (const check of entry.forgotten) {
       if (!this.#states.has(check)) this.#forgotten.add(check);
     }

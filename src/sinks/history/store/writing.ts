@@ -1,5 +1,5 @@
 import type { Incident } from "../../../core/past/incident.ts";
-import type { Batch, Entry } from "../batch.ts";
+import { type Batch, checksOf, type Entry } from "../batch.ts";
 import type { Database } from "./database.ts";
 import type { WatchedTime } from "./watched.ts";
 
@@ -11,7 +11,7 @@ export function writeEntry(
   watched: WatchedTime,
   { batches, checks, states, forgotten, incidents, byHand, present }: Entry,
 ): void {
-  for (const [number, id] of checks) {
+  for (const [number, id] of checksOf(checks)) {
     database.run(
       "INSERT OR IGNORE INTO checks (number, id) VALUES (?, ?)",
       number,
@@ -36,7 +36,7 @@ export function writeEntry(
   if (present !== undefined) {
     database.run(
       "DELETE FROM states WHERE check_number NOT IN (SELECT value FROM json_each(?))",
-      JSON.stringify(present),
+      JSON.stringify([...present]),
     );
   }
   for (const incident of incidents) writeIncident(database, incident);
