@@ -19,10 +19,10 @@ export interface Entry {
    * many, a copy takes less time.
    */
   readonly checks: string;
+  /** Checks of which nothing is known any more of what was before. */
+  readonly forgotten: readonly number[];
   /** What is known of checks at the end of the batches, as text. */
   readonly states: readonly (readonly [check: number, state: string])[];
-  /** Checks of which nothing is known any more. */
-  readonly forgotten: readonly number[];
   /** Incidents that began, changed or ended. */
   readonly incidents: readonly Incident[];
   /** All maintenance by hand that is not over, if that changed. */

@@ -1,4 +1,5 @@
 import { checksOf, type Entry } from "./batch.ts";
+import { historyFiles } from "./files.ts";
 import type {
   HistoryOptions,
   OpenReply,
@@ -10,7 +11,14 @@ import type {
 import { sleep } from "../../io/sleep.ts";
 import { answerQuestion } from "./questions.ts";
 import { damaged, isDamage, StoreError } from "./store/open.ts";
-import { fileAt, InUseError, lock, setAside, touch } from "./store/place.ts";
+import {
+  fileAt,
+  InUseError,
+  lock,
+  removeLog,
+  setAside,
+  touch,
+} from "./store/place.ts";
 import { Store } from "./store/store.ts";
 import { fiveMinutesOf } from "./store/times.ts";
 
@@ -23,6 +31,8 @@ interface Open {
   readonly lock: Disposable;
   /** Which file it is. */
   readonly file: string | null;
+  /** Which one its write-ahead log is, once it has one. */
+  wal: string | null;
   readonly numbers: Map<string, number>;
 }
 
@@ -109,6 +119,7 @@ export class Engine {
       }
       const { store, numbers } = this.#open;
       store.write(entry);
+      this.#open.wal ??= fileAt(historyFiles(this.#options.path).wal);
       for (const [number, id] of checksOf(entry.checks)) {
         numbers.set(id, number);
       }
@@ -128,7 +139,9 @@ export class Engine {
     if (file === this.#open.file) return;
     const what = file === null ? "gone" : "another file";
     this.#say(`${path}: the history is ${what}, and begins anew`);
+    const { wal } = this.#open;
     this.#close();
+    removeLog(path, wal);
   }
 
   #fault(error: unknown): WriteReply {
@@ -167,7 +180,13 @@ export class Engine {
       }
       const numbers = store.checks();
       this.#sealed = -1;
-      return this.#open = { store, lock: locked, file: fileAt(path), numbers };
+      return this.#open = {
+        store,
+        lock: locked,
+        file: fileAt(path),
+        wal: null,
+        numbers,
+      };
     } catch (error) {
       locked[Symbol.dispose]();
       throw error;

@@ -116,7 +116,8 @@ export class EventWriter {
 
   #numberOf(reason: Reason): number | undefined {
     const { code, message } = reason;
-    const key = `${code} ${message}`;
+    // A message has one line.
+    const key = `${code}\n${message}`;
     const known = this.#reasons.get(key);
     if (known !== undefined) return known;
     const number = this.#list.length;

@@ -200,7 +200,7 @@ export class Keeper {
 
   /** Writes what there is. Returns whether that is all of it. */
   async #write(): Promise<boolean> {
-    this.#takeStates(SLICE_MS);
+    const taken = this.#takeStates(SLICE_MS);
     const entry = this.#pending.take(wallTime());
     const { line } = this.#options;
     const reply = await line.ask({ type: "write", entry })
@@ -211,6 +211,9 @@ export class Keeper {
         return this.#dirty.size === 0;
       case "trouble":
         this.#pending.putBack(entry);
+        for (const id of taken) {
+          if (this.#watched.has(id)) this.#dirty.add(id);
+        }
         this.#troubled(reply.why);
         if (this.#pending.bytes > MAX_BYTES) this.#restart(this.#numbers);
         return true;
@@ -227,20 +230,26 @@ export class Keeper {
     }
   }
 
-  /** Takes the states of checks that have others, for at most so long. */
-  #takeStates(mostMs: number): void {
-    if (this.#dirty.size === 0) return;
+  /**
+   * Takes the states of checks that have others, for at most so long. Returns the
+   * ids of the checks.
+   */
+  #takeStates(mostMs: number): string[] {
+    const taken: string[] = [];
+    if (this.#dirty.size === 0) return taken;
     const startedAt = monotonicTime();
     const { fleet } = this.#options;
     for (const id of this.#dirty) {
       this.#dirty.delete(id);
+      taken.push(id);
       const record = fleet.record(id);
       const check = this.#watched.get(id);
       if (record !== undefined && check !== undefined) {
         this.#pending.state(check.number, stateText(record));
       }
-      if (monotonicTime() - startedAt > mostMs) return;
+      if (monotonicTime() - startedAt > mostMs) break;
     }
+    return taken;
   }
 
   /** Begins anew, in a file that has these checks, with all that is known now. */

@@ -106,7 +106,6 @@ export class Pending {
 
   /** What is known of a check, as of the events so far. */
   state(check: number, text: string): void {
-    this.#forgotten.delete(check);
     this.#states.set(check, text);
   }
 
@@ -150,18 +149,15 @@ export class Pending {
     return entry;
   }
 
-  /** Puts an entry back that could not be written. */
+  /**
+   * Puts an entry back that could not be written, but for its states, which are to
+   * be taken anew: they lack what happens meanwhile.
+   */
   putBack(entry: Entry): void {
     this.#batches.unshift(...entry.batches);
     for (const { bytes } of entry.batches) this.#bytes += bytes.length;
     this.#checks = [...checksOf(entry.checks), ...this.#checks];
-    for (const check of entry.forgotten) {
-      if (!this.#states.has(check)) this.#forgotten.add(check);
-    }
-    for (const [check, text] of entry.states) {
-      if (this.#states.has(check) || this.#forgotten.has(check)) continue;
-      this.#states.set(check, text);
-    }
+    for (const check of entry.forgotten) this.#forgotten.add(check);
     for (const incident of entry.incidents) {
       if (!this.#incidents.has(incident.id)) this.incident(incident);
     }

@@ -50,7 +50,7 @@ export function attemptsReply(
   const reasons: Reason[] = [];
   const numberOf = (reason: Reason | undefined): number => {
     if (reason === undefined) return 0;
-    const key = `${reason.code} ${reason.message}`;
+    const key = `${reason.code}\n${reason.message}`;
     const known = places.get(key);
     if (known !== undefined) return known;
     // There are 16 bits.

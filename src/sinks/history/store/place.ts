@@ -41,6 +41,17 @@ export function fileAt(path: string): string | null {
 }
 
 /**
+ * Removes the write-ahead log of a file that is gone, if it is still there: it
+ * would be taken for one of the file that is there now.
+ */
+export function removeLog(path: string, log: string | null): void {
+  const { wal, shm } = historyFiles(path);
+  if (log === null || fileAt(wal) !== log) return;
+  Deno.removeSync(wal);
+  if (fileAt(shm) !== null) Deno.removeSync(shm);
+}
+
+/**
  * Renames what is no history, with its write-ahead log, for whoever misses it.
  * Returns the new name.
  *

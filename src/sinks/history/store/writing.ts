@@ -19,6 +19,9 @@ export function writeEntry(
     );
   }
   for (const batch of batches) writeBatch(database, watched, batch);
+  for (const check of forgotten) {
+    database.run("DELETE FROM states WHERE check_number = ?", check);
+  }
   const seq = states.length === 0 ? 0 : Number(
     database.value("SELECT coalesce(max(seq), 0) FROM sqlite_sequence"),
   );
@@ -29,9 +32,6 @@ export function writeEntry(
       seq,
       check,
     );
-  }
-  for (const check of forgotten) {
-    database.run("DELETE FROM states WHERE check_number = ?", check);
   }
   if (present !== undefined) {
     database.run(

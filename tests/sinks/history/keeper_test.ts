@@ -1,0 +1,303 @@
+import { assert, assertEquals } from "@std/assert";
+import { FakeTime } from "@std/testing/time";
+import fc from "fast-check";
+import type { Outcome } from "../../../src/core/types.ts";
+import { Fleet } from "../../../src/fleet/fleet.ts";
+import { Incidents } from "../../../src/fleet/past/incidents.ts";
+import type { CheckRecord } from "../../../src/fleet/record.ts";
+import { Keeper } from "../../../src/sinks/history/keeper.ts";
+import type { Line } from "../../../src/sinks/history/line.ts";
+import type { Reply, Request } from "../../../src/sinks/history/protocol.ts";
+import { Engine } from "../../../src/sinks/history/worker.ts";
+import { Store } from "../../../src/sinks/history/store/store.ts";
+import { unpack } from "../../../src/sinks/history/store/chunk.ts";
+import { unpacked } from "../../../src/sinks/history/packed.ts";
+import { ERROR, FAIL, PASS, scripted, WARN } from "../../support/probes.ts";
+import { advance } from "../../support/time.ts";
+import { place } from "./store/place.ts";
+
+const START = Date.UTC(2026, 10, 26);
+const DAY = 86_400_000;
+
+/** A line to an engine in this thread, which may fail as a test wants it to. */
+class TestLine implements Line {
+  readonly requests: Request[] = [];
+  readonly engine = new Engine();
+  /** What is answered instead of the engine's reply. */
+  fault: ((request: Request) => Reply | undefined) | undefined;
+
+  // deno-lint-ignore require-await no-explicit-any
+  async ask(request: Request): Promise<any> {
+    this.requests.push(request);
+    const copy = structuredClone(request);
+    return this.fault?.(request) ?? this.engine.answer(copy);
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+interface Kept {
+  readonly fleet: Fleet;
+  readonly keeper: Keeper;
+  readonly line: TestLine;
+  readonly said: string[];
+  /** Starts to write, after all checks were added. */
+  begin(): void;
+}
+
+async function keep(path: string): Promise<Kept> {
+  const fleet = new Fleet({ background: false });
+  const incidents = new Incidents(fleet, console.error);
+  const line = new TestLine();
+  const opened = await line.ask({
+    type: "open",
+    options: { path, timeZone: "UTC", detailMs: 7 * DAY, keepMs: 730 * DAY },
+  });
+  const said: string[] = [];
+  const keeper = new Keeper({
+    fleet,
+    incidents,
+    maintenance: incidents.maintenance,
+    line,
+    path,
+    checks: opened.checks,
+    trouble: opened.trouble,
+    say: (message) => said.push(message),
+  });
+  return { fleet, keeper, line, said, begin: () => keeper.begin() };
+}
+
+/** Ends what was kept as a crash would: nothing more is written. */
+async function crash({ fleet, keeper, line }: Kept): Promise<void> {
+  line.fault = ({ type }) => type === "close" ? { type: "closed" } : undefined;
+  await fleet.close();
+  await keeper.close();
+  line.fault = undefined;
+  // Only to close the file.
+  const none = { states: [], forgotten: [], incidents: [], checks: "" };
+  await line.ask({ type: "close", entry: { batches: [], ...none } });
+}
+
+/** What a history knows of checks, as records. */
+function recordsOf(path: string): CheckRecord[] {
+  using store = new Store(path, { readOnly: true });
+  return Array.from(store.records().values(), ({ state, recent }) => {
+    const { passed, failed, ...rest } = state;
+    const attempts = unpack(recent, 0).map(unpacked);
+    return { ...rest, history: { attempts, passed, failed } };
+  });
+}
+
+/** A record without what is not written after each attempt: its details. */
+function known(record: CheckRecord | undefined): unknown {
+  return record && JSON.parse(JSON.stringify({ ...record, detail: null }));
+}
+
+const OUTCOME = fc.constantFrom<Outcome>(
+  PASS,
+  PASS,
+  PASS,
+  WARN,
+  FAIL,
+  FAIL,
+  { ...FAIL, reason: { code: "dns", message: "No such name" } },
+  ERROR,
+);
+
+/** What happens to a check, again and again, and how long it takes. */
+const ACT = fc.record({
+  check: fc.constantFrom("a", "b"),
+  what: fc.constantFrom("report", "report", "report", "replace", "retarget"),
+  outcome: OUTCOME,
+  times: fc.integer({ min: 1, max: 5 }),
+  ms: fc.constantFrom(10, 500, 3000, 9000),
+}, { noNullPrototype: true });
+
+Deno.test("a history has after a crash what the fleet knew at the last write", async () => {
+  await using at = await place();
+  let nth = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(ACT, { minLength: 1, maxLength: 40 }),
+      async (acts) => {
+        using time = new FakeTime(START + 250_000);
+        const path = `${at.path}${nth++}`;
+        const kept = await keep(path);
+        const { fleet, said } = kept;
+        let target = 0;
+        const probeOf = () =>
+          Object.assign(scripted([PASS]), { target: `t${target}` });
+        const options = { retries: 2, rise: 2, startPeriod: "30s" };
+        fleet.add(probeOf(), { id: "a", ...options });
+        fleet.add(probeOf(), { id: "b", retries: 3 });
+        kept.begin();
+        for (const { check, what, outcome, times, ms } of acts) {
+          if (what === "retarget") target++;
+          if (what !== "report") {
+            fleet.replace(probeOf(), { id: check, retries: 1 + times % 3 });
+          }
+          for (let i = 0; i < times; i++) {
+            fleet.report(check, outcome, { durationMs: 12 });
+            await advance(time, ms);
+          }
+        }
+        await advance(time, 3000);
+        const expected = ["a", "b"].map((id) => known(fleet.record(id)))
+          .filter(Boolean);
+        await crash(kept);
+        assertEquals(recordsOf(path).map(known), expected);
+        assertEquals(said, []);
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+Deno.test("a check in a steady row costs no states, only attempts", async () => {
+  using time = new FakeTime(START);
+  await using at = await place();
+  const kept = await keep(at.path);
+  const { fleet, line } = kept;
+  fleet.add(scripted([PASS]), { id: "a" });
+  kept.begin();
+  fleet.report("a", PASS, { durationMs: 1 });
+  await advance(time, 3000);
+  const before = line.requests.length;
+  for (let i = 0; i < 20; i++) {
+    fleet.report("a", { ...PASS, detail: { i } }, { durationMs: i });
+    await advance(time, 1000);
+  }
+  const states = line.requests.slice(before).flatMap((request) =>
+    request.type === "write" ? request.entry.states : []
+  );
+  assertEquals(states, []);
+  fleet.report("a", FAIL);
+  await advance(time, 1000);
+  const last = line.requests.at(-1)!;
+  assert(last.type === "write" && last.entry.states.length === 1);
+  await fleet.close();
+  await kept.keeper.close();
+  const [record] = recordsOf(at.path);
+  assertEquals(record?.attempts, 22);
+});
+
+Deno.test("what could not be written is written later, and the user is told once", async () => {
+  using time = new FakeTime(START);
+  await using at = await place();
+  const kept = await keep(at.path);
+  const { fleet, line, said } = kept;
+  fleet.add(scripted([PASS]), { id: "a" });
+  kept.begin();
+  await advance(time, 1500);
+  line.fault = ({ type }) =>
+    type === "write" ? { type: "trouble", why: "disk full" } : undefined;
+  for (let i = 0; i < 30; i++) {
+    fleet.report("a", i % 3 === 0 ? FAIL : PASS);
+    await advance(time, 1000);
+  }
+  assertEquals(said, [`${at.path}: the history cannot be kept: disk full`]);
+  line.fault = undefined;
+  await advance(time, 2000);
+  assertEquals(said.slice(1), [`${at.path}: the history is kept again`]);
+  await crash(kept);
+  const [record] = recordsOf(at.path);
+  assertEquals([record?.attempts, record?.history.attempts.length], [30, 30]);
+  using store = new Store(at.path, { readOnly: true });
+  const [period] = store.periods({
+    checks: [store.checks().get("a")!],
+    step: "day",
+    from: START,
+    to: START + DAY,
+    latency: false,
+  }).values().next().value!;
+  assertEquals(period?.counts, [20, 0, 10, 0]);
+});
+
+Deno.test("what waits is bounded, and beyond that the history begins again with what is known", async () => {
+  using time = new FakeTime(START);
+  await using at = await place();
+  const kept = await keep(at.path);
+  const { fleet, line } = kept;
+  fleet.add(scripted([PASS]), { id: "a", retries: 1 });
+  fleet.add(scripted([PASS]), { id: "b" });
+  kept.begin();
+  fleet.report("a", PASS);
+  fleet.report("b", PASS);
+  await advance(time, 1500);
+  line.fault = ({ type }) =>
+    type === "write" ? { type: "trouble", why: "disk full" } : undefined;
+  let most = 0;
+  for (let i = 0; i < 6; i++) {
+    for (let n = 0; n < 400_000; n++) fleet.report("a", PASS);
+    await advance(time, 1000);
+    const last = line.requests.at(-1)!;
+    if (last.type !== "write") continue;
+    const bytes = last.entry.batches.reduce(
+      (sum, it) => sum + it.bytes.length,
+      0,
+    );
+    most = Math.max(most, bytes);
+    line.requests.length = 0;
+  }
+  fleet.report("a", FAIL);
+  await advance(time, 1000);
+  assert(most < 25e6, `${most}`);
+  line.fault = undefined;
+  await advance(time, 2000);
+  const expected = fleet.ids().map((id) => {
+    const { history: _, ...rest } = fleet.record(id)!;
+    return rest;
+  });
+  await crash(kept);
+  const records = recordsOf(at.path).map(({ history: _, ...rest }) => rest);
+  assertEquals(
+    known(records[0] as CheckRecord),
+    known(expected[0] as CheckRecord),
+  );
+  assertEquals(records.length, 2);
+});
+
+Deno.test("another file in the place of a history gets all that is known", async () => {
+  using time = new FakeTime(START);
+  await using at = await place();
+  const kept = await keep(at.path);
+  const { fleet, said } = kept;
+  for (const id of ["a", "b"]) fleet.add(scripted([PASS]), { id, retries: 1 });
+  kept.begin();
+  fleet.report("a", FAIL);
+  fleet.report("b", PASS);
+  await advance(time, 1500);
+  await Deno.remove(at.path);
+  // One whose checks have other numbers, and that has a past.
+  {
+    using other = new Store(`${at.path}-other`);
+    other.write({
+      batches: [],
+      checks: '[[1,"b"],[7,"x"]]',
+      states: [[7, "{}"]],
+      forgotten: [],
+      incidents: [],
+    });
+  }
+  await Deno.rename(`${at.path}-other`, at.path);
+  await advance(time, 3000);
+  fleet.report("b", PASS);
+  await advance(time, 1500);
+  assertEquals(said, [
+    `${at.path}: the history is another file, and begins anew`,
+  ]);
+  const expected = ["b", "a"].map((id) => known(fleet.record(id)));
+  await crash(kept);
+  using store = new Store(at.path, { readOnly: true });
+  const checks = store.checks();
+  assertEquals([...checks], [["b", 1], ["x", 7], ["a", 8]]);
+  assertEquals(
+    recordsOf(at.path).map((record) =>
+      known({ ...record, history: fleet.record(record.id)!.history })
+    ),
+    expected,
+  );
+  assertEquals(store.incidents().map(({ check, ended }) => [check, ended]), [
+    ["a", null],
+  ]);
+});
