@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type Config, parseConfig } from "../../src/agent/config.ts";
 import { type Agent, type Incident, startAgent } from "../../src/agent/mod.ts";
+import { folderOf } from "../support/plugins.ts";
 import { tcpServer } from "../support/servers.ts";
 
 function configOf(text: string): Config {
@@ -75,4 +76,60 @@ checks:
 `));
   assertEquals((await end).end, "removed");
   assertEquals(ids().map(({ id }) => id), [id]);
+});
+
+Deno.test("incidents of the history go on after a restart, or end once", async () => {
+  await using folder = await folderOf({});
+  const ports = { still: closedPort(), up: closedPort(), gone: closedPort() };
+  const configWith = (ids: readonly (keyof typeof ports)[]): Config =>
+    configOf(`
+history: ${folder.path}/lifesign.db
+defaults: { interval: 1h, retries: 1 }
+checks:
+${ids.map((id) => `  ${id}: { type: tcp, port: ${ports[id]} }`).join("\n")}
+`);
+  const told: string[] = [];
+  /** Runs an agent until some steps were told. */
+  async function run(
+    ids: readonly (keyof typeof ports)[],
+    steps: number,
+  ): Promise<readonly Incident[]> {
+    await using agent = await startAgent(configWith(ids));
+    const { fleet, incidents } = agent;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let count = 0;
+    incidents.observe((step) => {
+      if (step.type === "maintenance") return;
+      const { incident: { check, end } } = step;
+      told.push(`${check} ${end ?? step.type}`);
+      if (++count === steps) resolve();
+    });
+    await fleet.until(["healthy", "unhealthy"]);
+    if (steps > 0) await promise;
+    return incidents.list();
+  }
+
+  const first = await run(["still", "up", "gone"], 3);
+  assertEquals(told.splice(0).sort(), [
+    "gone begin",
+    "still begin",
+    "up begin",
+  ]);
+
+  await using server = tcpServer(() => {});
+  ports.up = server.port;
+  // Its target is another one, which starts afresh; `gone` has ended before this.
+  const second = await run(["still", "up"], 1);
+  assertEquals(told.splice(0), ["up recovered"]);
+  const by = (list: readonly Incident[], id: string) =>
+    list.filter(({ check }) => check === id);
+  assertEquals(by(second, "still"), by(first, "still"));
+  assertEquals(by(second, "up").map(({ id, end }) => [id, end]), [
+    [by(first, "up")[0]!.id, "recovered"],
+  ]);
+  assertEquals(by(second, "gone")[0]!.end, "removed");
+
+  // What was told is kept, and nothing more is to be told.
+  assertEquals(await run(["still", "up"], 0), second);
+  assertEquals(told, []);
 });

@@ -37,8 +37,8 @@ export class Causes {
   readonly #failedUntil = new Map<string, number>();
   /** The passive checks that will be tried, as their cause has recovered. */
   readonly #recovering = new Set<string>();
-  /** How many waits there are for attempts of what a check depends on. */
-  readonly #waits = new Map<string, number>();
+  /** The checks whose parents are being tried, as they have failed. */
+  readonly #trying = new Set<string>();
 
   constructor(fleet: Fleet, listener: CausesListener) {
     this.#fleet = fleet;
@@ -102,19 +102,18 @@ export class Causes {
    */
   try(child: string, durationMs: number): void {
     const parents = this.#parents.get(child) ?? [];
-    if (parents.length === 0 || this.#closing.signal.aborted) return;
-    this.#waits.set(child, (this.#waits.get(child) ?? 0) + 1);
+    const isTried = parents.length === 0 || this.#trying.has(child);
+    if (isTried || this.#closing.signal.aborted) return;
+    this.#trying.add(child);
     void this.#tryAll(parents, durationMs).then(() => {
-      const waits = this.#waits.get(child)! - 1;
-      if (waits > 0) return void this.#waits.set(child, waits);
-      this.#waits.delete(child);
+      this.#trying.delete(child);
       this.#listener.onTried(child);
     });
   }
 
   /** Whether what a check depends on is being tried since it has failed. */
   isTrying(child: string): boolean {
-    return this.#waits.has(child);
+    return this.#trying.has(child);
   }
 
   /** Tries nothing more. */

@@ -196,8 +196,7 @@ export class MaintenanceTimes implements MaintenanceLog {
   }
 
   #update(check: string, now: number): void {
-    const hand = this.#byHand.get(check);
-    const isCovered = hand !== undefined && hand.to > now ||
+    const isCovered = this.#byHand.has(check) ||
       this.#active.some((each) => this.#isFor(each, check));
     this.#set(check, isCovered, now);
   }

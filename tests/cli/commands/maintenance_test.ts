@@ -144,6 +144,27 @@ Deno.test("an agent that cannot be reached is said, and what is not allowed", as
   assertMatch(denied.stderr, /--allow-net/);
 });
 
+Deno.test("validate prints the next times of each window", async () => {
+  await using folder = await placeOf(`
+timezone: America/New_York
+maintenance:
+  - { every: "0 3 1 jan *", duration: 2h }
+  - { start: 2020-01-01T03:00, duration: 2h }
+`);
+  const { code, stdout } = await runScript("src/cli/main.ts", {
+    flags: [`--allow-read=${folder.path}`],
+    args: ["validate", `${folder.path}/lifesign.yaml`],
+  });
+  const time = "from \\d{4}-01-01 03:00 to \\d{4}-01-01 05:00";
+  assertMatch(
+    stdout,
+    new RegExp(
+      `2 checks, no problems\n  maintenance\\[0\\] is next ${time}, ${time}, ${time} \\(America/New_York\\)\n  maintenance\\[1\\] is over\n$`,
+    ),
+  );
+  assertEquals(code, 0);
+});
+
 Deno.test("maintenance says what is wrong with a command line", async (t) => {
   const needed = "Expected a check, --group or --all, got none of them";
   for (

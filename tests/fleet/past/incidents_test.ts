@@ -1,16 +1,20 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import type {
   Incident,
   IncidentStep,
 } from "../../../src/core/past/incident.ts";
+import { initialState } from "../../../src/core/machine.ts";
+import { parsePolicy } from "../../../src/core/policy.ts";
 import type { Outcome, Probe } from "../../../src/core/types.ts";
 import { Fleet } from "../../../src/fleet/fleet.ts";
+import type { Observer } from "../../../src/fleet/step.ts";
 import { Incidents } from "../../../src/fleet/past/incidents.ts";
 import {
   after,
   ERROR,
   FAIL,
+  hang,
   PASS,
   scripted,
   WARN,
@@ -206,7 +210,8 @@ Deno.test("an incident that only the state of a check knows has its id again", a
   assertEquals(scene.told(), []);
   await scene.fleet.attempt("web");
   assertEquals(scene.told(), ["web begin"]);
-  assertEquals(scene.incidents.list()[0]?.id, known!.id);
+  const [again] = scene.incidents.list();
+  assertEquals([again?.id, again?.began], [known!.id, START]);
 });
 
 Deno.test("observers of Incidents get the same order, and may throw", async () => {
@@ -376,6 +381,100 @@ Deno.test("many checks that fail together cause one attempt of what they need", 
   assertEquals(told.length, 51);
 });
 
+Deno.test("a failure of a moment ago is taken for one of now", async () => {
+  using time = new FakeTime(START);
+  await using scene = new Scene();
+  const { fleet, incidents } = scene;
+  const net = new Target();
+  const ids = Array.from({ length: 10 }, (_, i) => `web${i}`);
+  incidents.depend(new Map(ids.map((id) => [id, ["net"]])));
+  scene.add("net", net);
+  for (const id of ids) {
+    const target = new Target();
+    target.outcome = FAIL;
+    scene.add(id, target);
+  }
+  net.outcome = FAIL;
+  // Each is tried at once, and the first one tries what they need.
+  for (const id of ids) {
+    await fleet.attempt(id);
+    await advance(time, 90);
+  }
+  assertEquals(net.attempts, 1);
+  const told = scene.told();
+  assertEquals(told.filter((it) => it.endsWith("begin (net)")).length, 10);
+  // Later it may have recovered.
+  await advance(time, 2000);
+  fleet.report("web0", PASS);
+  fleet.report("web0", FAIL);
+  await advance(time, 1);
+  assertEquals(net.attempts, 2);
+});
+
+Deno.test("what is known from before a restart ends with the first result", async () => {
+  using time = new FakeTime(START);
+  const dependencies = new Map([["web", ["net"]]]);
+  const before = new Scene();
+  const [net, web] = [new Target(), new Target()];
+  before.incidents.depend(dependencies);
+  before.add("net", net);
+  before.add("web", web);
+  net.outcome = web.outcome = FAIL;
+  await before.fleet.attemptAll();
+  await advance(time, 1);
+  // The beginning of that of `net` was not written either.
+  const known = before.incidents.list().filter(({ check }) => check === "web");
+  net.outcome = web.outcome = PASS;
+  await before.fleet.attemptAll();
+  const [netUp, webUp] = ["net", "web"].map((id) => before.fleet.record(id));
+  await before.fleet.close();
+
+  // It was killed before it had written that they ended.
+  await using scene = new Scene();
+  const { fleet, incidents } = scene;
+  incidents.depend(dependencies);
+  incidents.resume(known);
+  fleet.add(net.probe, { id: "net", retries: 1, record: netUp });
+  fleet.add(web.probe, { id: "web", retries: 1, record: webUp });
+  // They count as results of now, and no attempt is made.
+  await fleet.attemptAll({ maxAge: "1h" });
+  assertEquals(scene.told(), []);
+  await fleet.attemptAll();
+  assertEquals(scene.told(), ["web recovered (net)"]);
+  web.outcome = FAIL;
+  await fleet.attempt("web");
+  await advance(time, 1);
+  assertEquals(scene.told(), ["web begin"]);
+});
+
+Deno.test("a cause that was down before a restart is so until it is tried", async () => {
+  using time = new FakeTime(START);
+  const net = new Target("net");
+  net.outcome = FAIL;
+  const before = new Scene();
+  before.add("net", net);
+  await before.fleet.attempt("net");
+  const record = before.fleet.record("net");
+  await before.fleet.close();
+
+  await using scene = new Scene();
+  const { fleet, incidents } = scene;
+  incidents.depend(new Map([["web", ["net"]]]));
+  const hanging = Object.assign(hang, {
+    type: "test",
+    target: "net",
+    permissions: [],
+  });
+  fleet.add(hanging, { id: "net", record, timeout: "5m" });
+  const web = new Target();
+  web.outcome = FAIL;
+  scene.add("web", web);
+  await fleet.attempt("web");
+  await advance(time, 31_000);
+  assertEquals(scene.told(), ["web begin (net)"]);
+  await fleet.remove("net");
+});
+
 Deno.test("a check that is not known to have failed mutes nothing", async () => {
   using time = new FakeTime(START);
   await using scene = new Scene();
@@ -455,32 +554,81 @@ Deno.test("a passive check is tried a minute after its cause has recovered", asy
   const net = new Target();
   incidents.depend(new Map([["job", ["net"]]]));
   scene.add("net", net);
-  const job: Probe = Object.assign(() => Promise.resolve(FAIL), {
+  let attempts = 0;
+  const job: Probe = Object.assign(() => {
+    attempts++;
+    return Promise.resolve(FAIL);
+  }, {
     type: "passive",
     target: "job",
     permissions: [],
     follow: () => ({ [Symbol.dispose]() {} }),
   });
   fleet.add(job, { id: "job" });
-  net.outcome = FAIL;
-  await fleet.attempt("net");
   fleet.report("job", FAIL);
-  await advance(time, 10_000);
-  assertEquals(scene.told(), ["net begin", "job begin (net)"]);
-  net.outcome = PASS;
-  await fleet.attempt("net");
-  await advance(time, 59_000);
-  assertEquals(scene.told(), ["net recovered"]);
+  await advance(time, 1);
+  fleet.report("net", FAIL);
+  await advance(time, 120_000);
+  assertEquals(scene.told(), ["job begin", "net begin", "job change (net)"]);
+  assertEquals(attempts, 0);
+  // It flaps, and the check is tried once all the same.
+  for (const outcome of [PASS, FAIL, PASS]) {
+    fleet.report("net", outcome);
+    await advance(time, 10_000);
+  }
+  assertEquals(scene.told(), ["net recovered", "net begin", "net recovered"]);
+  await advance(time, 29_000);
+  assertEquals(attempts, 0);
   await advance(time, 2000);
   assertEquals(scene.told(), ["job change"]);
+  await advance(time, 60_000);
+  assertEquals(attempts, 1);
 });
 
-Deno.test("Incidents change no status, and none without a cause", async () => {
+Deno.test("the beginning waits for 30 s at most", async () => {
+  using time = new FakeTime(START);
   await using scene = new Scene();
-  const { fleet } = scene;
+  const { fleet, incidents } = scene;
   const web = new Target();
+  incidents.depend(new Map([["web", ["net"]]]));
+  fleet.add(scripted([hang]), { id: "net", timeout: "5m" });
   scene.add("web", web);
-  for (let i = 0; i < 1000; i++) await fleet.attempt("web");
+  web.outcome = FAIL;
+  await fleet.attempt("web");
+  await advance(time, 29_000);
   assertEquals(scene.told(), []);
-  assert(fleet.get("web")?.status === "healthy");
+  await advance(time, 2000);
+  assertEquals(scene.told(), ["web begin"]);
+  await fleet.remove("net");
+});
+
+Deno.test("a check that passes again costs Incidents nothing", () => {
+  let observe: Observer = () => {};
+  // Only the steps matter.
+  const fleet = {
+    observe: (observer: Observer) => observe = observer,
+  } as unknown as Fleet;
+  const incidents = new Incidents(fleet, rethrow);
+  incidents.depend(new Map());
+  const state = {
+    ...initialState(START, parsePolicy({})),
+    status: "healthy",
+    verdict: "pass",
+  } as const;
+  const step = {
+    type: "end",
+    id: "web",
+    check: { id: "web", group: null, type: "test", target: "web" },
+    before: state,
+    after: state,
+    get result(): never {
+      throw new Error("It was looked at");
+    },
+  } as const;
+  observe(step);
+  assertThrows(() =>
+    observe(Object.create(step, {
+      before: { value: { ...state, stale: true } },
+    }))
+  );
 });

@@ -165,6 +165,48 @@ Deno.test("a window recurs, for years", async () => {
   ]);
 });
 
+for (
+  const [zone, schedule, from, to] of [
+    ["Europe/Berlin", "0 1 * * *", "2026-03-29T00:00Z", "2026-03-29T04:00Z"],
+    ["Europe/Berlin", "30 2 * * *", "2026-03-29T01:00Z", "2026-03-29T05:00Z"],
+    ["Europe/Berlin", "30 2 * * *", "2026-10-25T00:30Z", "2026-10-25T04:30Z"],
+    ["America/New_York", "0 1 * * *", "2026-03-08T06:00Z", "2026-03-08T10:00Z"],
+    [
+      "America/New_York",
+      "30 1 * * *",
+      "2026-11-01T05:30Z",
+      "2026-11-01T09:30Z",
+    ],
+    [
+      "Australia/Lord_Howe",
+      "15 2 * * *",
+      "2026-10-03T15:30Z",
+      "2026-10-03T19:30Z",
+    ],
+    [
+      "Australia/Lord_Howe",
+      "45 1 * * *",
+      "2026-04-04T14:45Z",
+      "2026-04-04T18:45Z",
+    ],
+  ] as const
+) {
+  Deno.test(`a window of four hours at ${schedule} in ${zone} ends at ${to}`, async () => {
+    using time = new FakeTime(Date.parse(from) - HOUR_MS);
+    await using fleet = new Fleet({ background: false });
+    const incidents = new Incidents(fleet, rethrow);
+    const told: [number, boolean][] = [];
+    incidents.observe((step) => {
+      if (step.type === "maintenance") told.push([step.at, step.active]);
+    });
+    fleet.add(scripted([PASS]), { id: "a" });
+    const next = readCron(schedule, new Zone(zone));
+    incidents.maintenance.plan([{ window: recurring(next, 4 * HOUR_MS) }]);
+    await advance(time, 12 * HOUR_MS);
+    assertEquals(told, [[Date.parse(from), true], [Date.parse(to), false]]);
+  });
+}
+
 Deno.test("a clock that is set begins and ends maintenance", async () => {
   using time = new SettableTime();
   await using scene = new Scene("a");
@@ -300,4 +342,11 @@ Deno.test("maintenance comes before a cause, and does not hide it from others", 
   ]);
   await advance(time, 5 * MINUTE_MS);
   assertEquals(scene.told(), ["web ends at 5m", "web change dependency"]);
+});
+
+Deno.test("a fleet that has ended leaves no timer for its maintenance", async () => {
+  const scene = new Scene("a");
+  scene.maintenance.start(["a"], { durationMs: HOUR_MS });
+  await scene.fleet.close();
+  scene.maintenance.plan([{ window: onceFrom(Date.now(), HOUR_MS) }]);
 });
