@@ -29,18 +29,29 @@ const KEPT_MS: Readonly<Record<Step, number>> = {
   day: 730 * STEP_MS.day,
 };
 
-/** An archive of what is given, as of a time; its days are those of UTC. */
+/**
+ * An archive of what is given, as of a time. Its days are those of UTC, or begin so
+ * much later.
+ */
 export function memoryArchive(
   past: Readonly<Record<string, MemoryPast>>,
   now: number,
   incidents: readonly Incident[] = [],
+  dayOffsetMs = 0,
 ): Archive {
+  const periods = (check: string, step: Step, range: Range): Period[] =>
+    periodsOf(past[check]!, {
+      step,
+      range,
+      now,
+      offsetMs: step === "day" ? dayOffsetMs : 0,
+    });
   return {
     periods: (checks, step, range) =>
       Promise.resolve(
         new Map(
           checks.filter((check) => Object.hasOwn(past, check))
-            .map((check) => [check, periodsOf(past[check]!, step, range, now)]),
+            .map((check) => [check, periods(check, step, range)]),
         ),
       ),
     attempts: (check, { from, to }, limit = Infinity) =>
@@ -62,14 +73,20 @@ export function memoryArchive(
 
 function periodsOf(
   { stretches = [], attempts = [] }: MemoryPast,
-  step: Step,
-  range: Range,
-  now: number,
+  { step, range, now, offsetMs }: {
+    readonly step: Step;
+    readonly range: Range;
+    readonly now: number;
+    readonly offsetMs: number;
+  },
 ): Period[] {
   const ms = STEP_MS[step];
-  const oldest = Math.floor((now - KEPT_MS[step]) / ms) * ms;
+  const startOf = (at: number): number =>
+    Math.floor((at - offsetMs) / ms) * ms + offsetMs;
   const periods: Period[] = [];
-  const first = Math.max(oldest, Math.floor(range.from / ms) * ms);
+  // What begins before is deleted.
+  const oldest = startOf(now - KEPT_MS[step] - 1) + ms;
+  const first = Math.max(oldest, startOf(range.from));
   for (let from = first; from < Math.min(range.to, now); from += ms) {
     const to = from + ms;
     const spans: Record<keyof Spans, number> = { ...NO_SPANS };

@@ -2,18 +2,24 @@ import { VERDICTS } from "../../core/outcome.ts";
 import { LatencyHistogram } from "../../core/past/latency.ts";
 import type { Period } from "../../core/past/period.ts";
 import { addSpans, NO_SPANS } from "../../core/past/uptime.ts";
-import type { Archive, Range, Step } from "./archive.ts";
+import type { Archive, PeriodsOptions, Range, Step } from "./archive.ts";
 
-/** The steps from the longest to the shortest, with how long each is kept. */
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * The steps from the longest to the shortest, with how old the times are that they
+ * go back to.
+ */
 const STEPS = [
   ["day", Infinity],
-  ["hour", 90 * 86_400_000],
-  ["5m", 7 * 86_400_000],
+  ["hour", 90 * DAY_MS - HOUR_MS],
+  ["5m", 7 * DAY_MS - 300_000],
 ] as const satisfies readonly (readonly [Step, number])[];
 
 /** The shortest step that goes back to a time. */
 export function shortestStep(at: number, now: number): Step {
-  return STEPS.findLast(([, keptMs]) => now - at <= keptMs)![0];
+  return STEPS.findLast(([, oldestMs]) => now - at <= oldestMs)![0];
 }
 
 /** A period that grows. */
@@ -34,6 +40,7 @@ export async function totalsOf(
   checks: readonly string[],
   range: Range,
   now: number,
+  options?: PeriodsOptions,
 ): Promise<ReadonlyMap<string, Period>> {
   const sums = new Map(checks.map((check) => [check, emptySum()]));
   let from = range.from;
@@ -45,11 +52,16 @@ export async function totalsOf(
   async function add(part: Range, nth: number): Promise<void> {
     const step = STEPS[nth]?.[0];
     if (step === undefined || part.from >= part.to) return;
+    const found = await archive.periods(checks, step, part, options);
+    // The days of some time zones do not begin with an hour.
+    const isShort = step === "day" && isSplit(found);
+    const isEnd = (shortest: Step): boolean =>
+      step === shortest || isShort && shortest === "hour";
     // Only at the ends of the range, or time would be added twice.
-    const mayBeginBefore = step === firstStep && part.from === whole.from;
-    const mayEndAfter = step === lastStep && part.to === whole.to;
+    const mayBeginBefore = part.from === whole.from &&
+      isEnd(firstStep!);
+    const mayEndAfter = part.to === whole.to && isEnd(lastStep!);
     let [first, last] = [part.to, part.from];
-    const found = await archive.periods(checks, step, part);
     for (const [check, periods] of found) {
       for (const period of periods) {
         if (!mayBeginBefore && period.from < part.from) continue;
@@ -70,6 +82,14 @@ export async function totalsOf(
   return new Map(
     Array.from(sums, ([check, sum]) => [check, { from, to, ...sum }]),
   );
+}
+
+/** Whether days begin in the middle of an hour of UTC. */
+function isSplit(days: ReadonlyMap<string, readonly Period[]>): boolean {
+  for (const periods of days.values()) {
+    for (const { from } of periods) if (from % HOUR_MS !== 0) return true;
+  }
+  return false;
 }
 
 function emptySum(): Sum {

@@ -21,7 +21,9 @@ export async function uptimesIn(
   now: number,
 ): Promise<ReadonlyMap<string, Uptime>> {
   const range = { from: now - WINDOW_MS[window], to: now };
-  const totals = await totalsOf(archive, checks, range, now);
+  const totals = await totalsOf(archive, checks, range, now, {
+    latency: false,
+  });
   return new Map(
     Array.from(
       totals,

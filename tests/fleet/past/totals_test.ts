@@ -41,10 +41,14 @@ const range = fc.tuple(
 }));
 
 Deno.test("totalsOf() has each moment of its range once, whatever the range is", async () => {
-  await fc.assert(fc.asyncProperty(past, past, range, async (a, b, range) => {
+  const offset = fc.constantFrom(0, -HOUR, 5.5 * HOUR);
+  const given = [past, past, range, offset] as const;
+  await fc.assert(fc.asyncProperty(...given, async (a, b, range, offset) => {
     const archive = memoryArchive(
       { a: { stretches: a }, b: { stretches: b } },
       NOW,
+      [],
+      offset,
     );
     const totals = await totalsOf(archive, ["a", "b"], range, NOW);
     assertEquals([...totals.keys()], ["a", "b"]);

@@ -97,7 +97,7 @@ Deno.test("/checks/:id/history takes the step that suits the range", async () =>
       ["?from=-30d", "hour", 30 * 24 + 1],
       ["?from=-90d", "day", 91],
       ["?from=-8d&to=-8d".replace("to=-8d", "to=-191h"), "hour", 2],
-      ["?from=-7d&step=5m", "5m", 7 * 288 + 1],
+      ["?from=-7d&step=5m", "5m", 7 * 288],
       ["?from=2026-11-27&to=2026-11-28", "5m", 14 * 12 + 5],
       [
         "?from=2026-11-27T13:00:00Z&to=2026-11-27T14:00:00Z&step=hour",
