@@ -47,6 +47,8 @@ const KINDS = new Set([
   "sh stop",
   "ini ping",
   "yaml cronjob",
+  // docs/report_test.ts
+  "text past",
   // docs/recipes_test.ts
   "sql postgres",
   "sql mariadb",

@@ -26,6 +26,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   validate: () => import("./commands/validate.ts"),
   wait: () => import("./commands/wait.ts"),
   maintenance: () => import("./commands/maintenance.ts"),
+  report: () => import("./commands/report.ts"),
+  replay: () => import("./commands/replay.ts"),
   permissions: () => import("./commands/permissions.ts"),
   import: () => import("./commands/import.ts"),
   schema: () => import("./commands/schema.ts"),
@@ -43,6 +45,8 @@ Commands:
   validate     Print every problem of a config file
   wait         Wait until targets are up, then run a command
   maintenance  Start, stop and list maintenance of checks
+  report       Print how checks were: uptime, incidents and latency
+  replay       Print which incidents another policy would have found
   permissions  Print the fewest permissions, as Deno flags, for a config file
   import       Print the health checks of other programs' files as a config
   schema       Print the JSON Schema of config files

@@ -17,7 +17,7 @@ export interface Command {
 }
 
 /** The commands of a `console` block: each begins with `$ `. */
-export function commandsOf({ text }: Block): Command[] {
+export function commandsOf({ text }: Pick<Block, "text">): Command[] {
   return [...text.matchAll(/^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)/gm)]
     .map(([, line, output]) => ({ line: line!, output: output! }));
 }

@@ -1,6 +1,7 @@
 import { formatDuration } from "../../core/duration.ts";
 import type { Figures, Report } from "../../core/past/report.ts";
 import { uptimeText } from "../../core/past/uptime.ts";
+import type { Range } from "../../fleet/past/archive.ts";
 import { printable } from "../terminal/columns.ts";
 
 /** The columns of figures for people: their headings, and what is in them. */
@@ -41,14 +42,17 @@ export function tablesOf(report: Report): readonly string[][][] {
 }
 
 /** The range of a report, such as `2026-11-01 08:00 to 2026-11-27 14:23 UTC`. */
-export function rangeText({ from, to }: Report): string {
-  const [start, end] = [from, to].map((at) =>
-    new Date(at).toISOString().slice(0, 16).replace("T", " ")
-  );
-  return `${start} to ${end} UTC`;
+export function rangeText({ from, to }: Range): string {
+  return `${timeText(from)} to ${timeText(to)} UTC`;
 }
 
-function durationText(ms: number | null): string {
+/** A time in UTC, such as `2026-11-01 08:00`. */
+export function timeText(at: number): string {
+  return new Date(at).toISOString().slice(0, 16).replace("T", " ");
+}
+
+/** A duration for people: nothing is `0`, and what is not known is a dash. */
+export function durationText(ms: number | null): string {
   if (ms === null) return "-";
   return ms === 0 ? "0" : formatDuration(ms);
 }

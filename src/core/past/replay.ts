@@ -26,6 +26,11 @@ export interface Recording {
   readonly attempts: readonly RecordedAttempt[];
   /** The incidents that it had at any time of them. */
   readonly incidents: readonly Incident[];
+  /**
+   * From when on attempts are counted, in milliseconds of the epoch; those before
+   * only tell how the check was then.
+   */
+  readonly from: number;
   /** Whether the first attempt is the first one ever. */
   readonly isNew: boolean;
   /** Whether results are reported to it, so that no interval makes them. */
@@ -65,32 +70,32 @@ const TIMEOUT: Reason = {
  * if that policy was in force all the time.
  */
 export function replay(recording: Recording, policy: Policy): Replay {
-  const { attempts, isPassive } = recording;
+  const { attempts, from, isPassive } = recording;
   // How often attempts were made depends on how the check was.
   const recorded = new Machine(recording, recording.policy);
   const other = new Machine(recording, policy);
   const schedule = new Schedule();
-  let cutShort = 0;
+  let [made, unseen, cutShort] = [0, 0, 0];
   for (const attempt of attempts) {
+    const isCounted = attempt.at >= from;
     const began = attempt.at - (attempt.durationMs ?? 0);
     const delays = {
       recordedMs: delayMs(recorded.state, recording.policy),
       otherMs: delayMs(other.state, policy),
     };
     recorded.take(attempt, began);
-    if (!isPassive && !schedule.isDue(began, delays)) continue;
-    if (
-      attempt.reason?.code === "timeout" &&
-      policy.timeoutMs > recording.policy.timeoutMs
-    ) cutShort++;
+    if (!isPassive) {
+      const missing = schedule.take(began, delays);
+      if (missing === null) continue;
+      if (isCounted) unseen += missing;
+    }
+    const isCutShort = attempt.reason?.code === "timeout" &&
+      policy.timeoutMs > recording.policy.timeoutMs;
+    if (isCounted && isCutShort) cutShort++;
+    if (isCounted) made++;
     other.take(isPassive ? attempt : inTime(attempt, policy), began);
   }
-  return {
-    incidents: other.incidents,
-    made: other.state.attempts,
-    unseen: schedule.unseen,
-    cutShort,
-  };
+  return { incidents: other.incidents, made, unseen, cutShort };
 }
 
 /** An attempt as it is with a timeout. */
@@ -115,35 +120,29 @@ interface Delays {
 class Schedule {
   /** When the last attempt was due that would have been made. */
   #due: number | null = null;
+  /** When it began. */
   #last: number | null = null;
-  #unseen = 0;
 
-  get unseen(): number {
-    return this.#unseen;
-  }
-
-  isDue(began: number, { recordedMs, otherMs }: Delays): boolean {
-    if (this.#due === null || this.#last === null || otherMs <= recordedMs) {
-      this.#note(began, recordedMs, otherMs);
-      this.#due = began;
-      this.#last = began;
-      return true;
+  /**
+   * Takes the next attempt. Returns how many more would have been made before it
+   * since the last one, or `null` if it would not have been made itself.
+   */
+  take(began: number, { recordedMs, otherMs }: Delays): number | null {
+    const [due, last] = [this.#due, this.#last];
+    if (due === null || last === null || otherMs <= recordedMs) {
+      [this.#due, this.#last] = [began, began];
+      if (last === null) return 0;
+      // In a longer gap, the agent did not run.
+      const gapMs = Math.min(began - last, recordedMs);
+      return Math.max(0, Math.round(gapMs / otherMs) - 1);
     }
     // The attempt nearest to the time when one would have been due.
-    const due = this.#due + otherMs;
-    if (began < due - recordedMs / 2) return false;
+    const next = due + otherMs;
+    if (began < next - recordedMs / 2) return null;
     // After a gap, the schedule begins anew.
-    this.#due = began > due + recordedMs / 2 ? began : due;
+    this.#due = began > next + recordedMs / 2 ? began : next;
     this.#last = began;
-    return true;
-  }
-
-  /** Counts the attempts that would have been made since the last one. */
-  #note(began: number, recordedMs: number, otherMs: number): void {
-    if (this.#last === null) return;
-    // In a longer gap, the agent did not run.
-    const gapMs = Math.min(began - this.#last, recordedMs);
-    this.#unseen += Math.max(0, Math.round(gapMs / otherMs) - 1);
+    return 0;
   }
 }
 

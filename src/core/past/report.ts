@@ -62,9 +62,14 @@ export interface ReportContent {
     readonly id: string;
     readonly group: string | null;
   }[];
-  /** What is known of each check; all of it is of the same range. */
+  /**
+   * What is known of each check, from `from` to `to`. Some checks may be known of
+   * from a little earlier on; then the report begins there.
+   */
   readonly totals: ReadonlyMap<string, Period>;
-  /** The incidents of the checks in that range. */
+  readonly from: number;
+  readonly to: number;
+  /** The incidents of that time, of these checks and of others. */
   readonly incidents: readonly Incident[];
 }
 
@@ -74,9 +79,9 @@ interface Past {
   readonly incidents: readonly Incident[];
 }
 
-/** Makes a report. There is at least one check. */
+/** Makes a report. */
 export function reportOf(
-  { checks, totals, incidents }: ReportContent,
+  { checks, totals, incidents, ...range }: ReportContent,
 ): Report {
   const byCheck = Map.groupBy(incidents, ({ check }) => check);
   const pasts = checks.map(({ id, group }) => ({
@@ -85,14 +90,22 @@ export function reportOf(
     past: { total: totals.get(id)!, incidents: byCheck.get(id) ?? [] },
   }));
   const byGroup = Map.groupBy(pasts, ({ group }) => group);
-  const { from, to } = pasts[0]!.past.total;
+  let { from, to } = range;
+  for (const total of totals.values()) {
+    from = Math.min(from, total.from);
+    to = Math.max(to, total.to);
+  }
+  const sumOf = (members: typeof pasts): SumFigures => ({
+    checks: members.length,
+    ...figuresOf(members.map(({ past }) => past), from, to),
+  });
   return {
     from,
     to,
     checks: pasts.map(({ id, group, past }) => ({
       id,
       group,
-      ...figuresOf([past]),
+      ...figuresOf([past], from, to),
     })),
     groups: [...byGroup].flatMap(([group, members]) =>
       group === null ? [] : [{ group, ...sumOf(members) }]
@@ -101,34 +114,28 @@ export function reportOf(
   };
 }
 
-function sumOf(members: readonly { readonly past: Past }[]): SumFigures {
-  return {
-    checks: members.length,
-    ...figuresOf(members.map(({ past }) => past)),
-  };
-}
-
-function figuresOf(pasts: readonly Past[]): Figures {
+function figuresOf(
+  pasts: readonly Past[],
+  from: number,
+  to: number,
+): Figures {
   const latency = new LatencyHistogram();
   const attempts = { pass: 0, warn: 0, fail: 0, error: 0 };
   let spans = NO_SPANS;
-  let windowMs = 0;
   for (const { total } of pasts) {
     latency.merge(total.latency);
     spans = addSpans(spans, total.spans);
-    windowMs += total.to - total.from;
     for (const verdict of Object.keys(attempts) as Verdict[]) {
       attempts[verdict] += total.counts[verdict];
     }
   }
-  const { from, to } = pasts[0]!.total;
   const incidents = pasts.flatMap(({ incidents }) => incidents);
   const recoveries = incidents.filter(({ end, ended }) =>
     end === "recovered" && ended! >= from && ended! < to
   );
   const begun = incidents.filter(({ began }) => began >= from && began < to);
   return {
-    uptime: uptimeOf(spans, windowMs),
+    uptime: uptimeOf(spans, pasts.length * (to - from)),
     downMs: spans.unhealthy,
     incidents: incidents.length,
     longestMs: incidents.reduce<number | null>((longest, incident) => {

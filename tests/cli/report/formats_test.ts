@@ -27,6 +27,8 @@ function period(up: number, down: number, durations: number[]): Period {
 const reason = { code: "refused", message: "refused" };
 
 const REPORT: Report = reportOf({
+  from: FROM,
+  to: TO,
   checks: [
     { id: "=web|1\nx", group: "a|b" },
     { id: "new", group: null },
@@ -65,6 +67,8 @@ all 2 checks  98.97 % of 49 % known  1h    1          1h       1h    4d1h  10ms 
 
 Deno.test("a report of one check without a group has one table", async () => {
   const report = reportOf({
+    from: FROM,
+    to: TO,
     checks: [{ id: "web", group: null }],
     totals: new Map([["web", period(100, 0, [])]]),
     incidents: [],

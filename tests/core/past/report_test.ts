@@ -44,6 +44,8 @@ function incident(
 
 Deno.test("reportOf() has the incidents of each check in the range", () => {
   const { checks: [web, db, calm] } = reportOf({
+    from: FROM,
+    to: TO,
     checks: [
       { id: "web", group: null },
       { id: "db", group: null },
@@ -79,6 +81,8 @@ Deno.test("reportOf() has the incidents of each check in the range", () => {
 
 Deno.test("reportOf() adds up groups in the order of their first checks, and all checks", () => {
   const report = reportOf({
+    from: FROM,
+    to: TO,
     checks: [
       { id: "a", group: "edge" },
       { id: "b", group: null },
