@@ -53,7 +53,7 @@ export function writeHistory(
   const numbers = Object.keys(checks).map((id, i) => [i + 1, id] as const);
   store.write({
     batches: [],
-    checks: numbers,
+    checks: JSON.stringify(numbers),
     states: [],
     forgotten: [],
     incidents,
@@ -81,7 +81,7 @@ export function writeHistory(
       }
       store.write({
         batches: [{ since, until, ...events.take() }],
-        checks: [],
+        checks: "[]",
         states: [],
         forgotten: [],
         incidents: [],
