@@ -20,3 +20,9 @@ export type {
   Step,
 } from "../fleet/past/archive.ts";
 export type { IncidentLog } from "../fleet/past/incident_log.ts";
+export type {
+  HandMaintenance,
+  Maintenance,
+  MaintenanceLog,
+  PlannedMaintenance,
+} from "../fleet/past/maintenance_log.ts";
