@@ -1,9 +1,10 @@
 import type { Config } from "../config/config.ts";
 import { Fleet } from "../fleet/fleet.ts";
 import type { FleetOptions } from "../fleet/fleet_options.ts";
+import type { Relations } from "../fleet/past/causes.ts";
 import type { IncidentLog } from "../fleet/past/incident_log.ts";
 import type { MaintenanceLog } from "../fleet/past/maintenance_log.ts";
-import { type Dependencies, Incidents } from "../fleet/past/incidents.ts";
+import { Incidents } from "../fleet/past/incidents.ts";
 import { wallTime } from "../io/clock.ts";
 import type { ConfigLoad } from "../server/metrics/metrics.ts";
 import { AppliedChecks } from "./applied_checks.ts";
@@ -116,7 +117,7 @@ export async function startAgent(
       say: onMessage,
       onError,
     });
-    incidents.depend(dependenciesOf(config));
+    depend(config);
     incidents.resume(sections.incidents);
     maintenance.resume(sections.maintenance);
     for (const check of config.checks) {
@@ -128,6 +129,13 @@ export async function startAgent(
   } catch (error) {
     await close();
     throw error;
+  }
+
+  function depend({ checks }: Config): void {
+    incidents.depend(
+      relations(checks, "dependsOn"),
+      relations(checks, "references"),
+    );
   }
 
   function warnOfOrphans(): void {
@@ -145,7 +153,7 @@ export async function startAgent(
     url: sections.url,
     async reload(next) {
       const before = current;
-      incidents.depend(dependenciesOf(next));
+      depend(next);
       const applied = checks.apply(next.checks);
       warnOfOrphans();
       const notes = sections.reload(next);
@@ -168,11 +176,14 @@ export async function startAgent(
   };
 }
 
-/** Which checks of a config depend on which. */
-function dependenciesOf({ checks }: Config): Dependencies {
+/** The lists of ids that some of the checks have. */
+function relations(
+  checks: Config["checks"],
+  key: "dependsOn" | "references",
+): Relations {
   return new Map(
-    checks.flatMap(({ id, dependsOn }) =>
-      dependsOn === undefined ? [] : [[id, dependsOn]]
+    checks.flatMap(({ id, [key]: ids }) =>
+      ids === undefined ? [] : [[id, ids]]
     ),
   );
 }

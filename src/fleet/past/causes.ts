@@ -15,6 +15,9 @@ const PATIENCE_MS = 30_000;
  */
 const PASSIVE_ROUND_MS = 60_000;
 
+/** Checks that some checks have to do with, by their ids. */
+export type Relations = ReadonlyMap<string, readonly string[]>;
+
 /** What {@linkcode Causes} call. */
 export interface CausesListener {
   /** A check that this one depends on has failed, or has recovered. */
@@ -30,7 +33,9 @@ export class Causes {
   readonly #fleet: Fleet;
   readonly #listener: CausesListener;
   readonly #closing = new AbortController();
-  #parents: ReadonlyMap<string, readonly string[]> = new Map();
+  #parents: Relations = new Map();
+  /** What passive checks are made of. */
+  #parts: Relations = new Map();
   /** The checks that depend on one. */
   #children = new Map<string, string[]>();
   /** Those that have failed at any time: until when, by the monotonic clock. */
@@ -45,9 +50,10 @@ export class Causes {
     this.#listener = listener;
   }
 
-  /** Says which checks depend on which. */
-  set(parents: ReadonlyMap<string, readonly string[]>): void {
+  /** Says which checks depend on which, and what passive ones are made of. */
+  set(parents: Relations, parts: Relations): void {
     this.#parents = parents;
+    this.#parts = parts;
     this.#children = new Map();
     for (const [child, ids] of parents) {
       for (const id of ids) {
@@ -81,10 +87,8 @@ export class Causes {
     this.#failedUntil.set(id, failed ? Infinity : monotonicTime());
     for (const child of this.#children.get(id) ?? []) {
       this.#listener.onChange(child);
-      const isPassive = this.#fleet.probe(child)?.follow !== undefined;
-      if (!failed && isPassive && this.#listener.isDown(child)) {
-        void this.#tryPassive(child);
-      }
+      if (failed || !this.#isPassive(child)) continue;
+      if (this.#listener.isDown(child)) void this.#tryPassive(child);
     }
   }
 
@@ -140,12 +144,30 @@ export class Causes {
     const signal = AbortSignal.any([end.signal, this.#closing.signal]);
     void sleep(PATIENCE_MS, signal).then(() => end.abort());
     // One may be removed meanwhile, or the fleet closed.
-    await Promise.allSettled(parents.map((id) =>
-      this.#fleet.attempt(id, {
-        maxAge: this.hasFailed(id) ? FRESH_MS : durationMs,
-        signal,
-      })
-    ));
+    const attempts = Array.from(this.#triedFor(parents), (id) => {
+      const snapshot = this.#fleet.get(id);
+      const isDown = snapshot !== undefined && hasFailed(snapshot);
+      const maxAge = isDown ? FRESH_MS : durationMs;
+      return this.#fleet.attempt(id, { maxAge, signal });
+    });
+    await Promise.allSettled(attempts);
     end.abort();
+  }
+
+  /**
+   * The checks to try to know how some are: these, or what they are made of. A
+   * passive one follows at once, and an attempt of it would tell nothing new.
+   */
+  #triedFor(ids: readonly string[]): ReadonlySet<string> {
+    // A set yields what is added to it, and each only once.
+    const all = new Set(ids);
+    for (const id of all) {
+      for (const part of this.#parts.get(id) ?? []) all.add(part);
+    }
+    return new Set([...all].filter((id) => !this.#isPassive(id)));
+  }
+
+  #isPassive(id: string): boolean {
+    return this.#fleet.probe(id)?.follow !== undefined;
   }
 }

@@ -11,16 +11,13 @@ import {
 import { monotonicTime, wallTime } from "../../io/clock.ts";
 import type { Fleet } from "../fleet.ts";
 import type { Step } from "../step.ts";
-import { Causes } from "./causes.ts";
+import { Causes, type Relations } from "./causes.ts";
 import type { IncidentLog } from "./incident_log.ts";
 import { Listeners } from "./listeners.ts";
 import { MaintenanceTimes } from "./maintenance.ts";
 
 /** How many incidents that have ended are kept. */
 const KEPT = 100;
-
-/** Which checks depend on which, by their ids. */
-export type Dependencies = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Finds the incidents in the steps of a fleet, until that is closed.
@@ -107,9 +104,12 @@ export class Incidents implements IncidentLog {
     }
   }
 
-  /** Says which checks depend on which from now on. */
-  depend(dependencies: Dependencies): void {
-    this.#causes.set(dependencies);
+  /**
+   * Says which checks depend on which from now on, and what passive ones are made
+   * of: these are tried in their place.
+   */
+  depend(dependencies: Relations, parts: Relations = new Map()): void {
+    this.#causes.set(dependencies, parts);
     for (const check of [...this.#open.keys()]) {
       this.#note(check, { type: "look" });
     }

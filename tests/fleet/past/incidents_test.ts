@@ -8,6 +8,8 @@ import { initialState } from "../../../src/core/machine.ts";
 import { parsePolicy } from "../../../src/core/policy.ts";
 import type { Outcome, Probe } from "../../../src/core/types.ts";
 import { Fleet } from "../../../src/fleet/fleet.ts";
+import { heartbeat } from "../../../src/probes/heartbeat/heartbeat.ts";
+import { quorum } from "../../../src/probes/quorum/quorum.ts";
 import type { Observer } from "../../../src/fleet/step.ts";
 import { Incidents } from "../../../src/fleet/past/incidents.ts";
 import {
@@ -379,6 +381,39 @@ Deno.test("many checks that fail together cause one attempt of what they need", 
   const told = scene.told();
   assertEquals(told.filter((it) => it.endsWith("begin (net)")).length, 50);
   assertEquals(told.length, 51);
+});
+
+Deno.test("what a passive cause is made of is tried in its place", async () => {
+  using time = new FakeTime(START);
+  await using scene = new Scene();
+  const { fleet, incidents } = scene;
+  const [one, two, web] = [new Target(), new Target(), new Target()];
+  incidents.depend(
+    new Map([["one", ["net"]], ["two", ["net"]], ["web", ["net", "job"]]]),
+    new Map([["net", ["inner", "two"]], ["inner", ["one", "net"]]]),
+  );
+  fleet.add(quorum({ of: ["one"], need: 1 }), { id: "inner" });
+  fleet.add(quorum({ of: ["inner", "two"], need: "any" }), { id: "net" });
+  fleet.add(heartbeat({ every: "1h" }), { id: "job" });
+  scene.add("one", one);
+  scene.add("two", two);
+  scene.add("web", web);
+  await fleet.attemptAll();
+  const { attempts } = fleet.get("job")!;
+  await advance(time, 5000);
+  one.outcome = two.outcome = web.outcome = FAIL;
+  await fleet.attempt("web");
+  await advance(time, 1);
+  assertEquals([one.attempts, two.attempts], [2, 2]);
+  assertEquals(fleet.get("job")?.attempts, attempts);
+  // The quorum is told before what waits for it.
+  assertEquals(scene.told().sort(), [
+    "inner begin",
+    "net begin",
+    "one begin (net)",
+    "two begin (net)",
+    "web begin (net)",
+  ]);
 });
 
 Deno.test("a failure of a moment ago is taken for one of now", async () => {
