@@ -31,6 +31,14 @@ export interface PeriodsOptions {
    * @default {true}
    */
   readonly latency?: boolean;
+  /**
+   * Whether those of a check that lie in the range wholly may be one period, and
+   * others left out. It is only so without latencies, and then saves most of the
+   * time.
+   *
+   * @default {false}
+   */
+  readonly merged?: boolean;
 }
 
 /**

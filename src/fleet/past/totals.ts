@@ -4,8 +4,12 @@ import type { Period } from "../../core/past/period.ts";
 import { addSpans, NO_SPANS } from "../../core/past/uptime.ts";
 import type { Archive, PeriodsOptions, Range, Step } from "./archive.ts";
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
+/** How long the periods of each step are; days may have an hour more or less. */
+export const STEP_MS: Readonly<Record<Step, number>> = {
+  "5m": 300_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+};
 
 /**
  * The steps from the longest to the shortest, with how old the times are that they
@@ -13,8 +17,8 @@ const DAY_MS = 86_400_000;
  */
 const STEPS = [
   ["day", Infinity],
-  ["hour", 90 * DAY_MS - HOUR_MS],
-  ["5m", 7 * DAY_MS - 300_000],
+  ["hour", 90 * STEP_MS.day - STEP_MS.hour],
+  ["5m", 7 * STEP_MS.day - STEP_MS["5m"]],
 ] as const satisfies readonly (readonly [Step, number])[];
 
 /** The shortest step that goes back to a time. */
@@ -40,33 +44,53 @@ export async function totalsOf(
   checks: readonly string[],
   range: Range,
   now: number,
-  options?: PeriodsOptions,
+  { latency = true }: PeriodsOptions = {},
 ): Promise<ReadonlyMap<string, Period>> {
   const sums = new Map(checks.map((check) => [check, emptySum()]));
-  let from = range.from;
-  let to = Math.min(range.to, now);
-  const whole = { from, to };
+  const options = { latency, merged: !latency };
+  const whole = { from: range.from, to: Math.min(range.to, now) };
+  let { from, to } = whole;
   const [firstStep, lastStep] = [from, to].map((at) => shortestStep(at, now));
 
-  /** Adds the periods of a part of the range, beginning with those of a step. */
+  /** The periods of a step that lie in a part of the range wholly. */
+  async function read(step: Step, part: Range): Promise<Found> {
+    const found = await archive.periods(checks, step, part, options);
+    return Array.from(found, ([check, periods]) => [
+      check,
+      periods.filter((period) =>
+        period.from >= part.from && period.to <= part.to
+      ),
+    ]);
+  }
+
+  /**
+   * Adds the periods of a part of the range, beginning with those of a step. Only
+   * at the ends of the whole range may they begin before or end after it, or time
+   * would be added twice.
+   */
   async function add(part: Range, nth: number): Promise<void> {
     const step = STEPS[nth]?.[0];
     if (step === undefined || part.from >= part.to) return;
-    const found = await archive.periods(checks, step, part, options);
-    // The days of some time zones do not begin with an hour.
-    const isShort = step === "day" && isSplit(found);
-    const isEnd = (shortest: Step): boolean =>
-      step === shortest || isShort && shortest === "hour";
-    // Only at the ends of the range, or time would be added twice.
-    const mayBeginBefore = part.from === whole.from &&
-      isEnd(firstStep!);
-    const mayEndAfter = part.to === whole.to && isEnd(lastStep!);
+    const isEnd = (shortest: Step | undefined, isSplit: boolean): boolean =>
+      step === shortest || isSplit && shortest === "hour";
+    const grown = (isSplit: boolean): Range => ({
+      from: part.from === whole.from && isEnd(firstStep, isSplit)
+        ? before(part.from, step)
+        : part.from,
+      to: part.to === whole.to && isEnd(lastStep, isSplit)
+        ? after(part.to, step)
+        : part.to,
+    });
+    let asked = grown(false);
+    let found = await read(step, asked);
+    if (step === "day" && areSplit(found)) {
+      asked = grown(true);
+      found = await read(step, asked);
+    }
     let [first, last] = [part.to, part.from];
     for (const [check, periods] of found) {
       for (const period of periods) {
-        if (!mayBeginBefore && period.from < part.from) continue;
-        if (!mayEndAfter && period.to > part.to) continue;
-        addTo(sums.get(check)!, period);
+        addTo(sums.get(check)!, period, latency);
         first = Math.min(first, period.from);
         last = Math.max(last, period.to);
       }
@@ -74,8 +98,10 @@ export async function totalsOf(
     from = Math.min(from, first);
     to = Math.max(to, Math.min(last, now));
     if (first > last) return await add(part, nth + 1);
-    if (!mayBeginBefore) await add({ from: part.from, to: first }, nth + 1);
-    if (!mayEndAfter) await add({ from: last, to: part.to }, nth + 1);
+    if (asked.from === part.from) {
+      await add({ from: part.from, to: first }, nth + 1);
+    }
+    if (asked.to === part.to) await add({ from: last, to: part.to }, nth + 1);
   }
 
   await add(whole, 0);
@@ -84,12 +110,27 @@ export async function totalsOf(
   );
 }
 
-/** Whether days begin in the middle of an hour of UTC. */
-function isSplit(days: ReadonlyMap<string, readonly Period[]>): boolean {
-  for (const periods of days.values()) {
-    for (const { from } of periods) if (from % HOUR_MS !== 0) return true;
-  }
-  return false;
+/** Periods by the ids of their checks. */
+type Found = readonly (readonly [check: string, periods: readonly Period[]])[];
+
+/** Whether days begin in the middle of an hour of UTC, as in some time zones. */
+function areSplit(days: Found): boolean {
+  return days.some(([, periods]) =>
+    periods.some(({ from }) => from % STEP_MS.hour !== 0)
+  );
+}
+
+/** A time from which on the period that another time is in is a whole one. */
+function before(at: number, step: Step): number {
+  // A day may begin at any hour.
+  const ms = STEP_MS[step];
+  return step === "day" ? at - ms : Math.floor(at / ms) * ms;
+}
+
+/** A time up to which it is a whole one. */
+function after(at: number, step: Step): number {
+  const ms = STEP_MS[step];
+  return step === "day" ? at + ms : Math.ceil(at / ms) * ms;
 }
 
 function emptySum(): Sum {
@@ -100,10 +141,11 @@ function emptySum(): Sum {
   };
 }
 
-function addTo(sum: Sum, { spans, counts, latency }: Period): void {
+function addTo(sum: Sum, period: Period, withLatency: boolean): void {
+  const { spans, counts } = period;
   sum.spans = addSpans(sum.spans, spans);
   for (const verdict of VERDICTS) {
     sum.counts[verdict] += counts[verdict];
   }
-  sum.latency.merge(latency);
+  if (withLatency) sum.latency.merge(period.latency);
 }

@@ -12,21 +12,27 @@ const MAX_AGE = 1 / 1440;
 /** How old they become at most, in milliseconds. */
 const MAX_AGE_MS = 900_000;
 
+/** How old they become at least, as a multiple of how long it takes to read them. */
+const MIN_AGE = 100;
+
 /** How many checks are read at a time, so that nothing else waits long. */
-const CHUNK = 200;
+const CHUNK = 500;
 
 const WINDOWS = Object.keys(WINDOW_MS) as UptimeWindow[];
 
-/** The ratios of a window, and when they were begun to be read. */
+/** The ratios of a window. */
 interface Known {
   readonly ratios: Ratios;
+  /** When they were begun to be read. */
   readonly at: Moment;
+  /** How old they become, in milliseconds. */
+  readonly maxAgeMs: number;
 }
 
 /**
  * The uptime of all checks of a fleet in each window. To read it takes long where
  * there are many checks, so that it is read in the background and kept for one to
- * 15 minutes, depending on the window.
+ * 15 minutes, depending on the window, or longer if there are very many.
  */
 export class UptimeRatios {
   readonly #fleet: Fleet;
@@ -59,11 +65,17 @@ export class UptimeRatios {
   async #readOld(): Promise<void> {
     for (const window of WINDOWS) {
       const known = this.#known.get(window);
-      const maxAgeMs = Math.min(WINDOW_MS[window] * MAX_AGE, MAX_AGE_MS);
-      if (known !== undefined && known.at.elapsedMs() < maxAgeMs) continue;
+      if (known !== undefined && known.at.elapsedMs() < known.maxAgeMs) {
+        continue;
+      }
       const at = new Moment();
       try {
-        this.#known.set(window, { ratios: await this.#read(window), at });
+        const ratios = await this.#read(window);
+        const maxAgeMs = Math.max(
+          Math.min(WINDOW_MS[window] * MAX_AGE, MAX_AGE_MS),
+          at.elapsedMs() * MIN_AGE,
+        );
+        this.#known.set(window, { ratios, at, maxAgeMs });
       } catch {
         // Whoever keeps the archive says so.
         this.#known.delete(window);

@@ -1,4 +1,3 @@
-import { escaped } from "../xml.ts";
 import { percentText } from "../../core/past/uptime.ts";
 import { oneLine } from "../../core/text.ts";
 import type { Status } from "../../core/types.ts";
@@ -176,4 +175,17 @@ function widthOf(text: string): number {
     width += WIDTHS.get(base) ?? (base < WIDE_FROM ? OTHER_WIDTH : WIDE_WIDTH);
   }
   return Math.floor(width / 100) | 1;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+};
+
+/** Escapes a string for XML, and replaces characters that XML forbids. */
+function escaped(text: string): string {
+  return text.toWellFormed().replace(/[\ufffe\uffff]/g, "\ufffd")
+    .replace(/[&<>"]/g, (character) => ENTITIES[character]!);
 }

@@ -2,20 +2,14 @@ import { formatDuration } from "../../core/duration.ts";
 import { parseMoment } from "../../core/past/moment.ts";
 import { lowerFirst } from "../../core/text.ts";
 import type { Range, Step } from "../../fleet/past/archive.ts";
-import { shortestStep } from "../../fleet/past/totals.ts";
+import { shortestStep, STEP_MS } from "../../fleet/past/totals.ts";
 
 /** What of a check's past is asked for. */
 export interface HistoryQuery extends Range {
   readonly step: Step;
 }
 
-/** The lengths of the steps, from the shortest to the longest. */
-const STEP_MS: Readonly<Record<Step, number>> = {
-  "5m": 300_000,
-  hour: 3_600_000,
-  day: 86_400_000,
-};
-
+/** The steps from the shortest to the longest. */
 const STEPS = Object.keys(STEP_MS) as Step[];
 
 /** The most periods of an answer. */

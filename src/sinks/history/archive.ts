@@ -38,10 +38,10 @@ export class HistoryArchive implements Archive {
     checks: readonly string[],
     step: Step,
     range: Range,
-    { latency = true }: PeriodsOptions = {},
+    { latency = true, merged = false }: PeriodsOptions = {},
   ): Promise<ReadonlyMap<string, readonly Period[]>> {
     const reply = await this.#history.ask(
-      { type: "periods", checks, step, range, latency },
+      { type: "periods", checks, step, range, latency, merged },
     );
     let next = 0;
     return new Map(Array.from(reply.lengths, ([check, length]) => [

@@ -26,6 +26,7 @@ export type Question =
     readonly step: Step;
     readonly range: Range;
     readonly latency: boolean;
+    readonly merged: boolean;
   }
   | {
     readonly type: "attempts";

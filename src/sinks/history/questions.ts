@@ -10,12 +10,13 @@ export function answerQuestion(
 ): QuestionReply {
   switch (question.type) {
     case "periods": {
-      const { checks, step, range, latency } = question;
+      const { checks, step, range, latency, merged } = question;
       const known = checks.filter((check) => numbers.has(check));
       const found = store.periods({
         ...range,
         step,
         latency,
+        merged,
         checks: known.map((check) => numbers.get(check)!),
       });
       return periodsReply(

@@ -98,6 +98,12 @@ Deno.test("uptime through the store agrees with looking each second, in any rang
       using archive = new ReadHistory(database.path, timeZone);
       const totals = await totalsOf(archive, ["web"], range, NOW);
       const { from, to, spans } = totals.get("web")!;
+      // It is the same where the store adds them up.
+      const merged = await totalsOf(archive, ["web"], range, NOW, {
+        latency: false,
+      });
+      const sum = merged.get("web")!;
+      assertEquals([sum.from, sum.to, sum.spans], [from, to, spans]);
       const seconds = {
         up: 0,
         down: 0,

@@ -32,7 +32,22 @@ export interface PeriodQuery extends Range {
   readonly step: Step;
   /** Whether latencies are read. */
   readonly latency: boolean;
+  /** Whether whole periods become one; it is only so without latencies. */
+  readonly merged?: boolean;
 }
+
+/** The columns of a rollup that can be added up. */
+export const SUMMED: readonly string[] = [
+  "pass",
+  "warn",
+  "fail",
+  "error",
+  "unknown_ms",
+  "healthy_ms",
+  "degraded_ms",
+  "unhealthy_ms",
+  "maintenance_ms",
+];
 
 /** The periods of checks by their numbers, oldest first. */
 export function readPeriods(
@@ -87,11 +102,10 @@ function rollupRows(
   { checks, step, from, to, latency }: PeriodQuery,
 ): Iterable<unknown[]> {
   const table = ROLLUPS[step];
-  const columns =
-    `r.start, r.check_number, pass, warn, fail, error, unknown_ms, healthy_ms,
-    degraded_ms, unhealthy_ms, maintenance_ms, ${latency ? "latency" : "NULL"}`;
-  const all = Number(database.value("SELECT count(*) FROM checks"));
-  if (checks.length * 4 > all) {
+  const columns = `r.start, r.check_number, ${SUMMED.join()}, ${
+    latency ? "latency" : "NULL"
+  }`;
+  if (isMost(database, checks)) {
     return database.all(
       `SELECT ${columns} FROM ${table} r WHERE start >= ? AND start < ?`,
       from,
@@ -99,12 +113,7 @@ function rollupRows(
     );
   }
   return database.all(
-    `WITH RECURSIVE starts (start) AS (
-      SELECT min(start) FROM ${table} WHERE start >= ?1
-      UNION ALL
-      SELECT (SELECT min(start) FROM ${table} WHERE start > starts.start)
-        FROM starts WHERE start < ?2
-    )
+    `${startsIn(table)}
     SELECT ${columns} FROM starts CROSS JOIN json_each(?3) c
       CROSS JOIN ${table} r ON r.start = starts.start AND check_number = c.value
       WHERE starts.start < ?2`,
@@ -114,7 +123,24 @@ function rollupRows(
   );
 }
 
-function sum(known: Figures | undefined, more: Figures): Figures {
+/** Whether to read all of a table is faster than to look for some checks in it. */
+export function isMost(database: Database, checks: readonly number[]): boolean {
+  const all = Number(database.value("SELECT count(*) FROM checks"));
+  return checks.length * 4 > all;
+}
+
+/** The starts of periods from `?1` up to `?2`, and one more. */
+export function startsIn(table: string): string {
+  return `WITH RECURSIVE starts (start) AS (
+      SELECT min(start) FROM ${table} WHERE start >= ?1
+      UNION ALL
+      SELECT (SELECT min(start) FROM ${table} WHERE start > starts.start)
+        FROM starts WHERE start < ?2
+    )`;
+}
+
+/** The figures of two periods together. */
+export function sum(known: Figures | undefined, more: Figures): Figures {
   if (known === undefined) return more;
   const latency = known.latency ?? new LatencyHistogram();
   if (more.latency !== null) latency.merge(more.latency);

@@ -4,6 +4,7 @@ import type { HandMaintenance } from "../../../fleet/past/maintenance_log.ts";
 import type { Entry } from "../batch.ts";
 import type { PackedAttempt } from "../packed.ts";
 import type { Database } from "./database.ts";
+import { readMerged } from "./merged.ts";
 import { openToRead, openToWrite } from "./open.ts";
 import {
   type FiguresOfPeriod,
@@ -121,8 +122,9 @@ export class Store implements Disposable {
 
   /** The periods of checks by their numbers, oldest first. */
   periods(query: PeriodQuery): Map<number, FiguresOfPeriod[]> {
+    const read = query.merged && !query.latency ? readMerged : readPeriods;
     return this.#database.transaction(
-      () => readPeriods(this.#database, this.#periods, query),
+      () => read(this.#database, this.#periods, query),
       "DEFERRED",
     );
   }
