@@ -9,6 +9,9 @@ import { isFile, readLogo } from "./logo.ts";
 import { type ListenAddress, serve } from "./serve.ts";
 import { environmentToken, TOKEN_VARIABLE } from "./token.ts";
 
+/** What the pages are made of. */
+type PageConfig = SiteConfig & Pick<Config, "timezone">;
+
 const DEFAULT_ADDRESS = "127.0.0.1:8686";
 
 /** 0 to 65535. */
@@ -47,7 +50,7 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
     const { createApp } = await import("../server/app.ts");
     const appWith = (
       token: string | undefined,
-      { title, description, logo, url }: SiteConfig,
+      { title, description, logo, url, timezone }: PageConfig,
     ): ReturnType<typeof createApp> => {
       const past = archive();
       const image = readLogo(logo, say);
@@ -60,6 +63,7 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
         ...(description !== undefined && { description }),
         ...(image !== undefined && { logo: image }),
         ...(url !== undefined && { url }),
+        timezone,
         ...(token !== undefined && { token }),
         ...(past !== undefined && { archive: past }),
       });
@@ -70,7 +74,7 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
       token ?? (fallback ??= { token: environmentToken(say) }).token;
 
     let token = tokenOf(config);
-    let site = siteOf(config);
+    let site = pageConfigOf(config);
     let app = appWith(token, site);
     const server = serve((request) => app.fetch(request), address, onError);
     return {
@@ -88,7 +92,7 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
       reload(_, next: Config) {
         const before = { token, site };
         token = tokenOf(next);
-        site = siteOf(next);
+        site = pageConfigOf(next);
         const notes: string[] = [];
         if (token !== before.token) {
           notes.push(token === undefined ? "token removed" : "token changed");
@@ -116,4 +120,8 @@ function parseListen(
 
 function isLoopback({ hostname }: ListenAddress): boolean {
   return /^(?:127(?:\.\d+){3}|::1|localhost)$/.test(hostname);
+}
+
+function pageConfigOf(config: Config): PageConfig {
+  return { ...siteOf(config), timezone: config.timezone };
 }

@@ -33,7 +33,7 @@ const PUBLIC_PATH = "/public";
 
 /** Where other paths of the app begin. */
 const TAKEN =
-  "badge|checks|events|health|incidents|livez|metrics|openapi|ping|readyz";
+  "badge|checks|events|health|incidents|livez|maintenance|metrics|openapi|ping|readyz";
 
 /** An absolute URL of a page. */
 const PAGE_URL: Schema = {

@@ -36,6 +36,13 @@ export interface AppOptions {
    */
   url?: string;
   /**
+   * The time zone of the times that pages show, which should be that of the
+   * archive's days.
+   *
+   * @default {"UTC"}
+   */
+  timezone?: string;
+  /**
    * The bearer token that every path but `/livez` asks for. Browsers may send
    * it as the password of any user. A ping may have that of its check instead.
    */
@@ -120,7 +127,7 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
  * can be mounted anywhere in another app.
  *
  * @throws {OptionError} If `onDemand` is not a duration, `token` cannot be a bearer
- * token, `logo` is no image as a `data:` URI, or `url` is not an absolute URL.
+ * token, `logo` is no image as a `data:` URI, or `url` or `timezone` is not one.
  *
  * @example
  * ```ts

@@ -3,17 +3,19 @@ import type { Archive } from "../fleet/past/archive.ts";
 import type { IncidentLog } from "../fleet/past/incident_log.ts";
 import type { MaintenanceLog } from "../fleet/past/maintenance_log.ts";
 import { badgeRoutes } from "./badges/routes.ts";
+import { checkRoute } from "./check/route.ts";
 import { eventsRoute } from "./events/route.ts";
 import { httpStatusOf, toHealth } from "./health.ts";
 import { maintenanceRoutes } from "./maintenance/routes.ts";
 import { historyRoute } from "./history/route.ts";
+import { incidentRoutes } from "./incidents/route.ts";
 import type { ConfigLoad } from "./metrics/metrics.ts";
 import { metricsRoute } from "./metrics/route.ts";
-import { noSuchCheck } from "./no_check.ts";
 import { openApi } from "./openapi/openapi.ts";
-import { answer, ID, NO_CHECK, parameter } from "./openapi/operation.ts";
+import { answer, parameter } from "./openapi/operation.ts";
 import { refTo } from "./openapi/schemas.ts";
 import { pageRoute } from "./page/route.ts";
+import { View } from "./page/view.ts";
 import { pingRoutes } from "./ping/routes.ts";
 import { readiness } from "./readiness.ts";
 import type { Route } from "./route.ts";
@@ -42,12 +44,15 @@ export interface RoutesContext {
 
 /** Every path that the app answers. */
 export function routesOf(context: RoutesContext): readonly Route[] {
-  const { fleet, site, token, onDemandMs, archive } = context;
+  const { fleet, token, onDemandMs, archive } = context;
+  const view = new View(context);
   const routes: Route[] = [
-    pageRoute(fleet, site),
-    ...checkRoutes(fleet),
+    pageRoute(fleet, view),
+    checksRoute(fleet),
+    checkRoute(context),
     historyRoute(fleet, archive),
-    eventsRoute(fleet, onDemandMs),
+    ...incidentRoutes(context),
+    eventsRoute(fleet, view, onDemandMs),
     healthRoute(context),
     ...readinessRoutes(fleet),
     metricsRoute(context),
@@ -58,48 +63,26 @@ export function routesOf(context: RoutesContext): readonly Route[] {
   return [...routes, openApiRoute(context, routes)];
 }
 
-function checkRoutes(fleet: Fleet): readonly Route[] {
-  return [
-    {
+function checksRoute(fleet: Fleet): Route {
+  return {
+    path: "/checks",
+    operation: {
       path: "/checks",
-      operation: {
-        path: "/checks",
-        operationId: "listChecks",
-        summary: "The snapshots of all checks",
-        responses: {
-          200: {
-            description: "A snapshot of each check, in the order of the fleet",
-            content: {
-              "application/json": {
-                schema: { type: "array", items: refTo("Snapshot") },
-              },
+      operationId: "listChecks",
+      summary: "The snapshots of all checks",
+      responses: {
+        200: {
+          description: "A snapshot of each check, in the order of the fleet",
+          content: {
+            "application/json": {
+              schema: { type: "array", items: refTo("Snapshot") },
             },
           },
         },
       },
-      handle: (c) => c.json(fleet.list().map(toSnapshotJson)),
     },
-    {
-      path: "/checks/:id",
-      operation: {
-        path: "/checks/{id}",
-        operationId: "getCheck",
-        summary: "The snapshot of a check",
-        parameters: [ID],
-        responses: {
-          200: answer("The snapshot", "application/json", "Snapshot"),
-          404: NO_CHECK,
-        },
-      },
-      handle(c) {
-        const id = c.req.param("id")!;
-        const snapshot = fleet.get(id);
-        return snapshot === undefined
-          ? c.json(noSuchCheck(id), 404)
-          : c.json(toSnapshotJson(snapshot));
-      },
-    },
-  ];
+    handle: (c) => c.json(fleet.list().map(toSnapshotJson)),
+  };
 }
 
 function healthRoute({ fleet, site: { title } }: RoutesContext): Route {

@@ -24,6 +24,12 @@ const ROUTES: readonly (readonly [string, number, string])[] = [
   ["/checks", 200, "application/json"],
   ["/checks/up", 200, "application/json"],
   ["/checks/nobody", 404, "application/json"],
+  ["/checks/up?format=html", 200, "text/html; charset=UTF-8"],
+  ["/checks/nobody?format=html", 404, "text/html; charset=UTF-8"],
+  ["/incidents", 200, "application/json"],
+  ["/incidents?format=html", 200, "text/html; charset=UTF-8"],
+  ["/incidents?limit=0", 400, "application/json"],
+  ["/incidents.atom", 200, "application/atom+xml; charset=utf-8"],
   ["/checks/up/history", 404, "application/json"],
   ["/badge/up.svg", 200, "image/svg+xml"],
   ["/badge/up/uptime.svg", 200, "image/svg+xml"],
@@ -254,7 +260,7 @@ for (const id of [...ODD, "a%2Fb", "x".repeat(5000)]) {
     await using fleet = await fleetOf({ [id]: { step: PASS } });
     const app = createApp(fleet);
     const html = await (await app.request("/")).text();
-    const [link] = see(html).links;
+    const link = see(html).links.find((link) => link.startsWith("checks/"));
     const url = new URL(link!, "http://localhost/");
     const response = await app.request(url.href);
     // What no URL can say cannot be linked to.
@@ -264,6 +270,12 @@ for (const id of [...ODD, "a%2Fb", "x".repeat(5000)]) {
     }
     assertEquals(response.status, 200, url.href);
     assertEquals((await response.json()).id, id);
+    const shown = await app.request(url.href, {
+      headers: { accept: "text/html" },
+    });
+    assertEquals(shown.status, 200);
+    const { text } = see(await shown.text());
+    assert(text.includes(`${id} is healthy`), text);
     for (const [, value] of response.headers) {
       assertFalse(value.includes(id), value);
     }
@@ -615,6 +627,8 @@ for (const [mount, url, base] of MOUNTS) {
     await using fleet = await fleetOf(UP);
     const app = new Hono().route(mount, createApp(fleet));
     assertEquals(await follow(app, url), [
+      [url, 200],
+      [`${base}/incidents`, 200],
       [`${base}/checks/up`, 200],
       [`${base}/checks/a%2Fb%3F`, 200],
       [url, 200],
@@ -623,6 +637,26 @@ for (const [mount, url, base] of MOUNTS) {
       [`${base}/readyz`, 200],
       [`${base}/metrics`, 200],
     ]);
+    const paths = async (path: string): Promise<Set<string>> =>
+      new Set(
+        (await follow(app, `${base}${path}`)).map(([path, status]) => {
+          assertEquals(status, 200, path);
+          return path;
+        }),
+      );
+    assertEquals(
+      await paths("/checks/a%2Fb%3F?format=html"),
+      new Set([
+        url,
+        `${base}/incidents`,
+        `${base}/checks/a%2Fb%3F`,
+        `${base}/badge/a%2Fb%3F.svg`,
+      ]),
+    );
+    assertEquals(
+      await paths("/incidents?format=html"),
+      new Set([url, `${base}/incidents`, `${base}/incidents.atom`]),
+    );
   });
 }
 

@@ -1,7 +1,7 @@
 import type { PeerCertificate } from "node:tls";
 import type { Reason } from "../../core/types.ts";
 import { oneLine } from "../../core/text.ts";
-import { altNamesOf } from "./alt_names.ts";
+import { factsOf } from "./facts.ts";
 
 /** How a server's certificate is verified. */
 export interface Trust {
@@ -59,15 +59,16 @@ export function certificateFault(
     }
   }
   if (!verify) return undefined;
-  const [from, to] = [certificate.valid_from, certificate.valid_to];
-  if (Date.parse(to) < now) {
+  const { from, to } = factsOf(certificate);
+  if (to < now) {
     return {
       code: "expired",
-      message: `The certificate expired on ${dateOf(to)}`,
+      message: `The certificate expired on ${dateOf(certificate.valid_to)}`,
     };
   }
-  if (Date.parse(from) > now) {
-    return untrusted(`The certificate is not valid before ${dateOf(from)}`);
+  if (from > now) {
+    const day = dateOf(certificate.valid_from);
+    return untrusted(`The certificate is not valid before ${day}`);
   }
   const issuerFault = fingerprint === undefined ? issuerFaultOf(shown) : "";
   if (issuerFault !== "") {
@@ -91,13 +92,13 @@ function issuerFaultOf({ certificate, authorized, code }: Shown): string {
   if (bits !== undefined && bits > 600 && bits < 2048) {
     return `its key of ${bits} bits is too weak`;
   }
-  if (isSelfIssued(certificate)) return "it is self-signed";
+  if (factsOf(certificate).isSelfIssued) return "it is self-signed";
   const [last, length] = lastOf(certificate);
   const issuer = nameOf(last.issuer);
   const expired = expiredIssuer(certificate);
   if (expired !== undefined) return expired;
   if (SHA1_SIGNATURE.test(der)) return "its signature is weak, with SHA-1";
-  if (isSelfIssued(last)) {
+  if (factsOf(last).isSelfIssued) {
     return `it was issued by an unknown authority, ${issuer}`;
   }
   const hasMore = certificate.infoAccess?.["CA Issuers - URI"] !== undefined;
@@ -123,7 +124,8 @@ function lastOf(
   let length = 1;
   // A root is its own issuer.
   while (
-    last.issuerCertificate !== undefined && !isSelfIssued(last) && length < 10
+    last.issuerCertificate !== undefined && !factsOf(last).isSelfIssued &&
+    length < 10
   ) {
     last = last.issuerCertificate;
     length++;
@@ -134,17 +136,12 @@ function lastOf(
 /** Whether an issuer in the chain has expired, in words. */
 function expiredIssuer(certificate: Shown["certificate"]): string | undefined {
   const issuer = certificate.issuerCertificate;
-  if (issuer === undefined || isSelfIssued(issuer)) return undefined;
-  return Date.parse(issuer.valid_to) < Date.parse(certificate.valid_from)
+  if (issuer === undefined || factsOf(issuer).isSelfIssued) return undefined;
+  return factsOf(issuer).to < factsOf(certificate).from
     ? `the certificate of its issuer, ${nameOf(issuer.subject)}, expired on ${
       dateOf(issuer.valid_to)
     }`
     : undefined;
-}
-
-/** Whether a certificate names itself as its issuer. */
-export function isSelfIssued({ subject, issuer }: PeerCertificate): boolean {
-  return JSON.stringify(subject) === JSON.stringify(issuer);
 }
 
 /** The part of a distinguished name that people know, such as `R3`, if any. */
@@ -161,8 +158,10 @@ function nameOf(name: PeerCertificate["issuer"] | undefined): string {
 }
 
 /** The hosts that a certificate is for: names and addresses. */
-export function hostsOf({ raw }: PeerCertificate): string[] {
-  return altNamesOf(raw).map((name) => name.replace(/^[^:]*:/, ""))
+export function hostsOf(certificate: PeerCertificate): string[] {
+  return factsOf(certificate).altNames.map((name) =>
+    name.replace(/^[^:]*:/, "")
+  )
     .filter((name) => name !== "");
 }
 

@@ -6,7 +6,8 @@ import {
 import { OptionError, readOption } from "../../core/option_error.ts";
 import { fail, warn } from "../../core/outcome.ts";
 import type { Detail, DetailMetric, Outcome } from "../../core/types.ts";
-import { isSelfIssued, type Shown } from "./certificate.ts";
+import type { Shown } from "./certificate.ts";
+import { factsOf } from "./facts.ts";
 
 /**
  * How long a certificate should still be valid: a duration such as `"21d"`, or
@@ -46,15 +47,12 @@ export function lifetimeOf(certificate: Shown["certificate"]): Lifetime {
   let earliest: Lifetime | undefined;
   let each: Shown["certificate"] | undefined = certificate;
   for (let depth = 0; each !== undefined && depth < 10; depth++) {
-    const isRoot = depth > 0 && isSelfIssued(each);
-    const lifetime = {
-      from: Date.parse(each.valid_from),
-      to: Date.parse(each.valid_to),
-    };
-    if (!isRoot && !(earliest !== undefined && earliest.to <= lifetime.to)) {
-      earliest = lifetime;
+    const { from, to, isSelfIssued } = factsOf(each);
+    const isRoot = depth > 0 && isSelfIssued;
+    if (!isRoot && !(earliest !== undefined && earliest.to <= to)) {
+      earliest = { from, to };
     }
-    each = isSelfIssued(each) ? undefined : each.issuerCertificate;
+    each = isSelfIssued ? undefined : each.issuerCertificate;
   }
   return earliest!;
 }

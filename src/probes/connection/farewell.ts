@@ -1,4 +1,4 @@
-import { sleep } from "../../io/sleep.ts";
+import { deadlines, type Timed } from "../../io/deadlines.ts";
 import type { TlsConnection } from "./tls.ts";
 import { isClosedByPeer } from "./connection.ts";
 
@@ -14,18 +14,25 @@ const MAX_WAIT_MS = 1000;
  * Rejects with what the server has against the handshake.
  */
 export async function sayFarewell(secured: TlsConnection): Promise<void> {
-  const over = new AbortController();
+  const { promise: silence, resolve } = Promise.withResolvers<void>();
+  const wait: Timed = {
+    timeoutMs: MAX_WAIT_MS,
+    startedAt: 0,
+    lateMs: 0,
+    extendedUntil: 0,
+    onTimeout: resolve,
+  };
   const answer = secured.read();
   // What it rejects with later comes of our closing the connection.
   answer.catch(() => {});
   secured.socket.end();
+  deadlines.add(wait);
   try {
-    await Promise.race([answer, sleep(MAX_WAIT_MS, over.signal)]);
+    await Promise.race([answer, silence]);
   } catch (thrown) {
     // The handshake was well, and closing is what we have asked for.
     if (!isClosedByPeer(thrown)) throw thrown;
   } finally {
-    // Without a reason, it would make an error.
-    over.abort(null);
+    deadlines.delete(wait);
   }
 }

@@ -3,6 +3,7 @@ import {
   TLS_NAMES,
   tlsClient,
   tlsError,
+  tlsFiles,
   type TlsOptions,
 } from "../tls_options.ts";
 
@@ -15,24 +16,28 @@ export class OwnTls {
   readonly #options: TlsOptions;
   readonly #prepared = new WeakMap<AbortSignal, TlsOptions>();
   #tried: TlsOptions = {};
+  #isReady: boolean;
 
   constructor({ ca, cert, key }: TlsOptions) {
     this.#options = { ca, cert, key };
+    this.#isReady = TLS_NAMES.every((name) =>
+      this.#options[name] === undefined
+    );
   }
 
-  /** Whether there is nothing to read. */
-  get isEmpty(): boolean {
-    return TLS_NAMES.every((name) => this.#options[name] === undefined);
+  /** Whether there is nothing to read: no more, if there are no files. */
+  get isReady(): boolean {
+    return this.#isReady;
   }
 
   /** Reads them for the attempt with this signal before it starts. */
   async prepare(signal: AbortSignal): Promise<void> {
-    if (!this.isEmpty) this.#prepared.set(signal, await this.#read());
+    if (!this.#isReady) this.#prepared.set(signal, await this.#read());
   }
 
   /** Returns them as PEM for the attempt with this signal. */
   async take(signal: AbortSignal): Promise<TlsOptions> {
-    if (this.isEmpty) return {};
+    if (this.#isReady) return this.#tried;
     return this.#prepared.get(signal) ?? await this.#read();
   }
 
@@ -41,6 +46,7 @@ export class OwnTls {
     const tls = await readTls(this.#options);
     const isNew = TLS_NAMES.some((name) => tls[name] !== this.#tried[name]);
     if (isNew) await tryTls(tls);
+    this.#isReady = tlsFiles(this.#options).length === 0;
     return this.#tried = tls;
   }
 }

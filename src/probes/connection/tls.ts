@@ -6,11 +6,11 @@ import { wallTime } from "../../io/clock.ts";
 import { Failure, failure } from "../failure.ts";
 import type { TlsOptions } from "../tls_options.ts";
 import { expiryDetail, type Lifetime, lifetimeOf } from "./expiry.ts";
-import { altNamesOf } from "./alt_names.ts";
 import { certificateFault, type Shown, type Trust } from "./certificate.ts";
 import { type Connection, isClosedByPeer } from "./connection.ts";
 import { duplexOf } from "./duplex.ts";
 import { gatherEntropy } from "./entropy.ts";
+import { factsOf } from "./facts.ts";
 import { isSigned } from "./signature.ts";
 import { Window } from "./window.ts";
 
@@ -155,15 +155,18 @@ export async function secure(
       : error;
   }
   const { certificate } = secured;
+  const { altNames } = factsOf(certificate);
+  // The other way takes longer, as it knows wildcards.
+  const isNamed = !isIp(name) && altNames.includes(`DNS:${name.toLowerCase()}`);
   const fault = certificateFault(
     {
       certificate,
       authorized: socket.authorized && await isSigned(certificate),
       code: String(socket.authorizationError ?? ""),
-      wrongName: tls.checkServerIdentity(name, {
-        ...certificate,
-        subjectaltname: altNamesOf(certificate.raw).join(", "),
-      }) !== undefined,
+      wrongName: !isNamed && tls.checkServerIdentity(name, {
+            ...certificate,
+            subjectaltname: altNames.join(", "),
+          }) !== undefined,
     },
     name,
     settings,

@@ -97,7 +97,7 @@ export function securityOf(
 
   return {
     prepare: (signal) =>
-      !own.isEmpty || loadTls() !== undefined ? prepare(signal) : undefined,
+      own.isReady && loadTls() === undefined ? undefined : prepare(signal),
     async secure(connection, signal) {
       const tls = await own.take(signal);
       const settings = { ...tls, ...to, verify, fingerprint };

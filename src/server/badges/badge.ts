@@ -1,3 +1,4 @@
+import { escaped } from "../xml.ts";
 import { percentText } from "../../core/past/uptime.ts";
 import { oneLine } from "../../core/text.ts";
 import type { Status } from "../../core/types.ts";
@@ -175,17 +176,4 @@ function widthOf(text: string): number {
     width += WIDTHS.get(base) ?? (base < WIDE_FROM ? OTHER_WIDTH : WIDE_WIDTH);
   }
   return Math.floor(width / 100) | 1;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-};
-
-/** Escapes a string for XML, and replaces characters that XML forbids. */
-function escaped(text: string): string {
-  return text.toWellFormed().replace(/[\ufffe\uffff]/g, "\ufffd")
-    .replace(/[&<>"]/g, (character) => ENTITIES[character]!);
 }

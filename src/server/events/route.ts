@@ -1,9 +1,9 @@
 import type { Snapshot } from "../../core/types.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
-import { wallTime } from "../../io/clock.ts";
 import { noSuchCheck } from "../no_check.ts";
 import { answer, many, NO_CHECK, parameter } from "../openapi/operation.ts";
 import { row } from "../page/row.ts";
+import type { View } from "../page/view.ts";
 import type { Route } from "../route.ts";
 import { toSnapshotJson } from "../snapshot_json.ts";
 import { Broadcast } from "./broadcast.ts";
@@ -11,6 +11,7 @@ import { Broadcast } from "./broadcast.ts";
 /** Server-sent events: snapshots, or rows of the status page. */
 export function eventsRoute(
   fleet: Fleet,
+  view: View,
   onDemandMs: number | undefined,
 ): Route {
   const snapshots = new Broadcast(fleet, {
@@ -21,13 +22,7 @@ export function eventsRoute(
   const rows = new Broadcast(fleet, {
     event: "row",
     beat: "beat",
-    toData: (snapshot) =>
-      row({
-        snapshot,
-        history: fleet.history(snapshot.id),
-        base: "",
-        now: wallTime(),
-      }),
+    toData: (snapshot) => row({ ...view.contentOf(snapshot), base: "" }),
     onDemandMs,
   });
   return {
@@ -50,7 +45,7 @@ export function eventsRoute(
         404: NO_CHECK,
       },
     },
-    handle(c) {
+    async handle(c) {
       const ids = c.req.queries("check");
       const groups = c.req.queries("group");
       const unknown = ids?.find((id) => fleet.get(id) === undefined);
@@ -60,7 +55,9 @@ export function eventsRoute(
         : ({ id, group }: Pick<Snapshot, "id" | "group">) =>
           (ids?.includes(id) ?? true) &&
           (groups?.includes(group ?? "") ?? true);
-      const broadcast = c.req.query("rows") === undefined ? snapshots : rows;
+      const isOfRows = c.req.query("rows") !== undefined;
+      if (isOfRows) await view.refresh();
+      const broadcast = isOfRows ? rows : snapshots;
       return c.body(broadcast.stream(wants), 200, {
         "content-type": "text/event-stream",
         // Keeps proxies from buffering events.

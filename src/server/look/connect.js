@@ -4,7 +4,8 @@
  * function, so it uses nothing from its module.
  *
  * `renew` takes the page as it is now. The result has `say`, which shows another
- * headline, and `reload`, which loads what the events do not tell.
+ * headline, `refresh`, which loads the page again, and `reload`, which begins to
+ * listen again as well, as after events were missed.
  */
 export function connect(icon, ago, { listeners, renew }) {
   const $ = (selector) => document.querySelector(selector);
@@ -54,15 +55,22 @@ export function connect(icon, ago, { listeners, renew }) {
     isCut = isLost = false;
     paint();
   };
+  const load = async () => {
+    const answer = await fetch(location.href, {
+      headers: { accept: "text/html" },
+    });
+    // A check that was removed has no page.
+    if (!answer.ok && answer.status !== 404) {
+      throw new Error(answer.statusText);
+    }
+    parser.innerHTML = await answer.text();
+    renew(parser.content);
+  };
+  const refresh = () => load().catch(cut);
   const reload = async () => {
     source.close();
     try {
-      const answer = await fetch(location.href, {
-        headers: { accept: "text/html" },
-      });
-      if (!answer.ok) throw new Error(answer.statusText);
-      parser.innerHTML = await answer.text();
-      renew(parser.content);
+      await load();
     } catch {
       cut();
       return setTimeout(reload, 5000);
@@ -107,5 +115,5 @@ export function connect(icon, ago, { listeners, renew }) {
   addEventListener("pageshow", ({ persisted }) => {
     if (persisted) reload();
   });
-  return { say, reload };
+  return { say, reload, refresh };
 }

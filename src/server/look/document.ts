@@ -26,6 +26,8 @@ export interface DocumentContent {
   readonly script?: string;
   /** How often a browser without a script loads the page again, in seconds. */
   readonly refresh?: number;
+  /** Where there is a feed with the same content. */
+  readonly feed?: string;
   readonly header: Html;
   readonly main: Html;
   readonly footer: Html;
@@ -34,7 +36,7 @@ export interface DocumentContent {
 /** A page, from its first line to its last. */
 export function document(content: DocumentContent): Html {
   const { headline, title, status, base, nonce, now, events } = content;
-  const { style = "", script, refresh, header, main, footer } = content;
+  const { style = "", script, refresh, feed, header, main, footer } = content;
   // deno-fmt-ignore
   return html`<!DOCTYPE html>
 <html lang="en">
@@ -45,6 +47,7 @@ export function document(content: DocumentContent): Html {
 ${refresh === undefined ? "" : html`<noscript><meta http-equiv="refresh" content="${refresh}"></noscript>`}
 <title>${headline} · ${title}</title>
 <link rel="icon" href="${icon(status)}">
+${feed === undefined ? "" : html`<link rel="alternate" type="application/atom+xml" href="${feed}">`}
 <style nonce="${nonce}">${raw(BASE_STYLE + style)}</style>
 </head>
 <body data-now="${new Date(now).toISOString()}" data-title=" · ${title}" data-base="${base}"${events === undefined ? "" : html` data-events="${events}"`}>

@@ -3,6 +3,7 @@ import { VERDICTS } from "../../core/outcome.ts";
 import { STATUSES } from "../../core/rollup.ts";
 import type { Reason } from "../../core/types.ts";
 import type { BadgeEndpoint } from "../badges/badge.ts";
+import type { IncidentJson } from "../incidents/json.ts";
 import type { Health, HealthCheck } from "../health.ts";
 import type {
   ActiveMaintenance,
@@ -174,6 +175,30 @@ export const SCHEMAS: Readonly<Record<string, Part>> = {
     }, ["checks", "groups", "all", "reason"]),
     additionalProperties: false,
   },
+  Incident: object<IncidentJson>({
+    id: described(TEXT, "Unique among all incidents, for ever"),
+    check: described(TEXT, "The id of the check"),
+    began: TIME,
+    ended: described(orNull(TIME), "Null while it lasts"),
+    durationMs: described(
+      orNull({ type: "number", minimum: 0 }),
+      "Null while it lasts",
+    ),
+    end: orNull({ enum: ["recovered", "removed"] }),
+    firstReason: described(refTo("Reason"), "Why it began"),
+    lastReason: described(refTo("Reason"), "Why the check was last down"),
+    muted: described(
+      orNull({
+        type: "object",
+        required: ["by"],
+        properties: {
+          by: { enum: ["maintenance", "dependency"] },
+          check: described(TEXT, "The check that it is because of"),
+        },
+      }),
+      "Why nobody is told of it; null if people are to be told",
+    ),
+  }),
   Error: object<{ error: string }>({ error: TEXT }),
 };
 

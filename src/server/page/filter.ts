@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { type Rollup, WORST_FIRST } from "../../core/rollup.ts";
 import type { Snapshot, Status } from "../../core/types.ts";
-import type { Html } from "../look/html.ts";
+import { flag, type Html } from "../look/html.ts";
 import { factsOf } from "./row.ts";
 
 /** Which checks are shown; without a word of `q` or a status, all of them. */
@@ -45,11 +45,7 @@ export function filterForm(
 ): Html {
   const buttons = WORST_FIRST.map((each) => {
     const isPressed = each === status;
-    const hidden = counts[each] === 0 && !isPressed
-      ? html`
-        hidden=""
-      `
-      : "";
+    const hidden = flag("hidden", counts[each] === 0 && !isPressed);
     // deno-fmt-ignore
     return html`<button class="${each}" name="status" value="${isPressed ? "" : each}" data-status="${each}" aria-pressed="${isPressed}"${hidden}>${each} <span>${counts[each]}</span></button>`;
   });

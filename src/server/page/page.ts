@@ -2,10 +2,12 @@ import { html } from "hono/html";
 import { rollup } from "../../core/rollup.ts";
 import { summary } from "../../core/people/summary.ts";
 import { ago } from "../look/ago.ts";
+import type { Base } from "../look/base.ts";
+import { nav } from "../look/nav.ts";
 import { connect } from "../look/connect.js";
 import { document, scriptOf } from "../look/document.ts";
 import { brand } from "../look/brand.ts";
-import type { Html } from "../look/html.ts";
+import { flag, type Html } from "../look/html.ts";
 import type { Site } from "../site.ts";
 import { icon } from "../look/icon.ts";
 import { type Filter, filterForm, matches } from "./filter.ts";
@@ -18,16 +20,14 @@ import { MOST_TROUBLES, troubles } from "./trouble.ts";
 /** What the page is made of. */
 export interface PageContent {
   readonly site: Site;
-  readonly checks: readonly Pick<
-    RowContent,
-    "snapshot" | "history" | "isInMaintenance"
-  >[];
+  readonly checks: readonly Omit<RowContent, "base" | "isHidden">[];
+  /** Whether there are bars of days. */
+  readonly hasDays: boolean;
   /** The only group to show; all groups if it is undefined. */
   readonly group: string | undefined;
   /** Which checks of those are shown. */
   readonly filter: Filter;
-  /** The prefix of links. */
-  readonly base: string;
+  readonly links: Base;
   /** The nonce of the inline style and script. */
   readonly nonce: string;
   /** The current time, in milliseconds since the epoch. */
@@ -41,9 +41,10 @@ const SCRIPT = scriptOf(
 
 /** The status page. It works without its script, which only updates it. */
 export function page(
-  { site, checks, group, filter, base, nonce, now }: PageContent,
+  { site, checks, hasDays, group, filter, links, nonce, now }: PageContent,
 ): Html {
-  const sum = countOf(checks.map((check) => ({ ...check, base, now })));
+  const { base, home } = links;
+  const sum = countOf(checks);
   const sentence = summary(sum);
   const { status } = rollup(sum.counts);
   const query = group === undefined
@@ -52,7 +53,6 @@ export function page(
   const rows = checks.map((check): RowContent => ({
     ...check,
     base,
-    now,
     isHidden: !matches(filter, check.snapshot, now),
   }));
   // deno-fmt-ignore
@@ -63,18 +63,18 @@ export function page(
     style: STYLE,
     script: SCRIPT,
     refresh: 30,
-    header: html`${brand(site)}${group === undefined ? "" : html`<p>${group} <a href="?">all groups</a></p>`}`,
+    header: html`${brand(site)}${nav({ base, home, current: "checks" })}${group === undefined ? "" : html`<p>${group} <a href="?">all groups</a></p>`}`,
     main: html`<section id="hero" aria-label="Summary">
 <h1 id="headline" class="${status}" aria-live="polite">${sentence}</h1>
 <p id="note" hidden=""></p>
 ${troubles(rows)}
 </section>
 ${filterForm(filter, countAll(rows), group)}
-<div id="checks">
+<div id="checks"${hasDays ? html` class="past"` : ""}>
 ${[...byGroup(rows)].map(([name, members]) => section(group === undefined ? name : null, members))}</div>
-<p class="none" id="empty"${checks.length > 0 ? html` hidden=""` : ""}>No checks to show</p>
-<p class="none" id="nothing"${rows.every(({ isHidden }) => isHidden) && rows.length > 0 ? "" : html` hidden=""`}>No check matches the filter. <a href="?${query.slice(1)}">Show all</a></p>
-${LEGEND}`,
+<p class="none" id="empty"${flag("hidden", checks.length > 0)}>No checks to show</p>
+<p class="none" id="nothing"${flag("hidden", rows.length === 0 || rows.some(({ isHidden }) => !isHidden))}>No check matches the filter. <a href="?${query.slice(1)}">Show all</a></p>
+${hasDays ? DAYS_LEGEND : LEGEND}`,
     footer: html`<a href="${base}checks">JSON</a><a href="${base}health">health</a><a href="${base}readyz?verbose">readyz</a><a href="${base}metrics">metrics</a>`,
   });
 }
@@ -82,6 +82,11 @@ ${LEGEND}`,
 const LEGEND = html`
   <p
     id="legend">The bars are the last 60 attempts, the newest at the right: <i class="p"></i> passed <i class="w"></i> with a warning <i class="f"></i> failed <i class="e"></i> could not tell</p>
+`;
+
+const DAYS_LEGEND = html`
+  <p
+    id="legend">A bar is a day, today at the right: <i class="p"></i> up <i class="w"></i> degraded <i class="f"></i> down <i class="m"></i> maintenance <i class="e"></i> could not tell <i class="n"></i> not watched. The percentage is the uptime of these 90 days. Point at a check for its last 60 attempts.</p>
 `;
 
 /** Counts checks by their status, whether they are in maintenance or not. */

@@ -3,13 +3,14 @@ import type { Fleet } from "../../fleet/fleet.ts";
 import { wallTime } from "../../io/clock.ts";
 import { IS_WORKERD } from "../../io/runtime.ts";
 import { answer, parameter } from "../openapi/operation.ts";
+import { baseOf } from "../look/base.ts";
 import type { Route } from "../route.ts";
-import type { Site } from "../site.ts";
 import { filterOf } from "./filter.ts";
 import { page } from "./page.ts";
+import type { View } from "./view.ts";
 
 /** The status page. */
-export function pageRoute(fleet: Fleet, site: Site): Route {
+export function pageRoute(fleet: Fleet, view: View): Route {
   return {
     path: "/",
     operation: {
@@ -25,33 +26,22 @@ export function pageRoute(fleet: Fleet, site: Site): Route {
     },
     // workerd compresses by itself, and would do so again.
     ...(!IS_WORKERD && { middleware: compress() }),
-    handle(c) {
+    async handle(c) {
+      await view.refresh();
       const group = c.req.query("group");
       const snapshots = fleet.list().filter((snapshot) =>
         group === undefined || (snapshot.group ?? "") === group
       );
       return c.html(page({
-        site,
+        site: view.site,
+        hasDays: view.hasDays,
         group,
         filter: filterOf((name) => c.req.query(name)),
-        checks: snapshots.map((snapshot) => ({
-          snapshot,
-          history: fleet.history(snapshot.id),
-        })),
-        base: baseOf(c.req.url),
+        checks: snapshots.map((snapshot) => view.contentOf(snapshot)),
+        links: baseOf(c.req.url, 0),
         nonce: c.get("secureHeadersNonce") ?? "",
         now: wallTime(),
       }));
     },
   };
-}
-
-/** The prefix of the links on a page, wherever the app is mounted. */
-function baseOf(url: string): string {
-  // Hono's path may lack the trailing slash that a browser resolves links by.
-  const { pathname } = new URL(url);
-  // Without the dot, a colon in the path would look like a URL's scheme.
-  return pathname.endsWith("/")
-    ? ""
-    : `./${pathname.slice(pathname.lastIndexOf("/") + 1)}/`;
 }

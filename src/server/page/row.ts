@@ -4,6 +4,8 @@ import { upcoming } from "../../core/people/summary.ts";
 import type { Snapshot } from "../../core/types.ts";
 import type { History } from "../../fleet/history.ts";
 import { linkTo } from "../link.ts";
+import type { DrawnDays } from "../past/kept_days.ts";
+import { flag } from "../look/html.ts";
 import { ago } from "../look/ago.ts";
 import { sparkline } from "./spark.ts";
 import { strip } from "./strip.ts";
@@ -13,12 +15,16 @@ export interface RowContent {
   readonly snapshot: Snapshot;
   /** Its last attempts. */
   readonly history: History | undefined;
+  /** Its last days, if they are kept. */
+  readonly days?: DrawnDays | undefined;
   /** Whether a maintenance window covers it. */
   readonly isInMaintenance?: boolean;
   /** Whether it is hidden, as it does not match the filter. */
   readonly isHidden?: boolean;
   /** The prefix of links. */
   readonly base: string;
+  /** The time zone of the times in it. */
+  readonly zone: string;
   /** The current time, in milliseconds since the epoch. */
   readonly now: number;
 }
@@ -41,15 +47,22 @@ export function classesOf(
 
 /** The HTML of a check on the page. */
 export function row(content: RowContent): string {
-  const { snapshot, history, isHidden = false, base, now } = content;
+  const { snapshot, history, days, isHidden = false, base, zone, now } =
+    content;
   const { id, name, status, durationMs, since, stale, reason } = snapshot;
   const attempts = history?.attempts ?? [];
   const took = durationMs === null ? "" : formatDuration(tidy(durationMs));
   const notes = [reason?.message, stale && "No attempt since the restart"];
   const why = notes.filter(Boolean).map((note) => html`<p>${note}</p>`);
-  const hidden = isHidden ? raw(' hidden=""') : "";
+  const hidden = flag("hidden", isHidden);
+  const last = strip(attempts, zone);
+  const bars = days === undefined
+    ? html`<div class="bars">${raw(last)}</div>`
+    : html`<div class="bars">${
+      raw(days.bars + last)
+    }</div><em>${days.uptime}</em>`;
   // deno-fmt-ignore
-  return String(html`<li data-id="${id}" class="${classesOf(content)}"${hidden}><b>${status}</b><div><a href="${base}${linkTo(id)}">${name ?? id}</a><small>${factsOf(snapshot, now)}</small></div>${raw(strip(attempts))}<span>${raw(sparkline(attempts))}${took}</span><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${why}</li>`);
+  return String(html`<li data-id="${id}" class="${classesOf(content)}"${hidden}><b>${status}</b><div><a href="${base}${linkTo(id)}">${name ?? id}</a><small>${factsOf(snapshot, now)}</small></div>${bars}<span>${raw(sparkline(attempts))}${took}</span><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${why}</li>`);
 }
 
 /** What a check looks at, and what is known of it beside its status. */

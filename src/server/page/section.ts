@@ -5,7 +5,9 @@ import type { Html } from "../look/html.ts";
 import { row, type RowContent } from "./row.ts";
 
 /** Counts checks by their status, those in maintenance apart. */
-export function countOf(checks: readonly RowContent[]): {
+export function countOf(
+  checks: readonly Pick<RowContent, "snapshot" | "isInMaintenance">[],
+): {
   readonly counts: ReturnType<typeof noCounts>;
   readonly maintenance: number;
 } {

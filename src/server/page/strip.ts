@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import { VERDICTS } from "../../core/outcome.ts";
 import type { Verdict } from "../../core/types.ts";
 import type { PastAttempt } from "../../fleet/history.ts";
-import { clockTime } from "../look/moment.ts";
+import { secondOf } from "../look/moment.ts";
 
 /** How many attempts a strip shows. The newest is at the right. */
 const SLOTS = 60;
@@ -28,7 +28,10 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
  * and the height of its bar. A row of bars with the same verdict is one dashed
  * line, because 60 elements for each check would be too many.
  */
-export function strip(attempts: readonly PastAttempt[]): string {
+export function strip(
+  attempts: readonly PastAttempt[],
+  zone: string,
+): string {
   const paths: Partial<Record<Verdict, string>> = {};
   const first = SLOTS - attempts.length;
   for (let i = 0; i < attempts.length;) {
@@ -42,12 +45,15 @@ export function strip(attempts: readonly PastAttempt[]): string {
     `<path class="${CLASSES[verdict as Verdict]}" d="${d}"/>`
   );
   return `<svg class="strip" role="img" viewBox="0 -2 ${SLOTS} 4"><title>${html`${
-    inWords(attempts)
-  }`}</title>${lines.join("")}</svg>`;
+    inWords(attempts, zone)
+  }`}</title><path class="s" d="M0 0h${SLOTS}"/>${lines.join("")}</svg>`;
 }
 
 /** What a strip shows. */
-function inWords(attempts: readonly PastAttempt[]): string {
+function inWords(
+  attempts: readonly PastAttempt[],
+  zone: string,
+): string {
   const [first] = attempts;
   if (first === undefined) return "No attempts yet";
   const counts = VERDICTS.map((verdict) =>
@@ -57,12 +63,12 @@ function inWords(attempts: readonly PastAttempt[]): string {
     ] as const
   ).filter(([count]) => count > 0);
   const words = counts.map(([count, word]) => `${count} ${word}`).join(", ");
-  const since = clockTime(first.at);
+  const since = secondOf(first.at, zone);
   const bad = attempts.findLast(({ verdict }) => verdict !== "pass");
   const last = bad === undefined
     ? ""
-    : `; at ${clockTime(bad.at)}: ${
+    : `; at ${secondOf(bad.at, zone)}: ${
       bad.reason?.message ?? VERDICT_WORDS[bad.verdict]
     }`;
-  return `Last ${attempts.length} since ${since} UTC: ${words}${last}`;
+  return `Last ${attempts.length} since ${since} ${zone}: ${words}${last}`;
 }

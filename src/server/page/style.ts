@@ -23,16 +23,17 @@ button span { color: var(--quiet); margin-left: .15em; }
 button[aria-pressed=true] { border-color: var(--status); box-shadow: inset 0 0 0 1px var(--status); }
 #checks section { position: relative; margin-top: 1rem; }
 #checks section:not(:has(li:not([hidden]))) { display: none; }
-summary { display: flex; align-items: baseline; gap: .6rem; padding: .35rem 5.5rem .35rem .2rem; cursor: pointer; list-style: none; }
+summary { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .6rem; padding: .35rem 5.5rem .35rem .2rem; cursor: pointer; list-style: none; }
 summary::-webkit-details-marker { display: none; }
 summary::before { content: "\\25B8" / ""; color: var(--quiet); width: .8rem; }
 [open] > summary::before { content: "\\25BE" / ""; }
-h2 { font-size: 1rem; font-weight: 600; overflow-wrap: anywhere; }
+summary h2 { overflow-wrap: break-word; }
 summary small { color: var(--status); font-size: .85rem; }
 summary small.healthy { color: var(--quiet); }
 section > a { position: absolute; right: .4rem; top: .42rem; font-size: .85rem; color: var(--quiet); }
 ul { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; overflow: hidden; }
 ul li { display: grid; grid-template-columns: 1.3rem minmax(0, 1fr) 240px 9.5rem 5.4rem; gap: .1rem 1rem; align-items: center; padding: .5rem 1.1rem; content-visibility: auto; contain-intrinsic-size: auto 3.5rem; }
+.past ul li { grid-template-columns: 1.3rem minmax(0, 1fr) 270px 4.6rem 9.5rem 5.4rem; }
 ul li + li { border-top: 1px solid var(--line); }
 ul li.unhealthy.alarm { box-shadow: inset .25rem 0 var(--unhealthy); }
 ul li.degraded.alarm { box-shadow: inset .25rem 0 var(--w); }
@@ -41,24 +42,30 @@ li.alarm div a { font-weight: 600; }
 li div a:hover { text-decoration-color: currentColor; }
 li small { display: block; color: var(--quiet); font-size: .8rem; overflow-wrap: anywhere; }
 li span { display: flex; justify-content: end; align-items: center; white-space: nowrap; color: var(--quiet); }
-li span, li time { font-size: .9rem; }
-li time { color: var(--quiet); text-align: right; white-space: nowrap; }
+li span, li time, em { font-size: .9rem; }
+li time, em { color: var(--quiet); text-align: right; white-space: nowrap; font-style: normal; }
 ul li p { grid-column: 2 / -1; color: var(--status); font-size: .87rem; overflow-wrap: anywhere; }
-.strip { width: 240px; height: 16px; background: repeating-linear-gradient(90deg, var(--slot) 0 3px, transparent 3px 4px) center / 100% 8px no-repeat; }
+.bars { position: relative; min-width: 0; }
+.bars svg { display: block; width: 100%; height: auto; }
 .strip path { stroke-dasharray: .75 .25; stroke-width: 2; fill: none; } .strip .p { opacity: .8; }
 .strip .w { stroke-width: 3; } .strip .f { stroke-width: 4; } .strip .e { stroke-width: 1; }
-.spark { margin-right: auto; width: 90px; height: 15px; fill: none; stroke: var(--quiet); stroke-width: 1.2; stroke-linejoin: round; opacity: .8; }
+.days path { stroke-width: .75; fill: none; } .days .l { stroke-width: 6; stroke-dasharray: .75 .25; } .days .p { opacity: .6; }
+.past .strip { position: absolute; left: 0; top: 100%; padding-top: 2px; visibility: hidden; background: var(--card); }
+li:hover .strip, li:focus-within .strip { visibility: visible; }
+.spark { margin-right: auto; width: 90px; height: 15px; overflow: visible; fill: none; stroke: var(--quiet); stroke-width: 1.2; stroke-linejoin: round; opacity: .8; }
 .spark path { vector-effect: non-scaling-stroke; }
 @media (max-width: 62rem) {
-  ul li { grid-template-columns: 1.3rem minmax(0, 1fr) 9.5rem; gap: .2rem 1rem; }
-  ul li div { grid-column: 2; grid-row: 1; } ul li time { grid-column: 3; grid-row: 1; }
-  .strip { grid-column: 2; grid-row: 2; max-width: 100%; } ul li span { grid-column: 3; grid-row: 2; }
+  ul li { grid-template-columns: 1.3rem minmax(0, 270px) minmax(0, 1fr) 9.5rem; gap: .25rem 1rem; }
+  .past ul li { grid-template-columns: 1.3rem minmax(0, 270px) minmax(0, 1fr) 9.5rem; }
+  li b + div { grid-column: 2 / 4; } ul li time { grid-column: 4; grid-row: 1; }
+  .bars { grid-column: 2; grid-row: 2; } em { grid-column: 3; grid-row: 2; text-align: left; } ul li span { grid-column: 4; grid-row: 2; }
 }
 @media (max-width: 38rem) {
   #trouble { grid-template-columns: 1.3rem minmax(0, 1fr) max-content; gap: 0 .6rem; padding: .4rem .8rem; }
   #trouble p { grid-column: 2 / -1; } #trouble time { grid-column: 3; }
-  ul li { grid-template-columns: 1.3rem minmax(0, 1fr) 4.8rem; padding: .6rem .8rem; gap: .2rem .6rem; }
-  .spark { display: none; } ul li span { display: block; } ul li p { grid-column: 2 / -1; }
+  ul li, .past ul li { grid-template-columns: 1.3rem minmax(0, 1fr) 4.8rem; padding: .6rem .8rem; gap: .3rem .6rem; }
+  li b + div { grid-column: 2; } ul li time, ul li span, em { grid-column: 3; } em { text-align: right; }
+  .spark, .past li span { display: none; }
 }
 @media print {
   form, #note, section > a { display: none; }

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import { WORST_FIRST } from "../../core/rollup.ts";
 import { linkTo } from "../link.ts";
 import { ago } from "../look/ago.ts";
-import type { Html } from "../look/html.ts";
+import { flag, type Html } from "../look/html.ts";
 import { classesOf, type RowContent } from "./row.ts";
 
 /** The most lines of checks that somebody should look at. */
@@ -20,8 +20,8 @@ export function troubles(checks: readonly RowContent[]): Html {
   const shown = sorted.slice(0, MOST_TROUBLES);
   const more = sorted.length - shown.length;
   // deno-fmt-ignore
-  return html`<ol id="trouble"${shown.length > 0 ? "" : html` hidden=""`}>${shown.map(line)}</ol>
-<p id="more"${more > 0 ? "" : html` hidden=""`}>and <b>${more}</b> more in the list</p>`;
+  return html`<ol id="trouble"${flag("hidden", shown.length === 0)}>${shown.map(line)}</ol>
+<p id="more"${flag("hidden", more === 0)}>and <b>${more}</b> more in the list</p>`;
 }
 
 function line(content: RowContent): Html {

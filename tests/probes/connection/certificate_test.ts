@@ -83,6 +83,15 @@ const TABLE: Readonly<Record<string, Row>> = {
       "The certificate is not for 127.0.0.1, but for x.test??DNS?localhost??IP?Address?127.0.0.1",
     ],
   },
+  "one with a name that looks like the address": {
+    shown: ["numeric"],
+    host: "127.0.0.1",
+    options: { ca: read("numeric.pem") },
+    fails: [
+      "tls",
+      "The certificate is not for 127.0.0.1, but for 127.0.0.1",
+    ],
+  },
   "one that is not for servers": {
     shown: ["client"],
     options: root,

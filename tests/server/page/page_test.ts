@@ -33,15 +33,24 @@ async function pageOf(
   } = {},
 ): Promise<string> {
   return `${await page({
-    site: { title, description: undefined, logo: undefined, url: undefined },
+    site: {
+      title,
+      description: undefined,
+      logo: undefined,
+      url: undefined,
+      zone: "UTC",
+    },
     group,
     filter,
+    hasDays: false,
     checks: snapshots.map((snapshot) => ({
       snapshot,
       history: undefined,
       isInMaintenance: maintenance.includes(snapshot.id),
+      zone: "UTC",
+      now,
     })),
-    base,
+    links: { base, home: "?" },
     nonce: "n0nce",
     now,
   })}`;
@@ -254,6 +263,8 @@ Deno.test("page() escapes what its links start with", async () => {
   const html = await pageOf([], { base: `./"><script>/` });
   assertFalse(html.includes("<script>"));
   assertEquals(see(html).links, [
+    "?",
+    './"><script>/incidents',
     "?",
     './"><script>/checks',
     './"><script>/health',

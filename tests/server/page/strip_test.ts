@@ -23,7 +23,7 @@ function attemptsOf(verdicts: string): PastAttempt[] {
 /** Where the bars of a strip are, by the way that dashes are drawn. */
 function barsOf(svg: string): string {
   const bars: string[] = Array(60).fill(".");
-  for (const [, name, d] of svg.matchAll(/<path class="(.)" d="(.*?)"/g)) {
+  for (const [, name, d] of svg.matchAll(/<path class="([pwfe])" d="(.*?)"/g)) {
     for (const [, x, length] of d!.matchAll(/M(\d+) 0h(\d+)/g)) {
       for (let at = Number(x); at < Number(x) + Number(length); at++) {
         assertEquals(bars[at], ".");
@@ -38,7 +38,7 @@ Deno.test("strip() has a bar for each attempt, the newest at its right", () => {
   fc.assert(fc.property(
     fc.string({ unit: fc.constantFrom(..."pwfe"), maxLength: 60 }),
     (verdicts) => {
-      const svg = strip(attemptsOf(verdicts));
+      const svg = strip(attemptsOf(verdicts), "UTC");
       assertEquals(barsOf(svg), verdicts.padStart(60, "."));
     },
   ));
@@ -46,7 +46,7 @@ Deno.test("strip() has a bar for each attempt, the newest at its right", () => {
 
 Deno.test("strip() says in words what the attempts came to", () => {
   const label = (verdicts: string): string | undefined =>
-    /<title>(.*?)<\/title>/.exec(strip(attemptsOf(verdicts)))?.[1];
+    /<title>(.*?)<\/title>/.exec(strip(attemptsOf(verdicts), "UTC"))?.[1];
   assertEquals(label(""), "No attempts yet");
   assertEquals(label("p"), "Last 1 since 00:00:00 UTC: 1 passed");
   assertEquals(
@@ -66,7 +66,7 @@ Deno.test("strip() says when and why an attempt last did not pass", () => {
       reason: { code: "body", message: "<b>" },
     },
     { verdict: "pass", at: 120_000, durationMs: 1 },
-  ]);
+  ], "UTC");
   assertMatch(svg, /2 passed, 1 failed; at 00:01:00: &lt;b&gt;<\/title>/);
 });
 

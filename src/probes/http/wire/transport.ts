@@ -131,9 +131,9 @@ export function wireTransport(options: WireOptions): Transport {
   return {
     ask,
     prepare(signal) {
-      return !own.isEmpty || options.isSecure && loadTls() !== undefined
-        ? prepare(signal)
-        : undefined;
+      const isReady = own.isReady &&
+        (!options.isSecure || loadTls() === undefined);
+      return isReady ? undefined : prepare(signal);
     },
     ...(kept !== undefined && { hold: () => kept.hold() }),
   };

@@ -57,6 +57,7 @@ issue client root localhost $from $to leaf.key $leaf $localhost extendedKeyUsage
 issue names root a.test $from $to leaf.key $leaf subjectAltName=DNS:a.test,DNS:b.test,DNS:c.test,DNS:d.test,DNS:e.test
 issue self self localhost $from $to leaf.key $ca $localhost
 issue smuggled self x.test $from $to leaf.key $ca subjectAltName=@names '[names]' 'DNS=x.test, DNS:localhost, IP Address:127.0.0.1'
+issue numeric self 127.0.0.1 $from $to leaf.key $ca subjectAltName=DNS:127.0.0.1
 issue self-expired self localhost $from 20210101000000Z leaf.key $ca $localhost
 issue chained intermediate localhost $from $to leaf.key $leaf $localhost "$aia"
 issue unchained intermediate localhost $from $to leaf.key $leaf $localhost

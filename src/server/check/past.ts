@@ -1,0 +1,118 @@
+import type { Incident } from "../../core/past/incident.ts";
+import { type Uptime, uptimeOf } from "../../core/past/uptime.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import type { PastAttempt } from "../../fleet/history.ts";
+import type { Archive, Range } from "../../fleet/past/archive.ts";
+import { totalsOf } from "../../fleet/past/totals.ts";
+import { findIncidents, type IncidentSources } from "../incidents/find.ts";
+import { DAYS, type Days, daysOf } from "../look/days.ts";
+import {
+  attemptPoints,
+  CHART_RANGES,
+  type ChartRange,
+  type Point,
+  pointsOf,
+} from "./points.ts";
+
+const DAY_MS = 86_400_000;
+
+/** How many attempts a page lists. */
+const ATTEMPTS = 60;
+
+/** How many incidents a page lists. */
+const INCIDENTS = 50;
+
+/** The uptime in a range of time. */
+export interface UptimeOf {
+  readonly name: string;
+  readonly uptime: Uptime;
+}
+
+/** What is known of the past of a check. */
+export interface CheckPast {
+  /** In each range; without an archive there are none. */
+  readonly uptimes: readonly UptimeOf[];
+  /** The last days, if there is an archive. */
+  readonly days: Days | undefined;
+  /** The range of the chart; without an archive it is that of the attempts. */
+  readonly range: Range & { readonly name: string | undefined };
+  readonly points: readonly Point[];
+  readonly incidents: readonly Incident[];
+  /** The last attempts, oldest first. */
+  readonly attempts: readonly PastAttempt[];
+}
+
+/** Looks up the past of a check, which may have been removed. */
+export async function pastOf(
+  id: string,
+  { fleet, archive, incidents, range, now }: IncidentSources & {
+    readonly fleet: Fleet;
+    readonly range: ChartRange;
+    readonly now: number;
+  },
+): Promise<CheckPast> {
+  const kept = fleet.history(id)?.attempts;
+  const found = findIncidents({ archive, incidents }, {
+    checks: [id],
+    limit: INCIDENTS,
+  });
+  if (archive === undefined) {
+    const attempts = kept ?? [];
+    return {
+      uptimes: [],
+      days: undefined,
+      range: {
+        name: undefined,
+        from: attempts[0]?.at ?? now,
+        to: attempts.at(-1)?.at ?? now,
+      },
+      points: attemptPoints(attempts),
+      incidents: await found,
+      attempts,
+    };
+  }
+  const chartRange = { from: now - range.lengthMs, to: now };
+  const [uptimes, days, periods, attempts] = await Promise.all([
+    uptimesOf(archive, id, now),
+    pastDays(archive, id, now),
+    archive.periods([id], range.step, chartRange),
+    kept !== undefined && kept.length > 0
+      ? kept
+      : archive.attempts(id, { from: 0, to: now + 1 }, ATTEMPTS),
+  ]);
+  return {
+    uptimes,
+    days,
+    range: { name: range.name, ...chartRange },
+    points: pointsOf(periods.get(id) ?? [], range),
+    incidents: await found,
+    attempts,
+  };
+}
+
+/** Whether anything is known of the past of a check. */
+export function hasPast({ days, incidents, attempts }: CheckPast): boolean {
+  return (days?.days.size ?? 0) + incidents.length + attempts.length > 0;
+}
+
+async function uptimesOf(
+  archive: Archive,
+  id: string,
+  now: number,
+): Promise<UptimeOf[]> {
+  return await Promise.all(CHART_RANGES.map(async ({ name, lengthMs }) => {
+    const range = { from: now - lengthMs, to: now };
+    const total = (await totalsOf(archive, [id], range, now)).get(id)!;
+    return { name, uptime: uptimeOf(total.spans, total.to - total.from) };
+  }));
+}
+
+async function pastDays(
+  archive: Archive,
+  id: string,
+  now: number,
+): Promise<Days> {
+  const range = { from: now - (DAYS - 1) * DAY_MS, to: now };
+  const periods = await archive.periods([id], "day", range);
+  return daysOf(periods.get(id) ?? [], now);
+}

@@ -1,0 +1,39 @@
+import type { Incident } from "../../core/past/incident.ts";
+import type { Archive, IncidentQuery } from "../../fleet/past/archive.ts";
+import type { IncidentLog } from "../../fleet/past/incident_log.ts";
+
+/** Where incidents are found. */
+export interface IncidentSources {
+  readonly archive: Archive | undefined;
+  readonly incidents: IncidentLog | undefined;
+}
+
+/** The most incidents, unless more are asked for. */
+const LIMIT = 100;
+
+/**
+ * Finds incidents, newest first: what is kept, and what the log has beyond that, as
+ * an archive is written a little later.
+ */
+export async function findIncidents(
+  { archive, incidents }: IncidentSources,
+  query: IncidentQuery = {},
+): Promise<readonly Incident[]> {
+  const found = new Map(
+    (await archive?.incidents(query) ?? []).map((it) => [it.id, it]),
+  );
+  for (const incident of incidents?.list() ?? []) {
+    if (isWanted(incident, query)) found.set(incident.id, incident);
+  }
+  return [...found.values()]
+    .sort((a, b) => b.began - a.began || (a.id < b.id ? 1 : -1))
+    .slice(0, query.limit ?? LIMIT);
+}
+
+function isWanted(
+  { check, began, ended }: Incident,
+  { checks, from = -Infinity, to = Infinity }: IncidentQuery,
+): boolean {
+  return (checks?.includes(check) ?? true) && began < to &&
+    (ended ?? Infinity) >= from;
+}

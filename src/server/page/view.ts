@@ -1,0 +1,56 @@
+import type { Snapshot } from "../../core/types.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import { wallTime } from "../../io/clock.ts";
+import type { IncidentSources } from "../incidents/find.ts";
+import { KeptDays } from "../past/kept_days.ts";
+import type { Site } from "../site.ts";
+import type { RowContent } from "./row.ts";
+
+/** What the rows of all checks are made of, on the page and in events. */
+export class View {
+  readonly site: Site;
+  readonly #fleet: Fleet;
+  readonly #incidents: IncidentSources["incidents"];
+  readonly #days: KeptDays | undefined;
+
+  constructor({ fleet, site, archive, incidents }: IncidentSources & {
+    readonly fleet: Fleet;
+    readonly site: Site;
+  }) {
+    this.site = site;
+    this.#fleet = fleet;
+    this.#incidents = incidents;
+    this.#days = archive && new KeptDays(archive, site.zone);
+  }
+
+  /** Whether there is a past beyond the last attempts. */
+  get hasDays(): boolean {
+    return this.#days !== undefined;
+  }
+
+  /**
+   * Reads the past of all checks, if that is due. Without it, rows have what was
+   * read last.
+   */
+  async refresh(): Promise<void> {
+    try {
+      await this.#days?.refresh(this.#fleet.ids(), wallTime());
+    } catch {
+      // The archive says itself what is wrong with it.
+    }
+  }
+
+  /** What the row of a check is made of. */
+  contentOf(snapshot: Snapshot): Omit<RowContent, "base" | "isHidden"> {
+    const { id } = snapshot;
+    if (this.#days?.isDue(wallTime())) void this.refresh();
+    return {
+      snapshot,
+      history: this.#fleet.history(id),
+      days: this.#days?.get(id),
+      isInMaintenance: this.#incidents?.isInMaintenance(id) ?? false,
+      zone: this.site.zone,
+      now: wallTime(),
+    };
+  }
+}

@@ -1,0 +1,114 @@
+import type { Period } from "../../core/past/period.ts";
+import type { Archive } from "../../fleet/past/archive.ts";
+import {
+  dayBars,
+  DAYS,
+  daysOf,
+  type KnownDay,
+  uptimeOfDays,
+} from "../look/days.ts";
+
+/** How long what is known of today may be out of date. */
+const FRESH_MS = 60_000;
+
+const DAY_MS = 86_400_000;
+
+/** What is asked for again of a day that was not over. */
+const OVERLAP_MS = 60_000;
+
+/** The last days of a check, drawn. */
+export interface DrawnDays {
+  /** The bars, as SVG. */
+  readonly bars: string;
+  /** The uptime, such as `99.95 %`; empty if it is not known. */
+  readonly uptime: string;
+}
+
+interface Entry {
+  readonly days: Map<number, KnownDay>;
+  drawn: DrawnDays;
+}
+
+/**
+ * The last days of checks, for a page with many of them: days that are over are
+ * read once, and today once a minute.
+ */
+export class KeptDays {
+  readonly #archive: Archive;
+  readonly #zone: string;
+  readonly #entries = new Map<string, Entry>();
+  #readAt = -Infinity;
+  #reading: Promise<void> | null = null;
+
+  constructor(archive: Archive, zone: string) {
+    this.#archive = archive;
+    this.#zone = zone;
+  }
+
+  /** The days of a check as they were read last. */
+  get(id: string): DrawnDays | undefined {
+    return this.#entries.get(id)?.drawn;
+  }
+
+  /** Whether what was read is out of date. */
+  isDue(now: number): boolean {
+    return this.#reading === null &&
+      !(Math.abs(now - this.#readAt) < FRESH_MS);
+  }
+
+  /** Reads the days of these checks, if that is due, and forgets others. */
+  async refresh(ids: readonly string[], now: number): Promise<void> {
+    while (this.#reading !== null) await this.#reading;
+    if (!this.isDue(now) && ids.every((id) => this.#entries.has(id))) return;
+    this.#reading = this.#read(ids, now);
+    try {
+      await this.#reading;
+    } finally {
+      this.#reading = null;
+    }
+  }
+
+  async #read(ids: readonly string[], now: number): Promise<void> {
+    const known = ids.filter((id) => this.#entries.has(id));
+    const others = ids.filter((id) => !this.#entries.has(id));
+    const wanted = new Set(ids);
+    for (const id of this.#entries.keys()) {
+      if (!wanted.has(id)) this.#entries.delete(id);
+    }
+    const first = now - (DAYS - 1) * DAY_MS;
+    // A clock that was set back says nothing of what is over.
+    const since = Math.min(this.#readAt, now) - OVERLAP_MS;
+    // An archive that fails is asked again in a minute, too.
+    this.#readAt = now;
+    for (
+      const [ids, from] of [
+        [known, Math.max(first, since)],
+        [others, first],
+      ] as const
+    ) {
+      if (ids.length === 0) continue;
+      const range = { from, to: now };
+      const found = await this.#archive.periods(ids, "day", range);
+      for (const id of ids) this.#note(id, found.get(id) ?? [], now);
+    }
+  }
+
+  #note(id: string, periods: readonly Period[], now: number): void {
+    const days = this.#entries.get(id)?.days ?? new Map<number, KnownDay>();
+    for (const { from, to, spans } of periods) {
+      days.set(from, { from, to, spans });
+    }
+    for (const from of days.keys()) {
+      if (now - from > (DAYS + 1) * DAY_MS) days.delete(from);
+    }
+    const sorted = [...days.values()].sort((a, b) => a.from - b.from);
+    const placed = daysOf(sorted, now);
+    this.#entries.set(id, {
+      days,
+      drawn: {
+        bars: dayBars(placed, this.#zone),
+        uptime: uptimeOfDays(placed),
+      },
+    });
+  }
+}

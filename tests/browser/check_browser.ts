@@ -1,0 +1,122 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Page } from "playwright-core";
+import { Fleet } from "../../mod.ts";
+import { FAIL, PASS, scripted } from "../support/probes.ts";
+import { assertAccessible, browserTest, open, serve } from "./browser.ts";
+import { pastOf } from "./past.ts";
+import { sceneOf } from "./scenes.ts";
+
+const SCREENS = [
+  { name: "light", options: { colorScheme: "light" } },
+  {
+    name: "dark and small",
+    options: { viewport: { width: 360, height: 640 }, colorScheme: "dark" },
+  },
+] as const;
+
+/** A scene whose first check is down, with a past. */
+function scene(): Fleet {
+  return sceneOf({ size: 12, down: (i) => i === 0, slow: (i) => i === 3 });
+}
+
+async function assertFits(page: Page): Promise<void> {
+  const width = await page.evaluate("document.scrollingElement.scrollWidth");
+  assertEquals(width, page.viewportSize()!.width);
+}
+
+for (const { name, options } of SCREENS) {
+  browserTest(`every page with a past is readable, ${name}`, async () => {
+    const fleet = scene();
+    const archive = pastOf(fleet, ["web-0"]);
+    await using app = serve(fleet, { archive });
+    for (
+      const path of [
+        "",
+        "checks/web-0",
+        "checks/web-0?range=90d",
+        "checks/mail-5",
+        "checks/nobody",
+        "incidents",
+      ]
+    ) {
+      await using tab = await open(`${app.url}${path}`, options);
+      await tab.page.locator("h1").waitFor();
+      await assertAccessible(tab.page);
+      await assertFits(tab.page);
+      const complaints = tab.complaints.filter((it) => !/404/.test(it));
+      assertEquals(complaints, [], path);
+    }
+  });
+}
+
+browserTest(
+  "a check with a past shows its last attempts when it is pointed at",
+  async () => {
+    const fleet = scene();
+    await using app = serve(fleet, { archive: pastOf(fleet, []) });
+    await using tab = await open(app.url);
+    const row = tab.page.locator("#checks li").nth(1);
+    const strip = row.locator(".strip");
+    assertEquals(await row.locator(".days").isVisible(), true);
+    assertMatch(await row.locator("em").innerText(), /^[\d.]+ %$/);
+    assertEquals(await strip.isVisible(), false);
+    await row.hover();
+    assertEquals(await strip.isVisible(), true);
+    await tab.page.mouse.move(0, 0);
+    await strip.waitFor({ state: "hidden" });
+    await row.locator("a").focus();
+    assertEquals(await strip.isVisible(), true);
+  },
+);
+
+browserTest(
+  "the page of a check changes with it, and says when it was removed",
+  async () => {
+    const fleet = new Fleet({ background: false });
+    fleet.add(scripted([PASS, FAIL, PASS, PASS]), {
+      id: "a/b",
+      retries: 1,
+      name: "The shop",
+    });
+    await fleet.attempt("a/b");
+    await using app = serve(fleet);
+    await using tab = await open(app.url);
+    const { page } = tab;
+    await page.getByRole("link", { name: "The shop" }).click();
+    assertEquals(page.url(), `${app.url}checks/a%2Fb`);
+    await page.getByRole("heading", { name: "The shop is healthy" }).waitFor();
+    await fleet.attempt("a/b");
+    await page.getByRole("heading", { name: "The shop is unhealthy" })
+      .waitFor();
+    await page.getByText("Connection refused").first().waitFor();
+    assertMatch(await page.title(), /^The shop is unhealthy · /);
+    await fleet.attempt("a/b");
+    await page.getByRole("heading", { name: "The shop is healthy" }).waitFor();
+    await page.locator("tbody tr").nth(2).waitFor();
+    await fleet.remove("a/b");
+    await page.getByRole("heading", { name: "There is no check" }).waitFor();
+    const complaints = tab.complaints.filter((it) => !/404/.test(it));
+    assertEquals(complaints, []);
+  },
+);
+
+browserTest("the page of a check works without a script", async () => {
+  const fleet = scene();
+  const archive = pastOf(fleet, ["web-0"]);
+  await using app = serve(fleet, { archive });
+  await using tab = await open(`${app.url}checks/web-0`, {
+    javaScriptEnabled: false,
+  });
+  const { page } = tab;
+  assertEquals(await page.locator("h1").innerText(), "web-0 is unhealthy");
+  await page.getByRole("link", { name: "30d" }).click();
+  assertEquals(
+    await page.locator(".ranges [aria-current]").innerText(),
+    "30d",
+  );
+  assert(await page.locator(".chart .p95").getAttribute("d"));
+  await page.getByRole("link", { name: "Incidents" }).click();
+  assertMatch(await page.locator("h1").innerText(), /incident/i);
+  await page.locator(".incidents a", { hasText: "web-0" }).first().click();
+  assertEquals(await page.locator("h1").innerText(), "web-0 is unhealthy");
+});
