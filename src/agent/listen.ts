@@ -50,7 +50,7 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
     const { createApp } = await import("../server/app.ts");
     const appWith = (
       token: string | undefined,
-      { title, description, logo, url, timezone }: PageConfig,
+      { title, description, logo, url, timezone, public: page }: PageConfig,
     ): ReturnType<typeof createApp> => {
       const past = archive();
       const image = readLogo(logo, say);
@@ -64,6 +64,7 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
         ...(image !== undefined && { logo: image }),
         ...(url !== undefined && { url }),
         timezone,
+        ...(page !== undefined && { public: page }),
         ...(token !== undefined && { token }),
         ...(past !== undefined && { archive: past }),
       });

@@ -10,6 +10,7 @@ import type { IncidentLog } from "../fleet/past/incident_log.ts";
 import type { MaintenanceLog } from "../fleet/past/maintenance_log.ts";
 import { guard } from "./guard.ts";
 import { headAsGet } from "./head.ts";
+import type { PublicOptions } from "./public/routes.ts";
 import type { ConfigLoad } from "./metrics/metrics.ts";
 import type { Env } from "./route.ts";
 import { routesOf } from "./routes.ts";
@@ -58,6 +59,11 @@ export interface AppOptions {
    * `/metrics`.
    */
   configLoad?: () => ConfigLoad;
+  /**
+   * A page for people who have no token: names and statuses, uptime, and when there
+   * were incidents, but neither targets nor reasons.
+   */
+  public?: PublicOptions;
   /** What is kept of the past of the checks, if anything is. */
   archive?: Archive;
   /** The incidents of the checks, if they are looked for. */
@@ -145,6 +151,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   const { title = "lifesign", token, onDemand } = options;
   const { configLoad, archive, incidents, maintenance, isLocal } = options;
   const site = siteOf({ ...options, title });
+  const { public: publicPage } = options;
   if (token !== undefined) checkToken(token);
   const guards = token === undefined ? [] : [guard(token)];
 
@@ -154,6 +161,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   const routes = routesOf({
     fleet,
     site,
+    publicPage,
     token,
     onDemandMs,
     configLoad,

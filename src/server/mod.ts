@@ -6,6 +6,7 @@
  */
 
 export { type AppOptions, createApp } from "./app.ts";
+export type { PublicOptions } from "./public/routes.ts";
 export type { ConfigLoad } from "./metrics/metrics.ts";
 export { LatencyHistogram } from "../core/past/latency.ts";
 export type { Incident, IncidentStep, Muted } from "../core/past/incident.ts";

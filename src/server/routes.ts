@@ -17,6 +17,7 @@ import { refTo } from "./openapi/schemas.ts";
 import { pageRoute } from "./page/route.ts";
 import { View } from "./page/view.ts";
 import { pingRoutes } from "./ping/routes.ts";
+import { type PublicOptions, publicRoutes } from "./public/routes.ts";
 import { readiness } from "./readiness.ts";
 import type { Route } from "./route.ts";
 import type { Site } from "./site.ts";
@@ -40,6 +41,8 @@ export interface RoutesContext {
   readonly maintenance: MaintenanceLog | undefined;
   /** Whether requests may start it without a token, which is needed otherwise. */
   readonly isLocal: boolean;
+  /** The page for people who have no token, if there is one. */
+  readonly publicPage: PublicOptions | undefined;
 }
 
 /** Every path that the app answers. */
@@ -60,7 +63,12 @@ export function routesOf(context: RoutesContext): readonly Route[] {
     ...pingRoutes(fleet, token),
     ...maintenanceRoutes(context),
   ];
-  return [...routes, openApiRoute(context, routes)];
+  const { publicPage } = context;
+  const all = publicPage === undefined ? routes : [
+    ...routes,
+    ...publicRoutes(publicPage, { ...context, view }, routes),
+  ];
+  return [...all, openApiRoute(context, all)];
 }
 
 function checksRoute(fleet: Fleet): Route {

@@ -33,6 +33,7 @@ const PICTURES: Readonly<Record<string, Picture>> = {
   down: { ...FIFTY, past: true, path: "checks/search-7?format=html&range=7d" },
   plain: { ...FIFTY, path: "checks/queue-4?format=html" },
   beat: { ...FIFTY, path: "checks/mail-5?format=html" },
+  public: { ...FIFTY, past: true, path: "public" },
   incidents: { ...FIFTY, past: true, path: "incidents?format=html" },
 };
 
@@ -44,6 +45,7 @@ for (const [name, picture] of Object.entries(PICTURES)) {
   const archive = past ? pastOf(fleet, ["web-0", "search-7"]) : undefined;
   await using app = serve(fleet, {
     title: "shop.example",
+    public: { groups: ["edge", "data"] },
     ...(archive && { archive }),
     incidents: {
       list: () => [],

@@ -2,8 +2,10 @@ import { html } from "hono/html";
 import type { Incident } from "../../core/past/incident.ts";
 import type { Base } from "../look/base.ts";
 import { brand } from "../look/brand.ts";
-import { document } from "../look/document.ts";
+import { document, scriptOf } from "../look/document.ts";
 import type { Html } from "../look/html.ts";
+import { icon } from "../look/icon.ts";
+import { poll } from "../look/poll.js";
 import { nav } from "../look/nav.ts";
 import type { Site } from "../site.ts";
 import { incidentList } from "./list.ts";
@@ -24,6 +26,9 @@ export interface IncidentsPageContent {
   /** The current time, in milliseconds since the epoch. */
   readonly now: number;
 }
+
+/** What a browser runs: the source of our functions. */
+const SCRIPT = scriptOf(`(${poll})(${icon})`);
 
 const STYLE = `
 main section:not(#hero) { margin-top: 1.6rem; }
@@ -55,6 +60,8 @@ export function incidentsPage(content: IncidentsPageContent): Html {
     headline,
     title: site.title, status, base, nonce, now,
     style: STYLE,
+    script: SCRIPT,
+    refresh: 30,
     feed: `${base}incidents.atom`,
     header: html`${brand(site, home)}${nav({ base, home, current: "incidents" })}`,
     main: html`<section id="hero"><h1 id="headline" class="${status}">${headline}</h1></section>

@@ -4,6 +4,7 @@ import { STATUSES } from "../../core/rollup.ts";
 import type { Reason } from "../../core/types.ts";
 import type { BadgeEndpoint } from "../badges/badge.ts";
 import type { IncidentJson } from "../incidents/json.ts";
+import type { PublicStatusJson } from "../public/json.ts";
 import type { Health, HealthCheck } from "../health.ts";
 import type {
   ActiveMaintenance,
@@ -197,6 +198,38 @@ export const SCHEMAS: Readonly<Record<string, Part>> = {
         },
       }),
       "Why nobody is told of it; null if people are to be told",
+    ),
+  }),
+  PublicStatus: object<PublicStatusJson>({
+    title: TEXT,
+    status: described(TYPES.status, "The worst status that is not maintenance"),
+    groups: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["name", "checks"],
+        properties: {
+          name: orNull(TEXT),
+          checks: { type: "array", items: refTo("PublicCheck") },
+        },
+      },
+    },
+    incidents: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["name", "began", "ended"],
+        properties: { name: TEXT, began: TIME, ended: orNull(TIME) },
+      },
+    },
+  }),
+  PublicCheck: object<PublicStatusJson["groups"][number]["checks"][number]>({
+    name: TEXT,
+    status: TYPES.status,
+    maintenance: { type: "boolean" },
+    uptime: described(
+      orNull({ type: "number", minimum: 0, maximum: 1 }),
+      "Of the last 90 days; null if it is not known",
     ),
   }),
   Error: object<{ error: string }>({ error: TEXT }),

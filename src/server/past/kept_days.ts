@@ -1,4 +1,5 @@
 import type { Period } from "../../core/past/period.ts";
+import { uptimeOf } from "../../core/past/uptime.ts";
 import type { Archive } from "../../fleet/past/archive.ts";
 import {
   dayBars,
@@ -22,6 +23,8 @@ export interface DrawnDays {
   readonly bars: string;
   /** The uptime, such as `99.95 %`; empty if it is not known. */
   readonly uptime: string;
+  /** The uptime from 0 to 1; `null` if it is not known. */
+  readonly ratio: number | null;
 }
 
 interface Entry {
@@ -108,6 +111,7 @@ export class KeptDays {
       drawn: {
         bars: dayBars(placed, this.#zone),
         uptime: uptimeOfDays(placed),
+        ratio: uptimeOf(placed.spans, placed.lengthMs).ratio,
       },
     });
   }
