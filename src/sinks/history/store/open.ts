@@ -21,6 +21,8 @@ export class StoreError extends Error {
 const HEADER_BYTES = 100;
 const MAGIC = "SQLite format 3\0";
 
+const OTHER = "a SQLite database, but not of lifesign";
+
 /**
  * Opens a history to write to it. Makes it if there is no such file or an empty
  * one, and brings it to the newest version.
@@ -34,10 +36,11 @@ export function openToWrite(
 ): Database {
   const looks = look(path);
   const newest = migrations.at(-1)!.version;
-  mustBeOurs(looks, newest);
+  if (!isUnmade(looks)) mustBeOurs(looks, newest);
   const database = new Database(path);
   try {
-    if (looks === "empty") {
+    if (isUnmade(looks)) {
+      mustBeEmpty(database);
       // Before the first table; afterwards it takes a VACUUM.
       database.exec("PRAGMA auto_vacuum = INCREMENTAL");
     }
@@ -116,6 +119,17 @@ function look(path: string): Header | "empty" {
   };
 }
 
+/** Whether it has no version yet, as where its making was interrupted. */
+function isUnmade(looks: Header | "empty"): boolean {
+  return looks === "empty" ||
+    looks.isDatabase && looks.applicationId === 0 && looks.version === 0;
+}
+
+function mustBeEmpty(database: Database): void {
+  if (database.value("SELECT count(*) FROM sqlite_master") === 0) return;
+  throw new StoreError("foreign", OTHER);
+}
+
 function mustBeOurs(looks: Header | "empty", newest: number): void {
   if (looks === "empty") return;
   const { isDatabase, applicationId, version } = looks;
@@ -123,7 +137,7 @@ function mustBeOurs(looks: Header | "empty", newest: number): void {
     throw new StoreError("foreign", "not a SQLite database");
   }
   if (applicationId !== APPLICATION_ID) {
-    throw new StoreError("foreign", "a SQLite database, but not of lifesign");
+    throw new StoreError("foreign", OTHER);
   }
   if (version > newest) {
     throw new StoreError(

@@ -5,7 +5,7 @@ import { durationIn, verdictOf } from "../packed.ts";
 import { stateOf, type StoredState } from "../state_format.ts";
 import type { Database } from "./database.ts";
 import { beginnings, tallyOf } from "./log.ts";
-import { RECENT, unpackRow } from "./sealing.ts";
+import { recentOf, unpackRow } from "./sealing.ts";
 import type { Tallied } from "./tally.ts";
 
 /** What is known of a check from before a restart. */
@@ -47,14 +47,11 @@ export function readRecords(
       const saved = tried(() => stateOf(text));
       // Whatever it is, it is not ours.
       if (saved === undefined || saved.id !== id) continue;
-      const before = check.isReset || attempts === null
-        ? []
-        : unpackRow([attempts, reasons], 0);
-      const recent = [...before, ...check.attempts].slice(-RECENT);
+      const before = attempts === null ? [] : unpackRow([attempts, reasons], 0);
       const sealed = more > 0 ? [{ code: code!, at: at!, count: more }] : [];
       records.set(id, {
         state: [...sealed, ...check.unknown].reduce(advanced, saved),
-        recent: pack(recent, 0),
+        recent: pack(recentOf(before, check), 0),
       });
     }
     return records;

@@ -15,7 +15,7 @@ const SLICE = 2000;
 const MAX_ROWS = 1000;
 
 /** How many attempts are kept for after a restart. */
-export const RECENT = 60;
+const RECENT = 60;
 
 /**
  * Moves what the log has of earlier five minutes to the other tables, for some of
@@ -77,7 +77,7 @@ function writeCheck(
       });
     }
   }
-  if (check.attempts.length > 0 || check.isReset) {
+  if (check.attempts.length > 0 || check.recentFrom !== null) {
     writeRecent(database, check);
   }
   const { number, status, maintenance, unknown } = check;
@@ -119,19 +119,31 @@ function writeAttempts(
 
 function writeRecent(
   database: Database,
-  { number, attempts, isReset }: Tallied,
+  check: Tallied,
 ): void {
-  const row = isReset || attempts.length >= RECENT ? undefined : database.get(
+  const { number } = check;
+  const row = database.get(
     "SELECT attempts, reasons FROM recent WHERE check_number = ?",
     number,
   );
-  const chunk = pack([...unpackRow(row, 0), ...attempts].slice(-RECENT), 0);
+  const chunk = pack(recentOf(unpackRow(row, 0), check), 0);
   database.run(
     "REPLACE INTO recent VALUES (?, ?, ?)",
     number,
     chunk.attempts,
     chunk.reasons,
   );
+}
+
+/** The last attempts at a check, with those before the log. */
+export function recentOf(
+  before: readonly PackedAttempt[],
+  { attempts, recentFrom }: Tallied,
+): PackedAttempt[] {
+  const all = recentFrom === null
+    ? [...before, ...attempts]
+    : attempts.slice(recentFrom);
+  return all.slice(-RECENT);
 }
 
 /** The attempts of a row of `attempts` and `reasons`, if there is one. */

@@ -5,7 +5,7 @@ import type { Entry } from "../batch.ts";
 import type { PackedAttempt } from "../packed.ts";
 import type { Database } from "./database.ts";
 import { readMerged } from "./merged.ts";
-import { openToRead, openToWrite } from "./open.ts";
+import { damaged, isDamage, openToRead, openToWrite } from "./open.ts";
 import {
   type FiguresOfPeriod,
   type PeriodQuery,
@@ -66,7 +66,12 @@ export class Store implements Disposable {
     this.#database = readOnly
       ? openToRead(path, migrations.at(-1)!.version)
       : openToWrite(path, migrations);
-    this.#watched = new WatchedTime(this.#database);
+    try {
+      this.#watched = new WatchedTime(this.#database);
+    } catch (error) {
+      this.#database[Symbol.dispose]();
+      throw isDamage(error) ? damaged(error) : error;
+    }
   }
 
   /** All checks that there ever were: their numbers by their ids. */

@@ -49,10 +49,13 @@ export interface Tallied extends Beginning {
   maintenance: boolean;
   /** Its figures by the starts of five minutes. */
   readonly buckets: Map<number, Bucket>;
-  /** All of its attempts at the target that it has at the end. */
-  attempts: PackedAttempt[];
-  /** Whether it has another target than at the beginning. */
-  isReset: boolean;
+  /** All of its attempts. */
+  readonly attempts: PackedAttempt[];
+  /**
+   * The first of them at the target that it has at the end; `null` if it had no
+   * other.
+   */
+  recentFrom: number | null;
   /** Those that its state does not know of. */
   readonly unknown: PackedAttempt[];
   /** Up to where its time is counted: a place among the rows, and a time. */
@@ -78,7 +81,7 @@ export class Tally {
         ...check,
         buckets: new Map(),
         attempts: [],
-        isReset: false,
+        recentFrom: null,
         unknown: [],
         row: -1,
         at: 0,
@@ -117,8 +120,7 @@ export class Tally {
       reset(number) {
         const check = checkOf(number);
         if (check === undefined) return;
-        check.attempts = [];
-        check.isReset = true;
+        check.recentFrom = check.attempts.length;
       },
       session: (at) => {
         for (const check of this.#checks.values()) {

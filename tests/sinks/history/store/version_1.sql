@@ -1,0 +1,125 @@
+-- A history of version 1, as sqlite3's .dump writes it.
+PRAGMA application_id = 1819502446;
+PRAGMA user_version = 1;
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE checks (
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  status INTEGER NOT NULL DEFAULT 0,
+  maintenance INTEGER NOT NULL DEFAULT 0,
+  known_to INTEGER NOT NULL DEFAULT 0,
+  more INTEGER NOT NULL DEFAULT 0,
+  last_at INTEGER,
+  last_code INTEGER
+);
+INSERT INTO checks VALUES(1,'web',2,0,1,0,NULL,NULL);
+INSERT INTO checks VALUES(2,'db',4,0,1,0,NULL,NULL);
+CREATE TABLE states (
+  check_number INTEGER PRIMARY KEY,
+  state TEXT NOT NULL
+);
+INSERT INTO states VALUES(1,'{"id":"web","type":"tcp","target":"a:1","status":"healthy","failures":0,"successes":1,"passes":1,"warnings":0,"errors":0,"verdict":"pass","reason":null,"cause":null,"detail":null,"since":1795651200000,"checkedAt":1795651200000,"durationMs":5,"attempts":1,"transitions":1,"passed":1,"failed":0}');
+INSERT INTO states VALUES(2,'{"id":"db","type":"tcp","target":"b:1","status":"unhealthy","failures":3,"successes":0,"passes":0,"warnings":0,"errors":0,"verdict":"fail","reason":{"code":"refused","message":"no"},"cause":{"code":"refused","message":"no"},"detail":null,"since":1795651200000,"checkedAt":1795651200000,"durationMs":5,"attempts":3,"transitions":1,"passed":0,"failed":3}');
+CREATE TABLE recent (
+  check_number INTEGER PRIMARY KEY,
+  attempts BLOB NOT NULL,
+  reasons TEXT
+);
+INSERT INTO recent VALUES(1,X'21688090b7d2c268',NULL);
+INSERT INTO recent VALUES(2,X'0fa28090b7d2c268010fa2dff3b5d2c268010fa20001','[{"code":"refused","message":"no"}]');
+CREATE TABLE log (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  since INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  events BLOB NOT NULL,
+  reasons TEXT
+);
+INSERT INTO log VALUES(2,1795651500000,1795651500000,X'00000008427a215270b1000022f800000008427a215273220000248800000008427a215275930000261800000008427a21527804000027a800000008427a21527a750000293800000008427a21527ce600002ac800000008427a21527f5700002c5800000008427a215281c800002de800000008427a2152843900002f7800000008427a215286aa0000310800000008427a2152891b0000329800000008427a21528b8c000035d800000008427a21528dfd0000360000000008427a2152906e0000362800000008427a215292df0000365000000008427a215295500000367800000008427a215297c1000036a000000008427a21529a32000036c800000008427a21529ca3000036f000000008427a21529f140000371800000008427a2152a1850000374000000008427a2152a3f60000376800000008427a2152a6670000379000000008427a2152a8d8000037b800000008427a2152ab49000037e000000008427a2152adba0000380800000008427a2152b02b0000383000000008427a2152b29c0000385800000008427a2152b50d00003880',NULL);
+INSERT INTO log VALUES(3,1795651500000,1795651510000,X'00000008427a2152b77e000027a8',NULL);
+CREATE TABLE attempts (
+  start INTEGER NOT NULL,
+  check_number INTEGER NOT NULL,
+  attempts BLOB NOT NULL,
+  reasons TEXT,
+  PRIMARY KEY (start, check_number)
+) WITHOUT ROWID;
+INSERT INTO attempts VALUES(1795651200000,1,X'216800',NULL);
+INSERT INTO attempts VALUES(1795651200000,2,X'0fa200010fa2a09c01010fa20001','[{"code":"refused","message":"no"}]');
+CREATE TABLE watched (
+  since INTEGER NOT NULL,
+  until INTEGER NOT NULL
+);
+INSERT INTO watched VALUES(1795651200000,1795651510000);
+CREATE TABLE sealing (
+  up_to INTEGER NOT NULL,
+  done INTEGER NOT NULL
+);
+CREATE TABLE incidents (
+  id TEXT PRIMARY KEY,
+  check_id TEXT NOT NULL,
+  began INTEGER NOT NULL,
+  ended INTEGER,
+  incident TEXT NOT NULL
+);
+INSERT INTO incidents VALUES('1','db',1795651220000,NULL,'{"id":"1","check":"db","began":1795651220000,"ended":null,"end":null,"firstReason":{"code":"refused","message":"no"},"lastReason":{"code":"refused","message":"no"},"muted":null}');
+CREATE TABLE kept (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE five_minutes (
+  start INTEGER NOT NULL,
+  check_number INTEGER NOT NULL,
+  pass INTEGER NOT NULL,
+  warn INTEGER NOT NULL,
+  fail INTEGER NOT NULL,
+  error INTEGER NOT NULL,
+  unknown_ms INTEGER NOT NULL,
+  healthy_ms INTEGER NOT NULL,
+  degraded_ms INTEGER NOT NULL,
+  unhealthy_ms INTEGER NOT NULL,
+  maintenance_ms INTEGER NOT NULL,
+  latency BLOB,
+  PRIMARY KEY (start, check_number)
+) WITHOUT ROWID;
+INSERT INTO five_minutes VALUES(1795651200000,1,1,0,0,0,0,300000,0,0,0,X'4701');
+INSERT INTO five_minutes VALUES(1795651200000,2,0,0,3,0,0,0,0,280000,0,NULL);
+CREATE TABLE hours (
+  start INTEGER NOT NULL,
+  check_number INTEGER NOT NULL,
+  pass INTEGER NOT NULL,
+  warn INTEGER NOT NULL,
+  fail INTEGER NOT NULL,
+  error INTEGER NOT NULL,
+  unknown_ms INTEGER NOT NULL,
+  healthy_ms INTEGER NOT NULL,
+  degraded_ms INTEGER NOT NULL,
+  unhealthy_ms INTEGER NOT NULL,
+  maintenance_ms INTEGER NOT NULL,
+  latency BLOB,
+  PRIMARY KEY (start, check_number)
+) WITHOUT ROWID;
+INSERT INTO hours VALUES(1795651200000,1,1,0,0,0,0,300000,0,0,0,X'4701');
+INSERT INTO hours VALUES(1795651200000,2,0,0,3,0,0,0,0,280000,0,NULL);
+CREATE TABLE days (
+  start INTEGER NOT NULL,
+  check_number INTEGER NOT NULL,
+  pass INTEGER NOT NULL,
+  warn INTEGER NOT NULL,
+  fail INTEGER NOT NULL,
+  error INTEGER NOT NULL,
+  unknown_ms INTEGER NOT NULL,
+  healthy_ms INTEGER NOT NULL,
+  degraded_ms INTEGER NOT NULL,
+  unhealthy_ms INTEGER NOT NULL,
+  maintenance_ms INTEGER NOT NULL,
+  latency BLOB,
+  PRIMARY KEY (start, check_number)
+) WITHOUT ROWID;
+INSERT INTO days VALUES(1795651200000,1,1,0,0,0,0,300000,0,0,0,X'4701');
+INSERT INTO days VALUES(1795651200000,2,0,0,3,0,0,0,0,280000,0,NULL);
+DELETE FROM sqlite_sequence;
+INSERT INTO sqlite_sequence VALUES('log',3);
+CREATE INDEX incidents_by_time ON incidents (began);
+CREATE INDEX incidents_that_last ON incidents (id) WHERE ended IS NULL;
+COMMIT;
