@@ -5,6 +5,8 @@
 //
 // Each is measured in a process of its own, against a target in another one.
 //
+// With --modes fleet,history, what it costs to keep the history of a fleet.
+//
 // What else the machine does shows in the figures: with --rounds, each is
 // measured so often, in turns, and has its medians.
 
@@ -62,6 +64,9 @@ async function measure(task: Task): Promise<Figures> {
       "--allow-net",
       "--allow-run",
       "--allow-sys",
+      // Only for --modes fleet,history.
+      "--allow-read",
+      "--allow-write",
       script("subject.ts"),
       JSON.stringify(task),
     ],

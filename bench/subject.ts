@@ -10,11 +10,13 @@ import { command, Fleet, http, type Probe, tcp } from "@lifesign/lifesign";
 import { dns } from "@lifesign/lifesign/probes";
 import { tls } from "@lifesign/lifesign/probes";
 import { createApp } from "@lifesign/lifesign/server";
+import { Incidents } from "../src/fleet/past/incidents.ts";
+import { openHistory } from "../src/sinks/history/open.ts";
 
 /** What to measure. */
 export interface Task {
   /** `bare` is a loop as one writes it by hand, `flat` the same without rest. */
-  readonly mode: "bare" | "flat" | "fleet" | "agent";
+  readonly mode: "bare" | "flat" | "fleet" | "history" | "agent";
   readonly kind: "http" | "https" | "tls" | "tcp" | "command" | "dns";
   readonly monitors: number;
   readonly intervalMs: number;
@@ -274,6 +276,7 @@ async function runFleet(task: Task, tally: Tally): Promise<number> {
       if (status === "unhealthy") falseStatuses++;
     },
   });
+  const history = task.mode === "history" ? await historyOf(fleet) : undefined;
   for (let i = 0; i < task.monitors; i++) {
     const id = `check-${i}`;
     const probe = probeOf(task, i);
@@ -289,6 +292,7 @@ async function runFleet(task: Task, tally: Tally): Promise<number> {
     }, { ...probe });
     fleet.add(timed, options);
   }
+  history?.begin?.();
   const end = new AbortController();
   const server = task.mode === "agent"
     ? Deno.serve({
@@ -306,6 +310,24 @@ async function runFleet(task: Task, tally: Tally): Promise<number> {
   end.abort();
   await server?.finished;
   return falseStatuses;
+}
+
+/** Keeps the history of a fleet in a file. */
+async function historyOf(
+  fleet: Fleet,
+): Promise<Awaited<ReturnType<typeof openHistory>>> {
+  const incidents = new Incidents(fleet, console.error);
+  const path = `${await Deno.makeTempDir()}/lifesign.db`;
+  const day = 86_400_000;
+  return await openHistory(
+    { path, timeZone: "UTC", detailMs: 7 * day, keepMs: 730 * day },
+    {
+      fleet,
+      incidents,
+      maintenance: incidents.maintenance,
+      say: console.error,
+    },
+  );
 }
 
 /** Measures what the tally counts, or else something that counts by itself. */
