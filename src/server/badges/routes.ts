@@ -150,13 +150,18 @@ function shareOf({ passed, failed }: History): number | null {
   return passed + failed === 0 ? null : passed / (passed + failed);
 }
 
+/** The uptime of a check; `null` also if the history cannot be read now. */
 async function uptimeIn(
   archive: Archive,
   id: string,
   window: UptimeWindow,
 ): Promise<number | null> {
-  const uptimes = await uptimesIn(archive, [id], window, wallTime());
-  return uptimes.get(id)!.ratio;
+  try {
+    const uptimes = await uptimesIn(archive, [id], window, wallTime());
+    return uptimes.get(id)!.ratio;
+  } catch {
+    return null;
+  }
 }
 
 /** The id in a file name. */

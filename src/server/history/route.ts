@@ -63,6 +63,11 @@ export function historyRoute(
           "application/json",
           "Error",
         ),
+        503: answer(
+          "The history cannot be read now",
+          "application/json",
+          "Error",
+        ),
       },
     },
     isStatic: true,
@@ -82,11 +87,17 @@ export function historyRoute(
       } catch (error) {
         return c.json({ error: (error as Error).message }, 400);
       }
-      const periods = await periodsOf(archive, id, query);
-      if (
-        periods.length === 0 && fleet.get(id) === undefined &&
-        !await hasPast(archive, id, now)
-      ) return c.json(noSuchCheck(id), 404);
+      let periods: readonly Period[];
+      try {
+        periods = await periodsOf(archive, id, query);
+        if (
+          periods.length === 0 && fleet.get(id) === undefined &&
+          !await hasPast(archive, id, now)
+        ) return c.json(noSuchCheck(id), 404);
+      } catch {
+        // Whoever keeps it says why.
+        return c.json({ error: "The history cannot be read now" }, 503);
+      }
       c.header("vary", "Accept");
       const found = periods.map((period) => toPeriodJson(period, now));
       if (format === "csv") {

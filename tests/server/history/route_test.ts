@@ -203,3 +203,18 @@ Deno.test("/checks/:id/history answers 404 where no history is kept", async () =
     error: "No history is kept: the config has no history",
   }]);
 });
+
+Deno.test("/checks/:id/history and badges say so while the history cannot be read", async () => {
+  await using fleet = await fleetOf({ web: {} });
+  const archive = {
+    ...memoryArchive(PAST, NOW),
+    periods: () => Promise.reject(new Error("disk I/O error")),
+  };
+  const app = createApp(fleet, { archive });
+  const response = await app.request("/checks/web/history");
+  assertEquals([response.status, await response.json()], [503, {
+    error: "The history cannot be read now",
+  }]);
+  const badge = await app.request("/badge/web/uptime/7d.svg");
+  assertMatch(await badge.text(), /web uptime 7d: unknown</);
+});
