@@ -116,18 +116,18 @@ function uptimeFamily(
   labels: readonly string[],
   uptimes: MetricsContent["uptimes"],
 ): string {
-  const windows = [...uptimes ?? []];
-  return family(
-    "lifesign_uptime_ratio",
-    snapshots.flatMap(({ id }, i) =>
-      windows.map(([window, ratios]) => {
-        const ratio = ratios.get(id);
-        return ratio === undefined
-          ? ""
-          : `lifesign_uptime_ratio{${labels[i]},window="${window}"} ${ratio}\n`;
-      })
-    ),
-  );
+  if (uptimes === undefined) return "";
+  const windows = [...uptimes];
+  let samples = "";
+  for (const [i, { id }] of snapshots.entries()) {
+    const start = `lifesign_uptime_ratio{${labels[i]},window="`;
+    for (const [window, ratios] of windows) {
+      const ratio = ratios.get(id);
+      // With a template, 160,000 of these take twice as long.
+      if (ratio !== undefined) samples += start + window + '"} ' + ratio + "\n";
+    }
+  }
+  return family("lifesign_uptime_ratio", [samples]);
 }
 
 /** The families of the details that checks have metrics of. */
