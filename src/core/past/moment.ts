@@ -1,5 +1,8 @@
 import { parseDuration } from "../duration.ts";
 
+/** The earliest time that a `Date` can have, and minus the latest one. */
+const EARLIEST = -8.64e15;
+
 /** A date, or a date and a time with or without a time zone. */
 const ISO_8601 =
   /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?<zone>Z|[+-]\d\d:?\d\d)?)?$/;
@@ -26,7 +29,8 @@ export function parseMoment(text: string, now: number): number {
     if (isReal && !Number.isNaN(at)) return at;
   } else {
     try {
-      return now - parseDuration(text.replace(/^-/, ""));
+      const at = now - parseDuration(text.replace(/^-/, ""));
+      if (at >= EARLIEST) return at;
     } catch {
       // The error below says what else is possible.
     }

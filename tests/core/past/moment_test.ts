@@ -39,6 +39,8 @@ Deno.test("parseMoment() says what it expected of anything else", () => {
       "2026-11-01T25:00",
       "2026-11-01T08",
       "99999999999999d99999999999999",
+      // A Date has no such time.
+      "200000000d",
     ]
   ) {
     assertThrows(
