@@ -8,7 +8,8 @@ export class RequestProblem extends Error {
   readonly status: 400 | 404;
 
   constructor(status: 400 | 404, message: string) {
-    super(message);
+    // It quotes the request, which may be long.
+    super(oneLine(message));
     this.status = status;
   }
 }
@@ -62,6 +63,17 @@ export function readStart(text: string): Start {
 }
 
 /**
+ * Reads the parameter `all`, which needs no value.
+ *
+ * @throws {RequestProblem} If it is not valid.
+ */
+export function readAll(text = "false"): boolean {
+  if (text === "" || text === "true") return true;
+  if (text === "false") return false;
+  throw wrong(`Expected true or false for all, got ${JSON.stringify(text)}`);
+}
+
+/**
  * The ids of the checks that are meant, each once.
  *
  * @throws {RequestProblem} If there is no such check or group, or if none is meant.
@@ -78,7 +90,7 @@ export function idsOf(
     throw new RequestProblem(404, noSuchCheck(unknown).error);
   }
   const snapshots = groups.length > 0 ? fleet.list() : [];
-  const ofGroups = groups.flatMap((name) => {
+  const ofGroups = [...new Set(groups)].flatMap((name) => {
     const found = snapshots.filter(({ group }) => group === name);
     if (found.length > 0) return found.map(({ id }) => id);
     throw new RequestProblem(

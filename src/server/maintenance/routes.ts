@@ -7,7 +7,7 @@ import { answer, many, parameter } from "../openapi/operation.ts";
 import { type Part, refTo } from "../openapi/schemas.ts";
 import type { Env, Route } from "../route.ts";
 import { listOf } from "./list.ts";
-import { idsOf, readStart, RequestProblem } from "./request.ts";
+import { idsOf, readAll, readStart, RequestProblem } from "./request.ts";
 
 /** The most bytes of the body of a request. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -94,6 +94,7 @@ export function maintenanceRoutes(
           many(parameter("query", "group", "The name of a group")),
           {
             ...parameter("query", "all", "All checks"),
+            schema: { enum: ["", "true", "false"] },
             allowEmptyValue: true,
           },
         ],
@@ -108,7 +109,7 @@ export function maintenanceRoutes(
           const ids = idsOf(fleet, {
             checks: c.req.queries("check") ?? [],
             groups: c.req.queries("group") ?? [],
-            all: c.req.query("all") !== undefined,
+            all: readAll(c.req.query("all")),
           });
           maintenance.stop(ids);
         }),

@@ -164,12 +164,41 @@ for (
 
 Deno.test("DELETE /maintenance needs to know of which checks", async () => {
   await using scene = new Scene();
-  for (const [query, status] of [["", 400], ["?check=x", 404]] as const) {
+  await scene.app.request(LOCAL, post({ checks: ["web"], for: "1h" }));
+  for (
+    const [query, status] of [
+      ["", 400],
+      ["?check=x", 404],
+      ["?all=false", 400],
+      ["?all=no", 400],
+    ] as const
+  ) {
     const response = await scene.app.request(LOCAL + query, {
       method: "DELETE",
     });
     assertEquals(response.status, status);
     await response.body?.cancel();
+    assertEquals(scene.covered, ["web"]);
+  }
+  await scene.app.request(`${LOCAL}?all=true`, { method: "DELETE" });
+  assertEquals(scene.covered, []);
+});
+
+Deno.test("/maintenance repeats only a little of a long request", async () => {
+  await using scene = new Scene();
+  const long = "x".repeat(100_000);
+  for (
+    const body of [
+      { checks: [long], for: "1h" },
+      { groups: [long], for: "1h" },
+      { checks: [[long]], for: "1h" },
+      { all: true, for: long },
+      { [long]: 1 },
+    ]
+  ) {
+    const response = await scene.app.request(LOCAL, post(body));
+    const { error } = await response.json();
+    assertEquals([response.ok, error.length], [false, 300]);
   }
 });
 
