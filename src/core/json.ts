@@ -6,3 +6,13 @@ export type Json =
   | string
   | readonly Json[]
   | { readonly [key: string]: Json };
+
+/** Copies a value with others in the places of its strings. Keys stay. */
+export function mapStrings(value: Json, map: (text: string) => string): Json {
+  if (typeof value === "string") return map(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, map));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, mapStrings(item, map)]),
+  );
+}

@@ -1,3 +1,4 @@
+import { mapStrings } from "../core/json.ts";
 import { error } from "../core/outcome.ts";
 import { thrownInWords } from "../core/text.ts";
 import type { Ping, ProbeHost, Snapshot } from "../core/types.ts";
@@ -76,7 +77,11 @@ export class Following {
       },
       remember: (memory) => {
         if (member.removed) return;
-        member.memory = memory;
+        const { secrets } = member.probe;
+        // It outlives the process in files.
+        member.memory = secrets === undefined
+          ? memory
+          : mapStrings(memory, (text) => secrets.redact(text));
         dispatch.remembered(member);
       },
       get: (id) => roster.get(id)?.snapshot,

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { pass, probe } from "../../mod.ts";
+import { Secrets } from "../../src/core/secrets.ts";
 import type { ProbeHost } from "../../src/core/types.ts";
 import type { Probe } from "../../src/core/types.ts";
 import { Fleet } from "../../src/fleet/fleet.ts";
@@ -110,6 +111,21 @@ Deno.test("a passive probe ends if its first report has it removed", async () =>
   });
   fleet.add(hasty, { id: "job" });
   assertEquals([fleet.list().length, ended], [0, 1]);
+});
+
+Deno.test("what a passive probe remembers is kept without its secrets", async () => {
+  const it = passiveProbe();
+  const secrets = new Secrets([["hunter22", "***"]]);
+  await using fleet = new Fleet();
+  fleet.add(Object.assign(it.probe, { secrets }), { id: "job" });
+  it.hosts[0]!.remember({
+    output: "token hunter22",
+    list: [1, null, { deep: "hunter22" }],
+  });
+  assertEquals(fleet.record("job")?.memory, {
+    output: "token ***",
+    list: [1, null, { deep: "***" }],
+  });
 });
 
 Deno.test("what a passive probe remembers is in the record, before any result, too", async () => {
