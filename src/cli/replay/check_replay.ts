@@ -18,6 +18,8 @@ export interface CheckReplay
   readonly attempts: number;
   /** When the first of them ended; `null` if there is none. */
   readonly firstAt: number | null;
+  /** Whether that is the first one ever. */
+  readonly isNew: boolean;
   /** Whether the policy of the file alone leads to the incidents that were. */
   readonly isConsistent: boolean;
 }
@@ -34,7 +36,7 @@ const MAX_ATTEMPTS = 1_000_000;
 /** For how many delays before the range attempts are read, to know its beginning. */
 const DELAYS_BEFORE = 20;
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 
 /** Replays the attempts at a check in a range of time. */
 export async function replayCheck(
@@ -52,13 +54,14 @@ export async function replayCheck(
   ]);
   const incidents = newestFirst.toReversed();
   const first = attempts[0]?.at ?? null;
+  const isNew = first !== null && first - range.from > 2 * delayMs &&
+    await isFirst(archive, id, first);
   const recording: Recording = {
     check: id,
     attempts,
     incidents,
     from,
-    isNew: first !== null && first - range.from > 2 * delayMs &&
-      await beganOn(archive, id, first),
+    isNew,
     isPassive: check.probe.follow !== undefined,
     policy: inFile,
   };
@@ -79,20 +82,24 @@ export async function replayCheck(
     made,
     unseen,
     cutShort,
+    isNew,
     isConsistent: areSame(again, incidents, first ?? to),
     ...compare({ ...compared, would }),
   };
 }
 
-/** Whether nothing is known of a check before the day of its first attempt. */
-async function beganOn(
+/** Whether nothing is known of a check before the hour of its first attempt. */
+async function isFirst(
   archive: Archive,
   id: string,
   at: number,
 ): Promise<boolean> {
-  const days = await archive.periods([id], "day", { from: 0, to: at });
-  const earliest = days.get(id)?.[0]?.from ?? at;
-  return at - earliest < DAY_MS;
+  const found = await archive.periods([id], "hour", { from: 0, to: at }, {
+    latency: false,
+    merged: true,
+  });
+  const earliest = found.get(id)?.[0]?.from ?? at;
+  return at - earliest < HOUR_MS;
 }
 
 /** Whether the incidents that ended after a time are the same. */

@@ -31,7 +31,9 @@ export function notesOf(
   // A tenth of the range is more than any delay before the first attempt.
   const late = from + (to - from) / 10;
   say(
-    checks.filter(({ firstAt }) => firstAt !== null && firstAt > late),
+    checks.filter(({ firstAt, isNew }) =>
+      firstAt !== null && firstAt > late && !isNew
+    ),
     () =>
       "attempts are kept of the last part of this time only, and what was before is left out.",
   );

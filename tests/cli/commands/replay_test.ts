@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type PastFiles, pastFiles } from "../../support/past_files.ts";
-import { lifesign } from "../../support/program.ts";
+import { lifesign, startScript } from "../../support/program.ts";
 import { failing, record, START } from "../../support/recorded.ts";
 
 const MINUTE = 60_000;
@@ -91,6 +91,67 @@ Deno.test("replay changes one check only where that is asked for", async () => {
   assertEquals([web.was.incidents, web.would.incidents], [1, 1]);
   assertEquals(all.messages, undefined);
   assertEquals(all.was.messages, 2);
+});
+
+Deno.test("replay finds the incidents again that an agent has found", async () => {
+  const folder = await Deno.makeTempDir({ dir: "/tmp" });
+  try {
+    const config = `${folder}/lifesign.yaml`;
+    await Deno.writeTextFile(
+      config,
+      `
+listen: false
+history: ${folder}/past.db
+checks:
+  flapping:
+    type: command
+    command: test -e ${folder}/up
+    interval: 100ms
+    retries: 2
+    rise: 2
+    backoff: { factor: 1.5, max: 300ms }
+`,
+    );
+    await using agent = startScript("src/cli/main.ts", {
+      flags: [
+        "--allow-read",
+        `--allow-write=${folder}`,
+        "--allow-run=sh",
+      ],
+      args: ["run", config],
+    });
+    for (let i = 0; i < 2; i++) {
+      await Deno.writeTextFile(`${folder}/up`, "");
+      await agent.line("stdout", /-> healthy/);
+      await Deno.remove(`${folder}/up`);
+      await agent.line("stdout", /-> unhealthy/);
+    }
+    agent.kill("SIGTERM");
+    assertEquals((await agent.ended).code, 0);
+
+    const { stdout } = await lifesign([
+      "replay",
+      config,
+      "--since=1h",
+      "--format=json",
+    ]);
+    const { checks: [flapping], notes } = JSON.parse(stdout);
+    assertEquals([flapping.isConsistent, notes], [true, []]);
+    assertEquals(flapping.was.incidents, 2);
+    assertEquals(flapping.would, flapping.was);
+    assertEquals(flapping.unseen, 0);
+    const slower = await lifesign([
+      "replay",
+      config,
+      "--since=1h",
+      "--set=retries=1000",
+      "--format=json",
+    ]);
+    const { missed, would } = JSON.parse(slower.stdout).checks[0];
+    assertEquals([missed, would.incidents], [2, 0]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 for (

@@ -83,6 +83,7 @@ Deno.test("replayCheck() compares what is kept with what would have been", async
     made: 3600,
     unseen: 0,
     cutShort: 0,
+    isNew: true,
     isConsistent: true,
     found: 1,
     missed: 1,
@@ -136,6 +137,12 @@ Deno.test("replayCheck() minds the start period of a check that was new then", a
   });
   assert(isConsistent);
   assertEquals(was.incidents, 0);
+  const { isNew } = await replayed(target, {
+    was: options,
+    would: options,
+    keptFrom: START + 2 * HOUR,
+  });
+  assert(!isNew);
 });
 
 Deno.test("the table of a replay has the figures, the outages that differ, and what is not known", async () => {
