@@ -1,7 +1,7 @@
 import { Alarm } from "../../io/alarm.ts";
 import {
   nextOccurrences,
-  occurrenceAt,
+  type Occurrence,
   type Window,
 } from "../../io/calendar/window.ts";
 import { wallTime } from "../../io/clock.ts";
@@ -36,8 +36,8 @@ export class MaintenanceTimes implements MaintenanceLog {
   readonly #onChange: OnChange;
   readonly #observers: Listeners<readonly HandMaintenance[]>;
   #windows: readonly PlannedWindow[] = [];
-  /** Those of them that are now, since it was last looked. */
-  #active: readonly PlannedWindow[] = [];
+  /** Those of them that are now, and since and until when. */
+  #active: readonly (Occurrence & { readonly planned: PlannedWindow })[] = [];
   #isClosed = false;
   /** What was started by hand, by the ids of the checks. */
   readonly #byHand = new Map<string, HandMaintenance>();
@@ -69,24 +69,15 @@ export class MaintenanceTimes implements MaintenanceLog {
   }
 
   of(check: string): Maintenance | undefined {
-    const now = wallTime();
     const hand = this.#byHand.get(check);
-    const found: Maintenance[] = [];
-    if (hand !== undefined && hand.to > now) {
-      found.push({ ...hand, by: "hand" });
+    let last: Maintenance | undefined = hand && { ...hand, by: "hand" };
+    for (const { planned, from, to } of this.#active) {
+      if (last !== undefined && last.to >= to) continue;
+      if (!this.#isFor(planned, check)) continue;
+      const { reason = null } = planned;
+      last = { check, from, to, reason, by: "file" };
     }
-    for (const each of this.#windows) {
-      if (!this.#isFor(each, check)) continue;
-      if (occurrenceAt(each.window, now) === null) continue;
-      const [{ from, to }] = nextOccurrences(each.window, now, 1) as [
-        { from: number; to: number },
-      ];
-      found.push({ check, from, to, reason: each.reason ?? null, by: "file" });
-    }
-    return found.reduce<Maintenance | undefined>(
-      (last, each) => last === undefined || each.to > last.to ? each : last,
-      undefined,
-    );
+    return last;
   }
 
   planned(count: number): readonly PlannedMaintenance[] {
@@ -184,9 +175,12 @@ export class MaintenanceTimes implements MaintenanceLog {
     const now = wallTime();
     const over = this.byHand().filter(({ to }) => to <= now);
     for (const { check } of over) this.#byHand.delete(check);
-    this.#active = this.#windows.filter(({ window }) =>
-      occurrenceAt(window, now) !== null
-    );
+    this.#active = this.#windows.flatMap((planned) => {
+      const [next] = nextOccurrences(planned.window, now, 1);
+      return next === undefined || next.from > now
+        ? []
+        : [{ planned, ...next }];
+    });
     const mayCover = this.#active.length > 0 || this.#byHand.size > 0;
     for (const check of mayCover ? this.#groups.keys() : [...this.#covered]) {
       this.#update(check, now);
@@ -197,7 +191,7 @@ export class MaintenanceTimes implements MaintenanceLog {
 
   #update(check: string, now: number): void {
     const isCovered = this.#byHand.has(check) ||
-      this.#active.some((each) => this.#isFor(each, check));
+      this.#active.some(({ planned }) => this.#isFor(planned, check));
     this.#set(check, isCovered, now);
   }
 

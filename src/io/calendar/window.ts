@@ -31,12 +31,6 @@ export function recurring(next: NextRun, durationMs: number): Window {
   };
 }
 
-/** The time of a window that an instant is in, if it is in one. */
-export function occurrenceAt(window: Window, at: number): Occurrence | null {
-  const next = window.after(at);
-  return next !== null && next.from <= at ? next : null;
-}
-
 /** How many times of a window may overlap until its end is not looked for. */
 const MAX_OVERLAPS = 1000;
 

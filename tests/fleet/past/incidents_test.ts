@@ -552,6 +552,23 @@ Deno.test("a removed cause, or one that is none any more, mutes nothing", async 
   assertEquals(scene.told(), ["web change (net)"]);
 });
 
+Deno.test("a cause with another target is not known to have failed", async () => {
+  using time = new FakeTime(START);
+  await using scene = new Scene();
+  const { fleet, incidents } = scene;
+  const [net, web] = [new Target("old"), new Target()];
+  incidents.depend(new Map([["web", ["net"]]]));
+  scene.add("net", net);
+  scene.add("web", web);
+  net.outcome = web.outcome = FAIL;
+  await fleet.attemptAll();
+  await advance(time, 1);
+  assertEquals(scene.told(), ["net begin", "web begin (net)"]);
+  fleet.replace(new Target("new").probe, { id: "net" });
+  await fleet.attempt("web");
+  assertEquals(scene.told(), ["web change"]);
+});
+
 Deno.test("a mute from before a restart lasts until its cause is known", async () => {
   using time = new FakeTime(START);
   const [net, web] = [new Target(), new Target()];

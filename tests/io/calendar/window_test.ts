@@ -4,7 +4,6 @@ import { readCron } from "../../../src/io/calendar/cron.ts";
 import { readLocalTime } from "../../../src/io/calendar/local_time.ts";
 import {
   nextOccurrences,
-  occurrenceAt,
   onceFrom,
   recurring,
   type Window,
@@ -166,13 +165,10 @@ Deno.test("a window that comes once is over afterwards", () => {
   assertEquals(window.after(0), { from: 1000, to: 1500 });
   assertEquals(window.after(1499), { from: 1000, to: 1500 });
   assertEquals(window.after(1500), null);
-  assertEquals(occurrenceAt(window, 999), null);
-  assertEquals(occurrenceAt(window, 1000), { from: 1000, to: 1500 });
-  assertEquals(occurrenceAt(window, 1500), null);
   assertEquals(nextOccurrences(window, 0, 3), [{ from: 1000, to: 1500 }]);
 });
 
-Deno.test("occurrenceAt() agrees with a naive look at all runs", () => {
+Deno.test("a window that recurs agrees with a naive look at all runs", () => {
   const start = Date.UTC(2026, 2, 28);
   const zone = new Zone("Europe/Berlin");
   fc.assert(
@@ -188,7 +184,7 @@ Deno.test("occurrenceAt() agrees with a naive look at all runs", () => {
         for (let run = next(start - 24 * HOUR_MS); run <= at; run = next(run)) {
           if (at < run + minutes * 60_000) isIn = true;
         }
-        assertEquals(occurrenceAt(window, at) !== null, isIn);
+        assertEquals(window.after(at)!.from <= at, isIn);
       },
     ),
     { numRuns: 60 },
