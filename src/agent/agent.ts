@@ -166,6 +166,11 @@ export async function startAgent(
           needRestart.push(key);
         }
       }
+      // All but the days of what is kept go by it at once.
+      const isKept = sections.archive !== undefined;
+      if (isKept && isNew(before.timezone, next.timezone, config.timezone)) {
+        needRestart.push("timezone");
+      }
       return { ...changes, notes, needRestart };
     },
     reloadFailed() {

@@ -78,6 +78,21 @@ checks:
   assertEquals(ids().map(({ id }) => id), [id]);
 });
 
+Deno.test("a reload says that the days of a history keep their time zone", async () => {
+  await using folder = await folderOf({});
+  for (const history of ["", `history: ${folder.path}/lifesign.db`]) {
+    const configIn = (timezone: string): Config =>
+      configOf(`
+timezone: ${timezone}
+${history}
+checks: { a: { type: tcp, port: 1, initial_delay: 1h } }
+`);
+    await using agent = await startAgent(configIn("UTC"));
+    const { needRestart } = await agent.reload(configIn("Europe/Berlin"));
+    assertEquals(needRestart, history === "" ? [] : ["timezone"]);
+  }
+});
+
 Deno.test("incidents of the history go on after a restart, or end once", async () => {
   await using folder = await folderOf({});
   const ports = { still: closedPort(), up: closedPort(), gone: closedPort() };
