@@ -1,6 +1,7 @@
 import { parseMoment } from "../core/past/moment.ts";
 import { lowerFirst } from "../core/text.ts";
 import type { Archive, Range } from "../fleet/past/archive.ts";
+import { Zone } from "../io/calendar/zone.ts";
 import { wallTime } from "../io/clock.ts";
 import { type Arguments, fileOf, type OptionsConfig } from "./args.ts";
 import {
@@ -22,8 +23,8 @@ export const PAST_OPTIONS: OptionsConfig = {
 export function pastHelp(since: string): string {
   return `\
   --since TIME     Where it begins: a duration before now such as 30d, or a time
-                   such as 2026-11-01 or 2026-11-01T08:00:00+01:00; times are in
-                   UTC unless they have a time zone [default: ${since}]
+                   such as 2026-11-01 or 2026-11-01T08:00:00+01:00, in the time
+                   zone of FILE if it has none [default: ${since}]
   --until TIME     Where it ends, likewise [default: now]
 ${SELECTION_HELP}`;
 }
@@ -32,10 +33,14 @@ ${SELECTION_HELP}`;
 export interface Past extends Disposable {
   /** The config file. */
   readonly file: string;
+  /** The ids of all checks. */
+  readonly ids: readonly string[];
   /** The checks that are selected. */
   readonly checks: readonly Check[];
   readonly archive: Archive;
   readonly range: Range;
+  /** The time zone of the file. */
+  readonly zone: Zone;
   /** The current time, in milliseconds of the epoch. */
   readonly now: number;
 }
@@ -51,8 +56,6 @@ export async function openPast(
   parsed: Arguments,
   defaultSince: string,
 ): Promise<Past> {
-  const now = wallTime();
-  const range = rangeOf(parsed, defaultSince, now);
   const file = fileOf(parsed);
   const { loadConfig, ConfigError } = await import("../agent/config.ts");
   const config = await loadConfig(file);
@@ -62,6 +65,9 @@ export async function openPast(
     checks: config.checks,
     limits: { concurrency, perHost },
   };
+  const zone = new Zone(timezone);
+  const now = wallTime();
+  const range = rangeOf(parsed, { defaultSince, now, zone });
   const checks = selectChecks([source], parsed).filter(({ isPart }) => !isPart);
   const { history } = config.sections;
   if (history === undefined) {
@@ -76,7 +82,16 @@ export async function openPast(
     await Deno.stat(history.file);
     const archive = new ReadHistory(history.file, timezone);
     const close = (): void => archive[Symbol.dispose]();
-    return { file, checks, archive, range, now, [Symbol.dispose]: close };
+    return {
+      file,
+      ids: config.checks.map(({ id }) => id),
+      checks,
+      archive,
+      range,
+      zone,
+      now,
+      [Symbol.dispose]: close,
+    };
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
     const message = error instanceof Deno.errors.NotFound
@@ -95,12 +110,16 @@ export async function openPast(
  */
 function rangeOf(
   { values }: Arguments,
-  defaultSince: string,
-  now: number,
+  { defaultSince, now, zone }: {
+    readonly defaultSince: string;
+    readonly now: number;
+    readonly zone: Zone;
+  },
 ): Range {
   const moment = (name: string, otherwise: string): number => {
     try {
-      return parseMoment((values[name] ?? otherwise) as string, now);
+      const text = (values[name] ?? otherwise) as string;
+      return parseMoment(text, now, (shown) => zone.firstInstantOf(shown));
     } catch (error) {
       const problem = lowerFirst((error as Error).message);
       throw new UsageError(`--${name}: ${problem}`, { cause: error });

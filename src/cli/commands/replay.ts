@@ -69,9 +69,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const { values } = parsed;
   const format = oneOf("format", values.format, ["table", "json"]);
   using past = await openPast(parsed, "7d");
-  const { file, checks, archive, range } = past;
+  const { file, ids, checks, archive, range, zone } = past;
   const texts = (values.set ?? []) as readonly string[];
-  const settings = new Settings(texts, checks, file);
+  const settings = new Settings(texts, checks, { file, ids });
   const replays: CheckReplay[] = [];
   for (const check of checks) {
     const policies = {
@@ -89,7 +89,7 @@ export async function run(args: readonly string[]): Promise<number> {
   console.log(
     format === "json"
       ? (await import("../replay/json.ts")).toJson(result, file)
-      : await (await import("../replay/table.ts")).toTable(result, file),
+      : await (await import("../replay/table.ts")).toTable(result, file, zone),
   );
   return EXIT.ok;
 }

@@ -1,6 +1,7 @@
 import type { Period } from "../../core/past/period.ts";
 import { type Report, reportOf } from "../../core/past/report.ts";
 import { totalsOf } from "../../fleet/past/totals.ts";
+import type { Zone } from "../../io/calendar/zone.ts";
 import { oneOf, type OptionsConfig, parse } from "../args.ts";
 import { openPast, type Past, PAST_OPTIONS, pastHelp } from "../past.ts";
 import { EXIT } from "../usage.ts";
@@ -58,7 +59,7 @@ export async function run(args: readonly string[]): Promise<number> {
     "markdown",
   ]);
   using past = await openPast(parsed, "30d");
-  console.log(await inFormat(format, await report(past)));
+  console.log(await inFormat(format, await report(past), past.zone));
   return EXIT.ok;
 }
 
@@ -83,16 +84,17 @@ async function report(
 async function inFormat(
   format: "table" | "json" | "csv" | "markdown",
   report: Report,
+  zone: Zone,
 ): Promise<string> {
   switch (format) {
     case "table":
-      return await (await import("../report/table.ts")).toTable(report);
+      return await (await import("../report/table.ts")).toTable(report, zone);
     case "json":
       return (await import("../report/json.ts")).toJson(report);
     case "csv":
       return (await import("../report/csv.ts")).toCsv(report);
     case "markdown":
-      return (await import("../report/markdown.ts")).toMarkdown(report);
+      return (await import("../report/markdown.ts")).toMarkdown(report, zone);
     default:
       return format satisfies never;
   }

@@ -47,6 +47,12 @@ interface Setting {
   readonly value: string;
 }
 
+/** The checks that a setting may be of, and where they are. */
+export interface KnownChecks {
+  readonly file: string;
+  readonly ids: readonly string[];
+}
+
 /** Changes of policies. */
 export class Settings {
   readonly #settings: readonly Setting[];
@@ -60,9 +66,9 @@ export class Settings {
   constructor(
     texts: readonly string[],
     checks: readonly Check[],
-    file: string,
+    known: KnownChecks,
   ) {
-    this.#settings = texts.map((text) => settingOf(text, checks, file));
+    this.#settings = texts.map((text) => settingOf(text, known));
     for (const check of checks) this.policyOf(check);
   }
 
@@ -102,18 +108,14 @@ function optionsOf({ probe, options }: Check): PolicyOptions {
     : { ...options, retries: options.retries ?? 1 };
 }
 
-function settingOf(
-  text: string,
-  checks: readonly Check[],
-  file: string,
-): Setting {
+function settingOf(text: string, { file, ids }: KnownChecks): Setting {
   // An id may have dots and equals signs of its own.
   const names = Object.keys(KEYS).map((key) => key.replace(".", "\\."));
   const form = new RegExp(`^(?:checks\\.(.+)\\.)?(${names.join("|")})=(.*)$`);
   const [, check = null, key, value] = form.exec(text) ?? [];
   if (key === undefined || value === undefined) throw unknownKey(text);
-  if (check !== null && !checks.some(({ id }) => id === check)) {
-    const meant = closest(check, checks.map(({ id }) => id));
+  if (check !== null && !ids.includes(check)) {
+    const meant = closest(check, ids);
     throw new UsageError(
       `--set ${text}: there is no check ${JSON.stringify(check)} in ${file}`,
       { suggestion: meant && JSON.stringify(meant) },

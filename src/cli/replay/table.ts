@@ -1,4 +1,5 @@
 import type { Outage, OutagePair } from "../../core/past/comparison.ts";
+import type { Zone } from "../../io/calendar/zone.ts";
 import { durationText, rangeText, timeText } from "../report/columns.ts";
 import { columns, loadWidths, printable } from "../terminal/columns.ts";
 import type { ReplaySum } from "./check_replay.ts";
@@ -23,6 +24,7 @@ const HEADINGS = [
 export async function toTable(
   result: ReplayResult,
   file: string,
+  zone: Zone,
 ): Promise<string> {
   const { settings, checks, all } = result;
   const changes = settings.length === 0 ? "no changes" : settings.join(", ");
@@ -38,9 +40,9 @@ export async function toTable(
     ["CHECK", "WAS", "WOULD HAVE BEEN"],
     ...outages.slice(0, MAX_OUTAGES).map(({ id, was, would }) => [
       printable(id),
-      outageText(was),
+      outageText(was, zone),
       was === null || would === null
-        ? outageText(would)
+        ? outageText(would, zone)
         : `${shiftText(would.began - was.began)}, ${lengthText(would)}`,
     ]),
   ];
@@ -48,7 +50,7 @@ export async function toTable(
   const more = outages.length - MAX_OUTAGES;
   const notes = notesOf(result, file);
   return [
-    [`${rangeText(result)} with ${printable(changes)}`],
+    [`${rangeText(result, zone)} with ${printable(changes)}`],
     columns(rows),
     outages.length === 0 ? ["No incident would have been another one."] : [
       ...columns(listed),
@@ -82,10 +84,10 @@ function isChanged({ was, would }: OutagePair): boolean {
     was?.incidents !== would?.incidents;
 }
 
-function outageText(outage: Outage | null): string {
+function outageText(outage: Outage | null, zone: Zone): string {
   return outage === null
     ? "-"
-    : `${timeText(outage.began)}, ${lengthText(outage)}`;
+    : `${timeText(outage.began, zone)}, ${lengthText(outage)}`;
 }
 
 function lengthText({ ended, downMs, incidents }: Outage): string {

@@ -2,6 +2,7 @@ import { formatDuration } from "../../core/duration.ts";
 import type { Figures, Report } from "../../core/past/report.ts";
 import { uptimeText } from "../../core/past/uptime.ts";
 import type { Range } from "../../fleet/past/archive.ts";
+import type { Zone } from "../../io/calendar/zone.ts";
 import { printable } from "../terminal/columns.ts";
 
 /** The columns of figures for people: their headings, and what is in them. */
@@ -42,13 +43,13 @@ export function tablesOf(report: Report): readonly string[][][] {
 }
 
 /** The range of a report, such as `2026-11-01 08:00 to 2026-11-27 14:23 UTC`. */
-export function rangeText({ from, to }: Range): string {
-  return `${timeText(from)} to ${timeText(to)} UTC`;
+export function rangeText({ from, to }: Range, zone: Zone): string {
+  return `${timeText(from, zone)} to ${timeText(to, zone)} ${zone.name}`;
 }
 
-/** A time in UTC, such as `2026-11-01 08:00`. */
-export function timeText(at: number): string {
-  return new Date(at).toISOString().slice(0, 16).replace("T", " ");
+/** A time without its seconds, such as `2026-11-01 08:00`. */
+export function timeText(at: number, zone: Zone): string {
+  return zone.format(Math.floor(at / 60_000) * 60_000);
 }
 
 /** A duration for people: nothing is `0`, and what is not known is a dash. */

@@ -9,24 +9,33 @@ const ISO_8601 =
 
 /**
  * Reads a moment as milliseconds of the epoch: a time such as
- * `2026-11-01T08:00:00+01:00`, in UTC if it has no time zone; a date, which is its
- * first moment in UTC; a duration before now, such as `7d` or `-7d`; or `now`.
+ * `2026-11-01T08:00:00+01:00`; a date, which is its first moment; a duration before
+ * now, such as `7d` or `-7d`; or `now`. `instantOf` tells when clocks show what a
+ * date, or a time without a time zone, says: in UTC by default.
  *
  * @throws {RangeError} If it is anything else.
  */
-export function parseMoment(text: string, now: number): number {
+export function parseMoment(
+  text: string,
+  now: number,
+  instantOf: (shown: number) => number = (shown) => shown,
+): number {
   if (text === "now") return now;
   const iso = ISO_8601.exec(text);
   if (iso !== null) {
     const isTime = text.length > "2026-11-01".length;
-    const isZoned = !isTime || iso.groups?.zone !== undefined;
-    const at = Date.parse(text.replace(" ", "T") + (isZoned ? "" : "Z"));
+    const isZoned = iso.groups?.zone !== undefined;
+    const shown = Date.parse(
+      text.replace(" ", "T") + (isTime && !isZoned ? "Z" : ""),
+    );
     // 30 February is the 2nd of March for Date.parse().
     const date = Date.parse(text.slice(0, 10));
     const isReal = new Date(date || 0).toISOString().startsWith(
       text.slice(0, 10),
     );
-    if (isReal && !Number.isNaN(at)) return at;
+    if (isReal && !Number.isNaN(shown)) {
+      return isZoned ? shown : instantOf(shown);
+    }
   } else {
     try {
       const at = now - parseDuration(text.replace(/^-/, ""));

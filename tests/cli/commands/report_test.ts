@@ -105,6 +105,17 @@ Deno.test("report prints JSON of the checks and the time that are asked for", as
   assertEquals([web.downMs, web.mttrMs], [HOUR, HOUR]);
 });
 
+Deno.test("report takes times for those of the file's time zone", async () => {
+  await using files = await tenDays();
+  const config = await Deno.readTextFile(files.config);
+  await Deno.writeTextFile(files.config, `timezone: Asia/Tokyo\n${config}`);
+  const args = ["report", files.config, "--check=web", "--since=2025-03-01"];
+  const { stdout } = await lifesign([...args, "--until=2025-03-02"]);
+  assertMatch(stdout, /^2025-03-01 00:00 to 2025-03-02 00:00 Asia\/Tokyo\n/);
+  const json = await lifesign([...args, "--until=2025-03-02", "--format=json"]);
+  assertEquals(JSON.parse(json.stdout).from, "2025-02-28T15:00:00.000Z");
+});
+
 Deno.test("report prints CSV and Markdown", async () => {
   await using files = await tenDays();
   const csv = await lifesign(["report", files.config, "--format", "csv"]);

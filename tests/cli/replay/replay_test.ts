@@ -9,10 +9,12 @@ import {
 import { toJson } from "../../../src/cli/replay/json.ts";
 import { notesOf, type ReplayResult } from "../../../src/cli/replay/result.ts";
 import { toTable } from "../../../src/cli/replay/table.ts";
+import { Zone } from "../../../src/io/calendar/zone.ts";
 import { memoryArchive } from "../../support/memory_archive.ts";
 import { PASS, scripted } from "../../support/probes.ts";
 import { failing, record, START, type Target } from "../../support/recorded.ts";
 
+const UTC = new Zone("UTC");
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const NOW = START + 10 * HOUR;
@@ -155,7 +157,7 @@ Deno.test("the table of a replay has the figures, the outages that differ, and w
     }),
   );
   assertEquals(
-    await toTable(result, "lifesign.yaml"),
+    await toTable(result, "lifesign.yaml", UTC),
     `\
 2026-11-20 00:00 to 2026-11-20 10:00 UTC with retries=5
 
@@ -175,7 +177,7 @@ d b: 3599 attempts would have been made in between, and nobody knows what they w
 
 Deno.test("the table of a replay without a difference says so", async () => {
   const result = resultOf(await replayed(OUTAGES, { was: WAS, would: WAS }));
-  const table = await toTable(result, "lifesign.yaml");
+  const table = await toTable(result, "lifesign.yaml", UTC);
   assertStringIncludes(table, "\n\nNo incident would have been another one.");
   assertStringIncludes(table, "\nweb    2          2      0 ");
 });

@@ -14,7 +14,10 @@ const WEB = check("web", { interval: "20s", retries: 2 });
 const ODD = check("a=b.interval", { backoff: false });
 
 function policyOf(check: Check, ...texts: string[]) {
-  return new Settings(texts, [WEB, ODD], "lifesign.yaml").policyOf(check);
+  return new Settings(texts, [WEB, ODD], {
+    file: "lifesign.yaml",
+    ids: [WEB.id, ODD.id, "not-selected"],
+  }).policyOf(check);
 }
 
 Deno.test("Settings change the policies of all checks, or of one", () => {
@@ -35,6 +38,7 @@ Deno.test("Settings change the policies of all checks, or of one", () => {
         { rise: 4 },
       ],
       [["backoff=false"], { backoff: false }, {}],
+      [["checks.not-selected.retries=5"], {}, {}],
       [
         ["backoff.factor=1.5", "backoff.max=5m"],
         { backoff: { factor: 1.5, max: "5m" } },

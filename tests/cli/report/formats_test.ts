@@ -3,11 +3,13 @@ import { LatencyHistogram } from "../../../src/core/past/latency.ts";
 import type { Period } from "../../../src/core/past/period.ts";
 import { type Report, reportOf } from "../../../src/core/past/report.ts";
 import { NO_SPANS } from "../../../src/core/past/uptime.ts";
+import { Zone } from "../../../src/io/calendar/zone.ts";
 import { toCsv } from "../../../src/cli/report/csv.ts";
 import { toJson } from "../../../src/cli/report/json.ts";
 import { toMarkdown } from "../../../src/cli/report/markdown.ts";
 import { toTable } from "../../../src/cli/report/table.ts";
 
+const UTC = new Zone("UTC");
 const HOUR = 3_600_000;
 const FROM = Date.UTC(2026, 10, 1);
 const TO = FROM + 100 * HOUR;
@@ -51,7 +53,7 @@ const REPORT: Report = reportOf({
 
 Deno.test("the table of a report has a row for each check, group and all checks", async () => {
   assertEquals(
-    await toTable(REPORT),
+    await toTable(REPORT, UTC),
     `\
 2026-11-01 00:00 to 2026-11-05 04:00 UTC
 
@@ -73,11 +75,11 @@ Deno.test("a report of one check without a group has one table", async () => {
     totals: new Map([["web", period(100, 0, [])]]),
     incidents: [],
   });
-  assertEquals((await toTable(report)).match(/UPTIME/g)?.length, 1);
+  assertEquals((await toTable(report, UTC)).match(/UPTIME/g)?.length, 1);
 });
 
 Deno.test("the Markdown of a report escapes what would not be shown as it is", () => {
-  const [, , headings, alignment, row, ...rest] = toMarkdown(REPORT).split(
+  const [, , headings, alignment, row, ...rest] = toMarkdown(REPORT, UTC).split(
     "\n",
   );
   assertEquals(
@@ -127,4 +129,12 @@ Deno.test("the JSON of a report has all of its figures", () => {
   assertEquals(checks, REPORT.checks);
   assertEquals(groups, REPORT.groups);
   assertEquals(all, REPORT.all);
+});
+
+Deno.test("a report shows its range in the time zone of the file", async () => {
+  const berlin = await toTable(REPORT, new Zone("Europe/Berlin"));
+  assertEquals(
+    berlin.split("\n")[0],
+    "2026-11-01 01:00 to 2026-11-05 05:00 Europe/Berlin",
+  );
 });

@@ -52,3 +52,20 @@ Deno.test("parseMoment() says what it expected of anything else", () => {
     );
   }
 });
+
+Deno.test("parseMoment() takes times without a time zone for those that clocks show", () => {
+  const instantOf = (shown: number): number => shown - 3_600_000;
+  for (
+    const [text, expected] of [
+      ["2026-11-01", "2026-10-31T23:00:00.000Z"],
+      ["2026-11-01T08:30", "2026-11-01T07:30:00.000Z"],
+      ["2026-11-01T08:30Z", "2026-11-01T08:30:00.000Z"],
+      ["2026-11-01T08:30-02:00", "2026-11-01T10:30:00.000Z"],
+      ["1h", "2026-11-27T11:00:00.000Z"],
+      ["now", "2026-11-27T12:00:00.000Z"],
+    ] as const
+  ) {
+    const at = parseMoment(text, NOW, instantOf);
+    assertEquals(new Date(at).toISOString(), expected, text);
+  }
+});
