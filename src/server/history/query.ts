@@ -1,8 +1,7 @@
 import { formatDuration } from "../../core/duration.ts";
-import { parseMoment } from "../../core/past/moment.ts";
-import { lowerFirst } from "../../core/text.ts";
 import type { Range, Step } from "../../fleet/past/archive.ts";
 import { shortestStep, STEP_MS } from "../../fleet/past/totals.ts";
+import { momentParameter } from "../past/moment.ts";
 
 /** What of a check's past is asked for. */
 export interface HistoryQuery extends Range {
@@ -28,18 +27,8 @@ export function parseQuery(
   query: (name: string) => string | undefined,
   now: number,
 ): HistoryQuery {
-  const moment = (name: string, otherwise: string): number => {
-    // A plus sign of a time zone is a space, unless it was percent-encoded.
-    const text = (query(name) ?? otherwise)
-      .replace(/(?<=:.*) (?=\d\d:?\d\d$)/, "+");
-    try {
-      return parseMoment(text, now);
-    } catch (error) {
-      throw new RangeError(`${name}: ${lowerFirst((error as Error).message)}`);
-    }
-  };
-  const from = moment("from", "24h");
-  const to = Math.min(moment("to", "now"), now);
+  const from = momentParameter("from", query("from") ?? "24h", now);
+  const to = Math.min(momentParameter("to", query("to") ?? "now", now), now);
   if (from >= to) {
     throw new RangeError(
       `from: expected a time before to, which is ${

@@ -1,7 +1,6 @@
-import { parseMoment } from "../../core/past/moment.ts";
-import { lowerFirst } from "../../core/text.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { IncidentQuery } from "../../fleet/past/archive.ts";
+import { momentParameter } from "../past/moment.ts";
 
 /** The most incidents of an answer. */
 const MAX = 1000;
@@ -28,14 +27,7 @@ export function parseIncidentQuery(
   const moment = (name: "from" | "to"): { [N in typeof name]?: number } => {
     const text = request.query(name);
     if (text === undefined) return {};
-    try {
-      // A plus sign of a time zone is a space, unless it was percent-encoded.
-      return {
-        [name]: parseMoment(text.replace(/ (?=\d\d:?\d\d$)/, "+"), now),
-      };
-    } catch (error) {
-      throw new RangeError(`${name}: ${lowerFirst((error as Error).message)}`);
-    }
+    return { [name]: momentParameter(name, text, now) };
   };
   const limit = request.query("limit") ?? "100";
   if (!/^[1-9]\d{0,3}$/.test(limit) || Number(limit) > MAX) {
