@@ -26,7 +26,7 @@ checks:
       await (await fetch(`${url}${path}`)).text();
 
     let period;
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 600; i++) {
       const { periods } = JSON.parse(await get("/checks/down/history"));
       period = periods.at(-1);
       if (period?.uptime.down > 0 && period.attempts.fail > 0) break;
