@@ -22,8 +22,8 @@ export type CheckEvent =
     readonly type: "attempt";
     readonly at: number;
     /**
-     * When it began, by the clock of {@linkcode Cause.failedUntil}: it may be
-     * another one than that of `at`, which never is set.
+     * When it began. It is compared only with {@linkcode Cause.failedUntil}, and
+     * both may be of a clock that is never set.
      */
     readonly began: number;
     readonly verdict: Verdict;
