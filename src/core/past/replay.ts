@@ -43,6 +43,11 @@ export interface Recording {
 export interface Replay {
   /** Its incidents, oldest first. */
   readonly incidents: readonly Incident[];
+  /**
+   * Those that its own policy leads to. They are the ones that were, if that was in
+   * force all the time.
+   */
+  readonly expected: readonly Incident[];
   /** How many of the recorded attempts would have been made. */
   readonly made: number;
   /**
@@ -66,8 +71,7 @@ const TIMEOUT: Reason = {
 /**
  * Runs recorded attempts through the machine with another policy. Attempts that
  * would not have been due are left out; those that were not made cannot be made
- * up for. With the policy of the recording, the incidents are those that were,
- * if that policy was in force all the time.
+ * up for.
  */
 export function replay(recording: Recording, policy: Policy): Replay {
   const { attempts, from, isPassive } = recording;
@@ -95,7 +99,8 @@ export function replay(recording: Recording, policy: Policy): Replay {
     if (isCounted) made++;
     other.take(isPassive ? attempt : inTime(attempt, policy), began);
   }
-  return { incidents: other.incidents, made, unseen, cutShort };
+  const expected = recorded.incidents;
+  return { incidents: other.incidents, expected, made, unseen, cutShort };
 }
 
 /** An attempt as it is with a timeout. */

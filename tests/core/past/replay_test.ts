@@ -63,6 +63,7 @@ Deno.test("replay() with the policy of the recording finds exactly what was", ()
       });
       const found = replay(recording, recording.policy);
       assertEquals(found.incidents, recording.incidents);
+      assertEquals(found.expected, recording.incidents);
       assertEquals(found.made, recording.attempts.length);
       assertEquals([found.unseen, found.cutShort], [0, 0]);
     },
