@@ -78,7 +78,7 @@ export async function openPast(
   }
   const { ReadHistory } = await import("../sinks/history/read.ts");
   try {
-    // The database would be opened as an empty one.
+    // A missing file would be called an empty one.
     await Deno.stat(history.file);
     const archive = new ReadHistory(history.file, timezone);
     const close = (): void => archive[Symbol.dispose]();
