@@ -129,14 +129,19 @@ Deno.test("report prints CSV and Markdown", async () => {
   assertMatch(markdown.stdout, /\n\| web \| 99\.58 % of 33 % known \| 1h \|/);
 });
 
-Deno.test("report needs to read the config and the history, and changes neither", async () => {
+Deno.test("report needs to read the config and the history, and changes and makes nothing", async () => {
   await using files = await tenDays();
   const before = await Deno.readFile(files.database);
+  // Where no agent runs, the history is alone in its folder.
+  await Deno.chmod(files.folder, 0o500);
   const { code, stderr } = await lifesign(["report", files.config], {
-    flags: [`--allow-read=${files.config},${files.database}`],
+    flags: [`--allow-read=${files.folder}`],
   });
+  await Deno.chmod(files.folder, 0o700);
   assertEquals([code, stderr], [0, ""]);
   assertEquals(await Deno.readFile(files.database), before);
+  const names = [...Deno.readDirSync(files.folder)].map(({ name }) => name);
+  assertEquals(names.sort(), ["lifesign.yaml", "past.db"]);
 });
 
 Deno.test("report reads the history of an agent that runs", async () => {

@@ -20,6 +20,15 @@ export class Database implements Disposable {
     this.#database = new DatabaseSync(path, { readOnly, timeout: 1000 });
   }
 
+  /** Opens the bytes of a file that has no write-ahead log. */
+  static inMemory(bytes: Uint8Array): Database {
+    // The versions that say that there may be one, which memory cannot have.
+    bytes[18] = bytes[19] = 1;
+    const database = new Database(":memory:");
+    database.#database.deserialize(bytes);
+    return database;
+  }
+
   /** Runs statements without values. */
   exec(sql: string): void {
     this.#database.exec(sql);

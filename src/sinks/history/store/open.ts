@@ -1,3 +1,4 @@
+import { historyFiles } from "../files.ts";
 import { Database } from "./database.ts";
 import { APPLICATION_ID, type Migration } from "./schema.ts";
 
@@ -71,7 +72,24 @@ export function openToRead(path: string, version: number): Database {
     throw new StoreError("foreign", "expected a history, got an empty file");
   }
   mustBeOurs(looks, version);
-  return new Database(path, true);
+  // SQLite would write a log beside it, which needs the permission to do that.
+  return isAlone(path)
+    ? Database.inMemory(Deno.readFileSync(path))
+    : new Database(path, true);
+}
+
+/** The largest file that is read into memory: 256 MiB. */
+const MAX_BYTES = 2 ** 28;
+
+/** Whether a file has no write-ahead log, as no agent writes to it. */
+function isAlone(path: string): boolean {
+  if (Deno.statSync(path).size > MAX_BYTES) return false;
+  try {
+    Deno.statSync(historyFiles(path).wal);
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound;
+  }
 }
 
 /** Whether an error of SQLite says that the file is not what it should be. */
