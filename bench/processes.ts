@@ -1,5 +1,7 @@
 /** The processes that the benchmarks have beside their own. */
 
+import type { Ports } from "./task.ts";
+
 const decoder = new TextDecoder();
 
 /** Where a script of this folder is. */
@@ -20,9 +22,9 @@ export function tlsFile(name: string): string {
   return new URL(`../tests/support/tls/${name}`, import.meta.url).pathname;
 }
 
-/** Starts a healthy HTTP, HTTPS and TCP target, which ends with the block. */
+/** Starts a healthy target, which ends with the block. */
 export async function startTarget(): Promise<
-  { readonly port: number; readonly tlsPort: number } & AsyncDisposable
+  { readonly ports: Ports } & AsyncDisposable
 > {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
@@ -39,10 +41,8 @@ export async function startTarget(): Promise<
   }).spawn();
   const reader = child.stdout.getReader();
   const { value } = await reader.read();
-  const [port, tlsPort] = decoder.decode(value).split(" ").map(Number);
   return {
-    port: port!,
-    tlsPort: tlsPort!,
+    ports: JSON.parse(decoder.decode(value)),
     async [Symbol.asyncDispose]() {
       await child.stdin.close();
       await reader.cancel();

@@ -13,7 +13,7 @@
 import { parseArgs } from "node:util";
 import { parseDuration } from "@lifesign/lifesign";
 import { configFlags, script, startTarget, tlsFile } from "./processes.ts";
-import type { Figures, Task } from "./subject.ts";
+import type { Figures, Task } from "./task.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -123,8 +123,7 @@ for (let round = 0; round < Number(values.rounds); round++) {
       monitors: Number(values.monitors),
       intervalMs: parseDuration(values.interval),
       seconds: Number(values.seconds),
-      port: target.port,
-      tlsPort: target.tlsPort,
+      ports: target.ports,
       ca: Deno.readTextFileSync(tlsFile("ca.pem")),
     });
     measured.get(mode)!.push(figures);

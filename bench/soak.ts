@@ -20,7 +20,7 @@ const rate = Number(values.rate);
 const intervalMs = 5000;
 
 const target = await startTarget();
-const { port } = target;
+const port = target.ports.http;
 
 /** What is asked, and what must come of it. */
 function probeOf(i: number): { probe: Probe; expected: string } {

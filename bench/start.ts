@@ -22,7 +22,7 @@ const { values } = parseArgs({
 
 await using target = await startTarget();
 const flags = await configFlags();
-const authority = `127.0.0.1:${target.port}`;
+const authority = `127.0.0.1:${target.ports.http}`;
 const check = (urls: string | string[], ...permissions: string[]): string[] => [
   ...flags,
   "--allow-net",
@@ -37,7 +37,7 @@ const eleven = (url: string): string[] =>
 const config = await Deno.makeTempFile({ suffix: ".yaml" });
 await Deno.writeTextFile(
   config,
-  `checks: { web: { type: http, url: "https://localhost:${target.tlsPort}/", ca: ${
+  `checks: { web: { type: http, url: "https://localhost:${target.ports.https}/", ca: ${
     tlsFile("ca.pem")
   } } }\n`,
 );
@@ -47,7 +47,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
     "--allow-net",
     "--allow-read",
     script("handshake.ts"),
-    `${target.tlsPort}`,
+    `${target.ports.https}`,
     tlsFile("ca.pem"),
   ],
   "check tcp://": check(`tcp://${authority}`),

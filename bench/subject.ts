@@ -1,47 +1,14 @@
 // What is measured, in a process of its own: makes attempts for a while and
 // prints what they cost, as JSON. `scale.ts` runs it.
 
-import { createSocket } from "node:dgram";
-import https from "node:https";
 import process from "node:process";
-import nodeTls from "node:tls";
-import packet from "dns-packet";
 import { command, Fleet, http, type Probe, tcp } from "@lifesign/lifesign";
-import { dns } from "@lifesign/lifesign/probes";
-import { tls } from "@lifesign/lifesign/probes";
+import { dns, grpc, tls } from "@lifesign/lifesign/probes";
 import { createApp } from "@lifesign/lifesign/server";
 import { Incidents } from "../src/fleet/past/incidents.ts";
 import { openHistory } from "../src/sinks/history/open.ts";
-
-/** What to measure. */
-export interface Task {
-  /** `bare` is a loop as one writes it by hand, `flat` the same without rest. */
-  readonly mode: "bare" | "flat" | "fleet" | "history" | "agent";
-  readonly kind: "http" | "https" | "tls" | "tcp" | "command" | "dns";
-  readonly monitors: number;
-  readonly intervalMs: number;
-  readonly seconds: number;
-  readonly port: number;
-  /** The port of HTTPS, and the authority of its certificate. */
-  readonly tlsPort: number;
-  readonly ca: string;
-}
-
-/** What came of it. */
-export interface Figures {
-  readonly attemptsPerSecond: number;
-  readonly cpuMsPerAttempt: number;
-  readonly lagMs: {
-    readonly p50: number;
-    readonly p99: number;
-    readonly max: number;
-  };
-  readonly rssMb: number;
-  /** Attempts that did not pass, though the target is well. */
-  readonly falseVerdicts: number;
-  /** Checks that ended up unhealthy, or were so meanwhile. */
-  readonly falseStatuses: number;
-}
+import { bareAttempts } from "./bare.ts";
+import { type Figures, host, type Task } from "./task.ts";
 
 /** Before this, code is being compiled and everything starts at once. */
 const WARM_UP_SECONDS = 3;
@@ -101,114 +68,8 @@ class Tally {
   }
 }
 
-/** One of the loopback's many addresses. */
-function host(i: number): string {
-  return `127.0.${1 + (i >> 7) % 4}.${1 + i % 128}`;
-}
-
 const sleep = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms));
-
-/** The same attempts, as one writes them without us. */
-function bareAttempts(
-  { kind, port, tlsPort, ca }: Task,
-): (i: number) => Promise<void> {
-  const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
-  switch (kind) {
-    case "http":
-      return async (i) => {
-        const signal = AbortSignal.timeout(5000);
-        const response = await fetch(`http://${host(i)}:${port}/`, {
-          client,
-          signal,
-        });
-        await response.text();
-        if (!response.ok) throw new Error(String(response.status));
-      };
-    case "https":
-      return async (i) => {
-        const { promise, resolve, reject } = Promise.withResolvers<void>();
-        https.get({
-          host: host(i),
-          port: tlsPort,
-          servername: "lifesign.test",
-          ca,
-          agent: false,
-          signal: AbortSignal.timeout(5000),
-        }, (response) => {
-          response.resume();
-          response.on("end", () => resolve());
-        }).on("error", reject);
-        await promise;
-      };
-    case "tls":
-      return async (i) => {
-        const { promise, resolve, reject } = Promise.withResolvers<void>();
-        const socket = nodeTls.connect({
-          host: host(i),
-          port: tlsPort,
-          servername: "lifesign.test",
-          ca,
-          // Otherwise a certificate that is not trusted cannot be read.
-          rejectUnauthorized: false,
-        }, resolve).on("error", reject);
-        const late = setTimeout(() => reject(new Error("late")), 5000);
-        try {
-          await promise;
-          const { valid_to } = socket.getPeerCertificate();
-          if (!socket.authorized || Date.parse(valid_to) < Date.now()) {
-            throw new Error("not trusted");
-          }
-        } finally {
-          clearTimeout(late);
-          socket.destroy();
-        }
-      };
-    case "tcp":
-      return async (i) => {
-        const signal = AbortSignal.timeout(5000);
-        (await Deno.connect({ hostname: host(i), port, signal })).close();
-      };
-    case "command":
-      return async () => {
-        const { success } = await new Deno.Command("sh", {
-          args: ["-c", "exit 0"],
-          signal: AbortSignal.timeout(5000),
-        }).output();
-        if (!success) throw new Error("not 0");
-      };
-    case "dns":
-      return async () => {
-        const { promise, resolve, reject } = Promise.withResolvers<
-          Uint8Array
-        >();
-        const socket = createSocket("udp4");
-        const timer = setTimeout(() => reject(new Error("timeout")), 5000);
-        socket.on("message", resolve);
-        socket.on("error", reject);
-        const id = Math.floor(Math.random() * 65536);
-        socket.send(
-          packet.encode({
-            type: "query",
-            id,
-            flags: packet.RECURSION_DESIRED,
-            questions: [{ type: "A", name: "shop.test" }],
-          }),
-          port,
-          "127.0.0.1",
-        );
-        try {
-          const answer = packet.decode(await promise);
-          if (answer.id !== id || answer.answers[0].data !== "10.0.0.7") {
-            throw new Error("another answer");
-          }
-        } finally {
-          clearTimeout(timer);
-          socket.close();
-        }
-      };
-  }
-}
 
 async function runBare(task: Task, tally: Tally): Promise<void> {
   const attempt = bareAttempts(task);
@@ -236,32 +97,42 @@ async function runBare(task: Task, tally: Tally): Promise<void> {
 }
 
 function probeOf(
-  { kind, port, tlsPort, ca }: Task,
+  { kind, ports, ca }: Task,
   i: number,
 ): Probe {
   switch (kind) {
     case "http":
-      return http(`http://${host(i)}:${port}/`);
+      return http(`http://${host(i)}:${ports.http}/`);
     case "https":
       return http("https://lifesign.test/", {
-        address: `${host(i)}:${tlsPort}`,
+        address: `${host(i)}:${ports.https}`,
         ca,
       });
     case "tls":
       return tls({
         host: "lifesign.test",
-        address: `${host(i)}:${tlsPort}`,
+        address: `${host(i)}:${ports.https}`,
+        ca,
+      });
+    case "grpc":
+      return grpc({ host: host(i), port: ports.grpc });
+    case "grpcs":
+      return grpc({
+        host: "lifesign.test",
+        address: host(i),
+        port: ports.grpcs,
+        tls: true,
         ca,
       });
     case "tcp":
-      return tcp({ host: host(i), port });
+      return tcp({ host: host(i), port: ports.http });
     case "command":
       return command("exit 0");
     case "dns":
       return dns({
         name: "shop.test",
         server: "127.0.0.1",
-        port,
+        port: ports.http,
         expect: "10.0.0.7",
       });
   }
