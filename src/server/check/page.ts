@@ -67,6 +67,7 @@ export function checkPage(content: CheckPageContent): Html {
 <p id="note" hidden=""></p>
 ${snapshot === undefined ? "" : html`${words(snapshot)}${facts(snapshot, { home, zone, now })}`}
 </section>
+${past.isUnreadable ? html`<p class="none">The history cannot be read now.</p>` : ""}
 ${uptimes(past, zone)}
 ${responseTimes(content)}
 ${past.incidents.length === 0 ? "" : html`<section id="incidents"><h2>Incidents</h2>

@@ -40,44 +40,66 @@ export interface CheckPast {
   readonly incidents: readonly Incident[];
   /** The last attempts, oldest first. */
   readonly attempts: readonly PastAttempt[];
+  /** Whether there is an archive that cannot be read. */
+  readonly isUnreadable: boolean;
 }
+
+/** Where the past of a check is looked up, and which part of it. */
+export type PastSources = IncidentSources & {
+  readonly fleet: Fleet;
+  readonly range: ChartRange;
+  readonly now: number;
+};
 
 /** Looks up the past of a check, which may have been removed. */
 export async function pastOf(
   id: string,
-  { fleet, archive, incidents, range, now }: IncidentSources & {
-    readonly fleet: Fleet;
-    readonly range: ChartRange;
-    readonly now: number;
-  },
+  sources: PastSources,
 ): Promise<CheckPast> {
-  const kept = fleet.history(id)?.attempts;
-  const found = findIncidents({ archive, incidents }, {
-    checks: [id],
-    limit: INCIDENTS,
-  });
-  if (archive === undefined) {
-    const attempts = kept ?? [];
-    return {
-      uptimes: [],
-      days: undefined,
-      range: {
-        name: undefined,
-        from: attempts[0]?.at ?? now,
-        to: attempts.at(-1)?.at ?? now,
-      },
-      points: attemptPoints(attempts),
-      incidents: await found,
-      attempts,
-    };
+  const { archive, ...others } = sources;
+  if (archive === undefined) return await recentPast(id, others);
+  try {
+    return await wholePast(id, archive, sources);
+  } catch {
+    return { ...await recentPast(id, others), isUnreadable: true };
   }
+}
+
+/** What is known without an archive. */
+async function recentPast(
+  id: string,
+  { fleet, incidents, now }: Omit<PastSources, "archive">,
+): Promise<CheckPast> {
+  const attempts = fleet.history(id)?.attempts ?? [];
+  return {
+    uptimes: [],
+    days: undefined,
+    range: {
+      name: undefined,
+      from: attempts[0]?.at ?? now,
+      to: attempts.at(-1)?.at ?? now,
+    },
+    points: attemptPoints(attempts),
+    incidents: await incidentsOf(id, { archive: undefined, incidents }),
+    attempts,
+    isUnreadable: false,
+  };
+}
+
+async function wholePast(
+  id: string,
+  archive: Archive,
+  { fleet, incidents, range, now }: PastSources,
+): Promise<CheckPast> {
+  const recent = fleet.history(id)?.attempts ?? [];
   const chartRange = { from: now - range.lengthMs, to: now };
-  const [uptimes, days, periods, attempts] = await Promise.all([
+  const [uptimes, days, periods, found, attempts] = await Promise.all([
     uptimesOf(archive, id, now),
     pastDays(archive, id, now),
     archive.periods([id], range.step, chartRange),
-    kept !== undefined && kept.length > 0
-      ? kept
+    incidentsOf(id, { archive, incidents }),
+    recent.length > 0
+      ? recent
       : archive.attempts(id, { from: 0, to: now + 1 }, ATTEMPTS),
   ]);
   return {
@@ -85,9 +107,17 @@ export async function pastOf(
     days,
     range: { name: range.name, ...chartRange },
     points: pointsOf(periods.get(id) ?? [], range),
-    incidents: await found,
+    incidents: found,
     attempts,
+    isUnreadable: false,
   };
+}
+
+async function incidentsOf(
+  id: string,
+  sources: IncidentSources,
+): Promise<readonly Incident[]> {
+  return await findIncidents(sources, { checks: [id], limit: INCIDENTS });
 }
 
 /** Whether anything is known of the past of a check. */
@@ -102,7 +132,9 @@ async function uptimesOf(
 ): Promise<UptimeOf[]> {
   return await Promise.all(CHART_RANGES.map(async ({ name, lengthMs }) => {
     const range = { from: now - lengthMs, to: now };
-    const total = (await totalsOf(archive, [id], range, now)).get(id)!;
+    const total = (await totalsOf(archive, [id], range, now, {
+      latency: false,
+    })).get(id)!;
     return { name, uptime: uptimeOf(total.spans, total.to - total.from) };
   }));
 }
@@ -113,6 +145,8 @@ async function pastDays(
   now: number,
 ): Promise<Days> {
   const range = { from: now - (DAYS - 1) * DAY_MS, to: now };
-  const periods = await archive.periods([id], "day", range);
+  const periods = await archive.periods([id], "day", range, {
+    latency: false,
+  });
   return daysOf(periods.get(id) ?? [], now);
 }

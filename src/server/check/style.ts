@@ -15,7 +15,7 @@ main h2 { padding: 0 .2rem .45rem; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .8rem 1.4rem; padding: 1.1rem 1.2rem .4rem; }
 .tiles dd { font-size: 1.3rem; font-weight: 600; line-height: 1.3; }
 .tiles small { display: block; font-size: .8rem; font-weight: 400; color: var(--quiet); min-height: 1.2em; }
-.days { display: block; width: 100%; padding: .5rem 1.2rem 0; height: auto; }
+.days { display: block; width: 100%; padding: .5rem 1.2rem 0; height: 2.9rem; }
 .days path { stroke-width: .75; }
 .days .l { stroke-width: 6; stroke-dasharray: .75 .25; }
 .chart { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .3rem .7rem; padding: 1.2rem 1.2rem .2rem; margin: 0; color: var(--quiet); font-size: .8rem; }

@@ -19,9 +19,13 @@ export async function findIncidents(
   { archive, incidents }: IncidentSources,
   query: IncidentQuery = {},
 ): Promise<readonly Incident[]> {
-  const found = new Map(
-    (await archive?.incidents(query) ?? []).map((it) => [it.id, it]),
-  );
+  let kept: readonly Incident[] = [];
+  try {
+    kept = await archive?.incidents(query) ?? [];
+  } catch {
+    // The archive says itself what is wrong with it; the log has the last ones.
+  }
+  const found = new Map(kept.map((incident) => [incident.id, incident]));
   for (const incident of incidents?.list() ?? []) {
     if (isWanted(incident, query)) found.set(incident.id, incident);
   }

@@ -114,7 +114,7 @@ export function dayBars(days: Days, zone: string): string {
   }
   const well = runs.map(([from, length]) => `M${from} 3h${length}`).join("");
   const line = well === "" ? "" : `<path class="p l" d="${well}"/>`;
-  return `<svg class="days" role="img" viewBox="0 0 ${DAYS} ${HEIGHT}"><title>${
+  return `<svg class="days" role="img" preserveAspectRatio="none" viewBox="0 0 ${DAYS} ${HEIGHT}"><title>${
     daysText(days)
   }</title><path class="s l" d="M0 3h${DAYS}"/>${line}${others.join("")}</svg>`;
 }

@@ -49,6 +49,7 @@ ul li p { grid-column: 2 / -1; color: var(--status); font-size: .87rem; overflow
 .bars svg { display: block; width: 100%; height: auto; }
 .strip path { stroke-dasharray: .75 .25; stroke-width: 2; fill: none; } .strip .p { opacity: .8; }
 .strip .w { stroke-width: 3; } .strip .f { stroke-width: 4; } .strip .e { stroke-width: 1; }
+.bars .days { height: 18px; }
 .days path { stroke-width: .75; fill: none; } .days .l { stroke-width: 6; stroke-dasharray: .75 .25; } .days .p { opacity: .6; }
 .past .strip { position: absolute; left: 0; top: 100%; padding-top: 2px; visibility: hidden; background: var(--card); }
 li:hover .strip, li:focus-within .strip { visibility: visible; }
@@ -65,7 +66,7 @@ li:hover .strip, li:focus-within .strip { visibility: visible; }
   #trouble p { grid-column: 2 / -1; } #trouble time { grid-column: 3; }
   ul li, .past ul li { grid-template-columns: 1.3rem minmax(0, 1fr) 4.8rem; padding: .6rem .8rem; gap: .3rem .6rem; }
   li b + div { grid-column: 2; } ul li time, ul li span, em { grid-column: 3; } em { text-align: right; }
-  .spark, .past li span { display: none; }
+  .bars .days { height: 15px; } ul li b, ul li time { align-self: start; } .spark, .past li span { display: none; }
 }
 @media print {
   form, #note, section > a { display: none; }

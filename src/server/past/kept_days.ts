@@ -91,7 +91,9 @@ export class KeptDays {
     ) {
       if (ids.length === 0) continue;
       const range = { from, to: now };
-      const found = await this.#archive.periods(ids, "day", range);
+      const found = await this.#archive.periods(ids, "day", range, {
+        latency: false,
+      });
       for (const id of ids) this.#note(id, found.get(id) ?? [], now);
     }
   }

@@ -28,6 +28,9 @@ export interface PublicPageContent {
   readonly now: number;
 }
 
+/** How many incidents are shown at once. */
+const SHOWN = 10;
+
 /** What people call a status. */
 const WORDS: Readonly<Record<Status, string>> = {
   healthy: "up",
@@ -37,9 +40,11 @@ const WORDS: Readonly<Record<Status, string>> = {
 };
 
 const STYLE = `
+${INCIDENT_STYLE}
 body { max-width: 54rem; }
 main section:not(#hero) { margin-top: 1.6rem; }
 main h2 { padding: 0 .2rem .45rem; }
+summary { padding: .7rem .2rem; color: var(--quiet); cursor: pointer; }
 ul { list-style: none; padding: 0; }
 ul li { padding: .8rem 1.2rem; display: grid; grid-template-columns: minmax(0, 1fr) max-content; gap: .4rem 1rem; }
 ul li + li { border-top: 1px solid var(--line); }
@@ -48,12 +53,12 @@ ul li b { font-weight: 400; color: var(--status); }
 ul li.healthy b { color: var(--quiet); }
 ul .name { font-weight: 500; }
 ul li:not(.healthy) .name { font-weight: 600; }
-.days { grid-column: 1 / -1; display: block; width: 100%; max-height: 34px; }
+.days { grid-column: 1 / -1; display: block; width: 100%; height: 30px; }
 .days path { stroke-width: .75; fill: none; } .days .l { stroke-width: 6; stroke-dasharray: .75 .25; } .days .p { opacity: .75; }
 .scale { grid-column: 1 / -1; display: flex; justify-content: space-between; color: var(--quiet); font-size: .8rem; }
 .incidents .name { font-weight: 600; }
-.lost main section:not(#hero) { filter: saturate(.15); }
-${INCIDENT_STYLE}`;
+@media (min-width: 30rem) { .incidents li { grid-template-columns: 1.3rem minmax(0, 1fr) max-content; } .when { grid-column: 3; grid-template-columns: max-content 5.5rem; } }
+.lost main section:not(#hero) { filter: saturate(.15); }`;
 
 const SCRIPT = scriptOf(`(${poll})(${icon})`);
 
@@ -63,6 +68,10 @@ export function publicPage(content: PublicPageContent): Html {
   const { zone } = content;
   const { counts, status } = all.rollup;
   const headline = summary({ counts, maintenance: all.maintenance });
+  const list = (incidents: readonly PublicIncident[]): Html =>
+    html`<ol class="incidents">${
+      incidents.map((it) => incident(it, zone, now))
+    }</ol>`;
   // deno-fmt-ignore
   return document({
     headline, title, status, base, nonce, now,
@@ -77,8 +86,7 @@ ${all.groups.map(({ name, checks }) => html`<section>${name === null ? "" : html
 ${checks.map(check)}</ul></section>`)}
 ${all.groups.length > 0 ? "" : html`<p class="none">Nothing to show</p>`}
 <section><h2>Incidents</h2>
-${all.incidents.length === 0 ? html`<p class="card none">None in the last 90 days</p>` : html`<ol class="incidents">
-${all.incidents.map((it) => incident(it, zone, now))}</ol>`}</section>
+${all.incidents.length === 0 ? html`<p class="card none">None in the last 90 days</p>` : html`${list(all.incidents.slice(0, SHOWN))}${all.incidents.length <= SHOWN ? "" : html`<details><summary>${all.incidents.length - SHOWN} older ones</summary>${list(all.incidents.slice(SHOWN))}</details>`}`}</section>
 <p id="legend">${hasDays ? html`A bar is a day, today at the right: <i class="p"></i> up <i class="w"></i> degraded <i class="f"></i> down <i class="m"></i> maintenance <i class="e"></i> unknown <i class="n"></i> not watched. The percentage is the uptime of these 90 days. ` : ""}Times are in ${zone}.</p>`,
     footer: html`<a href="${base}status.json">JSON</a><a href="${base}incidents.atom">Atom feed</a>`,
   });
