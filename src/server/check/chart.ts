@@ -2,6 +2,7 @@ import { html, raw } from "hono/html";
 import { formatDuration } from "../../core/duration.ts";
 import type { Range } from "../../fleet/past/archive.ts";
 import type { Html } from "../look/html.ts";
+import { tones } from "../look/legend.ts";
 import { dayOf, lastingText, minuteOf } from "../look/moment.ts";
 import type { Point } from "./points.ts";
 
@@ -84,7 +85,7 @@ export function chart(
 <svg role="img" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none"><title>${chartText(timed, zone)}</title>${raw(bands.join(""))}<path class="grid" d="M0 0h${WIDTH}M0 ${HEIGHT / 2}h${WIDTH}M0 ${HEIGHT}h${WIDTH}"/>${raw(p95 === "" ? "" : `<path class="p95" d="${p95}"/>`)}<path class="p50" d="${line("p50")}"/>${raw(hovers.join(""))}</svg>
 <div class="x" aria-hidden="true">${timesOf(range, zone).map((time) => html`<span>${time}</span>`)}</div>
 </figure>
-<p class="legend">${p95 === "" ? html`<i class="p50"></i> one attempt` : html`<i class="p50"></i> median <i class="p95"></i> 95th percentile`} <i class="f"></i> down <i class="m"></i> maintenance. Times are in ${zone}.</p>`;
+<p class="legend">${tones([...(p95 === "" ? [["p50", "one attempt"]] as const : [["p50", "median"], ["p95", "95th percentile"]] as const), ["f", "down"], ["m", "maintenance"]])}Times are in ${zone}.</p>`;
 }
 
 /** The next number of one digit, or 15, with as many zeros as it takes. */

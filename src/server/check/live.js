@@ -8,12 +8,14 @@ export function live(connect) {
   let isDue = false;
   const { say, refresh } = connect({
     renew(page) {
-      const isOpen = $("#older")?.open ?? false;
+      const open = [...document.querySelectorAll("details[open]")];
       const next = page.querySelector("main");
       const focused = document.activeElement?.closest("main a")?.href;
       const { textContent, className } = next.querySelector("#headline");
       $("main").replaceWith(next);
-      if ($("#older")) $("#older").open = isOpen;
+      for (const { id } of open) {
+        if ($(`#${id}`)) $(`#${id}`).open = true;
+      }
       for (const link of document.querySelectorAll("main a")) {
         if (link.href === focused) link.focus();
       }

@@ -38,6 +38,7 @@ td:last-child { white-space: normal; width: 100%; min-width: 12rem; overflow-wra
 tbody tr:last-child td { border-bottom: 0; }
 tr.pass td { color: var(--quiet); }
 tr.fail td:nth-child(2) { color: var(--unhealthy); font-weight: 600; } tr.warn td:nth-child(2) { color: var(--degraded); font-weight: 600; }
+#days { border-top: 1px solid var(--line); } #days summary { padding: .6rem 1.2rem; color: var(--quiet); cursor: pointer; } #days ul { padding: 0 1.2rem .8rem 2.6rem; font-size: .9rem; }
 #older { border-top: 1px solid var(--line); } #older summary { padding: .6rem 1.2rem; color: var(--quiet); cursor: pointer; }
 .scrolls { overflow-x: auto; }
 .lost main section:not(#hero) { filter: saturate(.15); }

@@ -1,7 +1,8 @@
 import { html, raw } from "hono/html";
 import { knownShare, percentText } from "../../core/past/uptime.ts";
-import { dayBars } from "../look/days.ts";
+import { dayBars, otherDays } from "../look/days.ts";
 import type { Html } from "../look/html.ts";
+import { tones } from "../look/legend.ts";
 import type { CheckPast, UptimeOf } from "./past.ts";
 
 /** The ranges of uptime in words. */
@@ -15,11 +16,13 @@ const WORDS: Readonly<Record<string, string>> = {
 /** The uptime in each range, and a bar for each day. */
 export function uptimes({ uptimes, days }: CheckPast, zone: string): Html | "" {
   if (days === undefined) return "";
+  const others = otherDays(days, zone);
   // deno-fmt-ignore
   return html`<section><h2>Uptime</h2>
 <div class="card"><dl class="tiles">${uptimes.map(tile)}</dl>
 ${raw(dayBars(days, zone))}
-<p class="legend">A bar is a day, today at the right: <i class="p"></i> up <i class="w"></i> degraded <i class="f"></i> down <i class="m"></i> maintenance <i class="e"></i> could not tell <i class="n"></i> not watched</p></div></section>`;
+<p class="legend">A bar is a day, today at the right: ${tones()}</p>
+${others.length === 0 ? "" : html`<details id="days"><summary>${others.length} ${others.length === 1 ? "day that was" : "days that were"} not up all the time</summary><ul>${others.map((day) => html`<li>${day}</li>`)}</ul></details>`}</div></section>`;
 }
 
 function tile({ name, uptime }: UptimeOf): Html {

@@ -104,11 +104,8 @@ export function dayBars(days: Days, zone: string): string {
   for (let place = 0; place < DAYS; place++) {
     const day = days.days.get(place);
     if (day === undefined) continue;
-    const { notWatched } = uptimeOf(day.spans, day.lengthMs);
-    const isWell = PARTS.every(([part]) => day.spans[part] === 0) &&
-      notWatched < 0.01;
     const run = runs.at(-1);
-    if (!isWell) others.push(otherDay(day, place, zone));
+    if (!isWell(day)) others.push(otherDay(day, place, zone));
     else if (run !== undefined && run[0] + run[1] === place) run[1]++;
     else runs.push([place, 1]);
   }
@@ -117,6 +114,17 @@ export function dayBars(days: Days, zone: string): string {
   return `<svg class="days" role="img" preserveAspectRatio="none" viewBox="0 0 ${DAYS} ${HEIGHT}"><title>${
     daysText(days)
   }</title><path class="s l" d="M0 3h${DAYS}"/>${line}${others.join("")}</svg>`;
+}
+
+/** The days that were not up all the time, newest first, in words. */
+export function otherDays({ days }: Days, zone: string): string[] {
+  return [...days.values()].filter((day) => !isWell(day)).toReversed()
+    .map((day) => `${dayOf(day.from, zone)}: ${dayText(day)}`);
+}
+
+function isWell({ spans, lengthMs }: Day): boolean {
+  return PARTS.every(([part]) => spans[part] === 0) &&
+    uptimeOf(spans, lengthMs).notWatched < 0.01;
 }
 
 /** What the bars show. */

@@ -3,6 +3,7 @@ import { rollup } from "../../core/rollup.ts";
 import { summary } from "../../core/people/summary.ts";
 import { ago } from "../look/ago.ts";
 import type { Base } from "../look/base.ts";
+import { tones } from "../look/legend.ts";
 import { nav } from "../look/nav.ts";
 import { connect } from "../look/connect.js";
 import { document, scriptOf } from "../look/document.ts";
@@ -79,15 +80,11 @@ ${hasDays ? DAYS_LEGEND : LEGEND}`,
   });
 }
 
-const LEGEND = html`
-  <p
-    id="legend">The bars are the last 60 attempts, the newest at the right: <i class="p"></i> passed <i class="w"></i> with a warning <i class="f"></i> failed <i class="e"></i> could not tell</p>
-`;
+// deno-fmt-ignore
+const LEGEND = html`<p id="legend">The bars are the last 60 attempts, the newest at the right: ${tones([["p", "passed"], ["w", "with a warning"], ["f", "failed"], ["e", "could not tell"]])}</p>`;
 
-const DAYS_LEGEND = html`
-  <p
-    id="legend">A bar is a day, today at the right: <i class="p"></i> up <i class="w"></i> degraded <i class="f"></i> down <i class="m"></i> maintenance <i class="e"></i> could not tell <i class="n"></i> not watched. The percentage is the uptime of these 90 days. Point at a check for its last 60 attempts.</p>
-`;
+// deno-fmt-ignore
+const DAYS_LEGEND = html`<p id="legend">A bar is a day, today at the right: ${tones()}. The percentage is the uptime of these 90 days. Point at a check for its last 60 attempts.</p>`;
 
 /** Counts checks by their status, whether they are in maintenance or not. */
 function countAll(checks: readonly RowContent[]): ReturnType<typeof rollup> {

@@ -6,6 +6,7 @@ import { brand } from "../look/brand.ts";
 import { document, scriptOf } from "../look/document.ts";
 import type { Html } from "../look/html.ts";
 import { icon } from "../look/icon.ts";
+import { tones } from "../look/legend.ts";
 import { lastingText, minuteOf } from "../look/moment.ts";
 import { poll } from "../look/poll.js";
 import { INCIDENT_STYLE } from "../incidents/style.ts";
@@ -87,7 +88,7 @@ ${checks.map(check)}</ul></section>`)}
 ${all.groups.length > 0 ? "" : html`<p class="none">Nothing to show</p>`}
 <section><h2>Incidents</h2>
 ${all.incidents.length === 0 ? html`<p class="card none">None in the last 90 days</p>` : html`${list(all.incidents.slice(0, SHOWN))}${all.incidents.length <= SHOWN ? "" : html`<details><summary>${all.incidents.length - SHOWN} older ones</summary>${list(all.incidents.slice(SHOWN))}</details>`}`}</section>
-<p id="legend">${hasDays ? html`A bar is a day, today at the right: <i class="p"></i> up <i class="w"></i> degraded <i class="f"></i> down <i class="m"></i> maintenance <i class="e"></i> unknown <i class="n"></i> not watched. The percentage is the uptime of these 90 days. ` : ""}Times are in ${zone}.</p>`,
+<p id="legend">${hasDays ? html`A bar is a day, today at the right: ${tones()}. The percentage is the uptime of these 90 days. ` : ""}Times are in ${zone}.</p>`,
     footer: html`<a href="${base}status.json">JSON</a><a href="${base}incidents.atom">Atom feed</a>`,
   });
 }

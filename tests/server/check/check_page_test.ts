@@ -188,6 +188,21 @@ Deno.test("a check that was removed has a page, as long as its past is kept", as
   });
 });
 
+Deno.test("the page of a check without a history that can be read says so", async () => {
+  const gone = () => Promise.reject(new Error("The disk is gone"));
+  const archive = { periods: gone, attempts: gone, incidents: gone };
+  await asking({ web: { step: FAIL } }, { archive }, async (app) => {
+    const response = await app.request("/checks/web", { headers: HTML });
+    assertEquals(response.status, 200);
+    const { text } = see(await response.text());
+    assert(text.includes("The history cannot be read now"));
+    assert(text.includes("Connection refused"));
+    for (const path of ["/", "/incidents", "/incidents.atom"]) {
+      assertEquals((await app.request(path)).status, 200, path);
+    }
+  });
+});
+
 Deno.test("the page of a check says that it is in maintenance", async () => {
   const incidents = {
     list: () => [],
