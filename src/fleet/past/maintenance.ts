@@ -82,16 +82,19 @@ export class MaintenanceTimes implements MaintenanceLog {
 
   planned(count: number): readonly PlannedMaintenance[] {
     const now = wallTime();
-    return this.#windows.flatMap((each) =>
-      nextOccurrences(each.window, now, count).map(({ from, to }) => ({
+    const times = this.#windows.flatMap((planned) =>
+      nextOccurrences(planned.window, now, count)
+        .map((time) => ({ planned, ...time }))
+    );
+    return times.sort((a, b) => a.from - b.from || a.to - b.to).slice(0, count)
+      .map(({ planned, from, to }) => ({
         from,
         to,
-        reason: each.reason ?? null,
-        checks: each.only === undefined
+        reason: planned.reason ?? null,
+        checks: planned.only === undefined
           ? null
-          : this.#fleet.ids().filter((id) => this.#isFor(each, id)),
-      }))
-    ).sort((a, b) => a.from - b.from || a.to - b.to).slice(0, count);
+          : this.#fleet.ids().filter((id) => this.#isFor(planned, id)),
+      }));
   }
 
   start(

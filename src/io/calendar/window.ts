@@ -32,11 +32,12 @@ export function recurring(next: NextRun, durationMs: number): Window {
 }
 
 /** How many times of a window may overlap until its end is not looked for. */
-const MAX_OVERLAPS = 1000;
+const MAX_OVERLAPS = 300;
 
 /**
  * The next times of a window that end after an instant, at most so many. Those
- * that overlap, or follow each other at once, are one.
+ * that overlap, or follow each other at once, are one. If there are too many of
+ * these, there are no later ones.
  */
 export function nextOccurrences(
   window: Window,
@@ -47,10 +48,10 @@ export function nextOccurrences(
   let next = window.after(at);
   while (next !== null && found.length < count) {
     let { from, to } = next;
-    for (let i = 0; i < MAX_OVERLAPS; i++) {
-      next = window.after(to);
-      if (next === null || next.from > to) break;
+    let overlaps = 0;
+    for (next = window.after(to); next !== null && next.from <= to;) {
       to = next.to;
+      next = ++overlaps < MAX_OVERLAPS ? window.after(to) : null;
     }
     found.push({ from, to });
   }
