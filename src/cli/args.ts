@@ -36,8 +36,9 @@ export function parse(
     return { values: values as Arguments["values"], positionals };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    // The sentences after the first one explain how to call parseArgs().
-    const [message = ""] = error.message.split(". ");
+    // The last line says what to write. What follows a sentence of it explains how
+    // to call parseArgs().
+    const [message = ""] = error.message.split("\n").at(-1)!.split(/\.(?: |$)/);
     const [, unknown] = /^Unknown option '--(.*)'$/.exec(message) ?? [];
     const meant = unknown && closest(unknown, Object.keys(options));
     throw new UsageError(message, {

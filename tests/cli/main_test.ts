@@ -24,6 +24,10 @@ Deno.test("a user's mistake gets exit code 2 and one line without a stack trace"
     [["check", "--format=yaml", "tcp://h:1"], "--format: expected table or"],
     [["check", "--timeout=0", "tcp://h:1"], "--timeout: expected"],
     [["check", "--nope"], "Unknown option '--nope'"],
+    [
+      ["maintenance", "start", "web", "--for", "-5m"],
+      "lifesign: To specify an option argument starting with a dash use '--for=-XYZ' (see",
+    ],
     [["check", "no-such.yaml"], "no such file"],
     [
       ["check", "localhost"],
