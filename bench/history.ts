@@ -147,9 +147,11 @@ async function size(): Promise<Record<string, number>> {
     while (now < end) {
       const isDetail = end - now <= 7 * DAY_MS;
       const stepMs = isDetail ? INTERVAL_MS : DAY_MS / 24;
+      // As many as make a histogram of about its usual size.
+      const perStep = isDetail ? 1 : end - now > 90 * DAY_MS ? 4 : 10;
       const until = isDetail ? now + FIVE_MINUTES_MS : now + stepMs;
       for (let at = now; at < until; at += stepMs) {
-        for (let n = 0; n < (isDetail ? 1 : 10); n++) {
+        for (let n = 0; n < perStep; n++) {
           for (const number of numbers) {
             const durationMs = 5 + number / 10 + 40 * Math.random() ** 6;
             const jitterMs = Math.floor(Math.random() * 20);

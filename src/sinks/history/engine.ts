@@ -154,8 +154,8 @@ export class Engine {
       return { type: "refused", said: this.#takeSaid() };
     }
     const { message } = error as Error;
-    // A full disk may have room later; all else needs a file that is opened anew.
-    if (!/disk is full/.test(message)) this.#close();
+    // This passes by itself; all else needs a file that is opened anew.
+    if (!/disk is full|database is locked/.test(message)) this.#close();
     return { type: "trouble", why: message };
   }
 

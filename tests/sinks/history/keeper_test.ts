@@ -13,7 +13,7 @@ import { Store } from "../../../src/sinks/history/store/store.ts";
 import { unpack } from "../../../src/sinks/history/store/chunk.ts";
 import { unpacked } from "../../../src/sinks/history/packed.ts";
 import { ERROR, FAIL, PASS, scripted, WARN } from "../../support/probes.ts";
-import { advance } from "../../support/time.ts";
+import { advance, SettableTime } from "../../support/time.ts";
 import { place } from "./store/place.ts";
 
 const START = Date.UTC(2026, 10, 26);
@@ -211,6 +211,41 @@ Deno.test("what could not be written is written later, and the user is told once
     latency: false,
   }).values().next().value!;
   assertEquals(period?.counts, [20, 0, 10, 0]);
+});
+
+Deno.test("a clock that is set back a day loses nothing, and counts no time twice", async () => {
+  using time = new SettableTime();
+  await using at = await place();
+  const kept = await keep(at.path);
+  const { fleet, said } = kept;
+  fleet.add(scripted([PASS]), { id: "a" });
+  kept.begin();
+  for (let i = 0; i < 60; i++) {
+    fleet.report("a", PASS);
+    await time.advance(1000);
+    if (i === 29) time.setClock(-DAY);
+    if (i === 44) time.setClock(DAY - 30_000);
+  }
+  await time.advance(1000);
+  const expected = known(fleet.record("a"));
+  await crash(kept);
+  assertEquals(recordsOf(at.path).map(known), [expected]);
+  assertEquals(said, []);
+  using store = new Store(at.path, { readOnly: true });
+  const [today, other, ...rest] = store.periods({
+    checks: [1],
+    step: "day",
+    from: 0,
+    to: 2 ** 43,
+    latency: false,
+  }).get(1)!.toReversed();
+  assertEquals(rest, []);
+  const all = [today!, other!];
+  assertEquals(all.reduce((sum, { counts }) => sum + counts[0]!, 0), 60);
+  // The last 15 s were watched before.
+  const seconds = all.map(({ spans }) => Math.round(spans[1]! / 1000));
+  assert(Math.abs(seconds[1]! - 15) <= 2, `${seconds}`);
+  assert(Math.abs(seconds[0]! - 31) <= 2, `${seconds}`);
 });
 
 Deno.test("what waits is bounded, and beyond that the history begins again with what is known", async () => {
