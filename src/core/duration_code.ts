@@ -4,6 +4,8 @@ const CODES = 1638;
 /** The longest duration that has a code, in microseconds: 18 days. */
 const MAX_US = 1637e9;
 
+const POWERS = Array.from({ length: 11 }, (_, power) => 10 ** power);
+
 /** The code of no duration; no duration has it. */
 const NO_DURATION = 2 ** 14 - 1;
 
@@ -23,5 +25,5 @@ export function durationCode(durationMs: number | null): number {
 export function durationOf(code: number): number | null {
   return code === NO_DURATION
     ? null
-    : code % CODES * 10 ** Math.floor(code / CODES) / 1000;
+    : code % CODES * POWERS[Math.floor(code / CODES)]! / 1000;
 }

@@ -31,12 +31,11 @@ export function durationIn(code: number): number | null {
 
 /** An attempt as others see it. */
 export function unpacked({ code, at, reason }: PackedAttempt): PastAttempt {
-  return {
-    verdict: verdictOf(code),
-    at,
-    durationMs: durationIn(code),
-    ...(reason !== undefined && { reason }),
-  };
+  const verdict = verdictOf(code);
+  const durationMs = durationIn(code);
+  return reason === undefined
+    ? { verdict, at, durationMs }
+    : { verdict, at, durationMs, reason };
 }
 
 /** A file may have been written by anybody: no terminal gets its escapes. */

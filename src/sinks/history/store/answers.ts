@@ -17,9 +17,13 @@ export function periodsReply(
   const latencies: Uint8Array[] = [];
   let end = 0;
   all.forEach(({ from, to, counts, spans, latency }, i) => {
-    numbers.set([from, to, ...counts, ...spans], i * PERIOD_NUMBERS);
+    const at = i * PERIOD_NUMBERS;
+    numbers[at] = from;
+    numbers[at + 1] = to;
+    numbers.set(counts, at + 2);
+    numbers.set(spans, at + 6);
     if (latency !== null) {
-      const bytes = latency.toBytes();
+      const bytes = latency instanceof Uint8Array ? latency : latency.toBytes();
       latencies.push(bytes);
       end += bytes.length;
     }
@@ -59,11 +63,14 @@ export function attemptsReply(
     places.set(key, number);
     return number;
   };
-  return {
-    type: "attempts",
-    codes: Uint16Array.from(attempts, ({ code }) => code),
-    times: Float64Array.from(attempts, ({ at }) => at),
-    reasonOf: Uint16Array.from(attempts, ({ reason }) => numberOf(reason)),
-    reasons,
-  };
+  const { length } = attempts;
+  const codes = new Uint16Array(length);
+  const times = new Float64Array(length);
+  const reasonOf = new Uint16Array(length);
+  attempts.forEach(({ code, at, reason }, i) => {
+    codes[i] = code;
+    times[i] = at;
+    reasonOf[i] = numberOf(reason);
+  });
+  return { type: "attempts", codes, times, reasonOf, reasons };
 }

@@ -46,18 +46,35 @@ export function unpack(chunk: Chunk, start: number): PackedAttempt[] {
   const reasons: readonly Reason[] = chunk.reasons === null
     ? []
     : JSON.parse(chunk.reasons).map(printable);
-  const reader = new Reader(chunk.attempts);
+  const bytes = chunk.attempts;
   const list: PackedAttempt[] = [];
+  let next = 0;
   let at = start;
   let stepMs = 0;
-  while (!reader.isAtEnd) {
-    const code = reader.byte() << 8 | reader.byte();
-    stepMs += reader.signed();
+  const varint = (): number => {
+    let value = 0;
+    for (let unit = 1;; unit *= 128) {
+      const byte = bytes[next++];
+      if (byte === undefined) throw cutOff();
+      if (byte < 128) return value + byte * unit;
+      value += (byte - 128) * unit;
+    }
+  };
+  while (next < bytes.length) {
+    const code = bytes[next]! * 256 + bytes[next + 1]!;
+    if (next + 2 >= bytes.length) throw cutOff();
+    next += 2;
+    const change = varint();
+    stepMs += change % 2 === 0 ? change / 2 : -(change + 1) / 2;
     at += stepMs;
-    const reason = (code & 3) === 0 ? undefined : reasons[reader.varint() - 1];
+    const reason = (code & 3) === 0 ? undefined : reasons[varint() - 1];
     list.push({ code, at, reason });
   }
   return list;
+}
+
+function cutOff(): RangeError {
+  return new RangeError("Expected another byte of attempts, got the end");
 }
 
 /** The number of a reason, from 1 on; 0 for none, or if there are too many. */
@@ -82,39 +99,4 @@ function writeVarint(bytes: number[], value: number): void {
     bytes.push(rest % 128 + 128);
   }
   bytes.push(rest);
-}
-
-class Reader {
-  readonly #bytes: Uint8Array;
-  #at = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  get isAtEnd(): boolean {
-    return this.#at >= this.#bytes.length;
-  }
-
-  byte(): number {
-    const byte = this.#bytes[this.#at++];
-    if (byte === undefined) {
-      throw new RangeError("Expected another byte of attempts, got the end");
-    }
-    return byte;
-  }
-
-  varint(): number {
-    let value = 0;
-    for (let unit = 1;; unit *= 128) {
-      const byte = this.byte();
-      value += byte % 128 * unit;
-      if (byte < 128) return value;
-    }
-  }
-
-  signed(): number {
-    const value = this.varint();
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-  }
 }

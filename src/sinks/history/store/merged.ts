@@ -1,3 +1,4 @@
+import type { Range } from "../../../fleet/past/archive.ts";
 import type { Database } from "./database.ts";
 import { beginnings, tallyOf } from "./log.ts";
 import {
@@ -9,6 +10,7 @@ import {
   SUMMED,
 } from "./reading.ts";
 import { ROLLUPS } from "./schema.ts";
+import type { Figures } from "./tally.ts";
 import type { Periods } from "./times.ts";
 
 /**
@@ -26,7 +28,7 @@ export function readMerged(
   const found = new Map<number, FiguresOfPeriod[]>(
     checks.map((check) => [check, []]),
   );
-  const add = (check: number, figures: FiguresOfPeriod): void => {
+  const add = (check: number, figures: Figures & Range): void => {
     const [known] = found.get(check) ?? [];
     found.set(check, [{
       ...sum(known, figures),

@@ -14,9 +14,11 @@ import type { Figures } from "./tally.ts";
 import { FIVE_MINUTES_MS, fiveMinutesOf, type Periods } from "./times.ts";
 
 /** Figures of a check, and the period that they are of. */
-export interface FiguresOfPeriod extends Figures {
+export interface FiguresOfPeriod extends Omit<Figures, "latency"> {
   readonly from: number;
   readonly to: number;
+  /** As it is in the file, where nothing is to be added. */
+  readonly latency: LatencyHistogram | Uint8Array | null;
 }
 
 /** The most attempts that are read by default. */
@@ -55,45 +57,54 @@ export function readPeriods(
   periods: Periods,
   query: PeriodQuery,
 ): Map<number, FiguresOfPeriod[]> {
-  const { checks, step, to, latency } = query;
+  const { checks, step, to } = query;
   const from = periods.startOf(step, query.from);
-  const found = new Map<number, Map<number, Figures>>(
-    checks.map((check) => [check, new Map()]),
+  const found = new Map<number, FiguresOfPeriod[]>(
+    checks.map((check) => [check, []]),
   );
-  for (const row of rollupRows(database, { ...query, from })) {
-    const [start, check, ...numbers] = row as number[];
-    found.get(check!)?.set(start!, {
-      counts: numbers.slice(0, 4),
-      spans: numbers.slice(4, 9),
-      latency: latency && row[11] !== null
-        ? LatencyHistogram.fromBytes(row[11] as Uint8Array)
-        : null,
-    });
-  }
-  for (
-    const check of tallyOf(database, beginnings(database, checks), "figures")
-  ) {
-    for (const [start, figures] of check.buckets) {
-      const begin = periods.startOf(step, start);
-      if (begin < from || begin >= to) continue;
-      const those = found.get(check.number)!;
-      those.set(begin, sum(those.get(begin), figures));
-    }
-  }
   const ends = new Map<number, number>();
   const endOf = (start: number): number => {
     let end = ends.get(start);
     if (end === undefined) ends.set(start, end = periods.endOf(step, start));
     return end;
   };
-  return new Map(Array.from(found, ([check, those]) => [
-    check,
-    [...those].sort(([a], [b]) => a - b).map(([from, figures]) => ({
-      from,
-      to: endOf(from),
-      ...figures,
-    })),
-  ]));
+  for (const row of rollupRows(database, { ...query, from })) {
+    const numbers = row as number[];
+    const [start, check] = numbers as [number, number];
+    found.get(check)?.push({
+      from: start,
+      to: endOf(start),
+      counts: numbers.slice(2, 6),
+      spans: numbers.slice(6, 11),
+      latency: row[11] as Uint8Array | null,
+    });
+  }
+  for (
+    const check of tallyOf(database, beginnings(database, checks), "figures")
+  ) {
+    const list = found.get(check.number)!;
+    for (const [start, figures] of check.buckets) {
+      const begin = periods.startOf(step, start);
+      if (begin >= from && begin < to) {
+        addTo(list, { ...figures, from: begin, to: endOf(begin) });
+      }
+    }
+  }
+  return found;
+}
+
+/** Adds figures to a list of periods, oldest first. */
+function addTo(
+  list: FiguresOfPeriod[],
+  figures: Figures & Range,
+): void {
+  const { from, to } = figures;
+  const before = list.findLastIndex((period) => period.from <= from);
+  if (list[before]?.from === from) {
+    list[before] = { ...sum(list[before], figures), from, to };
+  } else {
+    list.splice(before + 1, 0, figures);
+  }
 }
 
 /** The rows of a table of rollups, which are ordered by time first. */
@@ -140,9 +151,14 @@ export function startsIn(table: string): string {
 }
 
 /** The figures of two periods together. */
-export function sum(known: Figures | undefined, more: Figures): Figures {
+export function sum(
+  known: Omit<FiguresOfPeriod, "from" | "to"> | undefined,
+  more: Figures,
+): Figures {
   if (known === undefined) return more;
-  const latency = known.latency ?? new LatencyHistogram();
+  const latency = known.latency instanceof Uint8Array
+    ? LatencyHistogram.fromBytes(known.latency)
+    : known.latency ?? new LatencyHistogram();
   if (more.latency !== null) latency.merge(more.latency);
   return {
     counts: known.counts.map((count, i) => count + more.counts[i]!),
@@ -201,8 +217,10 @@ export function readAttempts(
       count += attempts.length;
     }
   }
+  const all = parts.reverse().flat();
   // Five minutes may have been twice, where the clock was set back.
-  return parts.reverse().flat().sort(byTime).slice(-limit);
+  const isSorted = all.every(({ at }, i) => i === 0 || all[i - 1]!.at <= at);
+  return (isSorted ? all : all.sort(byTime)).slice(-limit);
 }
 
 /** Incidents that lasted at any time in a range, newest first. */

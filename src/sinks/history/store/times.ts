@@ -15,6 +15,8 @@ export function fiveMinutesOf(at: number): number {
 /** Finds the periods that times are in. A day is one of a time zone. */
 export class Periods {
   readonly #zone: Zone;
+  /** When days end, by their starts: to find out takes long. */
+  readonly #ends = new Map<number, number>();
   /** The day that was asked for last. */
   #day: readonly [from: number, to: number] = [0, 0];
 
@@ -45,18 +47,34 @@ export class Periods {
       case "hour":
         return start + HOUR_MS;
       case "day":
-        return this.#dayOf(start)[1];
+        return this.#ends.get(start) ?? this.#dayOf(start)[1];
       default:
         return step satisfies never;
     }
   }
 
+  /** The day that a time is in. */
   #dayOf(at: number): readonly [from: number, to: number] {
     if (at >= this.#day[0] && at < this.#day[1]) return this.#day;
+    if (this.#zone.name === "UTC") {
+      const from = Math.floor(at / DAY_MS) * DAY_MS;
+      return this.#day = [from, from + DAY_MS];
+    }
     const shown = Math.floor(this.#zone.shownAt(at) / DAY_MS) * DAY_MS;
-    return this.#day = [
-      this.#zone.firstInstantOf(shown),
-      this.#zone.firstInstantOf(shown + DAY_MS),
-    ];
+    const from = this.#zone.firstInstantOf(shown);
+    return this.#day = [from, this.#endOfDay(from, shown + DAY_MS)];
+  }
+
+  /** When a day ends, as a clock shows that. */
+  #endOfDay(from: number, shown: number): number {
+    let end = this.#ends.get(from);
+    if (end === undefined) {
+      const usual = from + DAY_MS;
+      end = this.#zone.shownAt(usual) === shown
+        ? usual
+        : this.#zone.firstInstantOf(shown);
+      this.#ends.set(from, end);
+    }
+    return end;
   }
 }

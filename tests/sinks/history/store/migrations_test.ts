@@ -122,6 +122,7 @@ Deno.test("a history of version 1 is read and goes on", async () => {
     }).get(1)!;
     assertEquals(day!.counts, [31, 0, 0, 0]);
     assertEquals(day!.spans, [0, 310_000, 0, 0, 0]);
+    assert(!(day!.latency instanceof Uint8Array));
     assertEquals(day!.latency?.count, 31);
     store.write(entryOf(START + 310_000, START + 320_000, (events) => {
       events.attempt(1, attemptCode("pass", 5), START + 310_000);

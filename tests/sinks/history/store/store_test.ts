@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import type { Incident } from "../../../../src/core/past/incident.ts";
+import { LatencyHistogram } from "../../../../src/core/past/latency.ts";
 import type { Step } from "../../../../src/fleet/past/archive.ts";
 import { statusCode } from "../../../../src/sinks/history/events.ts";
 import { attemptCode } from "../../../../src/sinks/history/packed.ts";
@@ -19,6 +20,12 @@ const PASS = attemptCode("pass", 12);
 const FAIL = attemptCode("fail", 3);
 const REASON = { code: "refused", message: "no" };
 
+function countOf(latency: LatencyHistogram | Uint8Array | null): number {
+  return latency instanceof Uint8Array
+    ? LatencyHistogram.fromBytes(latency).count
+    : latency?.count ?? 0;
+}
+
 /** The figures of a check, short: when, attempts, times. */
 function figures(store: Store, check: number, step: Step): unknown[] {
   return store.periods({ checks: [check], step, ...ALL, latency: true })
@@ -27,7 +34,7 @@ function figures(store: Store, check: number, step: Step): unknown[] {
       (to - from) / MINUTE,
       counts.join(),
       spans.map((ms) => ms / 1000).join(),
-      latency?.count ?? 0,
+      countOf(latency),
     ]);
 }
 
