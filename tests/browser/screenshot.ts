@@ -1,10 +1,11 @@
-// Draws the picture of the status page in the README, docs/status.png, from a
-// fleet of made-up targets:
+// Draws the pictures of pages in the README and the docs, from a fleet of made-up
+// targets with a made-up past:
 //
 //   deno task screenshot
 
 import { fail, Fleet, type Outcome, pass, probe, warn } from "../../mod.ts";
 import { open, serve } from "./browser.ts";
+import { pastOf } from "./past.ts";
 
 /** The outcomes of attempts that do not pass, and how long these take. */
 const BAD: Readonly<
@@ -34,6 +35,8 @@ const BAD: Readonly<
 };
 
 interface Example {
+  /** What people call it. */
+  readonly name?: string;
   readonly group: string;
   readonly type: string;
   readonly target: string;
@@ -45,6 +48,7 @@ interface Example {
 
 const CHECKS: Readonly<Record<string, Example>> = {
   website: {
+    name: "Website",
     group: "edge",
     type: "http",
     target: "https://shop.example/",
@@ -52,6 +56,7 @@ const CHECKS: Readonly<Record<string, Example>> = {
     bad: { outcome: "unavailable", attempts: [31, 32] },
   },
   checkout: {
+    name: "Checkout",
     group: "edge",
     type: "http",
     target: "https://shop.example/checkout/health",
@@ -62,6 +67,7 @@ const CHECKS: Readonly<Record<string, Example>> = {
     },
   },
   search: {
+    name: "Search",
     group: "edge",
     type: "http",
     target: "https://search.shop.example/health",
@@ -95,8 +101,12 @@ const INTERVAL_MS = 10_000;
 await using fleet = new Fleet({ background: false });
 const startedAt = Date.now() - ATTEMPTS * INTERVAL_MS;
 for (const [id, example] of Object.entries(CHECKS)) {
-  const { group, type, target, durationMs, bad } = example;
-  fleet.add(probe(() => pass(), { type, target }), { id, group });
+  const { name, group, type, target, durationMs, bad } = example;
+  fleet.add(probe(() => pass(), { type, target }), {
+    id,
+    group,
+    ...(name !== undefined && { name }),
+  });
   // As if it had passed for two days before.
   fleet.report(id, pass(), { at: new Date(startedAt - 2 * 86_400_000) });
   for (let i = 0; i < ATTEMPTS; i++) {
@@ -112,11 +122,26 @@ for (const [id, example] of Object.entries(CHECKS)) {
   }
 }
 
-await using app = serve(fleet, { title: "shop.example" });
-await using tab = await open(app.url, {
-  viewport: { width: 1040, height: 640 },
+/** Where each picture is, and what it shows. */
+const PICTURES = [
+  { file: "status", path: "", height: 930 },
+  { file: "check", path: "checks/checkout?range=7d", height: 900 },
+  { file: "public", path: "public", height: 500 },
+] as const;
+
+await using app = serve(fleet, {
+  title: "shop.example",
+  archive: pastOf(fleet, ["checkout"]),
+  public: { groups: ["edge"] },
 });
-await tab.page.locator("form").waitFor();
-await tab.page.screenshot({ path: "docs/status.png", fullPage: true });
+for (const { file, path, height } of PICTURES) {
+  await using tab = await open(`${app.url}${path}`, {
+    viewport: { width: 1040, height },
+  });
+  await tab.page.locator("h1").waitFor();
+  await tab.page.screenshot({
+    path: `docs/${file}.png`,
+  });
+}
 // The browser would keep the process running.
 Deno.exit();

@@ -85,7 +85,7 @@ export function chart(
 <svg role="img" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none"><title>${chartText(timed, zone)}</title>${raw(bands.join(""))}<path class="grid" d="M0 0h${WIDTH}M0 ${HEIGHT / 2}h${WIDTH}M0 ${HEIGHT}h${WIDTH}"/>${raw(p95 === "" ? "" : `<path class="p95" d="${p95}"/>`)}<path class="p50" d="${line("p50")}"/>${raw(hovers.join(""))}</svg>
 <div class="x" aria-hidden="true">${timesOf(range, zone).map((time) => html`<span>${time}</span>`)}</div>
 </figure>
-<p class="legend">${tones([...(p95 === "" ? [["p50", "one attempt"]] as const : [["p50", "median"], ["p95", "95th percentile"]] as const), ["f", "down"], ["m", "maintenance"]])}Times are in ${zone}.</p>`;
+<p class="legend">${tones([...(p95 === "" ? [["p50", "one attempt"]] as const : [["p50", "median"], ["p95", "95th percentile"]] as const), ["f", "down"], ["m", "maintenance"]])}. Times are in ${zone}.</p>`;
 }
 
 /** The next number of one digit, or 15, with as many zeros as it takes. */

@@ -6,6 +6,7 @@ import type { Archive, Range } from "../../fleet/past/archive.ts";
 import { totalsOf } from "../../fleet/past/totals.ts";
 import { findIncidents, type IncidentSources } from "../incidents/find.ts";
 import { DAYS, type Days, daysOf } from "../look/days.ts";
+import { Recent } from "../past/recent.ts";
 import {
   attemptPoints,
   CHART_RANGES,
@@ -28,6 +29,12 @@ export interface UptimeOf {
   readonly uptime: Uptime;
 }
 
+/** What changes little from one attempt to the next. */
+interface LongAgo {
+  readonly uptimes: readonly UptimeOf[];
+  readonly days: Days;
+}
+
 /** What is known of the past of a check. */
 export interface CheckPast {
   /** In each range; without an archive there are none. */
@@ -44,6 +51,59 @@ export interface CheckPast {
   readonly isUnreadable: boolean;
 }
 
+/** How long what an archive says may be out of date. */
+const FRESH_MS = 30_000;
+
+/** What an archive says of checks, which live pages ask for again and again. */
+export class KeptPast {
+  readonly #archive: Archive;
+  readonly #longAgo = new Recent<LongAgo>({ freshMs: FRESH_MS, most: 100 });
+  readonly #points = new Recent<Point[]>({ freshMs: FRESH_MS, most: 100 });
+
+  constructor(archive: Archive) {
+    this.#archive = archive;
+  }
+
+  /** The uptime and the days of a check. */
+  longAgo(id: string, now: number): Promise<LongAgo> {
+    return this.#longAgo.get(id, now, async () => {
+      const [uptimes, days] = await Promise.all([
+        this.#uptimes(id, now),
+        this.#days(id, now),
+      ]);
+      return { uptimes, days };
+    });
+  }
+
+  /** The points of a chart of a check. */
+  points(id: string, range: ChartRange, now: number): Promise<Point[]> {
+    return this.#points.get(`${range.name} ${id}`, now, async () => {
+      const asked = { from: now - range.lengthMs, to: now };
+      const found = await this.#archive.periods([id], range.step, asked);
+      return pointsOf(found.get(id) ?? [], range);
+    });
+  }
+
+  async #uptimes(id: string, now: number): Promise<UptimeOf[]> {
+    return await Promise.all(CHART_RANGES.map(async ({ name, lengthMs }) => {
+      const range = { from: now - lengthMs, to: now };
+      const totals = await totalsOf(this.#archive, [id], range, now, {
+        latency: false,
+      });
+      const { spans, from, to } = totals.get(id)!;
+      return { name, uptime: uptimeOf(spans, to - from) };
+    }));
+  }
+
+  async #days(id: string, now: number): Promise<Days> {
+    const range = { from: now - (DAYS - 1) * DAY_MS, to: now };
+    const periods = await this.#archive.periods([id], "day", range, {
+      latency: false,
+    });
+    return daysOf(periods.get(id) ?? [], now);
+  }
+}
+
 /** Where the past of a check is looked up, and which part of it. */
 export type PastSources = IncidentSources & {
   readonly fleet: Fleet;
@@ -54,12 +114,13 @@ export type PastSources = IncidentSources & {
 /** Looks up the past of a check, which may have been removed. */
 export async function pastOf(
   id: string,
+  kept: KeptPast | undefined,
   sources: PastSources,
 ): Promise<CheckPast> {
-  const { archive, ...others } = sources;
-  if (archive === undefined) return await recentPast(id, others);
+  const { archive: _, ...others } = sources;
+  if (kept === undefined) return await recentPast(id, others);
   try {
-    return await wholePast(id, archive, sources);
+    return await wholePast(id, kept, sources);
   } catch {
     return { ...await recentPast(id, others), isUnreadable: true };
   }
@@ -88,25 +149,24 @@ async function recentPast(
 
 async function wholePast(
   id: string,
-  archive: Archive,
-  { fleet, incidents, range, now }: PastSources,
+  kept: KeptPast,
+  { fleet, archive, incidents, range, now }: PastSources,
 ): Promise<CheckPast> {
   const recent = fleet.history(id)?.attempts ?? [];
   const chartRange = { from: now - range.lengthMs, to: now };
-  const [uptimes, days, periods, found, attempts] = await Promise.all([
-    uptimesOf(archive, id, now),
-    pastDays(archive, id, now),
-    archive.periods([id], range.step, chartRange),
+  const [{ uptimes, days }, points, found, attempts] = await Promise.all([
+    kept.longAgo(id, now),
+    kept.points(id, range, now),
     incidentsOf(id, { archive, incidents }),
     recent.length > 0
       ? recent
-      : archive.attempts(id, { from: 0, to: now + 1 }, ATTEMPTS),
+      : archive!.attempts(id, { from: 0, to: now + 1 }, ATTEMPTS),
   ]);
   return {
     uptimes,
     days,
     range: { name: range.name, ...chartRange },
-    points: pointsOf(periods.get(id) ?? [], range),
+    points,
     incidents: found,
     attempts,
     isUnreadable: false,
@@ -123,30 +183,4 @@ async function incidentsOf(
 /** Whether anything is known of the past of a check. */
 export function hasPast({ days, incidents, attempts }: CheckPast): boolean {
   return (days?.days.size ?? 0) + incidents.length + attempts.length > 0;
-}
-
-async function uptimesOf(
-  archive: Archive,
-  id: string,
-  now: number,
-): Promise<UptimeOf[]> {
-  return await Promise.all(CHART_RANGES.map(async ({ name, lengthMs }) => {
-    const range = { from: now - lengthMs, to: now };
-    const total = (await totalsOf(archive, [id], range, now, {
-      latency: false,
-    })).get(id)!;
-    return { name, uptime: uptimeOf(total.spans, total.to - total.from) };
-  }));
-}
-
-async function pastDays(
-  archive: Archive,
-  id: string,
-  now: number,
-): Promise<Days> {
-  const range = { from: now - (DAYS - 1) * DAY_MS, to: now };
-  const periods = await archive.periods([id], "day", range, {
-    latency: false,
-  });
-  return daysOf(periods.get(id) ?? [], now);
 }

@@ -13,7 +13,7 @@ import type { Route } from "../route.ts";
 import type { Site } from "../site.ts";
 import { toSnapshotJson } from "../snapshot_json.ts";
 import { checkPage } from "./page.ts";
-import { hasPast, pastOf } from "./past.ts";
+import { hasPast, KeptPast, pastOf } from "./past.ts";
 import { CHART_RANGES } from "./points.ts";
 
 /** A check: its snapshot, or a page for people. */
@@ -23,6 +23,8 @@ export function checkRoute(
     readonly site: Site;
   },
 ): Route {
+  const { archive } = sources;
+  const kept = archive && new KeptPast(archive);
   const both = (schema: string) => ({
     "application/json": { schema: refTo(schema) },
     "text/html": { schema: { type: "string" } },
@@ -75,7 +77,7 @@ export function checkRoute(
       const asked = c.req.query("range");
       const range = CHART_RANGES.find(({ name }) => name === asked) ??
         CHART_RANGES[0];
-      const past = await pastOf(id, { fleet, ...sources, range, now });
+      const past = await pastOf(id, kept, { fleet, ...sources, range, now });
       const about = {
         site,
         links: baseOf(c.req.url, 2),

@@ -14,8 +14,9 @@ const DAY_TONES: readonly Meaning[] = [
   ["n", "not watched"],
 ];
 
-/** A row of tones with their meanings. */
+/** Tones with their meanings, in a row. */
 export function tones(meanings: readonly Meaning[] = DAY_TONES): Html[] {
-  // deno-fmt-ignore
-  return meanings.map(([tone, words]) => html`<span class="tone"><i class="${tone}"></i>${words}</span> `);
+  return meanings.map(([tone, words]) =>
+    html`<span class="tone"><i class="${tone}"></i>${words}</span>`
+  );
 }

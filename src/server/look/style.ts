@@ -46,7 +46,7 @@ h1.unhealthy { color: var(--unhealthy); } h1.lost { color: var(--quiet); }
 .none { padding: 3rem 1rem; text-align: center; color: var(--quiet); }
 #legend { color: var(--quiet); font-size: .8rem; padding: 1rem .2rem 0; }
 i { display: inline-block; width: .35rem; height: .8rem; border-radius: 1px; margin: 0 .3rem 0 .5rem; vertical-align: -.1rem; }
-.tone { white-space: nowrap; }
+.tone { display: inline-block; }
 footer { color: var(--quiet); font-size: .85rem; padding: 1rem .2rem; display: flex; flex-wrap: wrap; gap: .3rem 1rem; }
 @media (max-width: 38rem) { body { padding: .8rem .7rem; } h1 { padding: .9rem; } #note { padding: 0 .9rem .9rem; } }
 @media print { body { background: none; max-width: none; } footer { display: none; } * { print-color-adjust: exact; } }
