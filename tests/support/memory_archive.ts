@@ -30,8 +30,8 @@ const KEPT_MS: Readonly<Record<Step, number>> = {
 };
 
 /**
- * An archive of what is given, as of a time. Its days are those of UTC, or begin so
- * much later.
+ * An archive of what is given, as of a time. Its days and hours are those of UTC,
+ * or begin so much later.
  */
 export function memoryArchive(
   past: Readonly<Record<string, MemoryPast>>,
@@ -44,7 +44,7 @@ export function memoryArchive(
       step,
       range,
       now,
-      offsetMs: step === "day" ? dayOffsetMs : 0,
+      offsetMs: step === "5m" ? 0 : dayOffsetMs,
     });
   return {
     periods: (checks, step, range) =>

@@ -26,6 +26,18 @@ export function shortestStep(at: number, now: number): Step {
   return STEPS.findLast(([, oldestMs]) => now - at <= oldestMs)![0];
 }
 
+/**
+ * The shortest step at the end of a range. That step has to go back to where the
+ * longer period begins that the end is in, whose beginning it would lack.
+ */
+function lastStepOf(to: number, now: number): Step {
+  return STEPS.findLast(([, oldestMs], i) => {
+    const longer = STEPS[i - 1];
+    const begin = longer === undefined ? to : to - STEP_MS[longer[0]];
+    return now - begin <= oldestMs;
+  })![0];
+}
+
 /** A period that grows. */
 interface Sum {
   spans: Period["spans"];
@@ -50,7 +62,8 @@ export async function totalsOf(
   const options = { latency, merged: !latency };
   const whole = { from: range.from, to: Math.min(range.to, now) };
   let { from, to } = whole;
-  const [firstStep, lastStep] = [from, to].map((at) => shortestStep(at, now));
+  const firstStep = shortestStep(from, now);
+  const lastStep = lastStepOf(to, now);
 
   /** The periods of a step that lie in a part of the range wholly. */
   async function read(step: Step, part: Range): Promise<Found> {
@@ -71,22 +84,15 @@ export async function totalsOf(
   async function add(part: Range, nth: number): Promise<void> {
     const step = STEPS[nth]?.[0];
     if (step === undefined || part.from >= part.to) return;
-    const isEnd = (shortest: Step | undefined, isSplit: boolean): boolean =>
-      step === shortest || isSplit && shortest === "hour";
-    const grown = (isSplit: boolean): Range => ({
-      from: part.from === whole.from && isEnd(firstStep, isSplit)
+    const asked: Range = {
+      from: part.from === whole.from && step === firstStep
         ? before(part.from, step)
         : part.from,
-      to: part.to === whole.to && isEnd(lastStep, isSplit)
+      to: part.to === whole.to && step === lastStep
         ? after(part.to, step)
         : part.to,
-    });
-    let asked = grown(false);
-    let found = await read(step, asked);
-    if (step === "day" && areSplit(found)) {
-      asked = grown(true);
-      found = await read(step, asked);
-    }
+    };
+    const found = await read(step, asked);
     let [first, last] = [part.to, part.from];
     for (const [check, periods] of found) {
       for (const period of periods) {
@@ -113,24 +119,17 @@ export async function totalsOf(
 /** Periods by the ids of their checks. */
 type Found = readonly (readonly [check: string, periods: readonly Period[]])[];
 
-/** Whether days begin in the middle of an hour of UTC, as in some time zones. */
-function areSplit(days: Found): boolean {
-  return days.some(([, periods]) =>
-    periods.some(({ from }) => from % STEP_MS.hour !== 0)
-  );
-}
-
 /** A time from which on the period that another time is in is a whole one. */
 function before(at: number, step: Step): number {
-  // A day may begin at any hour.
+  // Only the shortest periods begin at the same times in all time zones.
   const ms = STEP_MS[step];
-  return step === "day" ? at - ms : Math.floor(at / ms) * ms;
+  return step === "5m" ? Math.floor(at / ms) * ms : at - ms;
 }
 
 /** A time up to which it is a whole one. */
 function after(at: number, step: Step): number {
   const ms = STEP_MS[step];
-  return step === "day" ? at + ms : Math.ceil(at / ms) * ms;
+  return step === "5m" ? Math.ceil(at / ms) * ms : at + ms;
 }
 
 function emptySum(): Sum {

@@ -12,7 +12,11 @@ export function fiveMinutesOf(at: number): number {
   return Math.floor(at / FIVE_MINUTES_MS) * FIVE_MINUTES_MS;
 }
 
-/** Finds the periods that times are in. A day is one of a time zone. */
+/**
+ * Finds the periods that times are in. A day is one of a time zone. Hours are
+ * counted from its beginning, so that a day is made of whole ones; where clocks are
+ * set by less than an hour, the last hour of that day is shorter.
+ */
 export class Periods {
   readonly #zone: Zone;
   /** When days end, by their starts: to find out takes long. */
@@ -31,7 +35,7 @@ export class Periods {
       case "5m":
         return fiveMinutesOf(at);
       case "hour":
-        return Math.floor(at / HOUR_MS) * HOUR_MS;
+        return this.#hourOf(at)[0];
       case "day":
         return this.#dayOf(at)[0];
       default:
@@ -45,12 +49,18 @@ export class Periods {
       case "5m":
         return start + FIVE_MINUTES_MS;
       case "hour":
-        return start + HOUR_MS;
+        return this.#hourOf(start)[1];
       case "day":
         return this.#ends.get(start) ?? this.#dayOf(start)[1];
       default:
         return step satisfies never;
     }
+  }
+
+  #hourOf(at: number): readonly [from: number, to: number] {
+    const [day, end] = this.#dayOf(at);
+    const from = at - (at - day) % HOUR_MS;
+    return [from, Math.min(from + HOUR_MS, end)];
   }
 
   /** The day that a time is in. */
