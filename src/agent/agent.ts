@@ -117,7 +117,7 @@ export async function startAgent(
       say: onMessage,
       onError,
     });
-    depend(config);
+    depend(config.checks);
     incidents.resume(sections.incidents);
     maintenance.resume(sections.maintenance);
     for (const check of config.checks) {
@@ -131,7 +131,7 @@ export async function startAgent(
     throw error;
   }
 
-  function depend({ checks }: Config): void {
+  function depend(checks: Config["checks"]): void {
     incidents.depend(
       relations(checks, "dependsOn"),
       relations(checks, "references"),
@@ -153,7 +153,10 @@ export async function startAgent(
     url: sections.url,
     async reload(next) {
       const before = current;
-      depend(next);
+      // What mutes an incident does so until its check is removed.
+      const ids = new Set(next.checks.map(({ id }) => id));
+      const removed = before.checks.filter(({ id }) => !ids.has(id));
+      depend([...removed, ...next.checks]);
       const applied = checks.apply(next.checks);
       warnOfOrphans();
       const notes = sections.reload(next);

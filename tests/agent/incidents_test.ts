@@ -78,6 +78,24 @@ checks:
   assertEquals(ids().map(({ id }) => id), [id]);
 });
 
+Deno.test("an incident that is muted is so until its check is removed with its cause", async () => {
+  const [web, net] = [closedPort(), closedPort()];
+  const other = `
+  other: { type: tcp, port: ${net}, interval: 1h }`;
+  await using agent = await startAgent(configOf(`
+defaults: { interval: 1h, retries: 1 }
+checks:
+  net: { type: tcp, port: ${net} }
+  web: { type: tcp, port: ${web}, depends_on: [net] }${other}
+`));
+  const muted = { by: "dependency", check: "net" } as const;
+  assertEquals((await nextStep(agent, "web")).muted, muted);
+  const next = nextStep(agent, "web");
+  await agent.reload(configOf(`checks:${other}`));
+  const { end, muted: still } = await next;
+  assertEquals([end, still], ["removed", muted]);
+});
+
 Deno.test("a reload says that the days of a history keep their time zone", async () => {
   await using folder = await folderOf({});
   for (const history of ["", `history: ${folder.path}/lifesign.db`]) {
