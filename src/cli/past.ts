@@ -1,3 +1,4 @@
+import { whyUnread } from "../core/access.ts";
 import { parseMoment } from "../core/past/moment.ts";
 import { lowerFirst } from "../core/text.ts";
 import type { Archive, Range } from "../fleet/past/archive.ts";
@@ -93,10 +94,10 @@ export async function openPast(
       [Symbol.dispose]: close,
     };
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
+    const why = whyUnread(error, history.file);
     const message = error instanceof Deno.errors.NotFound
-      ? "no such file: lifesign run makes it"
-      : (error as Error).message;
+      ? `${why}: lifesign run makes it`
+      : why;
     throw new ConfigError(history.file, [{ path: "", message }], {
       cause: error,
     });

@@ -75,7 +75,7 @@ export function historyRoute(
       const id = c.req.param("id")!;
       if (archive === undefined) {
         return c.json({
-          error: "No history is kept: the config has no history",
+          error: "No history is kept",
         }, 404);
       }
       const now = wallTime();

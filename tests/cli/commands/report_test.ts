@@ -144,6 +144,18 @@ Deno.test("report needs to read the config and the history, and changes and make
   assertEquals(names.sort(), ["lifesign.yaml", "past.db"]);
 });
 
+Deno.test("report says which permission it needs for the history", async () => {
+  await using files = await tenDays();
+  const { code, stdout, stderr } = await lifesign(["report", files.config], {
+    flags: ["--no-prompt", `--allow-read=${files.config}`],
+  });
+  assertEquals([code, stdout, stderr], [
+    2,
+    "",
+    `${files.database}: not allowed by Deno: run with --allow-read=${files.database}\n`,
+  ]);
+});
+
 Deno.test("report reads the history of an agent that runs", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   using _listener = listener;

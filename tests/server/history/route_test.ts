@@ -200,7 +200,7 @@ Deno.test("/checks/:id/history answers 404 where no history is kept", async () =
   await using fleet = await fleetOf({ web: {} });
   const response = await createApp(fleet).request("/checks/web/history");
   assertEquals([response.status, await response.json()], [404, {
-    error: "No history is kept: the config has no history",
+    error: "No history is kept",
   }]);
 });
 
