@@ -66,19 +66,23 @@ export async function run(args: readonly string[]): Promise<number> {
   const url = urlOf(values.url as string | undefined);
   const [request, init] = requestOf(url, { values, positionals });
   const token = environmentToken(() => {});
-  const response = await ask(request, {
+  const answer = await ask(request, {
     ...init,
     headers: {
       ...init.headers,
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     },
   });
-  if (typeof response === "string") {
-    console.error(`lifesign: cannot reach ${url}: ${response}`);
+  if (typeof answer === "string") {
+    console.error(`lifesign: cannot reach ${url}: ${answer}`);
     return EXIT.failure;
   }
-  if (!response.ok) return await refused(response);
-  const list: MaintenanceList = await response.json();
+  if (answer.status !== 200) return refused(answer);
+  const list = answer.json;
+  if (!isList(list)) {
+    console.error(`lifesign: ${url}: expected the HTTP app of lifesign`);
+    return EXIT.failure;
+  }
   console.log(
     format === "json"
       ? JSON.stringify(list, null, 2)
@@ -181,14 +185,29 @@ function durationOf(text: string | undefined): string {
   );
 }
 
+/** What an agent answers. */
+interface Answer {
+  readonly status: number;
+  /** Its body as JSON; `null` if it is something else. */
+  readonly json: unknown;
+  /** Where it redirects to, if it does. */
+  readonly location: string | null;
+}
+
 /** The answer of an agent, or why there is none. */
-async function ask(url: URL, init: Init): Promise<Response | string> {
+async function ask(url: URL, init: Init): Promise<Answer | string> {
   const end = new AbortController();
   void sleep(ANSWER_MS, end.signal).then(() => end.abort());
   try {
-    const response = await fetch(url, { ...init, signal: end.signal });
-    // So that it is here as a whole by then.
-    return new Response(await response.text(), response);
+    const response = await fetch(url, {
+      ...init,
+      // To follow one would make a GET of a POST, which starts nothing.
+      redirect: "manual",
+      signal: end.signal,
+    });
+    const { status, headers } = response;
+    const location = headers.get("location");
+    return { status, location, json: jsonOf(await response.text()) };
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
     if (end.signal.aborted) {
@@ -203,9 +222,21 @@ async function ask(url: URL, init: Init): Promise<Response | string> {
   }
 }
 
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isList(json: unknown): json is MaintenanceList {
+  const { active, planned } = Object(json);
+  return Array.isArray(active) && Array.isArray(planned);
+}
+
 /** Says why an agent did not do it, and returns the exit code. */
-async function refused(response: Response): Promise<number> {
-  const { status } = response;
+function refused({ status, json, location }: Answer): number {
   if (status === 401) {
     const name = TOKEN_VARIABLE;
     const may = isGranted({ name: "env", variable: name });
@@ -216,9 +247,10 @@ async function refused(response: Response): Promise<number> {
     );
     return EXIT.failure;
   }
-  const { error = `HTTP ${status}` } = await response.json()
-    .catch(() => ({})) as { error?: string };
-  console.error(`lifesign: ${printable(error)}`);
+  const { error } = Object(json);
+  const redirect = location === null ? "" : `, a redirect to ${location}`;
+  const why = typeof error === "string" ? error : `HTTP ${status}${redirect}`;
+  console.error(`lifesign: ${printable(why)}`);
   return status === 400 || status === 404 ? EXIT.usage : EXIT.failure;
 }
 
@@ -227,7 +259,7 @@ function inWords({ active, planned }: MaintenanceList): string[] {
   const why = (reason: string | null): string =>
     reason === null ? "" : `: ${printable(reason)}`;
   const now = active.map(({ check, to, reason, by }) =>
-    `${printable(check)} until ${to}${
+    `${printable(check)} until ${printable(to)}${
       by === "hand" ? "" : " by the config file"
     }${why(reason)}`
   );

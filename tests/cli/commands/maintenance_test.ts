@@ -144,6 +144,45 @@ Deno.test("an agent that cannot be reached is said, and what is not allowed", as
   assertMatch(denied.stderr, /--allow-net/);
 });
 
+Deno.test("an answer that is not one of an agent is said in one line", async (t) => {
+  let answer = new Response();
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    () => answer,
+  );
+  const url = `http://127.0.0.1:${server.addr.port}/`;
+  const other = `lifesign: ${url}: expected the HTTP app of lifesign`;
+  for (
+    const [what, response, line] of [
+      ["a page", new Response("<html>"), other],
+      ["a list", Response.json([]), other],
+      ["null", Response.json(null), other],
+      [
+        "nothing",
+        new Response(null, { status: 204 }),
+        "lifesign: HTTP 204",
+      ],
+      [
+        "an error without JSON",
+        new Response("busy", { status: 503 }),
+        "lifesign: HTTP 503",
+      ],
+      [
+        "a redirect, which would start nothing",
+        Response.redirect("https://status.example/maintenance", 301),
+        "lifesign: HTTP 301, a redirect to https://status.example/maintenance",
+      ],
+    ] as const
+  ) {
+    await t.step(what, async () => {
+      answer = response;
+      const args = ["start", "web", "--for", "1m"];
+      const { code, stdout, stderr } = await maintenance(url, args);
+      assertEquals([code, stdout, stderr], [1, "", `${line}\n`]);
+    });
+  }
+});
+
 Deno.test("validate prints the next times of each window", async () => {
   await using folder = await placeOf(`
 timezone: America/New_York
