@@ -119,17 +119,20 @@ export async function totalsOf(
 /** Periods by the ids of their checks. */
 type Found = readonly (readonly [check: string, periods: readonly Period[]])[];
 
-/** A time from which on the period that another time is in is a whole one. */
+/**
+ * A time from which on the period that another time is in is a whole one, but not
+ * the one before.
+ */
 function before(at: number, step: Step): number {
   // Only the shortest periods begin at the same times in all time zones.
   const ms = STEP_MS[step];
-  return step === "5m" ? Math.floor(at / ms) * ms : at - ms;
+  return step === "5m" ? Math.floor(at / ms) * ms : at - ms + 1;
 }
 
-/** A time up to which it is a whole one. */
+/** A time up to which it is a whole one, but not the one after. */
 function after(at: number, step: Step): number {
   const ms = STEP_MS[step];
-  return step === "5m" ? Math.ceil(at / ms) * ms : at + ms;
+  return step === "5m" ? Math.ceil(at / ms) * ms : at + ms - 1;
 }
 
 function emptySum(): Sum {

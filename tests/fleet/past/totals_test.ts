@@ -96,6 +96,29 @@ Deno.test("totalsOf() grows its range by less than the shortest period of that t
   }
 });
 
+Deno.test("totalsOf() does not grow a range of whole periods", async () => {
+  const archive = memoryArchive({
+    a: { stretches: [{ was: "healthy", from: 0, to: NOW }] },
+  }, NOW);
+  for (
+    const [from, days] of [
+      [Date.UTC(2026, 10, 25), 1],
+      [Date.UTC(2026, 9, 1), 31],
+      [Date.UTC(2026, 1, 1), 28],
+      [Date.UTC(2026, 6, 1), 31],
+    ] as const
+  ) {
+    const asked = { from, to: from + days * DAY };
+    for (const latency of [true, false]) {
+      const options = { latency };
+      const totals = await totalsOf(archive, ["a"], asked, NOW, options);
+      const { from, to, spans } = totals.get("a")!;
+      assertEquals({ from, to }, asked);
+      assertEquals(spans.healthy, days * DAY);
+    }
+  }
+});
+
 Deno.test("totalsOf() ends now, also in the middle of the last period", async () => {
   const archive = memoryArchive({
     a: { stretches: [{ was: "healthy", from: 0, to: NOW }] },
