@@ -3,6 +3,7 @@ import type { Period } from "../../core/past/period.ts";
 import { addSpans, NO_SPANS, type Spans } from "../../core/past/uptime.ts";
 import type { PastAttempt } from "../../fleet/history.ts";
 import type { Range, Step } from "../../fleet/past/archive.ts";
+import { grouped } from "../look/grouped.ts";
 
 /** What a chart shows of one part of its range. */
 export interface Point extends Range {
@@ -48,7 +49,7 @@ export function pointsOf(
   { step, merged }: Pick<ChartRange, "step" | "merged">,
 ): Point[] {
   const lengthMs = STEP_MS[step] * merged;
-  const parts = Map.groupBy(
+  const parts = grouped(
     periods,
     // Days begin at midnight, and are not merged.
     ({ from }) => merged === 1 ? from : Math.floor(from / lengthMs),

@@ -33,7 +33,7 @@ a:hover { text-decoration-color: currentColor; }
 i.p { background: var(--p); } i.w { background: var(--w); } i.f { background: var(--f); } i.e { background: var(--e); } i.m { background: var(--m); } i.n { background: var(--slot); }
 header { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: baseline; justify-content: space-between; color: var(--quiet); }
 #brand { font-weight: 600; color: var(--text); display: flex; align-items: center; gap: .6rem; } #brand a { text-decoration: none; }
-img { max-height: 2rem; max-width: 12rem; }
+img { height: 2rem; max-width: 12rem; }
 #about { flex: 1 1 100%; order: 1; }
 nav { display: flex; gap: 1.1rem; } nav a { text-decoration: none; color: var(--quiet); } nav a:hover { text-decoration: underline; } nav a[aria-current] { color: var(--text); font-weight: 600; }
 .card, #hero { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; overflow: hidden; }

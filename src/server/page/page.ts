@@ -9,6 +9,7 @@ import { connect } from "../look/connect.js";
 import { document, scriptOf } from "../look/document.ts";
 import { brand } from "../look/brand.ts";
 import { flag, type Html } from "../look/html.ts";
+import { grouped } from "../look/grouped.ts";
 import type { Site } from "../site.ts";
 import { icon } from "../look/icon.ts";
 import { type Filter, filterForm, matches } from "./filter.ts";
@@ -72,7 +73,7 @@ ${troubles(rows)}
 </section>
 ${filterForm(filter, countAll(rows), group)}
 <div id="checks"${hasDays ? html` class="past"` : ""}>
-${[...byGroup(rows)].map(([name, members]) => section(group === undefined ? name : null, members))}</div>
+${[...grouped(rows, ({ snapshot }) => snapshot.group)].map(([name, members]) => section(group === undefined ? name : null, members))}</div>
 <p class="none" id="empty"${flag("hidden", checks.length > 0)}>No checks to show</p>
 <p class="none" id="nothing"${flag("hidden", rows.length === 0 || rows.some(({ isHidden }) => !isHidden))}>No check matches the filter. <a href="?${query.slice(1)}">Show all</a></p>
 ${hasDays ? DAYS_LEGEND : LEGEND}`,
@@ -92,11 +93,4 @@ function countAll(checks: readonly RowContent[]): ReturnType<typeof rollup> {
     countOf(checks.map((check) => ({ ...check, isInMaintenance: false })))
       .counts,
   );
-}
-
-/** The checks by their groups, in the order in which they come. */
-function byGroup(
-  checks: readonly RowContent[],
-): ReadonlyMap<string | null, readonly RowContent[]> {
-  return Map.groupBy(checks, ({ snapshot }) => snapshot.group);
 }

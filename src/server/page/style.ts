@@ -3,7 +3,7 @@ export const STYLE: string = `
 ol, ul { list-style: none; padding: 0; }
 #trouble { display: grid; grid-template-columns: 1.3rem fit-content(18rem) minmax(0, 1fr) max-content; gap: 0 .8rem; border-top: 1px solid var(--line); padding: .5rem 1.1rem; }
 #trouble li { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; padding: .25rem 0; align-items: baseline; }
-#trouble a { font-weight: 600; overflow-wrap: anywhere; grid-column: 2; grid-row: 1; }
+#trouble a { font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; grid-column: 2; grid-row: 1; }
 #trouble p { grid-column: 3; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 #trouble time { grid-column: 4; grid-row: 1; color: var(--quiet); }
 #more { color: var(--quiet); padding: 0 1.1rem .9rem 3.2rem; }
@@ -11,7 +11,7 @@ li b { width: 1.3rem; overflow: hidden; white-space: nowrap; font-weight: 400; }
 li b::before { width: 1.3rem; margin-right: 1rem; }
 .healthy b::before, .healthy.maintenance b::before { font-size: .7em; width: 1.85rem; opacity: .85; }
 #empty:not([hidden]) ~ #legend, form:has(~ #empty:not([hidden])) { display: none; }
-.lost #checks, .lost #trouble { filter: saturate(.15); }
+.lost #checks, .lost #trouble, .lost form, .lost #legend { filter: saturate(.15); }
 form { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: 1rem; }
 input, button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: .45rem; padding: .35rem .7rem; }
 input { flex: 1 1 12rem; min-width: 0; }
@@ -23,9 +23,9 @@ button span { color: var(--quiet); margin-left: .15em; }
 button[aria-pressed=true] { border-color: var(--status); box-shadow: inset 0 0 0 1px var(--status); }
 #checks section { position: relative; margin-top: 1rem; }
 #checks section:not(:has(li:not([hidden]))) { display: none; }
-summary { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .6rem; padding: .35rem 5.5rem .35rem .2rem; cursor: pointer; list-style: none; }
+summary { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .6rem; padding: .35rem 5.5rem .35rem 1.7rem; position: relative; cursor: pointer; list-style: none; }
 summary::-webkit-details-marker { display: none; }
-summary::before { content: "\\25B8" / ""; color: var(--quiet); width: .8rem; }
+summary::before { content: "\\25B8" / ""; color: var(--quiet); position: absolute; left: .35rem; }
 [open] > summary::before { content: "\\25BE" / ""; }
 summary h2 { overflow-wrap: break-word; }
 summary small { color: var(--status); font-size: .85rem; }

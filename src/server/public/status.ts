@@ -3,6 +3,7 @@ import { noCounts, type Rollup, rollup } from "../../core/rollup.ts";
 import type { Snapshot, Status } from "../../core/types.ts";
 import type { DrawnDays } from "../past/kept_days.ts";
 import type { View } from "../page/view.ts";
+import { grouped } from "../look/grouped.ts";
 
 /** A check, as far as the public may know it. */
 export interface PublicCheck {
@@ -74,7 +75,7 @@ export function publicStatus(
       : rollup(counts),
     maintenance,
     groups: Array.from(
-      Map.groupBy(checks, ({ group }) => group),
+      grouped(checks, ({ group }) => group),
       ([name, members]) => ({
         name,
         checks: members.map(({ group: _, ...check }) => check),
