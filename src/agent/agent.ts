@@ -157,9 +157,11 @@ export async function startAgent(
       const ids = new Set(next.checks.map(({ id }) => id));
       const removed = before.checks.filter(({ id }) => !ids.has(id));
       depend([...removed, ...next.checks]);
-      const applied = checks.apply(next.checks);
+      const [applied, notes] = maintenance.together(() => [
+        checks.apply(next.checks),
+        sections.reload(next),
+      ]);
       warnOfOrphans();
-      const notes = sections.reload(next);
       const changes = await applied;
       current = next;
       loaded = { successful: true, succeededAt: new Date(wallTime()) };

@@ -175,6 +175,34 @@ Deno.test("an incident that is open is muted by a reload, and told once", async 
   assertEquals(incidents.list().length, 1);
 });
 
+Deno.test("a group that a reload renames stays in maintenance with its window", async () => {
+  const configWith = (group: string, window: string) =>
+    load(
+      textOf(`[{ ${window}, duration: 1h, groups: [${group}] }]`)
+        .replace("group: edge", `group: ${group}`),
+    );
+  for (
+    const window of ["start: 2026-01-01T00:00Z", 'every: "0 0 1 * *"'] as const
+  ) {
+    const [before, after] = await Promise.all(
+      ["edge", "rim"].map((group) => configWith(group, window)),
+    );
+    using _time = new FakeTime(START);
+    await using agent = await startAgent(before!);
+    assertEquals(covered(agent), ["web"]);
+    const told: string[] = [];
+    agent.incidents.observe(({ type }) => void told.push(type));
+    await agent.reload(after!);
+    assertEquals([covered(agent), told], [["web"], []]);
+    // It is not in that group any more.
+    await agent.reload(before!);
+    await agent.reload(
+      await load(textOf("[]").replace("group: edge", "group: rim")),
+    );
+    assertEquals([covered(agent), told], [[], ["maintenance"]]);
+  }
+});
+
 Deno.test("maintenanceNotes() says when the next three times of windows are", async () => {
   const { sections, timezone } = await load(textOf(
     `[

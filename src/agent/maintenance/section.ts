@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { loadSchedules } from "../../io/calendar/schedules.ts";
+import { loadSchedules, scheduleReader } from "../../io/calendar/schedules.ts";
 import type { AgentContext, AgentSection } from "../context.ts";
 import type { Section } from "../../sinks/section.ts";
 import { MAINTENANCE, type MaintenanceSpec } from "./schema.ts";
@@ -30,8 +30,8 @@ export const maintenanceSection:
           current = { specs: next, timezone };
           if (isDeepStrictEqual(before, current)) return [];
           // The config was made with it, unless the library is used.
-          if (recurs(next)) void loadSchedules().then(plan).catch(onError);
-          else plan();
+          if (!recurs(next) || scheduleReader() !== undefined) plan();
+          else void loadSchedules().then(plan).catch(onError);
           return isDeepStrictEqual(before.specs, next)
             ? []
             : ["maintenance changed"];

@@ -39,6 +39,8 @@ export class MaintenanceTimes implements MaintenanceLog {
   /** Those of them that are now, and since and until when. */
   #active: readonly (Occurrence & { readonly planned: PlannedWindow })[] = [];
   #isClosed = false;
+  /** Whether more changes follow at once. */
+  #isChanging = false;
   /** What was started by hand, by the ids of the checks. */
   readonly #byHand = new Map<string, HandMaintenance>();
   /** The groups of the checks of the fleet. */
@@ -145,6 +147,17 @@ export class MaintenanceTimes implements MaintenanceLog {
     this.#look();
   }
 
+  /** Makes changes, and tells of what begins and ends with all of them. */
+  together<T>(change: () => T): T {
+    this.#isChanging = true;
+    try {
+      return change();
+    } finally {
+      this.#isChanging = false;
+      this.#look();
+    }
+  }
+
   /** Whether a check is covered, as far as was told. */
   covers(check: string): boolean {
     return this.#covered.has(check);
@@ -175,6 +188,7 @@ export class MaintenanceTimes implements MaintenanceLog {
 
   /** Tells what has begun and ended by now. */
   #look(): void {
+    if (this.#isChanging) return;
     const now = wallTime();
     const over = this.byHand().filter(({ to }) => to <= now);
     for (const { check } of over) this.#byHand.delete(check);
@@ -193,6 +207,7 @@ export class MaintenanceTimes implements MaintenanceLog {
   }
 
   #update(check: string, now: number): void {
+    if (this.#isChanging) return;
     const isCovered = this.#byHand.has(check) ||
       this.#active.some(({ planned }) => this.#isFor(planned, check));
     this.#set(check, isCovered, now);
