@@ -19,7 +19,16 @@ export function lock(path: string): Disposable {
     write: true,
     mode: 0o600,
   });
-  if (file.tryLockSync(true)) return file;
+  if (file.tryLockSync(true)) {
+    return {
+      [Symbol.dispose]() {
+        // A process that is being started has a copy of the file for a moment, with
+        // which the lock would outlive the file.
+        file.unlockSync();
+        file.close();
+      },
+    };
+  }
   file.close();
   throw new InUseError("another agent keeps its history there");
 }
