@@ -76,6 +76,12 @@ export function parseCheck(
     issues.push({ path, message: "expected an id, got an empty one" });
     return undefined;
   }
+  // Every URL is without them, however they are encoded.
+  if (id === "." || id === "..") {
+    const message = `expected an id that a URL can have, got "${id}"`;
+    issues.push({ path, message });
+    return undefined;
+  }
   const type = fields.type instanceof Expanded ? fields.type.text : fields.type;
   const kind = typeof type === "string" && Object.hasOwn(kinds, type)
     ? kinds[type]

@@ -1114,14 +1114,22 @@ for (const [id, path] of ID_PATHS) {
   });
 }
 
-for (const id of ["", " ", "\t\n"]) {
+for (
+  const [id, expected] of [
+    ["", "an id, got an empty one"],
+    [" ", "an id, got an empty one"],
+    ["\t\n", "an id, got an empty one"],
+    [".", 'an id that a URL can have, got "."'],
+    ["..", 'an id that a URL can have, got ".."'],
+  ] as const
+) {
   Deno.test(`parseConfig() refuses the id ${JSON.stringify(id)}`, () => {
     const text = JSON.stringify({
       checks: { [id]: { type: "tcp", port: 1 } },
     });
     assertEquals(
       issueOf(text),
-      `checks[${JSON.stringify(id)}]: expected an id, got an empty one`,
+      `checks[${JSON.stringify(id)}]: expected ${expected}`,
     );
   });
 }
