@@ -86,11 +86,19 @@ function pageRoute({ fleet, site, ...sources }: Content): Route {
       } catch (error) {
         return c.json({ error: (error as Error).message }, 400);
       }
-      const incidents = await findIncidents(sources, query);
-      if (!wantsHtml(c)) return c.json(incidents.map(toIncidentJson));
+      if (!wantsHtml(c)) {
+        const incidents = await findIncidents(sources, query);
+        return c.json(incidents.map(toIncidentJson));
+      }
+      const { limit } = query;
+      const found = await findIncidents(sources, {
+        ...query,
+        limit: limit + 1,
+      });
+      const incidents = firstPage(found, limit);
       return c.html(incidentsPage({
         incidents,
-        older: incidents.length < query.limit
+        older: incidents.length === found.length
           ? undefined
           : olderThan(incidents.at(-1)!, c.req.url),
         nameOf: (check) => fleet.get(check)?.name ?? check,
@@ -101,6 +109,20 @@ function pageRoute({ fleet, site, ...sources }: Content): Route {
       }));
     },
   };
+}
+
+/**
+ * At most so many incidents. The next page has those that began before, so that one
+ * does not end between those that began together, unless these are too many.
+ */
+function firstPage(
+  found: readonly Incident[],
+  limit: number,
+): readonly Incident[] {
+  const next = found[limit];
+  if (next === undefined) return found;
+  const before = found.filter(({ began }) => began > next.began);
+  return before.length > 0 ? before : found.slice(0, limit);
 }
 
 /** The query of the page with incidents that began before one. */

@@ -147,6 +147,27 @@ Deno.test("/incidents is a page for a browser, which leads to older ones", async
   });
 });
 
+Deno.test("the pages of /incidents have all incidents, each once, also those that began together", async () => {
+  const incidents = [1, 2, 2, 2, 3, 4, 4, 5].map((hours, i) =>
+    incidentOf(`id${i}`, { began: NOW - hours * HOUR })
+  );
+  for (const limit of [3, 4, 7, 8]) {
+    await asking({ incidents: logOf(incidents) }, async (app) => {
+      const ids: string[] = [];
+      let query: string | undefined = `?limit=${limit}`;
+      while (query !== undefined) {
+        const page = await app.request(`/incidents${query}`, { headers: HTML });
+        const html = await page.text();
+        ids.push(
+          ...Array.from(html.matchAll(/<li id="(\w+)"/g), ([, id]) => id!),
+        );
+        query = see(html).links.find((link) => link.startsWith("?limit"));
+      }
+      assertEquals(ids.sort(), incidents.map(({ id }) => id));
+    });
+  }
+});
+
 /** The texts of a feed's elements, by their names. */
 function read(feed: string): { name: string; text: string }[] {
   const found: { name: string; text: string }[] = [];
