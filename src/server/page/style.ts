@@ -51,8 +51,8 @@ ul li p { grid-column: 2 / -1; color: var(--status); font-size: .87rem; overflow
 .strip .w { stroke-width: 3; } .strip .f { stroke-width: 4; } .strip .e { stroke-width: 1; }
 .bars .days { height: 18px; }
 .days path { stroke-width: .75; fill: none; } .days .l { stroke-width: 6; stroke-dasharray: .75 .25; } .days .p { opacity: .6; }
-.past .strip { position: absolute; left: 0; top: 100%; padding-top: 2px; visibility: hidden; background: var(--card); }
-li:hover .strip, li:focus-within .strip { visibility: visible; }
+.past .strip { position: absolute; left: 0; top: 100%; padding-top: 2px; opacity: 0; pointer-events: none; background: var(--card); }
+.past li:hover .strip, .past li:focus-within .strip { opacity: 1; pointer-events: auto; }
 .spark { margin-right: auto; width: 90px; height: 15px; overflow: visible; fill: none; stroke: var(--quiet); stroke-width: 1.2; stroke-linejoin: round; opacity: .8; }
 .spark path { vector-effect: non-scaling-stroke; }
 @media (max-width: 62rem) {
