@@ -7,6 +7,9 @@
 //
 // With --modes fleet,history, what it costs to keep the history of a fleet.
 //
+// A loop that cannot keep up gives up on attempts, and so has false verdicts. Then
+// the figures are no good: take fewer monitors.
+//
 // What else the machine does shows in the figures: with --rounds, each is
 // measured so often, in turns, and has its medians.
 

@@ -27,6 +27,7 @@ export interface Task {
 /** What came of it. */
 export interface Figures {
   readonly attemptsPerSecond: number;
+  /** Of those that passed. */
   readonly cpuMsPerAttempt: number;
   readonly lagMs: {
     readonly p50: number;
