@@ -109,9 +109,12 @@ function optionsOf({ probe, options }: Check): PolicyOptions {
 }
 
 function settingOf(text: string, { file, ids }: KnownChecks): Setting {
-  // An id may have dots and equals signs of its own.
+  // An id may have dots, equals signs and line breaks of its own.
   const names = Object.keys(KEYS).map((key) => key.replace(".", "\\."));
-  const form = new RegExp(`^(?:checks\\.(.+)\\.)?(${names.join("|")})=(.*)$`);
+  const form = new RegExp(
+    `^(?:checks\\.(.+)\\.)?(${names.join("|")})=(.*)$`,
+    "s",
+  );
   const [, check = null, key, value] = form.exec(text) ?? [];
   if (key === undefined || value === undefined) throw unknownKey(text);
   if (check !== null && !ids.includes(check)) {
@@ -125,7 +128,7 @@ function settingOf(text: string, { file, ids }: KnownChecks): Setting {
 }
 
 function unknownKey(text: string): UsageError {
-  const [, key] = /^(?:checks\..*\.)?(.*?)=/.exec(text) ?? [];
+  const [, key] = /^(?:checks\..*\.)?(.*?)=/s.exec(text) ?? [];
   if (key === undefined) {
     return new UsageError(
       `--set: expected a key and a value such as retries=5, got ${

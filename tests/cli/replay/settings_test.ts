@@ -11,7 +11,7 @@ function check(id: string, options: PolicyOptions = {}): Check {
 }
 
 const WEB = check("web", { interval: "20s", retries: 2 });
-const ODD = check("a=b.interval", { backoff: false });
+const ODD = check("a=b\nc.interval", { backoff: false });
 
 function policyOf(check: Check, ...texts: string[]) {
   return new Settings(texts, [WEB, ODD], {
@@ -27,7 +27,7 @@ Deno.test("Settings change the policies of all checks, or of one", () => {
       [["retries=5"], { retries: 5 }, { retries: 5 }],
       [["checks.web.retries=5"], { retries: 5 }, {}],
       [
-        ["checks.a=b.interval.interval=1m30s"],
+        ["checks.a=b\nc.interval.interval=1m30s"],
         {},
         { interval: "1m30s" },
       ],
