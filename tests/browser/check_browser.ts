@@ -128,3 +128,19 @@ browserTest("the page of a check works without a script", async () => {
   await page.locator(".incidents a", { hasText: "web-0" }).first().click();
   assertEquals(await page.locator("h1").innerText(), "web-0 is unhealthy");
 });
+
+browserTest(
+  "the page of a check that is seldom tried does not take silence for a loss",
+  async () => {
+    const fleet = new Fleet({ background: false });
+    fleet.add(scripted([PASS]), { id: "seldom" });
+    await fleet.attempt("seldom");
+    await using app = serve(fleet);
+    await using tab = await open(`${app.url}checks/seldom`);
+    const { page } = tab;
+    // Longer than it would take to notice.
+    await page.waitForTimeout(50_000);
+    assertEquals(await page.locator("h1").innerText(), "seldom is healthy");
+    assertEquals(tab.complaints, []);
+  },
+);

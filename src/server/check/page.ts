@@ -58,7 +58,7 @@ export function checkPage(content: CheckPageContent): Html {
   return document({
     headline,
     title: site.title, status, base, nonce, now,
-    ...(snapshot !== undefined && { events: `events?check=${encoded}`, script: SCRIPT }),
+    ...(snapshot !== undefined && { events: `events?beat&check=${encoded}`, script: SCRIPT }),
     style: STYLE,
     refresh: 30,
     header: html`${brand(site, home)}${nav({ base, home, current: undefined })}`,

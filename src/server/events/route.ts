@@ -14,11 +14,13 @@ export function eventsRoute(
   view: View,
   onDemandMs: number | undefined,
 ): Route {
-  const snapshots = new Broadcast(fleet, {
+  const options = {
     event: "snapshot",
-    toData: (snapshot) => JSON.stringify(toSnapshotJson(snapshot)),
+    toData: (snapshot: Snapshot) => JSON.stringify(toSnapshotJson(snapshot)),
     onDemandMs,
-  });
+  };
+  const snapshots = new Broadcast(fleet, options);
+  const beating = new Broadcast(fleet, { ...options, beat: "beat" });
   const rows = new Broadcast(fleet, {
     event: "row",
     beat: "beat",
@@ -39,6 +41,14 @@ export function eventsRoute(
       parameters: [
         many(parameter("query", "check", "Only the checks with these ids")),
         many(parameter("query", "group", "Only the checks of these groups")),
+        {
+          ...parameter(
+            "query",
+            "beat",
+            "Send a `beat` event while nothing changes, every 15 s, for scripts of a browser: they cannot see the comment that is sent otherwise",
+          ),
+          allowEmptyValue: true,
+        },
       ],
       responses: {
         200: answer("A stream that does not end", "text/event-stream"),
@@ -57,7 +67,11 @@ export function eventsRoute(
           (groups?.includes(group ?? "") ?? true);
       const isOfRows = c.req.query("rows") !== undefined;
       if (isOfRows) await view.refresh();
-      const broadcast = isOfRows ? rows : snapshots;
+      const broadcast = isOfRows
+        ? rows
+        : c.req.query("beat") === undefined
+        ? snapshots
+        : beating;
       return c.body(broadcast.stream(wants), 200, {
         "content-type": "text/event-stream",
         // Keeps proxies from buffering events.

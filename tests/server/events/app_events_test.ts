@@ -2,7 +2,9 @@ import { assertEquals, assertLess, assertMatch } from "@std/assert";
 import { Hono } from "hono";
 import type { Snapshot } from "../../../src/core/types.ts";
 import { createApp } from "../../../src/server/mod.ts";
+import { FakeTime } from "@std/testing/time";
 import { FAIL, PASS } from "../../support/probes.ts";
+import { advance } from "../../support/time.ts";
 import { EventReader } from "../events.ts";
 import { type Check, fleetOf } from "../fleets.ts";
 import "../../support/no_proxy.ts";
@@ -95,6 +97,19 @@ Deno.test("GET /events?rows tells in rows of the page", async () => {
   assertEquals(row!.event, "row");
   assertMatch(row!.data, /^<li data-id="a" class="healthy">.*<\/li>$/);
 });
+
+for (const query of ["?rows", "?beat"]) {
+  Deno.test(`GET /events${query} sends signs of life that a browser tells of`, async () => {
+    using time = new FakeTime();
+    await using fleet = await fleetOf({ a: {} });
+    const response = await createApp(fleet).request(`/events${query}`);
+    await using reader = new EventReader(response.body!);
+    await reader.take(2);
+    const beat = reader.next();
+    await advance(time, 15_000);
+    assertEquals((await beat)!.event, "beat");
+  });
+}
 
 Deno.test("GET /events of a real server ends with whoever asked, and with the fleet", async () => {
   const fleet = await fleetOf(CHECKS);
