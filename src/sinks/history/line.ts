@@ -13,7 +13,10 @@ type Answer =
   | { readonly id: number; readonly reply: Reply }
   | { readonly id: number; readonly error: string };
 
-/** Starts an engine in a worker of its own. */
+/**
+ * Starts an engine in a worker of its own. It has the permissions of the agent: to
+ * give it fewer takes a flag in Deno 2.9 (`--unstable-worker-options`).
+ */
 export function workerLine(): Line {
   const worker = new Worker(import.meta.resolve("./worker.ts"), {
     type: "module",

@@ -9,7 +9,7 @@ import type { Bucket, Figures, Tallied } from "./tally.ts";
 import { FIVE_MINUTES_MS, type Periods } from "./times.ts";
 
 /** For how many checks the log is moved at a time. */
-const SLICE = 2000;
+const SLICE = 1000;
 
 /** The most rows of the log that are moved at a time. */
 const MAX_ROWS = 1000;
