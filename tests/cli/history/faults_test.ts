@@ -10,9 +10,22 @@ const OFTEN = '{ type: command, command: ":", interval: 50ms }';
 const sleep = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Waits until something is so. */
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!await isSo()) await sleep(50);
+/** Far longer than anything here takes. */
+const PATIENCE_MS = 60_000;
+
+/** Waits until something is so, while an agent runs. */
+async function until(
+  agent: RunningAgent,
+  isSo: () => boolean | Promise<boolean>,
+): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  while (!await isSo()) {
+    await sleep(50);
+    if (Date.now() < end) continue;
+    agent.kill("SIGTERM");
+    const { code, stdout, stderr } = await agent.ended;
+    throw new Error(`Waited for ${isSo}: ${code}\n${stdout}\n${stderr}`);
+  }
 }
 
 async function run(command: string, ...args: string[]): Promise<boolean> {
@@ -84,7 +97,7 @@ Deno.test({
     await using at = await place("lifesign.db", full.path);
     await at.configure(`  up: ${OFTEN}\n`);
     await using agent = await startAgent(at);
-    await until(() => statesIn(at.db).includes('"id":"up"'));
+    await until(agent, () => statesIn(at.db).includes('"id":"up"'));
     const filler = `${full.path}/filler`;
     {
       using file = await Deno.open(filler, { write: true, create: true });
@@ -101,7 +114,7 @@ Deno.test({
     const { attempts } = await agent.check("up");
     await Deno.remove(filler);
     await agent.line("stderr", /the history is kept again/);
-    await until(() => attemptsIn(at.db, "up") >= attempts);
+    await until(agent, () => attemptsIn(at.db, "up") >= attempts);
     await assertWell(agent);
     const last = await agent.check("up");
     const { stderr } = await end(agent);
@@ -122,7 +135,7 @@ Deno.test({
     await at.configure(`  up: ${OFTEN}\n`);
     {
       await using agent = await startAgent(at);
-      await until(() => statesIn(at.db).includes('"id":"up"'));
+      await until(agent, () => statesIn(at.db).includes('"id":"up"'));
       await end(agent);
     }
     await run("mount", "-o", "remount,ro", frozen.path);
@@ -138,7 +151,10 @@ Deno.test({
 });
 
 async function assertWellSoon(agent: RunningAgent): Promise<void> {
-  await until(async () => (await agent.check("up")).status === "healthy");
+  await until(
+    agent,
+    async () => (await agent.check("up")).status === "healthy",
+  );
   await assertWell(agent);
 }
 
@@ -146,11 +162,11 @@ Deno.test("a history whose file is removed while the agent runs begins anew, and
   await using at = await place();
   await at.configure(`  up: ${OFTEN}\n  slow: ${UP}\n`);
   await using agent = await startAgent(at);
-  await until(() => statesIn(at.db).includes('"id":"slow"'));
+  await until(agent, () => statesIn(at.db).includes('"id":"slow"'));
   await Deno.remove(at.db);
   await agent.line("stderr", /the history is gone, and begins anew/);
   // It knows what the agent knows, though nothing is new of it.
-  await until(() => statesIn(at.db).includes('"id":"slow"'));
+  await until(agent, () => statesIn(at.db).includes('"id":"slow"'));
   await assertWell(agent);
   await end(agent);
   assertEquals(soundness(at.db), "ok");
@@ -241,8 +257,8 @@ Deno.test("a check that is removed or renamed keeps its past, but no state", asy
   await at.configure(`  old: ${UP}\n  gone: ${UP}\n`);
   {
     await using agent = await startAgent(at);
-    await until(async () => (await agent.check("gone")).attempts > 0);
-    await until(async () => (await agent.check("old")).attempts > 0);
+    await until(agent, async () => (await agent.check("gone")).attempts > 0);
+    await until(agent, async () => (await agent.check("old")).attempts > 0);
     // It is in the file while it runs, too.
     await at.configure(`  old: ${UP}\n  up: ${UP}\n`);
     await agent.line("stderr", /reloaded: 1 added, 1 removed/);
@@ -252,7 +268,7 @@ Deno.test("a check that is removed or renamed keeps its past, but no state", asy
   await at.configure(`  new: ${UP}\n`);
   {
     await using agent = await startAgent(at);
-    await until(async () => (await agent.check("new")).attempts > 0);
+    await until(agent, async () => (await agent.check("new")).attempts > 0);
     await end(agent);
   }
   assertEquals(
@@ -267,7 +283,7 @@ Deno.test("a copy of a history that is made while the agent runs is whole", asyn
   await using at = await place();
   await at.configure(`  up: ${OFTEN}\n`);
   await using agent = await startAgent(at);
-  await until(() => attemptsIn(at.db, "up") > 20);
+  await until(agent, () => attemptsIn(at.db, "up") > 20);
   const copy = `${at.folder}/copy.db`;
   await Deno.copyFile(at.db, copy);
   await Deno.copyFile(`${at.db}-wal`, `${copy}-wal`);
@@ -285,7 +301,7 @@ Deno.test("a copy of a history that is made while the agent runs is whole", asyn
     await Deno.rename(vacuumed, at.db);
     await agent.line("stderr", /the history is another file/);
     const before = attemptsIn(at.db, "up");
-    await until(() => attemptsIn(at.db, "up") > before);
+    await until(agent, () => attemptsIn(at.db, "up") > before);
   }
   await assertWell(agent);
   await end(agent);
@@ -314,9 +330,17 @@ Deno.test("a history is sound whenever its agent is killed, and no status flips"
   let attempts = 0;
   for (let i = 0; i < KILLS; i++) {
     await using agent = await startAgent(at);
-    await until(async () => (await agent.check("up")).stale === undefined);
-    await until(async () => (await agent.check("down")).stale === undefined);
-    if (i === 0) await until(() => /"up"[^]*"down"/.test(statesIn(at.db)));
+    await until(
+      agent,
+      async () => (await agent.check("up")).stale === undefined,
+    );
+    await until(
+      agent,
+      async () => (await agent.check("down")).stale === undefined,
+    );
+    if (i === 0) {
+      await until(agent, () => /"up"[^]*"down"/.test(statesIn(at.db)));
+    }
     await sleep(i * 337 % 2500);
     const seen = await agent.check("up");
     const since = (await agent.check("down")).since;
