@@ -129,6 +129,7 @@ function isWell({ spans, lengthMs }: Day): boolean {
 
 /** What the bars show. */
 export function daysText(days: Days): string {
+  if (days.days.size === 0) return `Nothing is known of the last ${DAYS} days`;
   const bad = [...days.days.values()].filter(({ spans }) =>
     spans.unhealthy > 0
   );

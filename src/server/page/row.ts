@@ -47,8 +47,16 @@ export function classesOf(
 
 /** The HTML of a check on the page. */
 export function row(content: RowContent): string {
-  const { snapshot, history, days, isHidden = false, base, zone, now } =
-    content;
+  const {
+    snapshot,
+    history,
+    days,
+    isInMaintenance,
+    isHidden = false,
+    base,
+    zone,
+    now,
+  } = content;
   const { id, name, status, durationMs, since, stale, reason } = snapshot;
   const attempts = history?.attempts ?? [];
   const took = durationMs === null ? "" : formatDuration(tidy(durationMs));
@@ -62,7 +70,7 @@ export function row(content: RowContent): string {
       raw(days.bars + last)
     }</div><em>${days.uptime}</em>`;
   // deno-fmt-ignore
-  return String(html`<li data-id="${id}" class="${classesOf(content)}"${hidden}><b>${status}</b><div><a href="${base}${linkTo(id)}">${name ?? id}</a><small>${factsOf(snapshot, now)}</small></div>${bars}<span>${raw(sparkline(attempts))}${took}</span><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${why}</li>`);
+  return String(html`<li data-id="${id}" class="${classesOf(content)}"${hidden}><b>${status}${isInMaintenance ? ", in maintenance" : ""}</b><div><a href="${base}${linkTo(id)}">${name ?? id}</a><small>${factsOf(snapshot, now)}</small></div>${bars}<span>${raw(sparkline(attempts))}${took}</span><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${why}</li>`);
 }
 
 /** What a check looks at, and what is known of it beside its status. */

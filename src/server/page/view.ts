@@ -1,10 +1,14 @@
 import type { Snapshot } from "../../core/types.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
+import { patience } from "../../io/sleep.ts";
 import { wallTime } from "../../io/clock.ts";
 import type { IncidentSources } from "../incidents/find.ts";
 import { KeptDays } from "../past/kept_days.ts";
 import type { Site } from "../site.ts";
 import type { RowContent } from "./row.ts";
+
+/** How long a page waits for its days; it has them the next time. */
+const PATIENCE_MS = 3000;
 
 /** What the rows of all checks are made of, on the page and in events. */
 export class View {
@@ -29,15 +33,12 @@ export class View {
   }
 
   /**
-   * Reads the past of all checks, if that is due. Without it, rows have what was
-   * read last.
+   * Reads the past of all checks, if that is due. Where it cannot be read, which
+   * the archive says itself, rows have what was read last.
    */
   async refresh(): Promise<void> {
-    try {
-      await this.#days?.refresh(this.#fleet.ids(), wallTime());
-    } catch {
-      // The archive says itself what is wrong with it.
-    }
+    const reading = this.#days?.refresh(this.#fleet.ids(), wallTime());
+    if (reading !== undefined) await patience(reading, PATIENCE_MS);
   }
 
   /** What the row of a check is made of. */

@@ -4,6 +4,7 @@ import type { Archive } from "../../fleet/past/archive.ts";
 import {
   dayBars,
   DAYS,
+  type Days,
   daysOf,
   type KnownDay,
   uptimeOfDays,
@@ -49,8 +50,8 @@ export class KeptDays {
   }
 
   /** The days of a check as they were read last. */
-  get(id: string): DrawnDays | undefined {
-    return this.#entries.get(id)?.drawn;
+  get(id: string): DrawnDays {
+    return this.#entries.get(id)?.drawn ?? NOTHING;
   }
 
   /** Whether what was read is out of date. */
@@ -107,14 +108,18 @@ export class KeptDays {
       if (now - from > (DAYS + 1) * DAY_MS) days.delete(from);
     }
     const sorted = [...days.values()].sort((a, b) => a.from - b.from);
-    const placed = daysOf(sorted, now);
-    this.#entries.set(id, {
-      days,
-      drawn: {
-        bars: dayBars(placed, this.#zone),
-        uptime: uptimeOfDays(placed),
-        ratio: uptimeOf(placed.spans, placed.lengthMs).ratio,
-      },
-    });
+    const drawn = draw(daysOf(sorted, now), this.#zone);
+    this.#entries.set(id, { days, drawn });
   }
 }
+
+function draw(days: Days, zone: string): DrawnDays {
+  return {
+    bars: dayBars(days, zone),
+    uptime: uptimeOfDays(days),
+    ratio: uptimeOf(days.spans, days.lengthMs).ratio,
+  };
+}
+
+/** The days of a check that is new. */
+const NOTHING = draw(daysOf([], 0), "UTC");

@@ -67,7 +67,7 @@ Deno.test("uptimeOfDays() and daysText() say how it was", () => {
   );
   const nothing = daysOf([], NOW);
   assertEquals(uptimeOfDays(nothing), "");
-  assertEquals(daysText(nothing), "0 of 90 days known, no downtime");
+  assertEquals(daysText(nothing), "Nothing is known of the last 90 days");
 });
 
 Deno.test("dayBars() draws days that were well as one line", () => {

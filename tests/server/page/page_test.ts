@@ -233,7 +233,10 @@ for (const [filter, ids] of FILTERS) {
 Deno.test("page() raises no alarm for what is in maintenance", async () => {
   const html = await pageOf(await snapshotsOf(EACH), { maintenance: ["down"] });
   assertMatch(html, />1 of 4 is unknown, 1 degraded, 1 in maintenance<\/h1>/);
-  assertMatch(html, /data-id="down" class="unhealthy maintenance"/);
+  assertMatch(
+    html,
+    /data-id="down" class="unhealthy maintenance"><b>unhealthy, in maintenance</,
+  );
   assertEquals(shownOf(html).troubles, ["lost", "slow"]);
 });
 

@@ -33,17 +33,17 @@ Deno.test("KeptDays reads days that are over once, and today once a minute", asy
   await days.refresh(["a"], NOW);
   await days.refresh(["a"], NOW + 59_000);
   assertEquals(asked.length, 1);
-  assert(days.get("a")!.bars.includes("2026-11-27: down 1 h"));
+  assert(days.get("a").bars.includes("2026-11-27: down 1 h"));
   await days.refresh(["a"], NOW + HOUR);
   assertEquals(asked.length, 2);
   const [, { from, to }] = asked[1]!;
   assert(from >= NOW - HOUR && to === NOW + HOUR);
-  assert(days.get("a")!.bars.includes("2026-11-27: down 2 h"));
-  assert(days.get("a")!.bars.includes("51 of 90 days known"));
+  assert(days.get("a").bars.includes("2026-11-27: down 2 h"));
+  assert(days.get("a").bars.includes("51 of 90 days known"));
   // A day later, the last one is whole.
   await days.refresh(["a"], NOW + DAY);
-  assert(days.get("a")!.bars.includes("2026-11-27: down 11 h"));
-  assert(days.get("a")!.bars.includes("2026-11-28: down 14 h"));
+  assert(days.get("a").bars.includes("2026-11-27: down 11 h"));
+  assert(days.get("a").bars.includes("2026-11-28: down 14 h"));
 });
 
 Deno.test("KeptDays reads all of a check that is new, and forgets one that is gone", async () => {
@@ -52,9 +52,10 @@ Deno.test("KeptDays reads all of a check that is new, and forgets one that is go
   await days.refresh(["a"], NOW);
   await days.refresh(["a", "b"], NOW + 1000);
   assertEquals(asked.map(([checks]) => checks), [["a"], ["a"], ["b"]]);
-  assert(days.get("b")!.uptime.endsWith("%"));
+  assert(days.get("b").uptime.endsWith("%"));
   await days.refresh(["b"], NOW + HOUR);
-  assertEquals(days.get("a"), undefined);
+  assert(days.get("a").bars.includes("Nothing is known"));
+  assertEquals([days.get("a").uptime, days.get("a").ratio], ["", null]);
 });
 
 Deno.test("KeptDays goes on with what it has if nothing can be read", async () => {
@@ -70,8 +71,8 @@ Deno.test("KeptDays goes on with what it has if nothing can be read", async () =
   await days.refresh(["a"], NOW);
   isGone = true;
   await assertRejects(() => days.refresh(["a"], NOW + HOUR));
-  assert(days.get("a")!.bars.includes("down 1 h"));
+  assert(days.get("a").bars.includes("down 1 h"));
   isGone = false;
   await days.refresh(["a"], NOW + 2 * HOUR);
-  assert(days.get("a")!.bars.includes("down 3 h"));
+  assert(days.get("a").bars.includes("down 3 h"));
 });
