@@ -1,6 +1,12 @@
 import { OptionError, readOption } from "../core/option_error.ts";
 import { withSecrets } from "../probes/define.ts";
-import { camelCased, type Fields, keyOf, optionPath } from "./names.ts";
+import {
+  camelCased,
+  type Fields,
+  idProblem,
+  keyOf,
+  optionPath,
+} from "./names.ts";
 import { isOptionError, kindOptions, ownSchema } from "./kind_options.ts";
 import { keepSource } from "./check_source.ts";
 import { allVariables, secretVariables } from "./secret_variables.ts";
@@ -72,13 +78,8 @@ export function parseCheck(
 ): CheckSpec | undefined {
   const { kinds, isComplete, defaults, writtenDefaults, metrics } = context;
   const path = join("checks", id);
-  if (id.trim() === "") {
-    issues.push({ path, message: "expected an id, got an empty one" });
-    return undefined;
-  }
-  // Every URL is without them, however they are encoded.
-  if (id === "." || id === "..") {
-    const message = `expected an id that a URL can have, got "${id}"`;
+  const message = idProblem(id);
+  if (message !== undefined) {
     issues.push({ path, message });
     return undefined;
   }

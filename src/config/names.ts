@@ -31,3 +31,14 @@ function partsOf(option: string): string[] {
   return option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
     .split(/[.[\]]/).filter((name) => name !== "");
 }
+
+/**
+ * What is wrong with the id of a check, if anything is. `.` and `..` are in no URL,
+ * however they are encoded; half of a surrogate pair and NUL are neither in URLs
+ * nor in SQLite.
+ */
+export function idProblem(id: string): string | undefined {
+  if (id.trim() === "") return "expected an id, got an empty one";
+  if (!/^\.\.?$|\0/.test(id) && id.isWellFormed()) return undefined;
+  return `expected an id that a URL can have, got ${JSON.stringify(id)}`;
+}

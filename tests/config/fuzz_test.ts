@@ -353,7 +353,7 @@ const rightConfig = fc.record({
     .filter((path) => path !== ""),
   defaults: fc.record({ ...POLICY, address: ADDRESS }, { requiredKeys: [] }),
   checks: fc.dictionary(
-    fc.string().filter((id) => id.trim() !== ""),
+    fc.string().filter((id) => ![".", "..", ""].includes(id.trim())),
     rightCheck,
     { minKeys: 1, maxKeys: 4 },
   ),
