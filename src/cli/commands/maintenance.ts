@@ -1,5 +1,6 @@
 import { environmentToken, TOKEN_VARIABLE } from "../../agent/token.ts";
 import { formatDuration, parseDuration } from "../../core/duration.ts";
+import { withoutCredentials } from "../../core/secrets.ts";
 import { wallTime } from "../../io/clock.ts";
 import { isGranted } from "../../io/permission_flags.ts";
 import { sleep } from "../../io/sleep.ts";
@@ -66,6 +67,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const url = urlOf(values.url as string | undefined);
   const [request, init] = requestOf(url, { values, positionals });
   const token = environmentToken(() => {});
+  const shown = withoutCredentials(url.href);
   const answer = await ask(request, {
     ...init,
     headers: {
@@ -74,13 +76,13 @@ export async function run(args: readonly string[]): Promise<number> {
     },
   });
   if (typeof answer === "string") {
-    console.error(`lifesign: cannot reach ${url}: ${answer}`);
+    console.error(`lifesign: cannot reach ${shown}: ${answer}`);
     return EXIT.failure;
   }
   if (answer.status !== 200) return refused(answer);
   const list = answer.json;
   if (!isList(list)) {
-    console.error(`lifesign: ${url}: expected the HTTP app of lifesign`);
+    console.error(`lifesign: ${shown}: expected the HTTP app of lifesign`);
     return EXIT.failure;
   }
   console.log(
@@ -96,7 +98,7 @@ function urlOf(text = DEFAULT_URL): URL {
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new UsageError(
       `--url: expected a URL such as ${DEFAULT_URL}, got ${
-        JSON.stringify(text)
+        JSON.stringify(withoutCredentials(text))
       }`,
     );
   }

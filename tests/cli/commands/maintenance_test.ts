@@ -133,12 +133,22 @@ Deno.test("an agent that cannot be reached is said, and what is not allowed", as
   const { port } = listener.addr as Deno.NetAddr;
   listener.close();
   const url = `http://127.0.0.1:${port}/below`;
-  const gone = await maintenance(url, ["list"]);
-  assertEquals([gone.code, gone.stdout, gone.stderr], [
-    1,
-    "",
-    `lifesign: cannot reach ${url}/: Connection refused\n`,
-  ]);
+  for (
+    const [given, shown] of [
+      [url, url],
+      [
+        url.replace("//", "//me:hunter2@"),
+        url.replace("//", "//***@"),
+      ],
+    ] as const
+  ) {
+    const gone = await maintenance(given, ["list"]);
+    assertEquals([gone.code, gone.stdout, gone.stderr], [
+      1,
+      "",
+      `lifesign: cannot reach ${shown}/: Connection refused\n`,
+    ]);
+  }
   const denied = await maintenance(url, ["list"], { flags: [] });
   assertEquals(denied.code, 1);
   assertMatch(denied.stderr, /--allow-net/);
@@ -226,6 +236,10 @@ Deno.test("maintenance says what is wrong with a command line", async (t) => {
       [
         ["list", "--url", "localhost:8686"],
         '--url: expected a URL such as http://127.0.0.1:8686/, got "localhost:8686"',
+      ],
+      [
+        ["list", "--url", "ftp://me:hunter2@x"],
+        '--url: expected a URL such as http://127.0.0.1:8686/, got "ftp://***@x"',
       ],
       [["list", "--format", "xml"], "--format: expected text or json"],
     ] as const
