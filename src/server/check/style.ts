@@ -43,4 +43,4 @@ tr.fail td:nth-child(2) { color: var(--unhealthy); font-weight: 600; } tr.warn t
 .scrolls { overflow-x: auto; }
 .lost main section:not(#hero) { filter: saturate(.15); }
 @media (max-width: 38rem) { .why, .about { padding-left: .9rem; padding-right: .9rem; } #facts, .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); padding-left: .9rem; } .chart { padding-left: .7rem; } .chart svg { height: 8rem; } }
-${INCIDENT_STYLE}`.replaceAll(/\n\s*/g, "\n");
+${INCIDENT_STYLE}`;

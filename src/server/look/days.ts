@@ -167,9 +167,7 @@ function otherDay(day: Day, place: number, zone: string): string {
   if (room > 0.05 && day.spans.healthy > 0) {
     parts.push(`<path class="p" d="M${x} ${tidy(y)}v-${tidy(room)}"/>`);
   }
-  return `<g><title>${dayOf(day.from, zone)}: ${
-    dayText(day)
-  }</title><path class="h" d="M${place + 0.5} 0v${HEIGHT}"/>${
+  return `<g><title>${dayOf(day.from, zone)}: ${dayText(day)}</title>${
     parts.join("")
   }</g>`;
 }

@@ -48,7 +48,7 @@ ${refresh === undefined ? "" : html`<noscript><meta http-equiv="refresh" content
 <title>${headline} · ${title}</title>
 <link rel="icon" href="${icon(status)}">
 ${feed === undefined ? "" : html`<link rel="alternate" type="application/atom+xml" href="${feed}">`}
-<style nonce="${nonce}">${raw(BASE_STYLE + style)}</style>
+<style nonce="${nonce}">${raw(compact(BASE_STYLE + style))}</style>
 </head>
 <body data-now="${new Date(now).toISOString()}" data-title=" · ${title}" data-base="${base}"${events === undefined ? "" : html` data-events="${events}"`}>
 <header>${header}</header>
@@ -60,6 +60,19 @@ ${script === undefined ? "" : html`<script nonce="${nonce}">${raw(script)}</scri
 </body>
 </html>
 `;
+}
+
+const compacted = new Map<string, string>();
+
+/** A style without the blanks that mean nothing. There are a few styles. */
+function compact(style: string): string {
+  let short = compacted.get(style);
+  if (short === undefined) {
+    short = style.replaceAll(/\s+/g, " ").replaceAll(/ ?([{};,]) ?/g, "$1")
+      .replaceAll(/: /g, ":");
+    compacted.set(style, short);
+  }
+  return short;
 }
 
 /**

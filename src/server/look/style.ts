@@ -28,7 +28,7 @@ a:hover { text-decoration-color: currentColor; }
 .unknown { --status: var(--unknown); --sign: "\\25CB"; }
 .maintenance { --status: var(--quiet); --sign: "\\2692"; }
 .lost { --status: var(--unknown); --sign: "\\2026"; }
-.days .h { stroke: transparent; stroke-width: 1; } .days g:hover .h { stroke: var(--quiet); stroke-opacity: .25; }
+.days g:hover { opacity: .6; }
 .s { stroke: var(--slot); } .p { stroke: var(--p); } .w { stroke: var(--w); } .f { stroke: var(--f); } .e { stroke: var(--e); } .m { stroke: var(--m); }
 i.p { background: var(--p); } i.w { background: var(--w); } i.f { background: var(--f); } i.e { background: var(--e); } i.m { background: var(--m); } i.n { background: var(--slot); }
 header { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: baseline; justify-content: space-between; color: var(--quiet); }
@@ -50,4 +50,4 @@ i { display: inline-block; width: .35rem; height: .8rem; border-radius: 1px; mar
 footer { color: var(--quiet); font-size: .85rem; padding: 1rem .2rem; display: flex; flex-wrap: wrap; gap: .3rem 1rem; }
 @media (max-width: 38rem) { body { padding: .8rem .7rem; } h1 { padding: .9rem; } #note { padding: 0 .9rem .9rem; } }
 @media print { body { background: none; max-width: none; } footer { display: none; } * { print-color-adjust: exact; } }
-`.replaceAll(/\n\s*/g, "\n");
+`;

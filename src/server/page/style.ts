@@ -72,4 +72,4 @@ ul li p { grid-column: 2 / -1; color: var(--status); font-size: .87rem; overflow
   form, #note, section > a { display: none; }
   li { break-inside: avoid; content-visibility: visible !important; }
 }
-`.replaceAll(/\n\s*/g, "\n");
+`;

@@ -11,6 +11,11 @@ import { page } from "../../../src/server/page/page.ts";
 import { Fleet } from "../../../src/fleet/fleet.ts";
 import { createApp } from "../../../src/server/mod.ts";
 import { FAIL, PASS, scripted, WARN } from "../../support/probes.ts";
+import {
+  memoryArchive,
+  type MemoryPast,
+  STEP_MS,
+} from "../../support/memory_archive.ts";
 import { EACH, fleetOf, ODD, see, snapshotsOf } from "../fleets.ts";
 
 /** The page of some snapshots. */
@@ -276,17 +281,55 @@ Deno.test("page() escapes what its links start with", async () => {
   ]);
 });
 
-Deno.test("page() takes less than 70 kB for 50 checks with 60 attempts each", async () => {
+/** The page of so many checks with 60 attempts each, and 90 days if wanted. */
+async function largePage(count: number, hasPast: boolean): Promise<string> {
+  const now = Date.now();
   const fleet = new Fleet({ background: false });
-  for (let i = 0; i < 50; i++) {
-    const outcomes = [PASS, PASS, FAIL, PASS, WARN, PASS, PASS];
-    fleet.add(scripted(outcomes.concat(outcomes, outcomes)), {
-      id: `service-${i}`,
-      group: `group-${i % 5}`,
-    });
+  const outcomes = [PASS, PASS, FAIL, PASS, WARN, PASS, PASS];
+  const past: Record<string, MemoryPast> = {};
+  for (let i = 0; i < count; i++) {
+    const id = `service-${i}`;
+    fleet.add(scripted([PASS]), { id, group: `group-${i % 5}` });
+    for (let n = 0; n < 60; n++) {
+      const at = new Date(now - (60 - n) * 10_000);
+      const durationMs = 1 + (n * 7919 + i) % 40;
+      fleet.report(id, outcomes[(n + i) % 7]!, { at, durationMs });
+    }
+    const days = [3, 17, 40 + i % 40].map((days) => now - days * STEP_MS.day);
+    past[id] = {
+      stretches: [
+        { was: "healthy", from: now - 99 * STEP_MS.day, to: now },
+        ...days.map((at) => ({
+          was: "unhealthy" as const,
+          from: at,
+          to: at + 600_000 + i * 1000,
+        })),
+      ],
+    };
   }
-  for (let i = 0; i < 60; i++) await fleet.attemptAll();
-  const html = await (await createApp(fleet).request("/")).text();
+  const app = createApp(fleet, {
+    ...(hasPast && { archive: memoryArchive(past, now) }),
+  });
+  const html = await (await app.request("/")).text();
   await fleet.close();
-  assertLess(new TextEncoder().encode(html).length, 70_000);
-});
+  return html;
+}
+
+async function gzipped(text: string): Promise<number> {
+  const packed = new Blob([text]).stream()
+    .pipeThrough(new CompressionStream("gzip"));
+  return (await new Response(packed).arrayBuffer()).byteLength;
+}
+
+for (const hasPast of [false, true]) {
+  const what = hasPast ? "90 days" : "60 attempts";
+  Deno.test(`page() takes less than 100 kB for 50 checks with ${what} each, and less than 15 kB packed`, async () => {
+    const html = await largePage(50, hasPast);
+    assertLess(new TextEncoder().encode(html).length, 100_000);
+    assertLess(await gzipped(html), 15_000);
+  });
+
+  Deno.test(`page() takes less than 100 kB packed for 500 checks with ${what} each`, async () => {
+    assertLess(await gzipped(await largePage(500, hasPast)), 100_000);
+  });
+}
