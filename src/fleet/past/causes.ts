@@ -3,7 +3,10 @@ import { monotonicTime } from "../../io/clock.ts";
 import { sleep } from "../../io/sleep.ts";
 import type { Fleet } from "../fleet.ts";
 
-/** How old a failure may be that is taken for one of now, in milliseconds. */
+/**
+ * How old a failure may be that is taken for one of now, in milliseconds, and how
+ * long one that is up is not tried again: checks that flap must be no load on it.
+ */
 const FRESH_MS = 1000;
 
 /** How long the beginning of an incident waits for attempts, in milliseconds. */
@@ -40,6 +43,8 @@ export class Causes {
   #children = new Map<string, string[]>();
   /** Those that have failed at any time: until when, by the monotonic clock. */
   readonly #failedUntil = new Map<string, number>();
+  /** Those that were tried here a moment ago, until they may be again. */
+  readonly #resting = new Map<string, Promise<void>>();
   /** The passive checks that will be tried, as their cause has recovered. */
   readonly #recovering = new Set<string>();
   /** The checks whose parents are being tried, as they have failed. */
@@ -102,7 +107,8 @@ export class Causes {
 
   /**
    * Tries what a check depends on, as it has failed after so many milliseconds:
-   * what was not tried since. Many that fail together cause one attempt.
+   * what was not tried since. Many that fail together cause one attempt, and those
+   * that flap one a second.
    */
   try(child: string, durationMs: number): void {
     const parents = this.#parents.get(child) ?? [];
@@ -144,14 +150,34 @@ export class Causes {
     const signal = AbortSignal.any([end.signal, this.#closing.signal]);
     void sleep(PATIENCE_MS, signal).then(() => end.abort());
     // One may be removed meanwhile, or the fleet closed.
-    const attempts = Array.from(this.#triedFor(parents), (id) => {
-      const snapshot = this.#fleet.get(id);
-      const isDown = snapshot !== undefined && hasFailed(snapshot);
-      const maxAge = isDown ? FRESH_MS : durationMs;
-      return this.#fleet.attempt(id, { maxAge, signal });
-    });
+    const attempts = Array.from(
+      this.#triedFor(parents),
+      (id) => this.#tryOne(id, durationMs, signal),
+    );
     await Promise.allSettled(attempts);
     end.abort();
+  }
+
+  async #tryOne(
+    id: string,
+    durationMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const failedAt = monotonicTime();
+    if (!this.#isDown(id)) await this.#resting.get(id);
+    const maxAge = this.#isDown(id)
+      ? FRESH_MS
+      : durationMs + monotonicTime() - failedAt;
+    if (!this.#resting.has(id)) {
+      const rest = sleep(FRESH_MS, this.#closing.signal);
+      this.#resting.set(id, rest.then(() => void this.#resting.delete(id)));
+    }
+    await this.#fleet.attempt(id, { maxAge, signal });
+  }
+
+  #isDown(id: string): boolean {
+    const snapshot = this.#fleet.get(id);
+    return snapshot !== undefined && hasFailed(snapshot);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import type {
   Incident,
@@ -383,6 +383,48 @@ Deno.test("many checks that fail together cause one attempt of what they need", 
   assertEquals(told.length, 51);
 });
 
+Deno.test("checks that flap try what they need once a second, and wait for that", async () => {
+  using time = new FakeTime(START);
+  await using scene = new Scene();
+  const { fleet, incidents } = scene;
+  const net = new Target("net");
+  const targets = Array.from({ length: 20 }, () => new Target());
+  incidents.depend(new Map(targets.map((_, i) => [`web${i}`, ["net"]])));
+  scene.add("net", net);
+  for (const [i, target] of targets.entries()) scene.add(`web${i}`, target);
+  await fleet.attemptAll();
+  await advance(time, 10_000);
+  const { attempts } = net;
+  for (let round = 0; round < 100; round++) {
+    for (const target of targets) {
+      target.outcome = Math.random() < 0.5 ? PASS : FAIL;
+    }
+    await Promise.all(targets.map((_, i) => fleet.attempt(`web${i}`)));
+    await advance(time, 100);
+  }
+  assert(net.attempts - attempts <= 11, `${net.attempts - attempts}`);
+
+  for (const target of targets) target.outcome = PASS;
+  await Promise.all(targets.map((_, i) => fleet.attempt(`web${i}`)));
+  await advance(time, 2000);
+  scene.told();
+  const [first, second] = targets as [Target, Target];
+  first.outcome = FAIL;
+  await fleet.attempt("web0");
+  await advance(time, 100);
+  assertEquals(scene.told(), ["web0 begin"]);
+  net.outcome = second.outcome = FAIL;
+  await fleet.attempt("web1");
+  await advance(time, 800);
+  assertEquals(scene.told(), []);
+  await advance(time, 100);
+  assertEquals(scene.told().sort(), [
+    "net begin",
+    "web0 change (net)",
+    "web1 begin (net)",
+  ]);
+});
+
 Deno.test("what a passive cause is made of is tried in its place", async () => {
   using time = new FakeTime(START);
   await using scene = new Scene();
@@ -403,7 +445,7 @@ Deno.test("what a passive cause is made of is tried in its place", async () => {
   await advance(time, 5000);
   one.outcome = two.outcome = web.outcome = FAIL;
   await fleet.attempt("web");
-  await advance(time, 1);
+  await advance(time, 1000);
   assertEquals([one.attempts, two.attempts], [2, 2]);
   assertEquals(fleet.get("job")?.attempts, attempts);
   // The quorum is told before what waits for it.

@@ -134,8 +134,8 @@ Deno.test("Incidents of a fleet agree with a naive model in random walks", async
               break;
             }
           }
-          // What a check depends on was tried, too.
-          await advance(time, 1);
+          // What a check depends on was tried, too, if it rested from an attempt.
+          await advance(time, 2000);
 
           for (const { id, status, stale } of fleet.list()) {
             if (stale) continue;
