@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Say } from "../core/say.ts";
+import { MAX_LOGO_CHARS } from "../server/site.ts";
 
 /** The largest image: each page has it. */
 const MAX_BYTES = 32 * 1024;
@@ -29,7 +30,14 @@ export function readLogo(
   logo: string | undefined,
   say: Say,
 ): string | undefined {
-  if (!isFile(logo)) return logo;
+  if (logo === undefined) return undefined;
+  if (logo.startsWith("data:")) {
+    if (logo.length <= MAX_LOGO_CHARS) return logo;
+    return void say(
+      `cannot show the logo: expected at most ${MAX_LOGO_CHARS} characters, got ${logo.length}`,
+      "warn",
+    );
+  }
   const [, end = ""] = /\.(\w+)$/.exec(logo) ?? [];
   const type = Object.hasOwn(TYPES, end.toLowerCase())
     ? TYPES[end.toLowerCase()]

@@ -62,7 +62,7 @@ export const SITE_PROPERTIES: Readonly<Record<keyof SiteConfig, Schema>> = {
     description: "The image beside the title, of at most 32 KiB",
     examples: ["logo.svg"],
     type: "string",
-    pattern: "^(?!https?:)(?:data:image/.+|(?!data:).+)$",
+    pattern: "^(?!https?:)(?:data:image/[\\w.+-]+[;,].*|(?!data:).+)$",
   },
   url: described(
     PAGE_URL,

@@ -133,7 +133,8 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
  * can be mounted anywhere in another app.
  *
  * @throws {OptionError} If `onDemand` is not a duration, `token` cannot be a bearer
- * token, `logo` is no image as a `data:` URI, or `url` or `timezone` is not one.
+ * token, `logo` is no image as a `data:` URI, `url` or `timezone` is not one, or the
+ * path of `public` is not one that the app does not have yet.
  *
  * @example
  * ```ts

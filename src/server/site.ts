@@ -1,7 +1,7 @@
 import { OptionError } from "../core/option_error.ts";
 
 /** The longest image as a `data:` URI: each page has it. */
-const MAX_LOGO_CHARS = 50_000;
+export const MAX_LOGO_CHARS = 50_000;
 
 /** What all pages are called, and where they are. */
 export interface Site {

@@ -113,6 +113,10 @@ Deno.test("an agent shows the title and the logo of its config, and what they be
     await agent.reload(configOf(about(`${folder}/${file}`)));
     assertMatch(await page(), /<p id="brand">Shop<\/p>/);
   }
+  await agent.reload(
+    configOf(about(`"data:image/png;base64,${"A".repeat(50_000)}"`)),
+  );
+  assertMatch(await page(), /<p id="brand">Shop<\/p>/);
   await Deno.remove(folder, { recursive: true });
   assertEquals(
     messages.map((message) => message.replaceAll(folder, "")).map((message) =>
@@ -122,6 +126,7 @@ Deno.test("an agent shows the title and the logo of its config, and what they be
       "cannot show the logo /large.png: expected at most 32768 bytes, got 32769",
       "cannot show the logo /none.png",
       "cannot show the logo /logo.txt: expected one of .avif, .gif, .ico, .jpeg, .jpg, .png, .svg, .webp",
+      "cannot show the logo: expected at most 50000 characters, got 50022",
     ],
   );
 });

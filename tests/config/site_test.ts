@@ -56,6 +56,10 @@ const WRONG: readonly (readonly [string, string])[] = [
     'logo: expected an image file, or an image as a data: URI, got "data:text/html,x"',
   ],
   [
+    "logo: data:image/png",
+    'logo: expected an image file, or an image as a data: URI, got "data:image/png"',
+  ],
+  [
     "url: status.example.com",
     'url: expected an absolute URL with http: or https:, got "status.example.com"',
   ],
