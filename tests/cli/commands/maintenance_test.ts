@@ -9,15 +9,16 @@ const FLAGS = ["--allow-net=127.0.0.1", "--allow-env=LIFESIGN_TOKEN"];
 function maintenance(
   url: string | undefined,
   args: readonly string[],
-  { token = "", flags = FLAGS }: {
+  { token = "", flags = FLAGS, env = {} }: {
     readonly token?: string;
     readonly flags?: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<Ended> {
   return runScript("src/cli/main.ts", {
     flags,
     args: ["maintenance", ...args, ...url === undefined ? [] : ["--url", url]],
-    env: { LIFESIGN_TOKEN: token },
+    env: { LIFESIGN_TOKEN: token, ...env },
   });
 }
 
@@ -191,6 +192,34 @@ Deno.test("an answer that is not one of an agent is said in one line", async (t)
       assertEquals([code, stdout, stderr], [1, "", `${line}\n`]);
     });
   }
+});
+
+Deno.test("an agent of this machine is not asked through a proxy, which would see the token", async () => {
+  const seen: string[] = [];
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    ({ url }) => {
+      seen.push(url);
+      return new Response(null, { status: 502 });
+    },
+  );
+  const proxy = `http://127.0.0.1:${server.addr.port}`;
+  const env = { HTTP_PROXY: proxy, http_proxy: proxy };
+  await using folder = await placeOf("");
+  await using agent = await startAgent(folder.path);
+  for (const name of ["127.0.0.1", "localhost"]) {
+    const url = agent.url.replace("127.0.0.1", name);
+    const flags = [`--allow-net=${new URL(url).host}`];
+    const { code, stderr } = await maintenance(url, ["list"], { env, flags });
+    assertEquals([code, stderr], [0, ""]);
+  }
+  assertEquals(seen, []);
+  // Others may be reachable through it only.
+  const other = await maintenance("http://agent.invalid/", ["list"], {
+    env,
+    flags: ["--allow-net"],
+  });
+  assertEquals([other.code, seen], [1, ["http://agent.invalid/maintenance"]]);
 });
 
 Deno.test("validate prints the next times of each window", async () => {
