@@ -49,5 +49,5 @@ i { display: inline-block; width: .35rem; height: .8rem; border-radius: 1px; mar
 .tone { display: inline-block; }
 footer { color: var(--quiet); font-size: .85rem; padding: 1rem .2rem; display: flex; flex-wrap: wrap; gap: .3rem 1rem; }
 @media (max-width: 38rem) { body { padding: .8rem .7rem; } h1 { padding: .9rem; } #note { padding: 0 .9rem .9rem; } }
-@media print { body { background: none; max-width: none; } footer { display: none; } * { print-color-adjust: exact; } }
+@media print { body { background: none; max-width: none; } footer, nav { display: none; } * { print-color-adjust: exact; } }
 `;

@@ -29,20 +29,23 @@ export interface RowContent {
   readonly now: number;
 }
 
-/**
- * The classes of a check on the page. The first one is its status; `alarm` is one
- * that somebody should look at.
- */
-export function classesOf(
-  { snapshot: { status, reason }, isInMaintenance = false }: Pick<
-    RowContent,
-    "snapshot" | "isInMaintenance"
-  >,
-): string {
-  if (isInMaintenance) return `${status} maintenance`;
+/** The part of a row that its looks depend on. */
+type Looks = Pick<RowContent, "snapshot" | "isInMaintenance">;
+
+/** Whether somebody should look at a check. */
+export function isAlarm(
+  { snapshot: { status, reason }, isInMaintenance = false }: Looks,
+): boolean {
   const isFine = status === "healthy" ||
     status === "unknown" && reason === null;
-  return isFine ? status : `${status} alarm`;
+  return !isFine && !isInMaintenance;
+}
+
+/** The classes of a check on the page. The first one is its status. */
+export function classesOf(check: Looks): string {
+  const { status } = check.snapshot;
+  if (check.isInMaintenance) return `${status} maintenance`;
+  return isAlarm(check) ? `${status} alarm` : status;
 }
 
 /** The HTML of a check on the page. */

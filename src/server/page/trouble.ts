@@ -3,7 +3,7 @@ import { WORST_FIRST } from "../../core/rollup.ts";
 import { linkTo } from "../link.ts";
 import { ago } from "../look/ago.ts";
 import { flag, type Html } from "../look/html.ts";
-import { classesOf, type RowContent } from "./row.ts";
+import { classesOf, isAlarm, type RowContent } from "./row.ts";
 
 /** The most lines of checks that somebody should look at. */
 export const MOST_TROUBLES = 12;
@@ -13,7 +13,7 @@ export const MOST_TROUBLES = 12;
  * same lines of the rows.
  */
 export function troubles(checks: readonly RowContent[]): Html {
-  const bad = checks.filter((check) => classesOf(check).endsWith(" alarm"));
+  const bad = checks.filter(isAlarm);
   const sorted = WORST_FIRST.flatMap((status) =>
     bad.filter(({ snapshot }) => snapshot.status === status)
   );
