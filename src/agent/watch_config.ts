@@ -9,6 +9,8 @@ export interface WatchConfigOptions {
   readonly say: Say;
   /** Ends the watching when it aborts. */
   readonly signal: AbortSignal;
+  /** Whether the agent has a SQLite file, which may be in a watched folder. */
+  readonly hasDatabase: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface WatchConfigOptions {
 export function watchConfig(
   file: string,
   reloader: Reloader,
-  { say, signal }: WatchConfigOptions,
+  { say, signal, hasDatabase }: WatchConfigOptions,
 ): (include: readonly string[]) => void {
   /** What ends the watching of the paths that the file includes. */
   const watched = new Map<string, AbortController>();
@@ -56,6 +58,7 @@ export function watchConfig(
       onTrouble: ({ message }: Error) =>
         say(`changes of ${path} are noticed late: ${message}`, "warn"),
       signal,
+      isPolled: hasDatabase,
     };
     void (isPattern(path)
       ? watchFiles(folder, nameTest(path), options)

@@ -22,6 +22,15 @@ export interface WatchFileOptions {
   readonly onTrouble: (error: Error) => void;
   /** Stops watching when it aborts. */
   readonly signal: AbortSignal;
+  /**
+   * Whether it is only polled, and the system is not asked to report changes. Deno
+   * opens and closes whatever changes in a watched folder, and so ends the locks
+   * that this process has there (fcntl(2)): SQLite's are gone, and another process
+   * that reads the database damages it, or ends this one.
+   *
+   * @default {false}
+   */
+  readonly isPolled?: boolean;
 }
 
 /** The folder of a file. The folder is watched, since files are replaced. */
@@ -86,7 +95,7 @@ interface Watched {
 
 async function watchFolder(
   { folder, isWatched, traceOf }: Watched,
-  { onChange, onTrouble, signal }: WatchFileOptions,
+  { onChange, onTrouble, signal, isPolled = false }: WatchFileOptions,
 ): Promise<void> {
   let seen = await traceOf();
   let touchedAt: number | null = null;
@@ -123,15 +132,20 @@ async function watchFolder(
     }
   }
 
+  /** Changes before this point were not noticed. */
+  function touchUnseen(): void {
+    isCertain = true;
+    touch();
+  }
+
   async function listen(): Promise<void> {
+    if (isPolled) return touchUnseen();
     try {
       using watcher = Deno.watchFs(folder, { recursive: false });
       const end = (): void => watcher.close();
       signal.addEventListener("abort", end, { once: true });
       if (signal.aborted) return;
-      // Changes before this point were not reported.
-      isCertain = true;
-      touch();
+      touchUnseen();
       for await (const { kind, paths } of watcher) {
         // Reading is not a change: this process itself reads the file.
         if (kind === "access") continue;

@@ -133,7 +133,11 @@ export async function runAgent(
   if (!isLive) sayWhatRuns(config.checks.length, agent, log);
   void sayWhatCannotBeTold(agent.fleet, log);
   if (watched !== undefined) {
-    follow = watchConfig(watched, reloader, { say, signal: quitting });
+    follow = watchConfig(watched, reloader, {
+      say,
+      signal: quitting,
+      hasDatabase: config.sections.history !== undefined,
+    });
     follow(config.include);
   }
   if (held !== undefined) {

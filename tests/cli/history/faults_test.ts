@@ -315,6 +315,30 @@ function lastWriteIn(path: string): number {
   return Number(until);
 }
 
+/** How many locks there are on a file, or `null` where that cannot be seen. */
+async function locksOn(path: string): Promise<number | null> {
+  const { stdout } = await new Deno.Command("cat", { args: ["/proc/locks"] })
+    .output();
+  const lines = new TextDecoder().decode(stdout).split("\n");
+  const { ino } = await Deno.stat(path);
+  const locks = lines.filter((line) => line.includes(`:${ino} `)).length;
+  return lines.length < 2 ? null : locks;
+}
+
+Deno.test("an agent keeps its locks on a history beside the file that it watches", async () => {
+  await using at = await place();
+  await at.configure(`  up: ${OFTEN}\n`);
+  await using agent = await startAgent(at);
+  await until(agent, () => statesIn(at.db).includes('"id":"up"'));
+  // It writes again and again, and notices that its config changes.
+  await at.configure(`  up: ${OFTEN}\n  slow: ${UP}\n`);
+  await agent.line("stderr", /reloaded: 1 added/);
+  await until(agent, () => statesIn(at.db).includes('"id":"slow"'));
+  const locks = await locksOn(`${at.db}-shm`);
+  assert(locks === null || locks > 0, "SQLite's locks are gone");
+  await end(agent);
+});
+
 /** How often the agent is killed. */
 const KILLS = Number(Deno.env.get("LIFESIGN_TEST_KILLS") ?? 5);
 

@@ -67,15 +67,29 @@ export function openToWrite(
  * @throws {Error} If it cannot be opened.
  */
 export function openToRead(path: string, version: number): Database {
-  const looks = look(path);
-  if (looks === "empty") {
-    throw new StoreError("foreign", "expected a history, got an empty file");
+  if (isAlone(path)) {
+    const looks = look(path);
+    if (looks === "empty") {
+      throw new StoreError("foreign", "expected a history, got an empty file");
+    }
+    mustBeOurs(looks, version);
+    // SQLite would write a log beside it, which needs the permission to do that.
+    return Database.inMemory(Deno.readFileSync(path));
   }
-  mustBeOurs(looks, version);
-  // SQLite would write a log beside it, which needs the permission to do that.
-  return isAlone(path)
-    ? Database.inMemory(Deno.readFileSync(path))
-    : new Database(path, true);
+  const database = new Database(path, true);
+  try {
+    // Not by the header: to close the file again would end the locks that this
+    // process has on it, if it writes to it, too.
+    mustBeOurs({
+      isDatabase: true,
+      applicationId: Number(database.value("PRAGMA application_id")),
+      version: Number(database.value("PRAGMA user_version")),
+    }, version);
+    return database;
+  } catch (error) {
+    database[Symbol.dispose]();
+    throw isDamage(error) ? damaged(error) : error;
+  }
 }
 
 /** The largest file that is read into memory: 256 MiB. */
@@ -148,7 +162,10 @@ function mustBeEmpty(database: Database): void {
   throw new StoreError("foreign", OTHER);
 }
 
-function mustBeOurs(looks: Header | "empty", newest: number): void {
+function mustBeOurs(
+  looks: Omit<Header, "isShort"> | "empty",
+  newest: number,
+): void {
   if (looks === "empty") return;
   const { isDatabase, applicationId, version } = looks;
   if (!isDatabase) {
