@@ -114,7 +114,7 @@ token: ${token}
 checks:
   up: { type: command, command: "exit 0", group: edge }
   down: { type: tcp, port: 1, retries: 1 }
-  "odd \"\\\n\r\0 {été}=1, 🙂": { type: command, command: "echo \"\\\\\"" }
+  "odd \"\\\n\r\t {été}=1, 🙂": { type: command, command: "echo \"\\\\\"" }
 `);
     await using agent = startScript("src/cli/main.ts", {
       flags: ["--allow-net", "--allow-read", "--allow-run"],
@@ -138,7 +138,7 @@ checks:
       // To Prometheus, an empty label is none.
       assertEquals(toRows(success), [
         ["down", "tcp", undefined, "127.0.0.1:1", "0"],
-        ['odd "\\\n\r\0 {été}=1, 🙂', "command", undefined, 'echo "\\\\"', "1"],
+        ['odd "\\\n\r\t {été}=1, 🙂', "command", undefined, 'echo "\\\\"', "1"],
         ["up", "command", "edge", "exit 0", "1"],
       ]);
       for (
