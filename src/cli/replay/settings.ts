@@ -61,7 +61,7 @@ export class Settings {
    * Reads changes such as `retries=5` or `checks.web.interval=30s`.
    *
    * @throws {UsageError} If there is no such key or check, or the value is not
-   * valid for one of the checks.
+   * valid for one of the checks, or a check that makes no attempts is named.
    */
   constructor(
     texts: readonly string[],
@@ -74,12 +74,22 @@ export class Settings {
 
   /**
    * The policy of a check with the changes. One of the check itself prevails over
-   * one of all checks, and the last one over those before.
+   * one of all checks, and the last one over those before. A check that makes no
+   * attempts, such as a heartbeat, has no such keys, and stays as it is.
    */
   policyOf(check: Check): Policy {
     const [all, own] = [null, check.id].map((id) =>
       this.#settings.filter((setting) => setting.check === id)
     );
+    if (check.probe.follow !== undefined) {
+      if (own!.length === 0) return policyInFile(check);
+      const { text, key } = own![0]!;
+      throw new UsageError(
+        `--set ${text}: ${
+          JSON.stringify(check.id)
+        } makes no attempts, and has no ${key}`,
+      );
+    }
     let options = optionsOf(check);
     let last = "";
     try {

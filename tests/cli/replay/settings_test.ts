@@ -69,6 +69,22 @@ Deno.test("policyInFile() is that of a fleet, which takes reported results at on
   assertEquals(policyInFile({ ...ODD, probe }).retries, 1);
 });
 
+Deno.test("Settings leave a check that makes no attempts as it is", () => {
+  const probe = Object.assign(scripted([PASS]), {
+    follow: () => ({ [Symbol.dispose]() {} }),
+  });
+  const job: Check = { id: "job", probe, options: {} };
+  const known = { file: "lifesign.yaml", ids: ["web", "job"] };
+  const settings = new Settings(["retries=5"], [WEB, job], known);
+  assertEquals(settings.policyOf(WEB).retries, 5);
+  assertEquals(settings.policyOf(job), policyInFile(job));
+  assertThrows(
+    () => new Settings(["checks.job.retries=5"], [WEB, job], known),
+    UsageError,
+    '--set checks.job.retries=5: "job" makes no attempts, and has no retries',
+  );
+});
+
 for (
   const [text, message] of [
     [
