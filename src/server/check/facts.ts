@@ -43,10 +43,7 @@ export function facts(
   }
   if (failures > 0) items.push(["Failures in a row", `${failures}`]);
   for (const [key, value] of Object.entries(detail ?? {})) {
-    items.push([
-      inWords(key),
-      typeof value === "number" ? tidy(value) : `${value}`,
-    ]);
+    items.push([inWords(key), valueText(value, zone)]);
   }
   // deno-fmt-ignore
   return html`<dl id="facts">${items.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
@@ -58,8 +55,15 @@ function moment(at: Date, zone: string, now: number): Html {
   }, <time datetime="${at.toISOString()}">${ago(now - at.getTime())}</time>`;
 }
 
-function tidy(value: number): string {
-  return `${Math.round(value * 100) / 100}`;
+/** A moment in UTC, as probes write it. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/;
+
+/** A value of the details for people, and a moment in the time zone of the page. */
+function valueText(value: unknown, zone: string): string {
+  if (typeof value === "number") return `${Math.round(value * 100) / 100}`;
+  const text = `${value}`;
+  const isMoment = MOMENT.test(text) && !Number.isNaN(Date.parse(text));
+  return isMoment ? secondOfDay(new Date(text), zone) : text;
 }
 
 function secondOfDay(date: Date, zone: string): string {

@@ -97,5 +97,5 @@ function responseTimes({ past, site }: CheckPageContent): Html | "" {
   const ranges = CHART_RANGES.map(({ name }) => html`<a href="?range=${name}"${name === range.name ? raw(' aria-current="true"') : ""}>${name}</a>`);
   // deno-fmt-ignore
   return html`<section><h2>Response time</h2>${range.name === undefined ? "" : html`<nav class="ranges" aria-label="Range">${ranges}</nav>`}
-<div class="card">${drawn === "" ? html`<p class="none">No response times in this range</p>` : drawn}</div></section>`;
+<div class="card">${drawn === "" ? html`<p class="none">Not enough response times in this range yet</p>` : drawn}</div></section>`;
 }

@@ -27,11 +27,11 @@ ${others.length === 0 ? "" : html`<details id="days"><summary>${others.length} $
 
 function tile({ name, uptime }: UptimeOf): Html {
   const { ratio } = uptime;
-  const known = Math.round(knownShare(uptime) * 100);
+  const known = percentText(knownShare(uptime), 0);
   const text = ratio === null ? "unknown" : `${percentText(ratio, 2)} %`;
   const note = ratio === null
     ? "nothing is known"
-    : known === 100
+    : known === "100"
     ? ""
     : `of the ${known} % that is known`;
   // deno-fmt-ignore

@@ -160,6 +160,49 @@ Deno.test("the page of a check without history has its last attempts", async () 
   });
 });
 
+Deno.test("the page of a check shows moments of its details in the time zone of the page", async () => {
+  const step = {
+    verdict: "pass",
+    detail: {
+      lastPing: "2026-11-27T02:03:50.396Z",
+      certExpiresAt: "2026-12-31T23:30:00Z",
+      version: "2026-11-27T02",
+    },
+  } as const;
+  const options = { timezone: "Europe/Berlin" };
+  await asking({ web: { step } }, options, async (app) => {
+    const html = await (await app.request("/checks/web", { headers: HTML }))
+      .text();
+    const { text } = see(html);
+    for (
+      const words of [
+        "Last ping2026-11-27 03:03:50",
+        "2027-01-01 00:30:00",
+        "Version2026-11-27T02",
+      ]
+    ) assert(text.includes(words), `${words} in ${text}`);
+  });
+});
+
+Deno.test("the page of a new check says that little of the past is known, not nothing", async () => {
+  const archive = memoryArchive(
+    {
+      web: {
+        stretches: [{ was: "healthy", from: NOW - FIVE, to: NOW }],
+        attempts: [],
+      },
+    },
+    NOW,
+  );
+  await asking({ web: { step: PASS } }, { archive }, async (app) => {
+    const html = await (await app.request("/checks/web", { headers: HTML }))
+      .text();
+    const { text } = see(html);
+    assertMatch(text, /of the 0\.0\d+ % that is known/);
+    assertFalse(text.includes("of the 0 %"));
+  });
+});
+
 Deno.test("the page of a check that was never tried is there", async () => {
   for (const archive of [undefined, ARCHIVE]) {
     const options = archive === undefined ? {} : { archive };
