@@ -52,7 +52,7 @@ export async function toTable(
   return [
     [`${rangeText(result, zone)} with ${printable(changes)}`],
     columns(rows),
-    outages.length === 0 ? ["No incident would have been another one."] : [
+    outages.length === 0 ? ["All incidents would have been the same."] : [
       ...columns(listed),
       ...(more > 0 ? [`${more} more: see --format json`] : []),
     ],
@@ -93,7 +93,7 @@ function outageText(outage: Outage | null, zone: Zone): string {
 function lengthText({ ended, downMs, incidents }: Outage): string {
   return [
     `for ${durationText(downMs)}`,
-    ended === null ? "and lasts" : "",
+    ended === null ? "so far" : "",
     incidents > 1 ? `in ${incidents} incidents` : "",
   ].filter(Boolean).join(" ");
 }

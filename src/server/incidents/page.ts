@@ -77,9 +77,15 @@ ${older === undefined ? "" : html`<p id="older"><a href="${older}">Older inciden
 }
 
 function headlineOf(lasting: readonly Incident[]): string {
+  if (lasting.length === 0) return "No open incidents";
   const told = lasting.filter(({ muted }) => muted === null).length;
   const muted = lasting.length - told;
-  const suffix = muted > 0 ? `, ${muted} muted` : "";
-  if (told === 0) return `No incident lasts${suffix}`;
-  return `${told} ${told === 1 ? "incident lasts" : "incidents last"}${suffix}`;
+  if (told === 0) return `${muted} muted ${nounOf(muted)}`;
+  return `${told} open ${nounOf(told)}${
+    muted > 0 ? ` and ${muted} muted` : ""
+  }`;
+}
+
+function nounOf(count: number): string {
+  return count === 1 ? "incident" : "incidents";
 }

@@ -124,7 +124,7 @@ Deno.test("/incidents is a page for a browser, which leads to older ones", async
     assertMatch(response.headers.get("vary")!, /Accept/);
     const html = await response.text();
     const { text, links } = see(html);
-    assert(text.includes("1 incident lasts"));
+    assert(text.includes("1 open incident"));
     assert(text.includes("The shop"));
     assert(text.includes("Expected 200, got 503"));
     assert(links.includes("checks/web"));
@@ -142,9 +142,29 @@ Deno.test("/incidents is a page for a browser, which leads to older ones", async
   await asking({}, async (app) => {
     const response = await app.request("/incidents", { headers: HTML });
     const { text } = see(await response.text());
-    assert(text.includes("No incident lasts"));
+    assert(text.includes("No open incidents"));
     assert(text.includes("No incidents to show"));
   });
+});
+
+Deno.test("the headline of /incidents tells muted incidents apart", async () => {
+  const muted = incidentOf("muted", {
+    ended: null,
+    end: null,
+    muted: { by: "dependency", check: "router" },
+  });
+  for (
+    const [incidents, words] of [
+      [[LASTING, muted], "1 open incident and 1 muted"],
+      [[muted], "1 muted incident"],
+    ] as const
+  ) {
+    await asking({ incidents: logOf(incidents) }, async (app) => {
+      const response = await app.request("/incidents", { headers: HTML });
+      const { text } = see(await response.text());
+      assert(text.includes(words), text);
+    });
+  }
 });
 
 Deno.test("the pages of /incidents have all incidents, each once, also those that began together", async () => {
