@@ -40,8 +40,8 @@ to read the folder of FILE; without it, SIGHUP reloads the file.
 SIGINT (Ctrl-C) or SIGTERM ends the agent in order, a second one at once. If it
 was started on a terminal, SIGHUP ends it, too.
 
-Every path of the HTTP app but /livez asks for the bearer token of the file, or
-else of LIFESIGN_TOKEN, if there is one.
+Every path of the HTTP app but /livez and the public page asks for the bearer
+token of the file, or else of LIFESIGN_TOKEN, if there is one.
 
 Options:
   --log FORMAT  Write lines instead of the table: text, or json for programs
