@@ -49,6 +49,26 @@ for (const { name, options } of SCREENS) {
   });
 }
 
+browserTest("a check that is down in maintenance is not red", async () => {
+  const fleet = scene();
+  const incidents = {
+    list: () => [],
+    isInMaintenance: (id: string) => id === "web-0",
+    observe() {},
+  };
+  await using app = serve(fleet, { incidents });
+  const colors: string[] = [];
+  for (const id of ["web-0", "mail-5"]) {
+    await using tab = await open(`${app.url}checks/${id}`);
+    colors.push(
+      await tab.page.evaluate(
+        "getComputedStyle(document.querySelector('#headline')).color",
+      ),
+    );
+  }
+  assertEquals(colors[0], colors[1]);
+});
+
 browserTest(
   "a check with a past shows its last attempts when it is pointed at",
   async () => {

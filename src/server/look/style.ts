@@ -41,7 +41,7 @@ nav { display: flex; gap: 1.1rem; } nav a { text-decoration: none; color: var(--
 h2 { font-size: 1rem; font-weight: 600; overflow-wrap: anywhere; }
 h1 { display: grid; grid-template-columns: max-content 1fr; font-size: clamp(1.25rem, 4.2vw, 1.7rem); font-weight: 600; line-height: 1.25; padding: 1.1rem 1.2rem; overflow-wrap: anywhere; }
 h1::before, li b::before, button::before { content: var(--sign) / ""; color: var(--status); display: inline-block; width: 1.2em; text-align: center; margin-right: .35em; }
-h1.unhealthy { color: var(--unhealthy); } h1.lost { color: var(--quiet); }
+h1.unhealthy:not(.maintenance) { color: var(--unhealthy); } h1.lost { color: var(--quiet); }
 #note { padding: 0 1.2rem 1.1rem; margin-top: -.7rem; color: var(--quiet); }
 .none { padding: 3rem 1rem; text-align: center; color: var(--quiet); }
 #legend { color: var(--quiet); font-size: .8rem; padding: 1rem .2rem 0; }
