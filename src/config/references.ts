@@ -40,8 +40,8 @@ export function referenceIssues(
   const byId = new Map(checks.map((check) => [check.id, check]));
   return [
     ...issues,
-    ...circles(byId, membersOf, "of"),
-    ...circles(byId, causesOf, "on"),
+    ...circles(byId, membersOf),
+    ...circles(byId, causesOf),
   ];
 }
 
@@ -76,7 +76,6 @@ const KEY = "depends_on";
 function circles(
   checks: ReadonlyMap<string, CheckSpec>,
   referencesOf: ReferencesOf,
-  word: string,
 ): ConfigIssue[] {
   const issues: ConfigIssue[] = [];
   const done = new Set<string>();
@@ -90,7 +89,7 @@ function circles(
         const circle = [...trail.slice(start), id].map((id) =>
           JSON.stringify(id)
         );
-        const message = `expected no circle, got ${circle.join(` ${word} `)}`;
+        const message = `expected no circle, got ${circle.join(" -> ")}`;
         issues.push(inFile(file, { path, message }));
       } else if (next !== undefined && !done.has(id)) visit(next);
     }

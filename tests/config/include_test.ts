@@ -207,7 +207,7 @@ Deno.test("checks of all files may refer to each other", async () => {
     }),
     `main.yaml: 2 problems
   a.yaml: checks.a.of[1]: there is no check "nobody"
-  a.yaml: checks.a.of[0]: expected no circle, got "q" of "a" of "q"`,
+  a.yaml: checks.a.of[0]: expected no circle, got "q" -> "a" -> "q"`,
   );
 });
 

@@ -24,11 +24,11 @@ const WRONG: readonly (readonly [string, string[]])[] = [
   ],
   [
     "q: { type: quorum, of: [q], need: 1 }",
-    ['checks.q.of[0]: expected no circle, got "q" of "q"'],
+    ['checks.q.of[0]: expected no circle, got "q" -> "q"'],
   ],
   [
     "q: { type: quorum, of: [a, r], need: 1 }, r: { type: quorum, of: [s], need: 1 }, s: { type: quorum, of: [b, q], need: 1 }",
-    ['checks.s.of[1]: expected no circle, got "q" of "r" of "s" of "q"'],
+    ['checks.s.of[1]: expected no circle, got "q" -> "r" -> "s" -> "q"'],
   ],
   [
     "q: { type: quorum, of: [a, b], need: 3 }",
@@ -56,11 +56,11 @@ const WRONG: readonly (readonly [string, string[]])[] = [
   ],
   [
     "c: { type: tcp, port: 3, depends_on: [c] }",
-    ['checks.c.depends_on[0]: expected no circle, got "c" on "c"'],
+    ['checks.c.depends_on[0]: expected no circle, got "c" -> "c"'],
   ],
   [
     "c: { type: tcp, port: 3, depends_on: [a, q] }, q: { type: quorum, of: [a], need: 1, depends_on: [c] }",
-    ['checks.q.depends_on[0]: expected no circle, got "c" on "q" on "c"'],
+    ['checks.q.depends_on[0]: expected no circle, got "c" -> "q" -> "c"'],
   ],
   [
     "c: { type: tcp, port: 3, depends_on: a }",
@@ -158,7 +158,7 @@ for (
     [
       "[net]",
       "depends_on: [a]",
-      'defaults.depends_on[0]: expected no circle, got "net" on "a" on "net"',
+      'defaults.depends_on[0]: expected no circle, got "net" -> "a" -> "net"',
     ],
   ] as const
 ) {
