@@ -16,8 +16,8 @@ export interface WatchConfigOptions {
 /**
  * Reloads a config file whenever it changes. Returns a function to be called with
  * the paths of the files that it includes: those are watched as well, instead of
- * those of the last call. Without permission to read a file's folder it says so
- * and does not watch it.
+ * those of the last call. Without permission to read its folder, a file is polled,
+ * and a pattern is not watched, which it says.
  */
 export function watchConfig(
   file: string,
@@ -48,7 +48,8 @@ export function watchConfig(
       name: "read",
       path: folder,
     });
-    if (state !== "granted") {
+    const mayRead = state === "granted";
+    if (isPattern(path) && !mayRead) {
       return say(
         `${path} is not watched without --allow-read=${folder}; SIGHUP reloads it`,
       );
@@ -58,7 +59,7 @@ export function watchConfig(
       onTrouble: ({ message }: Error) =>
         say(`changes of ${path} are noticed late: ${message}`, "warn"),
       signal,
-      isPolled: hasDatabase,
+      isPolled: hasDatabase || !mayRead,
     };
     void (isPattern(path)
       ? watchFiles(folder, nameTest(path), options)

@@ -41,7 +41,8 @@ export function folderOf(path: string): string {
 /**
  * Watches a file. It notices when the file is written to, replaced, or deleted
  * and created again, and when a symbolic link on its path changes, as in a
- * ConfigMap of Kubernetes. It needs permission to read the folder. A named pipe
+ * ConfigMap of Kubernetes. It needs permission to read the folder, unless it is
+ * only polled. A named pipe
  * is not watched, since it can be read only once.
  */
 export async function watchFile(

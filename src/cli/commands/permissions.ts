@@ -18,8 +18,8 @@ token, and the variables that its kinds of checks read, such as the proxy
 variables for http. This command itself needs the file, its plugins and its
 variables.
 
-To notice changes of the file, the agent also needs to read its folder. Without
-that, SIGHUP reloads the file.
+To notice changes of the file at once, the agent also needs to read its folder.
+Without that, it notices them within two seconds.
 
 Limits:
   - A check with "redirect: follow" also needs --allow-net for every other host

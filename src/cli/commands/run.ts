@@ -34,8 +34,8 @@ Those on stdout have time, id, group, type, target, from, to, reason and
 durationMs; those on stderr have time, level (info, warn or error) and message.
 
 When FILE changes, the agent reloads it. If anything in it is wrong, the agent
-continues with the config that it has. To notice changes, it needs permission
-to read the folder of FILE; without it, SIGHUP reloads the file.
+continues with the config that it has. With permission to read the folder of
+FILE, it notices changes at once, otherwise within two seconds.
 
 SIGINT (Ctrl-C) or SIGTERM ends the agent in order, a second one at once. If it
 was started on a terminal, SIGHUP ends it, too.
