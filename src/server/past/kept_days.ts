@@ -1,6 +1,8 @@
 import type { Period } from "../../core/past/period.ts";
 import { uptimeOf } from "../../core/past/uptime.ts";
 import type { Archive } from "../../fleet/past/archive.ts";
+import { monotonicTime } from "../../io/clock.ts";
+import { nextTurn } from "../../io/turn.ts";
 import {
   dayBars,
   DAYS,
@@ -14,6 +16,9 @@ import {
 const FRESH_MS = 60_000;
 
 const DAY_MS = 86_400_000;
+
+/** The longest time that drawing holds up the event loop, in milliseconds. */
+const SLICE_MS = 5;
 
 /** What is asked for again of a day that was not over. */
 const OVERLAP_MS = 60_000;
@@ -95,7 +100,13 @@ export class KeptDays {
       const found = await this.#archive.periods(ids, "day", range, {
         latency: false,
       });
-      for (const id of ids) this.#note(id, found.get(id) ?? [], now);
+      let startedAt = monotonicTime();
+      for (const id of ids) {
+        this.#note(id, found.get(id) ?? [], now);
+        if (monotonicTime() - startedAt < SLICE_MS) continue;
+        await nextTurn();
+        startedAt = monotonicTime();
+      }
     }
   }
 

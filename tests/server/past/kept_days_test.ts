@@ -76,3 +76,28 @@ Deno.test("KeptDays goes on with what it has if nothing can be read", async () =
   await days.refresh(["a"], NOW + 2 * HOUR);
   assert(days.get("a").bars.includes("down 3 h"));
 });
+
+Deno.test("KeptDays lets others have their turns while it draws many checks", async () => {
+  const ids = Array.from({ length: 2000 }, (_, i) => `check-${i}`);
+  const stretches = [{
+    was: "healthy",
+    from: NOW - 50 * DAY,
+    to: NOW,
+  }] as const;
+  const days = new KeptDays(
+    memoryArchive(
+      Object.fromEntries(ids.map((id) => [id, { stretches }])),
+      NOW,
+    ),
+    "UTC",
+  );
+  let turns = 0;
+  let isDone = false;
+  const refreshed = days.refresh(ids, NOW).then(() => isDone = true);
+  while (!isDone) {
+    await new Promise((resolve) => setTimeout(resolve));
+    turns++;
+  }
+  await refreshed;
+  assert(turns > 3, `${turns} turns`);
+});
