@@ -53,6 +53,7 @@ browserTest("a check that is down in maintenance is not red", async () => {
   const fleet = scene();
   const incidents = {
     list: () => [],
+    openOf: () => undefined,
     isInMaintenance: (id: string) => id === "web-0",
     observe() {},
   };

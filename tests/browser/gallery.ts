@@ -49,6 +49,7 @@ for (const [name, picture] of Object.entries(PICTURES)) {
     ...(archive && { archive }),
     incidents: {
       list: () => [],
+      openOf: () => undefined,
       isInMaintenance: (id) => maintenance.includes(id),
       observe() {},
     },

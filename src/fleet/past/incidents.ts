@@ -67,6 +67,11 @@ export class Incidents implements IncidentLog {
     );
   }
 
+  openOf(check: string): Incident | undefined {
+    if (this.#held.has(check)) return undefined;
+    return this.#open.get(check)?.incident ?? undefined;
+  }
+
   isInMaintenance(check: string): boolean {
     return this.maintenance.covers(check);
   }

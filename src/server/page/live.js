@@ -73,7 +73,8 @@ export function live(summary, connect, most) {
     );
     const order = ["unhealthy", "unknown", "degraded"];
     troubles.sort((a, b) =>
-      order.indexOf(a.classList[0]) - order.indexOf(b.classList[0])
+      order.indexOf(a.classList[0]) - order.indexOf(b.classList[0]) ||
+      a.classList.contains("caused") - b.classList.contains("caused")
     );
     const lines = troubles.slice(0, most).map(toTrouble);
     const list = $("#trouble");

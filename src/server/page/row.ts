@@ -19,6 +19,8 @@ export interface RowContent {
   readonly days?: DrawnDays | undefined;
   /** Whether a maintenance window covers it. */
   readonly isInMaintenance?: boolean;
+  /** What the check is called because of which it is down. */
+  readonly cause?: string | undefined;
   /** Whether it is hidden, as it does not match the filter. */
   readonly isHidden?: boolean;
   /** The prefix of links. */
@@ -30,7 +32,7 @@ export interface RowContent {
 }
 
 /** The part of a row that its looks depend on. */
-type Looks = Pick<RowContent, "snapshot" | "isInMaintenance">;
+type Looks = Pick<RowContent, "snapshot" | "isInMaintenance" | "cause">;
 
 /** Whether somebody should look at a check. */
 export function isAlarm(
@@ -45,7 +47,10 @@ export function isAlarm(
 export function classesOf(check: Looks): string {
   const { status } = check.snapshot;
   if (check.isInMaintenance) return `${status} maintenance`;
-  return isAlarm(check) ? `${status} alarm` : status;
+  if (!isAlarm(check)) return status;
+  return check.cause === undefined
+    ? `${status} alarm`
+    : `${status} alarm caused`;
 }
 
 /** The HTML of a check on the page. */
@@ -60,11 +65,10 @@ export function row(content: RowContent): string {
     zone,
     now,
   } = content;
-  const { id, name, status, durationMs, since, stale, reason } = snapshot;
+  const { id, name, status, durationMs, since } = snapshot;
   const attempts = history?.attempts ?? [];
   const took = durationMs === null ? "" : formatDuration(tidy(durationMs));
-  const notes = [reason?.message, stale && "No attempt since the restart"];
-  const why = notes.filter(Boolean).map((note) => html`<p>${note}</p>`);
+  const why = notesOf(content).map((note) => html`<p>${note}</p>`);
   const hidden = flag("hidden", isHidden);
   const last = strip(attempts, zone);
   const bars = days === undefined
@@ -74,6 +78,16 @@ export function row(content: RowContent): string {
     }</div><em>${days.uptime}</em>`;
   // deno-fmt-ignore
   return String(html`<li data-id="${id}" class="${classesOf(content)}"${hidden}><b>${status}${isInMaintenance ? ", in maintenance" : ""}</b><div><a href="${base}${linkTo(id)}">${name ?? id}</a><small>${factsOf(snapshot, now)}</small></div>${bars}<span>${raw(sparkline(attempts))}${took}</span><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${why}</li>`);
+}
+
+/** What is to be said of a check that is not well. */
+export function notesOf({ snapshot, cause }: RowContent): readonly string[] {
+  const { reason, stale } = snapshot;
+  return [
+    reason?.message ?? "",
+    cause === undefined ? "" : `Because of ${cause}`,
+    stale ? "No attempt since the restart" : "",
+  ].filter(Boolean);
 }
 
 /** What a check looks at, and what is known of it beside its status. */

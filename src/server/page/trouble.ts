@@ -3,20 +3,22 @@ import { WORST_FIRST } from "../../core/rollup.ts";
 import { linkTo } from "../link.ts";
 import { ago } from "../look/ago.ts";
 import { flag, type Html } from "../look/html.ts";
-import { classesOf, isAlarm, type RowContent } from "./row.ts";
+import { classesOf, isAlarm, notesOf, type RowContent } from "./row.ts";
 
 /** The most lines of checks that somebody should look at. */
 export const MOST_TROUBLES = 12;
 
 /**
- * The checks that somebody should look at, the worst first. The script makes the
- * same lines of the rows.
+ * The checks that somebody should look at, the worst first, and those that are down
+ * because of others after these. The script makes the same lines of the rows.
  */
 export function troubles(checks: readonly RowContent[]): Html {
   const bad = checks.filter(isAlarm);
-  const sorted = WORST_FIRST.flatMap((status) =>
-    bad.filter(({ snapshot }) => snapshot.status === status)
-  );
+  const sorted = WORST_FIRST.flatMap((status) => {
+    const those = bad.filter(({ snapshot }) => snapshot.status === status);
+    const isCaused = ({ cause }: RowContent): boolean => cause !== undefined;
+    return [...those.filter((it) => !isCaused(it)), ...those.filter(isCaused)];
+  });
   const shown = sorted.slice(0, MOST_TROUBLES);
   const more = sorted.length - shown.length;
   // deno-fmt-ignore
@@ -26,8 +28,7 @@ export function troubles(checks: readonly RowContent[]): Html {
 
 function line(content: RowContent): Html {
   const { snapshot, base, now } = content;
-  const { id, name, status, since, reason, stale } = snapshot;
-  const notes = [reason?.message, stale && "No attempt since the restart"];
+  const { id, name, status, since } = snapshot;
   // deno-fmt-ignore
-  return html`<li class="${classesOf(content)}"><b>${status}</b><a href="${base}${linkTo(id)}">${name ?? id}</a><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${notes.filter(Boolean).map((note) => html`<p>${note}</p>`)}</li>`;
+  return html`<li class="${classesOf(content)}"><b>${status}</b><a href="${base}${linkTo(id)}">${name ?? id}</a><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${notesOf(content).map((note) => html`<p>${note}</p>`)}</li>`;
 }

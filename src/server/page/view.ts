@@ -50,8 +50,16 @@ export class View {
       history: this.#fleet.history(id),
       days: this.#days?.get(id),
       isInMaintenance: this.#incidents?.isInMaintenance(id) ?? false,
+      cause: this.#causeOf(id),
       zone: this.site.zone,
       now: wallTime(),
     };
+  }
+
+  /** What the check is called because of which this one is down. */
+  #causeOf(id: string): string | undefined {
+    const muted = this.#incidents?.openOf(id)?.muted;
+    if (muted?.by !== "dependency") return undefined;
+    return this.#fleet.get(muted.check)?.name ?? muted.check;
   }
 }

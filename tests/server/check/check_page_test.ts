@@ -249,6 +249,7 @@ Deno.test("the page of a check without a history that can be read says so", asyn
 Deno.test("the page of a check says that it is in maintenance", async () => {
   const incidents = {
     list: () => [],
+    openOf: () => undefined,
     isInMaintenance: (id: string) => id === "web",
     observe() {},
   };

@@ -49,7 +49,12 @@ async function asking(
 
 /** A log of incidents. */
 function logOf(incidents: readonly Incident[]) {
-  return { list: () => incidents, isInMaintenance: () => false, observe() {} };
+  return {
+    list: () => incidents,
+    openOf: () => undefined,
+    isInMaintenance: () => false,
+    observe() {},
+  };
 }
 
 const OPTIONS: AppOptions = {

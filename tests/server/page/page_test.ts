@@ -9,6 +9,9 @@ import type { Snapshot } from "../../../src/core/types.ts";
 import type { Filter } from "../../../src/server/page/filter.ts";
 import { page } from "../../../src/server/page/page.ts";
 import { Fleet } from "../../../src/fleet/fleet.ts";
+import { Incidents } from "../../../src/fleet/past/incidents.ts";
+import { fail } from "../../../src/core/outcome.ts";
+import { probe } from "../../../src/probes/probe.ts";
 import { createApp } from "../../../src/server/mod.ts";
 import { FAIL, PASS, scripted, WARN } from "../../support/probes.ts";
 import {
@@ -333,3 +336,30 @@ for (const hasPast of [false, true]) {
     assertLess(await gzipped(await largePage(500, hasPast)), 100_000);
   });
 }
+
+Deno.test("the page says because of which check another one is down, below that one", async () => {
+  await using fleet = new Fleet({ background: false });
+  const incidents = new Incidents(fleet, (error) => {
+    throw error;
+  });
+  for (const id of ["web", "router"]) {
+    fleet.add(
+      probe(() => fail({ code: "refused", message: "It refused" })),
+      { id, retries: 1 },
+    );
+  }
+  incidents.depend(new Map([["web", ["router"]]]));
+  await fleet.attempt("web");
+  const begun = Promise.withResolvers<void>();
+  incidents.observe(({ type }) => type === "begin" && begun.resolve());
+  if (incidents.openOf("web") === undefined) await begun.promise;
+  while (incidents.openOf("web")?.muted === null) await fleet.attempt("web");
+  const app = createApp(fleet, { incidents });
+  const text = await (await app.request("/")).text();
+  const [list] = /<ol id="trouble">.*?<\/ol>/s.exec(text)!;
+  assertEquals(
+    [...list.matchAll(/<a [^>]*>(.*?)<|<p>(.*?)<\/p>/g)]
+      .map(([, id, note]) => id ?? note),
+    ["router", "It refused", "web", "It refused", "Because of router"],
+  );
+});

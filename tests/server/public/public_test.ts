@@ -281,6 +281,7 @@ Deno.test("the public page shows all checks unless there are groups, and its own
 Deno.test("the public page shows maintenance, and not as down", async () => {
   const incidents = {
     list: () => [],
+    openOf: () => undefined,
     isInMaintenance: (id: string) => id === "search-id-8",
     observe() {},
   };
