@@ -100,10 +100,13 @@ export function toConfig(
   const checks = checksOf(parts, options, issues);
   const content = contentOf(parts, checks, top);
   issues.push(...groupIssues(top.public?.groups, content));
+  const isValid = (part: string): boolean =>
+    issues.every(({ path }) =>
+      !path.startsWith(part) || /^[^.[]/.test(path.slice(part.length))
+    );
   for (const { key, problems } of sections) {
-    const isValid = issues.every(({ path }) => !path.startsWith(key));
-    if (problems === undefined || top[key] === undefined || !isValid) continue;
-    issues.push(...problems(top[key], content));
+    if (problems === undefined || top[key] === undefined) continue;
+    issues.push(...problems(top[key], content, isValid));
   }
   if (issues.length > 0) {
     // A problem of a default may come up in many checks.

@@ -25,11 +25,15 @@ export interface ConfigSection {
   /** Loads what the value, which may be any, needs to be read. */
   // deno-lint-ignore no-explicit-any
   readonly load?: (value: any) => Promise<unknown> | undefined;
-  /** Finds the problems of a value that meets the schema, which does not tell. */
+  /**
+   * Finds the problems that the schema does not tell. `isValid` says of the path of
+   * a part of the value whether that meets the schema.
+   */
   readonly problems?: (
     // deno-lint-ignore no-explicit-any
     value: any,
     content: ConfigContent,
+    isValid: (path: string) => boolean,
   ) => readonly ConfigIssue[];
   /** Converts a valid value, or `undefined` if the file does not have the key. */
   // deno-lint-ignore no-explicit-any

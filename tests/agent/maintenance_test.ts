@@ -73,6 +73,13 @@ const WRONG: readonly (readonly [maintenance: string, ...string[]])[] = [
     '[{ every: "@daily", duration: 1h, check: web }]',
     '[0].check: unknown key; did you mean "checks"?',
   ],
+  [
+    '[7, { duration: 1h }, { start: 2026-11-29T22:00 }, { every: "@daily", duration: 1h, checks: [dbb] }]',
+    "[0]: expected a maintenance window",
+    "[2].duration: expected a duration above 0",
+    "[1]: expected start or every",
+    '[3].checks[0]: there is no check "dbb"',
+  ],
   ["{}", ": expected a list of maintenance windows"],
 ];
 

@@ -80,17 +80,20 @@ export function maintenanceNotes(
   });
 }
 
-/** Finds what is wrong with specs that meet the schema. */
+/** Finds what is wrong with those of the specs that meet the schema. */
 export function maintenanceProblems(
   specs: readonly MaintenanceSpec[],
   content: ConfigContent,
+  isValid: (path: string) => boolean,
 ): ConfigIssue[] {
-  return specs.flatMap((spec, i) =>
-    problemsOf(spec, content).map(([key, message]) => ({
-      path: key === "" ? `maintenance[${i}]` : `maintenance[${i}].${key}`,
+  return specs.flatMap((spec, i) => {
+    const path = join("maintenance", i);
+    if (!isValid(path)) return [];
+    return problemsOf(spec, content).map(([key, message]) => ({
+      path: key === "" ? path : `${path}.${key}`,
       message,
-    }))
-  );
+    }));
+  });
 }
 
 type Problem = readonly [key: string, message: string];
