@@ -12,7 +12,7 @@ import { incidentRoutes } from "./incidents/route.ts";
 import type { ConfigLoad } from "./metrics/metrics.ts";
 import { metricsRoute } from "./metrics/route.ts";
 import { openApi } from "./openapi/openapi.ts";
-import { answer, parameter } from "./openapi/operation.ts";
+import { answer, many, parameter } from "./openapi/operation.ts";
 import { refTo } from "./openapi/schemas.ts";
 import { pageRoute } from "./page/route.ts";
 import { View } from "./page/view.ts";
@@ -78,6 +78,9 @@ function checksRoute(fleet: Fleet): Route {
       path: "/checks",
       operationId: "listChecks",
       summary: "The snapshots of all checks",
+      parameters: [
+        many(parameter("query", "group", "Only the checks of these groups")),
+      ],
       responses: {
         200: {
           description: "A snapshot of each check, in the order of the fleet",
@@ -89,7 +92,13 @@ function checksRoute(fleet: Fleet): Route {
         },
       },
     },
-    handle: (c) => c.json(fleet.list().map(toSnapshotJson)),
+    handle(c) {
+      const groups = c.req.queries("group");
+      const snapshots = fleet.list().filter(({ group }) =>
+        groups?.includes(group ?? "") ?? true
+      );
+      return c.json(snapshots.map(toSnapshotJson));
+    },
   };
 }
 

@@ -211,6 +211,26 @@ Deno.test("/checks gives every snapshot, with dates in ISO 8601", async () => {
   assertEquals(up.checkedAt, fleet.get("up")!.checkedAt!.toISOString());
 });
 
+Deno.test("/checks gives the checks of some groups alone, if asked", async () => {
+  await using fleet = await fleetOf({
+    a: { group: "edge" },
+    b: {},
+    c: { group: "data" },
+  });
+  const app = createApp(fleet);
+  for (
+    const [query, expected] of [
+      ["group=edge", ["a"]],
+      ["group=data&group=edge", ["a", "c"]],
+      ["group=", ["b"]],
+      ["group=nobody", []],
+    ] as const
+  ) {
+    const found = await (await app.request(`/checks?${query}`)).json();
+    assertEquals(found.map(({ id }: { id: string }) => id), expected, query);
+  }
+});
+
 Deno.test("/checks/:id gives the one snapshot, or says that there is none", async () => {
   await using fleet = await fleetOf(EACH);
   const app = createApp(fleet);
