@@ -7,7 +7,7 @@ import { baseOf } from "../look/base.ts";
 import { nothingPage } from "../look/nothing.ts";
 import { wantsHtml } from "../look/wants_html.ts";
 import { noSuchCheck } from "../no_check.ts";
-import { ID, parameter } from "../openapi/operation.ts";
+import { ID, PAGE_OR_JSON, parameter } from "../openapi/operation.ts";
 import { refTo } from "../openapi/schemas.ts";
 import type { Route } from "../route.ts";
 import type { Site } from "../site.ts";
@@ -43,14 +43,7 @@ export function checkRoute(
           ...parameter("query", "range", "The range of the page's chart"),
           schema: { enum: CHART_RANGES.map(({ name }) => name) },
         },
-        {
-          ...parameter(
-            "query",
-            "format",
-            "The format; by default json, unless the Accept header prefers text/html",
-          ),
-          schema: { enum: ["json", "html"] },
-        },
+        PAGE_OR_JSON,
       ],
       responses: {
         200: {

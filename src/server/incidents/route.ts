@@ -7,7 +7,7 @@ import { linkTo } from "../link.ts";
 import { baseOf } from "../look/base.ts";
 import { lastingText, minuteOf } from "../look/moment.ts";
 import { wantsHtml } from "../look/wants_html.ts";
-import { answer, many, parameter } from "../openapi/operation.ts";
+import { answer, many, PAGE_OR_JSON, parameter } from "../openapi/operation.ts";
 import { refTo } from "../openapi/schemas.ts";
 import type { Route } from "../route.ts";
 import { appUrlOf, type Site } from "../site.ts";
@@ -54,14 +54,7 @@ function pageRoute({ fleet, site, ...sources }: Content): Route {
       summary: "The incidents of all checks, newest first, or a page of them",
       parameters: [
         ...PARAMETERS,
-        {
-          ...parameter(
-            "query",
-            "format",
-            "The format; by default json, unless the Accept header prefers text/html",
-          ),
-          schema: { enum: ["json", "html"] },
-        },
+        PAGE_OR_JSON,
       ],
       responses: {
         200: {

@@ -63,3 +63,13 @@ export function answer(
     },
   };
 }
+
+/** The parameter of a path that answers with JSON or a page. */
+export const PAGE_OR_JSON: Part = {
+  ...parameter(
+    "query",
+    "format",
+    "The format; by default json, unless the Accept header prefers text/html",
+  ),
+  schema: { enum: ["json", "html"] },
+};
