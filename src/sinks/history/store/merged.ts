@@ -3,13 +3,11 @@ import type { Database } from "./database.ts";
 import { beginnings, tallyOf } from "./log.ts";
 import {
   type FiguresOfPeriod,
-  isMost,
   type PeriodQuery,
-  startsIn,
+  selected,
   sum,
   SUMMED,
 } from "./reading.ts";
-import { ROLLUPS } from "./schema.ts";
 import type { Figures } from "./tally.ts";
 import type { Periods } from "./times.ts";
 
@@ -63,27 +61,10 @@ export function readMerged(
 /** The sums of a table of rollups by checks, with their first and last starts. */
 function mergedRows(
   database: Database,
-  { checks, step, from, to }: Omit<PeriodQuery, "latency">,
+  query: Omit<PeriodQuery, "latency">,
 ): Iterable<unknown[]> {
-  const table = ROLLUPS[step];
   const columns = `r.check_number, min(r.start), max(r.start), ${
     SUMMED.map((column) => `sum(${column})`).join()
   }`;
-  if (isMost(database, checks)) {
-    return database.all(
-      `SELECT ${columns} FROM ${table} r WHERE start >= ? AND start < ?
-        GROUP BY check_number`,
-      from,
-      to,
-    );
-  }
-  return database.all(
-    `${startsIn(table)}
-    SELECT ${columns} FROM starts CROSS JOIN json_each(?3) c
-      CROSS JOIN ${table} r ON r.start = starts.start AND check_number = c.value
-      WHERE starts.start < ?2 GROUP BY check_number`,
-    from,
-    to,
-    JSON.stringify(checks),
-  );
+  return selected(database, query, columns, "GROUP BY check_number");
 }

@@ -112,13 +112,26 @@ function rollupRows(
   database: Database,
   { checks, step, from, to, latency }: PeriodQuery,
 ): Iterable<unknown[]> {
-  const table = ROLLUPS[step];
   const columns = `r.start, r.check_number, ${SUMMED.join()}, ${
     latency ? "latency" : "NULL"
   }`;
+  return selected(database, { checks, step, from, to }, columns);
+}
+
+/**
+ * Selects columns of the rows `r` of a table of rollups. What comes after the
+ * conditions is `rest`.
+ */
+export function selected(
+  database: Database,
+  { checks, step, from, to }: Omit<PeriodQuery, "latency">,
+  columns: string,
+  rest = "",
+): Iterable<unknown[]> {
+  const table = ROLLUPS[step];
   if (isMost(database, checks)) {
     return database.all(
-      `SELECT ${columns} FROM ${table} r WHERE start >= ? AND start < ?`,
+      `SELECT ${columns} FROM ${table} r WHERE start >= ? AND start < ? ${rest}`,
       from,
       to,
     );
@@ -127,7 +140,7 @@ function rollupRows(
     `${startsIn(table)}
     SELECT ${columns} FROM starts CROSS JOIN json_each(?3) c
       CROSS JOIN ${table} r ON r.start = starts.start AND check_number = c.value
-      WHERE starts.start < ?2`,
+      WHERE starts.start < ?2 ${rest}`,
     from,
     to,
     JSON.stringify(checks),
@@ -135,13 +148,13 @@ function rollupRows(
 }
 
 /** Whether to read all of a table is faster than to look for some checks in it. */
-export function isMost(database: Database, checks: readonly number[]): boolean {
+function isMost(database: Database, checks: readonly number[]): boolean {
   const all = Number(database.value("SELECT count(*) FROM checks"));
   return checks.length * 4 > all;
 }
 
 /** The starts of periods from `?1` up to `?2`, and one more. */
-export function startsIn(table: string): string {
+function startsIn(table: string): string {
   return `WITH RECURSIVE starts (start) AS (
       SELECT min(start) FROM ${table} WHERE start >= ?1
       UNION ALL
