@@ -3,6 +3,7 @@ import type { Period } from "../../core/past/period.ts";
 import { addSpans, NO_SPANS, type Spans } from "../../core/past/uptime.ts";
 import type { PastAttempt } from "../../fleet/history.ts";
 import type { Range, Step } from "../../fleet/past/archive.ts";
+import { STEP_MS } from "../../fleet/past/totals.ts";
 import { grouped } from "../look/grouped.ts";
 
 /** What a chart shows of one part of its range. */
@@ -27,13 +28,6 @@ export interface ChartRange {
 }
 
 const HOUR_MS = 3_600_000;
-
-/** The lengths of the steps. */
-const STEP_MS: Readonly<Record<Step, number>> = {
-  "5m": HOUR_MS / 12,
-  hour: HOUR_MS,
-  day: 24 * HOUR_MS,
-};
 
 /** All of them. The first one is shown unless another one is asked for. */
 export const CHART_RANGES: readonly [ChartRange, ...ChartRange[]] = [

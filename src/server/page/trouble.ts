@@ -14,11 +14,12 @@ export const MOST_TROUBLES = 12;
  */
 export function troubles(checks: readonly RowContent[]): Html {
   const bad = checks.filter(isAlarm);
-  const sorted = WORST_FIRST.flatMap((status) => {
-    const those = bad.filter(({ snapshot }) => snapshot.status === status);
-    const isCaused = ({ cause }: RowContent): boolean => cause !== undefined;
-    return [...those.filter((it) => !isCaused(it)), ...those.filter(isCaused)];
-  });
+  const isCaused = ({ cause }: RowContent): number =>
+    Number(cause !== undefined);
+  const sorted = WORST_FIRST.flatMap((status) =>
+    bad.filter(({ snapshot }) => snapshot.status === status)
+      .sort((a, b) => isCaused(a) - isCaused(b))
+  );
   const shown = sorted.slice(0, MOST_TROUBLES);
   const more = sorted.length - shown.length;
   // deno-fmt-ignore
