@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { ConfigSection } from "../config/section.ts";
+import type { NotificationLog } from "../core/notify/status.ts";
 import type { MaintenanceTimes } from "../fleet/past/maintenance.ts";
 import type { ConfigLoad } from "../server/metrics/metrics.ts";
 import type { Section, SectionContext } from "../sinks/section.ts";
@@ -10,6 +11,8 @@ export interface AgentContext extends SectionContext {
   readonly config: Config;
   /** The maintenance of its checks, which may be planned. */
   readonly maintenance: MaintenanceTimes;
+  /** The notifiers that the sections that started before run, if one does. */
+  readonly notifications: () => NotificationLog | undefined;
   /** How the config was last loaded. */
   readonly configLoad: () => ConfigLoad;
 }

@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../config/config.ts";
+import type { NotificationLog } from "../core/notify/status.ts";
 import type { Probe } from "../core/types.ts";
 import type { Incident } from "../core/past/incident.ts";
 import type { Archive } from "../fleet/past/archive.ts";
+import type { Kept } from "../fleet/past/kept.ts";
 import type { HandMaintenance } from "../fleet/past/maintenance_log.ts";
 import type { CheckRecord } from "../fleet/record.ts";
 import type { RunningSection } from "../sinks/section.ts";
@@ -55,6 +57,17 @@ export class RunningSections {
   get archive(): Archive | undefined {
     return this.#entries.find(({ running }) => running?.archive)?.running
       ?.archive;
+  }
+
+  /** Where sections can keep values, if there is such a place. */
+  get kept(): Kept | undefined {
+    return this.#entries.find(({ running }) => running?.kept)?.running?.kept;
+  }
+
+  /** The notifiers that one of the sections runs, if one does. */
+  get notifications(): NotificationLog | undefined {
+    return this.#entries.find(({ running }) => running?.notifications)?.running
+      ?.notifications;
   }
 
   /** The incidents that the sections know from before. */

@@ -1,9 +1,11 @@
 import type { Say } from "../core/say.ts";
+import type { NotificationLog } from "../core/notify/status.ts";
 import type { Probe } from "../core/types.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Incident } from "../core/past/incident.ts";
 import type { Archive } from "../fleet/past/archive.ts";
 import type { IncidentLog } from "../fleet/past/incident_log.ts";
+import type { Kept } from "../fleet/past/kept.ts";
 import type {
   HandMaintenance,
   MaintenanceLog,
@@ -54,6 +56,8 @@ export interface SectionConfig {
   readonly timezone: string;
   /** The path of an image file, or an image as a `data:` URI. */
   readonly logo?: string;
+  /** Where the HTTP app is, as others see it: where links point. */
+  readonly url?: string;
 }
 
 /** What a section is started with. */
@@ -64,10 +68,14 @@ export interface SectionContext {
   readonly incidents: IncidentLog;
   /** What the sections that started before keep of the past, if one does. */
   readonly archive: () => Archive | undefined;
+  /** Where the sections that started before keep values, if one does. */
+  readonly kept: () => Kept | undefined;
   /** The maintenance of its checks. */
   readonly maintenance: MaintenanceLog;
   /** The time zone whose days there are. */
   readonly timeZone: string;
+  /** Where the HTTP app is, as others see it, if that is known. */
+  readonly siteUrl: string | undefined;
   /** Tells the user something, in one line without a line break. */
   readonly say: Say;
   /** Takes errors that concern nobody else. */
@@ -87,6 +95,10 @@ export interface RunningSection<Value = unknown> {
   readonly maintenance?: Iterable<HandMaintenance>;
   /** What it keeps of the past. */
   readonly archive?: Archive;
+  /** Where other sections can keep values. */
+  readonly kept?: Kept;
+  /** The notifiers that it runs. */
+  readonly notifications?: NotificationLog;
   /** The URL of the HTTP app. */
   readonly url?: string;
   /** Wraps the probe of a check before it is added to the fleet. */

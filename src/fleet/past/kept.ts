@@ -1,0 +1,15 @@
+/**
+ * Values that outlive the process, by their names. They are written in the same
+ * transaction as the incidents that began or ended since the last one.
+ */
+export interface Kept {
+  /** All values whose names begin with a prefix. */
+  list(prefix: string): Iterable<readonly [name: string, value: string]>;
+  /** Has a value written, or removed if it is `null`. */
+  put(name: string, value: string | null): void;
+  /**
+   * Resolves once all that was put before is written, or to `false` if it cannot be
+   * written now.
+   */
+  written(): Promise<boolean>;
+}
