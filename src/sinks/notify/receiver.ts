@@ -1,5 +1,6 @@
 import type { Message, ToldIncident } from "../../core/notify/message.ts";
 import type { Delivery } from "../../core/notify/status.ts";
+import type { Say } from "../../core/say.ts";
 import type { Schema } from "../../schema/schema.ts";
 
 /** A message in words. */
@@ -51,7 +52,9 @@ export interface DeliveryContext {
   /** Aborts at the deadline. */
   readonly signal: AbortSignal;
   /** Tells the user something, in one line. */
-  readonly say: (message: string) => void;
+  readonly say: Say;
+  /** Sends a request, and judges the response, as it is done with `toRequests`. */
+  readonly send: (request: ReceiverRequest) => Promise<Delivery>;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { oneLine } from "../../../core/text.ts";
 import type { Receiver } from "../receiver.ts";
 
 /** Says what happens where the agent says everything else. */
@@ -6,8 +7,10 @@ export const log: Receiver<Record<never, never>> = {
   properties: {},
   needs: () => [],
   secrets: () => [],
-  deliver({ title }, _, { say }) {
-    say(title);
+  deliver({ event, title, incidents }, _, { say }) {
+    const isOver = event === "up" || event === "test";
+    const isDown = incidents.some(({ status }) => status === "unhealthy");
+    say(oneLine(title), isOver ? "info" : isDown ? "error" : "warn");
     return Promise.resolve({ ok: true, answer: "said" });
   },
 };
