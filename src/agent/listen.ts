@@ -46,13 +46,14 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
   ],
   async start(address, context) {
     const { fleet, config, configLoad, archive, say, onError } = context;
-    const { incidents, maintenance } = context;
+    const { incidents, maintenance, notifications } = context;
     const { createApp } = await import("../server/app.ts");
     const appWith = (
       token: string | undefined,
       { title, description, logo, url, timezone, public: page }: PageConfig,
     ): ReturnType<typeof createApp> => {
       const past = archive();
+      const notifiers = notifications();
       const image = readLogo(logo, say);
       return createApp(fleet, {
         configLoad,
@@ -67,6 +68,7 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
         ...(page !== undefined && { public: page }),
         ...(token !== undefined && { token }),
         ...(past !== undefined && { archive: past }),
+        ...(notifiers !== undefined && { notifications: notifiers }),
       });
     };
     // It is read once: a process's own environment does not change.

@@ -1,6 +1,7 @@
 import { type Context, Hono, type MiddlewareHandler, type Next } from "hono";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import { type Duration, parseDuration } from "../core/duration.ts";
+import type { NotificationLog } from "../core/notify/status.ts";
 import { readOption } from "../core/option_error.ts";
 import { listed } from "../core/text.ts";
 import { checkToken } from "../core/token.ts";
@@ -73,6 +74,8 @@ export interface AppOptions {
    * stopping it takes the token, or `isLocal`.
    */
   maintenance?: MaintenanceLog;
+  /** How the notifiers do that tell of the fleet, if there are any. */
+  notifications?: NotificationLog;
   /**
    * Whether only programs of this machine can send requests. Without a token, they
    * may change something then, if they ask for a name of this machine.
@@ -150,7 +153,8 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
  */
 export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   const { title = "lifesign", token, onDemand } = options;
-  const { configLoad, archive, incidents, maintenance, isLocal } = options;
+  const { configLoad, archive, incidents, maintenance } = options;
+  const { notifications, isLocal } = options;
   const site = siteOf({ ...options, title });
   const { public: publicPage } = options;
   if (token !== undefined) checkToken(token);
@@ -169,6 +173,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     archive,
     incidents,
     maintenance,
+    notifications,
     isLocal: isLocal === true,
   });
 

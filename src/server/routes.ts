@@ -1,3 +1,4 @@
+import type { NotificationLog } from "../core/notify/status.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Archive } from "../fleet/past/archive.ts";
 import type { IncidentLog } from "../fleet/past/incident_log.ts";
@@ -11,6 +12,7 @@ import { historyRoute } from "./history/route.ts";
 import { incidentRoutes } from "./incidents/route.ts";
 import type { ConfigLoad } from "./metrics/metrics.ts";
 import { metricsRoute } from "./metrics/route.ts";
+import { notificationRoutes } from "./notifications/routes.ts";
 import { openApi } from "./openapi/openapi.ts";
 import { answer, many, parameter } from "./openapi/operation.ts";
 import { refTo } from "./openapi/schemas.ts";
@@ -39,6 +41,8 @@ export interface RoutesContext {
   readonly incidents: IncidentLog | undefined;
   /** The maintenance, if requests may see and start it. */
   readonly maintenance: MaintenanceLog | undefined;
+  /** How the notifiers do, if there are any. */
+  readonly notifications: NotificationLog | undefined;
   /** Whether requests may start it without a token, which is needed otherwise. */
   readonly isLocal: boolean;
   /** The page for people who have no token, if there is one. */
@@ -47,21 +51,22 @@ export interface RoutesContext {
 
 /** Every path that the app answers. */
 export function routesOf(context: RoutesContext): readonly Route[] {
-  const { fleet, token, onDemandMs, archive } = context;
+  const { fleet, token, onDemandMs, archive, notifications } = context;
   const view = new View(context);
   const routes: Route[] = [
-    pageRoute(fleet, view),
+    pageRoute(fleet, view, notifications),
     checksRoute(fleet),
     checkRoute(context),
     historyRoute(fleet, archive),
     ...incidentRoutes(context),
-    eventsRoute(fleet, view, onDemandMs),
+    eventsRoute(fleet, view, onDemandMs, notifications),
     healthRoute(context),
     ...readinessRoutes(fleet),
     metricsRoute(context),
     ...badgeRoutes(fleet, archive),
     ...pingRoutes(fleet, token),
     ...maintenanceRoutes(context),
+    ...notificationRoutes(notifications),
   ];
   const { publicPage } = context;
   const all = publicPage === undefined ? routes : [

@@ -37,6 +37,8 @@ export interface BroadcastOptions {
    * cannot see comments. Without it, a comment is sent.
    */
   readonly beat?: string;
+  /** The data of that event; `1` without it. */
+  readonly toBeatData?: () => string;
   /** How often a fleet without background attempts is tried meanwhile. */
   readonly onDemandMs?: number | undefined;
 }
@@ -191,14 +193,16 @@ export class Broadcast {
   }
 
   async #beat(signal: AbortSignal): Promise<void> {
-    const { beat } = this.#options;
-    const sign = encoder.encode(
-      beat === undefined ? ":\n\n" : `event: ${beat}\ndata: 1\n\n`,
-    );
+    const { beat, toBeatData = () => "1" } = this.#options;
     while (true) {
       await sleep(HEARTBEAT_MS, signal);
       if (signal.aborted) return;
       this.#flush();
+      const sign = encoder.encode(
+        beat === undefined
+          ? ":\n\n"
+          : `event: ${beat}\ndata: ${toBeatData()}\n\n`,
+      );
       for (const { take } of this.#listeners) take?.(sign);
     }
   }

@@ -1,6 +1,8 @@
+import type { NotificationLog } from "../../core/notify/status.ts";
 import type { Snapshot } from "../../core/types.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { noSuchCheck } from "../no_check.ts";
+import { notifierTroubles } from "../notifications/trouble.ts";
 import { answer, many, NO_CHECK, parameter } from "../openapi/operation.ts";
 import { row } from "../page/row.ts";
 import type { View } from "../page/view.ts";
@@ -13,6 +15,7 @@ export function eventsRoute(
   fleet: Fleet,
   view: View,
   onDemandMs: number | undefined,
+  notifications: NotificationLog | undefined,
 ): Route {
   const options = {
     event: "snapshot",
@@ -24,6 +27,8 @@ export function eventsRoute(
   const rows = new Broadcast(fleet, {
     event: "row",
     beat: "beat",
+    toBeatData: () =>
+      JSON.stringify(notifierTroubles(notifications?.list() ?? [])),
     toData: (snapshot) => row({ ...view.contentOf(snapshot), base: "" }),
     onDemandMs,
   });

@@ -13,6 +13,15 @@ const FAMILIES = {
     "gauge",
     "The share of the known time that a check was up.",
   ],
+  lifesign_notifications_total: [
+    "counter",
+    "Messages that were sent or given up, and attempts to send one that failed.",
+  ],
+  lifesign_notifications_pending: ["gauge", "Messages that wait to be sent."],
+  lifesign_notifications_last_success_timestamp_seconds: [
+    "gauge",
+    "When a message was sent last.",
+  ],
   lifesign_attempts_total: ["counter", "Attempts that ended."],
   lifesign_attempt_duration_seconds: ["histogram", "How long attempts took."],
   lifesign_schedule_lag_seconds: [

@@ -1,5 +1,6 @@
 import { VERDICTS } from "../../core/outcome.ts";
 import { STATUSES } from "../../core/rollup.ts";
+import type { NotifierStatus } from "../../core/notify/status.ts";
 import type { DetailMetric, Snapshot, Verdict } from "../../core/types.ts";
 import type { ProcessFigures } from "../../io/process_figures.ts";
 import type { Ratios } from "../../fleet/past/uptime_ratios.ts";
@@ -39,6 +40,8 @@ export interface MetricsContent {
   readonly incidents?: IncidentCounts | undefined;
   /** Absent if nothing is kept of the past. */
   readonly uptimes?: ReadonlyMap<UptimeWindow, Ratios> | undefined;
+  /** Absent if there are no notifiers. */
+  readonly notifiers?: readonly NotifierStatus[] | undefined;
   /** Absent if there is no config. */
   readonly configLoad?: ConfigLoad | undefined;
 }
@@ -49,9 +52,10 @@ export interface MetricsContent {
  * its dashboards work.
  */
 export function metrics(
-  { stats, process, configLoad, ...checks }: MetricsContent,
+  { stats, process, notifiers, configLoad, ...checks }: MetricsContent,
 ): string {
   return checkFamilies(checks) + fleetFamilies(stats) +
+    notifierFamilies(notifiers) +
     family("lifesign_build_info", [
       `lifesign_build_info{version="${escaped(VERSION)}"} 1\n`,
     ]) +
@@ -61,7 +65,7 @@ export function metrics(
 function checkFamilies(
   { snapshots, metricsOf, incidents, uptimes }: Omit<
     MetricsContent,
-    "stats" | "process"
+    "stats" | "process" | "notifiers"
   >,
 ): string {
   const labels = snapshots.map(labelsOf);
@@ -191,6 +195,40 @@ function fleetFamilies(
     histogram("lifesign_schedule_lag_seconds", lagMs) +
     single("lifesign_attempts_in_flight", inFlight) +
     single("lifesign_slots_skipped_total", skipped);
+}
+
+function notifierFamilies(
+  notifiers: readonly NotifierStatus[] = [],
+): string {
+  const labelled = notifiers.map((notifier) => ({
+    ...notifier,
+    label: `notifier="${escaped(notifier.name)}"`,
+  }));
+  const total = "lifesign_notifications_total";
+  const pending = "lifesign_notifications_pending";
+  const last = "lifesign_notifications_last_success_timestamp_seconds";
+  return family(
+    total,
+    labelled.map(({ label, sent, failed, givenUp }) =>
+      [["sent", sent], ["failed", failed], ["given_up", givenUp]].map((
+        [result, count],
+      ) => `${total}{${label},result="${result}"} ${count}\n`).join("")
+    ),
+  ) +
+    family(
+      pending,
+      labelled.map(({ label, pending: count }) =>
+        `${pending}{${label}} ${count}\n`
+      ),
+    ) +
+    family(
+      last,
+      labelled.map(({ label, lastSuccessAt }) =>
+        lastSuccessAt === null
+          ? ""
+          : `${last}{${label}} ${lastSuccessAt / 1000}\n`
+      ),
+    );
 }
 
 function configFamilies(load: ConfigLoad | undefined): string {

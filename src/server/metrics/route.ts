@@ -1,3 +1,4 @@
+import type { NotificationLog } from "../../core/notify/status.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { Archive } from "../../fleet/past/archive.ts";
 import type { IncidentLog } from "../../fleet/past/incident_log.ts";
@@ -15,6 +16,7 @@ export interface MetricsSources {
   readonly configLoad: (() => ConfigLoad) | undefined;
   readonly archive: Archive | undefined;
   readonly incidents: IncidentLog | undefined;
+  readonly notifications: NotificationLog | undefined;
 }
 
 /**
@@ -25,7 +27,7 @@ const UPTIMES_MS = 200;
 
 /** The metrics for Prometheus. */
 export function metricsRoute(
-  { fleet, configLoad, archive, incidents }: MetricsSources,
+  { fleet, configLoad, archive, incidents, notifications }: MetricsSources,
 ): Route {
   const ratios = archive && new UptimeRatios(fleet, archive);
   const counts = incidents && IncidentCounts.of(incidents);
@@ -44,6 +46,7 @@ export function metricsRoute(
         metricsOf: (id) => fleet.probe(id)?.metrics,
         incidents: counts,
         uptimes: ratios?.latest,
+        notifiers: notifications?.list(),
         stats: fleet.stats(),
         process: processFigures(),
         configLoad: configLoad?.(),

@@ -11,6 +11,7 @@ import type {
   MaintenanceList,
   PlannedTime,
 } from "../maintenance/list.ts";
+import type { NotifierJson } from "../notifications/json.ts";
 import type { HistoryJson, PeriodJson } from "../history/periods.ts";
 import type { Uptime } from "../../core/past/uptime.ts";
 
@@ -176,6 +177,27 @@ export const SCHEMAS: Readonly<Record<string, Part>> = {
     }, ["checks", "groups", "all", "reason"]),
     additionalProperties: false,
   },
+  Notifier: object<NotifierJson>({
+    name: described(TEXT, "Its name, as in the config file"),
+    type: described(TEXT, "The type of its receiver, such as slack"),
+    pending: described(TYPES.count, "How many messages wait to be sent"),
+    sent: described(TYPES.count, "How many messages were sent"),
+    failed: described(TYPES.count, "How many attempts to send one failed"),
+    givenUp: described(TYPES.count, "How many messages were given up"),
+    lastSuccessAt: described(orNull(TIME), "When a message was sent last"),
+    failure: described(
+      orNull({
+        type: "object",
+        required: ["at", "why"],
+        properties: { at: TIME, why: TEXT },
+      }),
+      "The last failure; null if a message was sent since",
+    ),
+    waiting: described(
+      orNull({ enum: ["start", "self", "quiet", "limit"] }),
+      "Why it holds back what is to be told; null if it does not",
+    ),
+  }),
   Incident: object<IncidentJson>({
     id: described(TEXT, "Unique among all incidents, for ever"),
     check: described(TEXT, "The id of the check"),

@@ -159,6 +159,15 @@ export function live(summary, connect, most) {
         drawSoon();
       },
       arranged: () => reload(),
+      beat(data) {
+        const lines = JSON.parse(data).map((text) => {
+          const line = document.createElement("li");
+          line.textContent = text;
+          return line;
+        });
+        $("#told").replaceChildren(...lines);
+        $("#told").hidden = lines.length === 0;
+      },
     },
   });
 

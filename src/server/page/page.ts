@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import type { NotifierStatus } from "../../core/notify/status.ts";
 import { rollup } from "../../core/rollup.ts";
 import { summary } from "../../core/people/summary.ts";
 import { ago } from "../look/ago.ts";
@@ -10,6 +11,7 @@ import { document, scriptOf } from "../look/document.ts";
 import { brand } from "../look/brand.ts";
 import { flag, type Html } from "../look/html.ts";
 import { grouped } from "../look/grouped.ts";
+import { notifierTroubles } from "../notifications/trouble.ts";
 import type { Site } from "../site.ts";
 import { icon } from "../look/icon.ts";
 import { type Filter, filterForm, matches } from "./filter.ts";
@@ -29,6 +31,8 @@ export interface PageContent {
   readonly group: string | undefined;
   /** Which checks of those are shown. */
   readonly filter: Filter;
+  /** How the notifiers do, if there are any. */
+  readonly notifiers?: readonly NotifierStatus[] | undefined;
   readonly links: Base;
   /** The nonce of the inline style and script. */
   readonly nonce: string;
@@ -43,7 +47,8 @@ const SCRIPT = scriptOf(
 
 /** The status page. It works without its script, which only updates it. */
 export function page(
-  { site, checks, hasDays, group, filter, links, nonce, now }: PageContent,
+  { site, checks, hasDays, group, filter, notifiers, links, nonce, now }:
+    PageContent,
 ): Html {
   const { base, home } = links;
   const sum = countOf(checks);
@@ -77,7 +82,7 @@ ${[...grouped(rows, ({ snapshot }) => snapshot.group)].map(([name, members]) => 
 <p class="none" id="empty"${flag("hidden", checks.length > 0)}>No checks to show</p>
 <p class="none" id="nothing"${flag("hidden", rows.length === 0 || rows.some(({ isHidden }) => !isHidden))}>No check matches the filter. <a href="?${query.slice(1)}">Show all</a></p>
 ${hasDays ? DAYS_LEGEND : LEGEND}`,
-    footer: html`<a href="${base}checks">JSON</a><a href="${base}health">health</a><a href="${base}readyz?verbose">readyz</a><a href="${base}metrics">metrics</a>`,
+    footer: html`${notes(notifiers)}<a href="${base}checks">JSON</a><a href="${base}health">health</a><a href="${base}readyz?verbose">readyz</a><a href="${base}metrics">metrics</a>${notifiers === undefined ? "" : html`<a href="${base}notifications">notifications</a>`}`,
   });
 }
 
@@ -86,6 +91,13 @@ const LEGEND = html`<p id="legend">The bars are the last 60 attempts, the newest
 
 // deno-fmt-ignore
 const DAYS_LEGEND = html`<p id="legend">A bar is a day, today at the right: ${tones()}. The percentage is the uptime of these 90 days. Point at a check for its last 60 attempts.</p>`;
+
+/** What is to be said of the notifiers, which events keep up to date. */
+function notes(notifiers: readonly NotifierStatus[] = []): Html {
+  const lines = notifierTroubles(notifiers);
+  // deno-fmt-ignore
+  return html`<ul id="told" aria-label="Notifications"${flag("hidden", lines.length === 0)}>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+}
 
 /** Counts checks by their status, whether they are in maintenance or not. */
 function countAll(checks: readonly RowContent[]): ReturnType<typeof rollup> {

@@ -1,5 +1,6 @@
 import { compress } from "hono/compress";
 import type { Fleet } from "../../fleet/fleet.ts";
+import type { NotificationLog } from "../../core/notify/status.ts";
 import { wallTime } from "../../io/clock.ts";
 import { IS_WORKERD } from "../../io/runtime.ts";
 import { answer, parameter } from "../openapi/operation.ts";
@@ -10,7 +11,11 @@ import { page } from "./page.ts";
 import type { View } from "./view.ts";
 
 /** The status page. */
-export function pageRoute(fleet: Fleet, view: View): Route {
+export function pageRoute(
+  fleet: Fleet,
+  view: View,
+  notifications: NotificationLog | undefined,
+): Route {
   return {
     path: "/",
     operation: {
@@ -38,6 +43,7 @@ export function pageRoute(fleet: Fleet, view: View): Route {
         group,
         filter: filterOf((name) => c.req.query(name)),
         checks: snapshots.map((snapshot) => view.contentOf(snapshot)),
+        notifiers: notifications?.list(),
         links: baseOf(c.req.url, 0),
         nonce: c.get("secureHeadersNonce") ?? "",
         now: wallTime(),
