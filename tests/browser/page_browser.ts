@@ -7,6 +7,7 @@ import {
 } from "@std/assert";
 import { Hono } from "hono";
 import type { Page } from "playwright-core";
+import type { NotifierStatus } from "../../src/core/notify/status.ts";
 import { Fleet, http, tcp } from "../../mod.ts";
 import { createApp } from "../../src/server/mod.ts";
 import { PASS, scripted } from "../support/probes.ts";
@@ -445,3 +446,39 @@ browserTest("the page asks people for the token, and stays live", async () => {
   await tab.page.locator("#checks li.unhealthy", { hasText: "web" }).waitFor();
   assertEquals(tab.complaints, []);
 });
+
+browserTest(
+  "the page says which notifiers fail, and follows that",
+  async () => {
+    await using web = target();
+    const team: NotifierStatus = {
+      name: "team",
+      type: "slack",
+      pending: 0,
+      sent: 1,
+      failed: 0,
+      givenUp: 0,
+      lastSuccessAt: 0,
+      failure: null,
+      waiting: null,
+    };
+    let list: readonly NotifierStatus[] = [team];
+    const notifications = { list: () => list };
+    await using app = serve(await fleetOf(web.port), { notifications });
+    await using tab = await open(app.url);
+    const { page } = tab;
+    const told = page.locator("#told");
+    assertEquals(await told.isVisible(), false);
+
+    list = [{ ...team, pending: 2, failure: { at: 0, why: "got <503>" } }];
+    // Signs of life come every 15 s.
+    await told.waitFor({ timeout: 60_000 });
+    assertEquals(await told.locator("li").allTextContents(), [
+      "team: 2 messages to send, the last attempt failed: got <503>",
+    ]);
+    await assertAccessible(page);
+
+    list = [team];
+    await told.waitFor({ state: "hidden", timeout: 60_000 });
+  },
+);

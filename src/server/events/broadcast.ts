@@ -197,13 +197,14 @@ export class Broadcast {
     while (true) {
       await sleep(HEARTBEAT_MS, signal);
       if (signal.aborted) return;
-      this.#flush();
       const sign = encoder.encode(
         beat === undefined
           ? ":\n\n"
           : `event: ${beat}\ndata: ${toBeatData()}\n\n`,
       );
+      // First the sign: a listener takes one chunk at a time.
       for (const { take } of this.#listeners) take?.(sign);
+      this.#flush();
     }
   }
 
