@@ -13,8 +13,48 @@ export function oneLine(text: string, max = 300): string {
   const line = text.slice(0, max * 4).replace(UNPRINTABLE, " ")
     .replace(/\s+/g, " ").trim();
   return line.length > max || text.length > max * 4
-    ? `${line.slice(0, max - 1).trimEnd()}…`
+    ? `${line.slice(0, max - 1).replace(/[\ud800-\udbff]$/, "").trimEnd()}…`
     : line;
+}
+
+/** What looks like one character may have hundreds of marks: it is cut inside. */
+const MAX_GRAPHEME_LENGTH = 64;
+
+/** Its making takes longer than all else here. */
+let graphemes: Intl.Segmenter | undefined;
+
+/**
+ * Cuts off what is beyond `max`, which is to have room for an ellipsis, and puts
+ * one in its place. What people see as one character is not cut apart. `sizeOf` says
+ * what a character takes, such as its bytes: by default its UTF-16 code units.
+ */
+export function cut(
+  text: string,
+  max: number,
+  sizeOf: (character: string) => number = ({ length }) => length,
+): string {
+  const room = max - sizeOf("…");
+  let [size, length, end] = [0, 0, 0];
+  for (const character of text) {
+    size += sizeOf(character);
+    if (size > max) return `${wholeBefore(text, end).trimEnd()}…`;
+    length += character.length;
+    if (size <= room) end = length;
+  }
+  return text;
+}
+
+/** The whole characters of a string before an index, as people see them. */
+function wholeBefore(text: string, index: number): string {
+  graphemes ??= new Intl.Segmenter("en");
+  const start = graphemes.segment(text.slice(0, index + MAX_GRAPHEME_LENGTH))
+    .containing(index)?.index ?? index;
+  return text.slice(0, index - start > MAX_GRAPHEME_LENGTH ? index : start);
+}
+
+/** How many bytes a string has as UTF-8. */
+export function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
 
 /** What was thrown, in one line. It may be anything, even without a string. */

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import {
+  byteLength,
   closest,
+  cut,
   excerpt,
   formatBytes,
   listed,
@@ -47,6 +49,77 @@ Deno.test("oneLine() is one printable line within its bound, of any text", () =>
     assert(!/[\p{Cc}\u2028\u2029]|^\s|\s$|\s\s/u.test(line));
     assertEquals(oneLine(line, max), line);
   }));
+});
+
+Deno.test("oneLine() does not cut a pair of surrogates apart", () => {
+  assertEquals(oneLine("abc🙂🙂", 5), "abc…");
+  assertEquals(oneLine("🙂".repeat(10), 2), "…");
+  assertEquals(oneLine(`${" ".repeat(19)}🙂`, 5), "…");
+});
+
+const CUTS: readonly (readonly [text: string, max: number, cut: string])[] = [
+  ["", 1, ""],
+  ["abc", 3, "abc"],
+  ["abcd", 3, "ab…"],
+  ["a bcd", 3, "a…"],
+  ["abc", 1, "…"],
+  // A pair of surrogates, marks, a flag, a family, and Hangul.
+  ["ab🙂🙂", 4, "ab…"],
+  ["ab🙂🙂", 5, "ab🙂…"],
+  ["abe\u0301\u0323x", 5, "ab…"],
+  ["🇩🇪🇫🇷🇩🇪", 8, "🇩🇪…"],
+  ["🇩🇪🇫🇷🇩🇪", 11, "🇩🇪🇫🇷…"],
+  ["x👨‍👩‍👧‍👦yz", 12, "x…"],
+  ["x👨‍👩‍👧‍👦yz", 13, "x👨‍👩‍👧‍👦…"],
+  ["한글".normalize("NFD"), 5, `${"한".normalize("NFD")}…`],
+];
+
+for (const [text, max, expected] of CUTS) {
+  Deno.test(`cut() makes ${JSON.stringify(expected)} of ${JSON.stringify(text)} with ${max} units`, () => {
+    assertEquals(cut(text, max), expected);
+  });
+}
+
+Deno.test("cut() counts what it is told to count", () => {
+  const bytes = (text: string, max: number) => cut(text, max, byteLength);
+  assertEquals(bytes("ééé", 6), "ééé");
+  assertEquals(bytes("éééé", 7), "éé…");
+  assertEquals(bytes("éééé", 6), "é…");
+  assertEquals(bytes("🙂🙂🙂", 11), "🙂🙂…");
+  const escaped = (text: string) => text === "<" ? 4 : 1;
+  assertEquals(cut("a<b<c", 11, escaped), "a<b<c");
+  assertEquals(cut("a<b<c", 10, escaped), "a<b…");
+});
+
+Deno.test("cut() cuts inside of a character with hundreds of marks", () => {
+  const text = `e${"\u0301".repeat(500)}`;
+  assertEquals(cut(text, 100), `${text.slice(0, 99)}…`);
+});
+
+Deno.test("cut() gives whole characters within the bound, and as many as fit", () => {
+  const unit = fc.constantFrom(..."ab <é日🙂\u0301\u200d", "🇩", "👨‍👩‍👧");
+  const segmenter = new Intl.Segmenter("en");
+  fc.assert(fc.property(
+    fc.string({ unit, maxLength: 40 }),
+    fc.integer({ min: 3, max: 60 }),
+    fc.constantFrom(byteLength, ({ length }: string) => length),
+    (text, max, sizeOf) => {
+      const shown = cut(text, max, sizeOf);
+      assertLessOrEqual(sizeOf(shown), max);
+      assert(shown.isWellFormed());
+      if (sizeOf(text) <= max) return assertEquals(shown, text);
+      const segments = Array.from(
+        segmenter.segment(text),
+        ({ segment }) => segment,
+      );
+      let kept = "";
+      for (const segment of segments) {
+        if (sizeOf(`${kept}${segment}…`) > max) break;
+        kept += segment;
+      }
+      assertEquals(shown, `${kept.trimEnd()}…`);
+    },
+  ));
 });
 
 Deno.test("excerpt() quotes the beginning", () => {
