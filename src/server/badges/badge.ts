@@ -1,4 +1,4 @@
-import { escaped } from "../xml.ts";
+import { escaped } from "../../core/people/xml.ts";
 import { percentText } from "../../core/past/uptime.ts";
 import { oneLine } from "../../core/text.ts";
 import type { Status } from "../../core/types.ts";

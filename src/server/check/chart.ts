@@ -1,9 +1,10 @@
 import { html, raw } from "hono/html";
 import { formatDuration } from "../../core/duration.ts";
+import { lastingText } from "../../core/people/lasting.ts";
 import type { Range } from "../../fleet/past/archive.ts";
 import type { Html } from "../look/html.ts";
 import { tones } from "../look/legend.ts";
-import { dayOf, lastingText, minuteOf } from "../look/moment.ts";
+import { dayOf, minuteOf } from "../look/moment.ts";
 import type { Point } from "./points.ts";
 
 /** The size of a chart, in units of its own: it is stretched to its place. */

@@ -1,4 +1,4 @@
-import { escaped } from "../xml.ts";
+import { escaped } from "../../core/people/xml.ts";
 
 /** An entry of a feed. */
 export interface FeedEntry {

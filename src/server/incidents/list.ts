@@ -1,9 +1,10 @@
 import { html } from "hono/html";
 import type { Incident, Muted } from "../../core/past/incident.ts";
+import { lastingText } from "../../core/people/lasting.ts";
 import { linkTo } from "../link.ts";
 import { ago } from "../look/ago.ts";
 import type { Html } from "../look/html.ts";
-import { lastingText, minuteOf } from "../look/moment.ts";
+import { minuteOf } from "../look/moment.ts";
 
 /** What a list of incidents is made of. */
 export interface IncidentListContent {

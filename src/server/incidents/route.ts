@@ -1,11 +1,12 @@
 import { compress } from "hono/compress";
 import type { Incident } from "../../core/past/incident.ts";
+import { lastingText } from "../../core/people/lasting.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { wallTime } from "../../io/clock.ts";
 import { IS_WORKERD } from "../../io/runtime.ts";
 import { linkTo } from "../link.ts";
 import { baseOf } from "../look/base.ts";
-import { lastingText, minuteOf } from "../look/moment.ts";
+import { minuteOf } from "../look/moment.ts";
 import { wantsHtml } from "../look/wants_html.ts";
 import { answer, many, PAGE_OR_JSON, parameter } from "../openapi/operation.ts";
 import { refTo } from "../openapi/schemas.ts";

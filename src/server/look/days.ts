@@ -6,7 +6,8 @@ import {
   type Spans,
   uptimeOf,
 } from "../../core/past/uptime.ts";
-import { dayOf, lastingText } from "./moment.ts";
+import { lastingText } from "../../core/people/lasting.ts";
+import { dayOf } from "./moment.ts";
 
 /** How many days bars show. The last one is today. */
 export const DAYS = 90;

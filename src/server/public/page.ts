@@ -1,13 +1,14 @@
 import { html, raw } from "hono/html";
 import { summary } from "../../core/people/summary.ts";
 import type { Status } from "../../core/types.ts";
+import { lastingText } from "../../core/people/lasting.ts";
 import { ago } from "../look/ago.ts";
 import { brand } from "../look/brand.ts";
 import { document, scriptOf } from "../look/document.ts";
 import type { Html } from "../look/html.ts";
 import { icon } from "../look/icon.ts";
 import { tones } from "../look/legend.ts";
-import { lastingText, minuteOf } from "../look/moment.ts";
+import { minuteOf } from "../look/moment.ts";
 import { poll } from "../look/poll.js";
 import { INCIDENT_STYLE } from "../incidents/style.ts";
 import type { PublicCheck, PublicIncident, PublicStatus } from "./status.ts";

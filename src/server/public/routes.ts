@@ -1,13 +1,14 @@
 import { compress } from "hono/compress";
 import type { Context } from "hono";
 import { OptionError } from "../../core/option_error.ts";
+import { lastingText } from "../../core/people/lasting.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { wallTime } from "../../io/clock.ts";
 import { IS_WORKERD } from "../../io/runtime.ts";
 import { atom, FEED_TYPE } from "../incidents/atom.ts";
 import { findIncidents, type IncidentSources } from "../incidents/find.ts";
 import { DAYS } from "../look/days.ts";
-import { lastingText, minuteOf } from "../look/moment.ts";
+import { minuteOf } from "../look/moment.ts";
 import { answer } from "../openapi/operation.ts";
 import type { View } from "../page/view.ts";
 import type { Env, Route } from "../route.ts";
