@@ -34,7 +34,7 @@ checks: { web: { type: http, url: "https://127.0.0.1:1/" } }
 const TARGETS: readonly (readonly [string, number, RegExp])[] = [
   ["tcp://127.0.0.1:1", 107, /^probes\/(?:http|command)|^config\/load/],
   ["http://127.0.0.1:1/", 128, /^probes\/(?:tcp|command)|^config\/load/],
-  ["exec:exit 0", 89, /^probes\/(?:tcp|http)|^config\/load/],
+  ["exec:exit 0", 90, /^probes\/(?:tcp|http)|^config\/load/],
   [TLS_FILE, 158, /^probes\/(?:tcp|command)|^(?:server|sinks)\//],
 ];
 

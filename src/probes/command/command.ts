@@ -4,7 +4,8 @@ import { likelySecrets, urlPasswords } from "../../core/secrets.ts";
 import { oneLine, shellQuoted } from "../../core/text.ts";
 import type { Outcome, Probe } from "../../core/types.ts";
 import { enterStage } from "../../core/stage.ts";
-import { type CommandEnd, judgeCommand } from "./judge.ts";
+import type { ProgramEnd } from "../../io/process/program.ts";
+import { judgeCommand } from "./judge.ts";
 import {
   codeInside,
   type ContainerOptions,
@@ -13,7 +14,7 @@ import {
 } from "./container.ts";
 import { define } from "../define.ts";
 import { type TextExpectation, textTest } from "../matching.ts";
-import { runProgram } from "./program.ts";
+import { runAttempt } from "./attempt.ts";
 import { withOutcome } from "../with_outcome.ts";
 
 /** Options for {@linkcode command}. */
@@ -113,10 +114,10 @@ export function command(
       });
     }
     enterStage(signal, "running");
-    return judge(await runProgram(program, invocation, signal));
+    return judge(await runAttempt(program, invocation, signal));
   }
 
-  function judge(ended: CommandEnd): Outcome {
+  function judge(ended: ProgramEnd): Outcome {
     const expectation = { inShell, exit, stdoutTest };
     if (container === undefined) return judgeCommand(ended, expectation);
     return notRunInside(ended, { container, runtime }) ??

@@ -1,18 +1,9 @@
 import { error, fail, pass, warn } from "../../core/outcome.ts";
 import { oneLine } from "../../core/text.ts";
 import type { Detail, Outcome } from "../../core/types.ts";
+import type { ProgramEnd } from "../../io/process/program.ts";
 import type { TextTest } from "../matching.ts";
 import { parsePluginOutput } from "./perfdata.ts";
-
-/** The end of a command and its output. */
-export interface CommandEnd {
-  readonly code: number;
-  readonly signal: string | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** What `stdout` is called if it was cut, such as "the first 64 KiB". */
-  readonly beginning?: string | undefined;
-}
 
 /** How to judge it. */
 export interface CommandExpectation {
@@ -26,7 +17,7 @@ export interface CommandExpectation {
 
 /** Makes the outcome of a command that ended. */
 export function judgeCommand(
-  { code, signal, stdout, stderr, beginning }: CommandEnd,
+  { code, signal, stdout, stderr, beginning }: ProgramEnd,
   { inShell, exit, stdoutTest }: CommandExpectation,
 ): Outcome {
   if (signal !== null) {

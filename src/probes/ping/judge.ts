@@ -2,7 +2,7 @@ import { OptionError } from "../../core/option_error.ts";
 import { error, fail, pass, warn } from "../../core/outcome.ts";
 import { excerpt, oneLine } from "../../core/text.ts";
 import type { Detail, Outcome } from "../../core/types.ts";
-import type { CommandEnd } from "../command/judge.ts";
+import type { ProgramEnd } from "../../io/process/program.ts";
 import { latencyTest } from "../latency.ts";
 import type { PingOptions } from "./options.ts";
 import { parseOutput, type PingOutput } from "./output.ts";
@@ -10,7 +10,7 @@ import { parseOutput, type PingOutput } from "./output.ts";
 /** Judges what `ping` has printed. */
 export interface PingJudge {
   /** Makes the outcome of a `ping` that has ended. */
-  ended(end: CommandEnd): Outcome;
+  ended(end: ProgramEnd): Outcome;
   /**
    * Makes the outcome of one that has not ended and sent so many packets;
    * nothing if it has no answer.

@@ -4,7 +4,7 @@ import { deadlineOf, enterStage, findAtDeadline } from "../../core/stage.ts";
 import type { DetailMetric, Outcome, Probe } from "../../core/types.ts";
 import { monotonicTime } from "../../io/clock.ts";
 import { endpoint } from "../address.ts";
-import { runProgram } from "../command/program.ts";
+import { runAttempt } from "../command/attempt.ts";
 import { mustBeAddresses } from "../connection/addresses.ts";
 import { define } from "../define.ts";
 import { mustBeOfFamily } from "../family.ts";
@@ -91,7 +91,7 @@ export function ping(host: string, options: PingOptions = {}): Probe {
       const sent = Math.floor(ms / INTERVAL_MS) + 1;
       return judge.unfinished(stdout, Math.min(sent, count));
     });
-    const end = await runProgram("ping", {
+    const end = await runAttempt("ping", {
       args: [...args, ...patienceOf(signal, count), "--", hostname],
       env: { LC_ALL: "C" },
       onOutput(part) {

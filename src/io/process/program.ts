@@ -1,10 +1,7 @@
-import { error } from "../../core/outcome.ts";
 import { formatBytes } from "../../core/text.ts";
-import { readCapped } from "../../io/read.ts";
-import { patience } from "../../io/sleep.ts";
-import { Failure } from "../failure.ts";
-import type { CommandEnd } from "./judge.ts";
-import { ProcessTree } from "./process_tree.ts";
+import { readCapped } from "../read.ts";
+import { patience } from "../sleep.ts";
+import { ProcessTree } from "./tree.ts";
 
 /** How much of each of a command's outputs is kept. */
 const MAX_OUTPUT_BYTES = 65536;
@@ -14,6 +11,21 @@ const BEGINNING = `the first ${formatBytes(MAX_OUTPUT_BYTES)} of the output`;
 
 /** How long an ended command's output may still be on its way. */
 const LATE_OUTPUT_MS = 100;
+
+/** The system cannot start a program. */
+export class SpawnError extends Error {
+  override readonly name = "SpawnError";
+}
+
+/** The end of a program and its output. */
+export interface ProgramEnd {
+  readonly code: number;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What `stdout` is called if it was cut, such as "the first 64 KiB". */
+  readonly beginning?: string | undefined;
+}
 
 /** How to run a program. */
 export interface Invocation {
@@ -31,13 +43,13 @@ export interface Invocation {
  * processes that it started get SIGTERM, and SIGKILL a second later; it rejects
  * with the reason of the signal when they have ended.
  *
- * Rejects with a `Failure` if the system cannot start the program.
+ * Rejects with a {@linkcode SpawnError} if the system cannot start the program.
  */
 export async function runProgram(
   program: string,
   { env, onOutput, ...invocation }: Invocation,
   signal: AbortSignal,
-): Promise<CommandEnd> {
+): Promise<ProgramEnd> {
   const tree = new ProcessTree();
   const child = spawned(program, {
     ...invocation,
@@ -113,7 +125,7 @@ class Output {
 /**
  * Starts a program.
  *
- * @throws {Failure} If the system cannot start it.
+ * @throws {SpawnError} If the system cannot start it.
  */
 function spawned(
   program: string,
@@ -131,6 +143,6 @@ function spawned(
       /^Failed to spawn '(.*)': entity not found$/s,
       "Program not found: $1",
     );
-    throw new Failure(error({ code: "spawn", message }), { cause: thrown });
+    throw new SpawnError(message, { cause: thrown });
   }
 }

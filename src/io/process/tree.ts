@@ -1,10 +1,6 @@
-import { monotonicTime } from "../../io/clock.ts";
-import { patience } from "../../io/sleep.ts";
-import {
-  type Process,
-  processTable,
-  withDescendants,
-} from "./process_table.ts";
+import { monotonicTime } from "../clock.ts";
+import { patience } from "../sleep.ts";
+import { type Process, processTable, withDescendants } from "./table.ts";
 
 /** The time between SIGTERM and SIGKILL. */
 const GRACE_MS = 1000;
