@@ -5,22 +5,20 @@
  * @module
  */
 
-import type { ToldIncident } from "../../src/core/notify/message.ts";
-import type {
-  Letter,
-  LetterIncident,
-} from "../../src/sinks/notify/receiver.ts";
+import type { Message, ToldIncident } from "../../src/core/notify/message.ts";
+import { Zone } from "../../src/io/calendar/zone.ts";
+import { makeLetter } from "../../src/sinks/notify/letter/letter.ts";
+import type { Letter } from "../../src/sinks/notify/receiver.ts";
 
 /** When all of them are sent. */
 export const SENT_AT: number = Date.parse("2026-11-26T12:00:00.000Z");
 
-const SITE = "https://status.example";
 const MINUTE_MS = 60_000;
 
 /** An incident of the check `web`, which began two minutes ago. */
-export function told(changes: Partial<ToldIncident> = {}): LetterIncident {
+export function told(changes: Partial<ToldIncident> = {}): ToldIncident {
   const id = changes.id ?? `0mihxsc00-${changes.check ?? "web"}`;
-  const incident: ToldIncident = {
+  return {
     check: "web",
     group: "edge",
     type: "http",
@@ -39,48 +37,28 @@ export function told(changes: Partial<ToldIncident> = {}): LetterIncident {
     ...changes,
     id,
   };
-  return {
-    ...incident,
-    durationMs: (incident.ended ?? SENT_AT) - incident.began,
-    since: new Date(incident.began).toISOString().slice(0, 16)
-      .replace("T", " "),
-    url: `${SITE}/checks/${encodeURIComponent(incident.check)}`,
-  };
 }
 
-/** A letter about some incidents. */
+/** A letter about some incidents, to people in Berlin. */
 export function letter(
   { event, incidents = [], ...changes }:
-    & Pick<Letter, "event">
-    & Partial<Letter>,
+    & Pick<Message, "event">
+    & Partial<Message>,
 ): Letter {
-  const [first] = incidents;
-  const [name, reason] = [first?.name ?? first?.check, first?.reason.message];
-  const word = event === "reminder" ? "STILL DOWN" : event.toUpperCase();
-  return {
+  return makeLetter({
     id: "0mihxv4w0-team-7",
     event,
-    at: SENT_AT - 5000,
-    closed: event === "up" ? [...new Set(incidents.map((it) => it.key))] : [],
-    agent: "lifesign/0.2.0",
-    now: SENT_AT,
-    title: first === undefined
-      ? "TEST of lifesign"
-      : incidents.length === 1
-      ? event === "up"
-        ? `UP ${name} after 2m`
-        : `${word} ${name}: ${reason} (2m)`
-      : `${incidents.length} ${event}: ${
-        incidents.slice(0, 3).map(({ check }) => check).join(", ")
-      }`,
-    text: incidents.map(({ check, target, reason, since }) =>
-      `${check} (${target}) since ${since}: ${reason.message}`
-    ).join("\n"),
-    html: () => "<p>in HTML</p>",
+    at: SENT_AT,
     incidents,
-    url: incidents.length === 1 ? first!.url : `${SITE}/`,
+    closed: event === "up" ? [...new Set(incidents.map((it) => it.key))] : [],
     ...changes,
-  };
+  }, {
+    now: SENT_AT,
+    zone: new Zone("Europe/Berlin"),
+    siteUrl: "https://status.example/",
+    agent: "lifesign/0.2.0",
+    notifier: "team",
+  });
 }
 
 /** The end of an incident. */
@@ -171,7 +149,6 @@ export const LETTERS: Readonly<Record<LetterName, Letter>> = {
   test: letter({ event: "test" }),
   storm: letter({
     event: "down",
-    title: "2000 of 2500 checks are down: perhaps it is the agent's network",
     incidents: STORM,
     storm: { down: 2000, checks: 2500 },
   }),

@@ -18,6 +18,11 @@ export interface Letter extends Omit<Message, "incidents"> {
   readonly incidents: readonly LetterIncident[];
   /** Where to look: the page of the check, or of all checks. */
   readonly url: string | null;
+  /**
+   * Puts in words some of its incidents alone, for who gets a message for each
+   * {@linkcode ToldIncident.key}.
+   */
+  readonly only: (isKept: (incident: ToldIncident) => boolean) => Letter;
 }
 
 /** An incident in a letter. */

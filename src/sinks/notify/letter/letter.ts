@@ -1,4 +1,4 @@
-import type { Message } from "../../../core/notify/message.ts";
+import type { Message, ToldIncident } from "../../../core/notify/message.ts";
 import type { Zone } from "../../../io/calendar/zone.ts";
 import type { Letter, LetterIncident } from "../receiver.ts";
 import { contentOf } from "./content.ts";
@@ -62,5 +62,14 @@ export function makeLetter(message: Message, options: LetterOptions): Letter {
     text: textOf(content),
     html: () => htmlOf({ ...message, title, content, agent }),
     url,
+    only: (isKept) => makeLetter(some(message, isKept), options),
   };
+}
+
+/** A message about some of its incidents, without what concerns all of it. */
+function some(
+  { id, event, at, incidents }: Message,
+  isKept: (incident: ToldIncident) => boolean,
+): Message {
+  return { id, event, at, incidents: incidents.filter(isKept), closed: [] };
 }

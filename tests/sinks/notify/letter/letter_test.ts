@@ -174,3 +174,21 @@ Deno.test("the HTML of a letter escapes everything, and loads and runs nothing",
     );
   }
 });
+
+Deno.test("some incidents alone are in words that concern them alone", () => {
+  const incidents = [incidentOf(), incidentOf({ check: "api" })];
+  const part = letterOf(messageOf("down", incidents, {
+    storm: { down: 12, checks: 20 },
+    held: { since: AT - HOUR_MS, by: "limit", count: 15 },
+  })).only(({ check }) => check === "api");
+  assertEquals(
+    part.title,
+    "DOWN api: 10.0.0.5:443 refused the connection (2 min)",
+  );
+  assertEquals(part.url, "https://status.example/checks/api");
+  assertEquals(part, {
+    ...letterOf(messageOf("down", incidents.slice(1))),
+    html: part.html,
+    only: part.only,
+  });
+});
