@@ -7,6 +7,8 @@ const SECTIONS: Readonly<Record<string, () => Promise<AgentSection>>> = {
     (await import("./maintenance/section.ts")).maintenanceSection,
   history: async () =>
     (await import("../sinks/history/section.ts")).historySection,
+  notify: async () =>
+    (await import("../sinks/notify/section.ts")).notifySection,
   listen: async () => (await import("./listen.ts")).listenSection,
 };
 

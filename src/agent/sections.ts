@@ -1,4 +1,6 @@
 import { historySection, type HistoryValue } from "../sinks/history/section.ts";
+import { notifySection } from "../sinks/notify/section.ts";
+import type { NotifierSpec } from "../sinks/notify/spec.ts";
 import { otelSection } from "../sinks/otel/section.ts";
 import type { Section } from "../sinks/section.ts";
 import type { AgentContext, AgentSection } from "./context.ts";
@@ -13,6 +15,8 @@ export interface SectionValues extends Readonly<Record<string, unknown>> {
   readonly listen?: ListenAddress;
   /** The maintenance windows. */
   readonly maintenance?: readonly MaintenanceSpec[];
+  /** The notifiers. */
+  readonly notify?: readonly NotifierSpec[];
   /** The file that keeps the past of the checks, and how long what is kept. */
   readonly history?: HistoryValue;
 }
@@ -29,6 +33,7 @@ export const SECTIONS: readonly AgentSection[] = [
   >,
   historySection satisfies Section<NonNullable<SectionValues["history"]>>,
   otelSection,
+  notifySection satisfies Section<NonNullable<SectionValues["notify"]>>,
   listenSection satisfies Section<
     NonNullable<SectionValues["listen"]>,
     AgentContext

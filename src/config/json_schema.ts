@@ -1,10 +1,10 @@
 import type { Kinds } from "../probes/kind.ts";
 import {
   annotationsOf,
+  byTypes,
   type JsonSchema,
   toJsonSchema,
   toJsonSchemas,
-  VARIABLES_REF,
   WITH_VARIABLES,
 } from "../schema/json_schema.ts";
 import { checkSchema, topSchema } from "./file_schema.ts";
@@ -61,23 +61,7 @@ export function jsonSchema(
 
 /** The schema of a check, which depends on its type. */
 function check(types: readonly string[]): JsonSchema {
-  return {
-    title: "a check",
-    type: "object",
-    properties: {
-      type: {
-        description: "The kind of the check",
-        anyOf: [{ enum: types }, VARIABLES_REF],
-      },
-    },
-    required: ["type"],
-    allOf: types.map((type) => ({
-      if: {
-        type: "object",
-        properties: { type: { const: type } },
-        required: ["type"],
-      },
-      then: { $ref: `#/$defs/${type}_check` },
-    })),
-  };
+  const properties = { type: { description: "The kind of the check" } };
+  const schemaOf = (type: string) => ({ $ref: `#/$defs/${type}_check` });
+  return { title: "a check", ...byTypes(types, properties, schemaOf) };
 }

@@ -47,6 +47,15 @@ export function toJsonSchemas(
  */
 export function toJsonSchema(schema: Schema): JsonSchema {
   const annotations = annotationsOf(schema);
+  if (schema.byType !== undefined) {
+    const { byType, properties = {} } = schema;
+    const schemaOf = (type: string): JsonSchema =>
+      beside(properties, toJsonSchema(byType[type]!), byType[type]!);
+    return {
+      ...annotations,
+      ...byTypes(Object.keys(byType), properties, schemaOf),
+    };
+  }
   if (schema.anyOf !== undefined) {
     const alternatives: JsonSchema[] = schema.anyOf.map(restrictionsOf);
     if (schema.anyOf.some(isScalar)) alternatives.push(VARIABLES_REF);
@@ -55,6 +64,49 @@ export function toJsonSchema(schema: Schema): JsonSchema {
   return isScalar(schema) && !takesAnyString(schema)
     ? { ...annotations, anyOf: [restrictionsOf(schema), VARIABLES_REF] }
     : { ...annotations, ...restrictionsOf(schema) };
+}
+
+/**
+ * The schema of a map that depends on the value of its key `type`, beside the
+ * properties that it has whatever that is.
+ */
+export function byTypes(
+  types: readonly string[],
+  { type, ...properties }: Readonly<Record<string, Schema>>,
+  schemaOf: (type: string) => JsonSchema,
+): JsonSchema {
+  return {
+    type: "object",
+    properties: {
+      type: toJsonSchema({ ...type, enum: types }),
+      ...toJsonSchemas(properties),
+    },
+    required: ["type"],
+    allOf: types.map((type) => ({
+      if: {
+        type: "object",
+        properties: { type: { const: type } },
+        required: ["type"],
+      },
+      then: schemaOf(type),
+    })),
+  };
+}
+
+/** The schema of one type, in which shared properties are said only to be known. */
+function beside(
+  shared: Readonly<Record<string, Schema>>,
+  json: JsonSchema,
+  { properties = {} }: Schema,
+): JsonSchema {
+  return {
+    ...json,
+    properties: Object.fromEntries(
+      Object.entries(json.properties as JsonSchema).map(([key, property]) =>
+        properties[key] === shared[key] ? [key, true] : [key, property]
+      ),
+    ),
+  };
 }
 
 /** The keywords of a schema that do not restrict a value. */

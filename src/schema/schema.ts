@@ -51,6 +51,11 @@ export interface Schema {
   readonly required?: readonly string[];
   /** Alternatives, of which the value has to meet one. */
   readonly anyOf?: readonly Schema[];
+  /**
+   * The schemas of a map by the value of its key `type`, each for all of its keys.
+   * What `properties` says holds for a map of an unknown type.
+   */
+  readonly byType?: Readonly<Record<string, Schema>>;
 }
 
 /** A type of JSON values. */

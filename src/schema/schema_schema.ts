@@ -76,4 +76,9 @@ const KEYWORDS: Record<keyof Schema, Schema> = {
     anyOf: [{ enum: [false] }, SCHEMA_SCHEMA],
   },
   anyOf: { title: "a list of schemas", type: "array", items: SCHEMA_SCHEMA },
+  byType: {
+    title: "a map of schemas",
+    type: "object",
+    additionalProperties: SCHEMA_SCHEMA,
+  },
 };

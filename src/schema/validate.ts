@@ -20,6 +20,9 @@ export function validate(
   // The variable without a value is a problem already.
   if (value instanceof Expanded && value.text === null) return undefined;
   if (schema.anyOf !== undefined) return anyOf(value, schema, path, issues);
+  if (schema.byType !== undefined && TYPES.object(value)) {
+    return byType(value as Record<string, unknown>, schema, path, issues);
+  }
   const meant = value instanceof Expanded
     ? fromString(value.text!, schema)
     : typeof value === "bigint" && isOnlyNumber(schema)
@@ -81,6 +84,26 @@ function anyOf(
   }
   likely ??= [{ path, message: complaint(value, schema) }];
   for (const issue of likely) issues.push(issue);
+  return undefined;
+}
+
+/** Validates a map by the schema of its type. */
+function byType(
+  value: Record<string, unknown>,
+  schema: Schema,
+  path: string,
+  issues: ConfigIssue[],
+): unknown {
+  const { byType = {}, ...others } = schema;
+  const { type } = value;
+  const name = type instanceof Expanded ? type.text : type;
+  if (typeof name === "string" && Object.hasOwn(byType, name)) {
+    return validate(value, byType[name]!, path, issues);
+  }
+  const names = Object.keys(byType);
+  const title = `one of ${names.map((it) => JSON.stringify(it)).join(", ")}`;
+  validate(type, { title, enum: names }, join(path, "type"), issues);
+  validate(value, others, path, issues);
   return undefined;
 }
 

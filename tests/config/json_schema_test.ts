@@ -16,6 +16,8 @@ import { POLICY_PROPERTIES } from "../../src/config/policy_schema.ts";
 import { topSchema } from "../../src/config/file_schema.ts";
 import { parseYaml } from "../../src/config/yaml/yaml.ts";
 import { expand } from "../../src/schema/variables.ts";
+import { RECEIVERS } from "../../src/sinks/notify/receivers/table.ts";
+import { SHARED } from "../../src/sinks/notify/schema.ts";
 import { builtInKinds } from "../../src/probes/built_in.ts";
 import { blocksOf, PAGES, readPage } from "../support/docs.ts";
 import { lifesign } from "../support/program.ts";
@@ -88,6 +90,9 @@ const BEYOND = new RegExp(
     "expected no every with it",
     "expected a schedule with it",
     "expected start or every",
+    "expected at least 1m, or false",
+    "expected another time than from",
+    "expected others than checks",
     "expected no start with it",
     'expected a date and a time such as "2026-11-29T22:00", got',
     "there is no group",
@@ -235,6 +240,17 @@ const VALUES: readonly unknown[] = [
   { min: "1m", max: "1m" },
   "@daily",
   "Europe/Berlin",
+  { team: { type: "log", checks: ["it"], remind: "1h" } },
+  { team: { type: "log", checks: ["it"], groups: ["x"], remind: "1ms" } },
+  { team: { type: "lgo", on: ["unhealthy"], after: 5 } },
+  { team: { on: [] }, pager: "log" },
+  ["unhealthy", "degraded"],
+  ["it"],
+  "4h",
+  { from: "22:00", to: "07:00", days: ["mon", "sun"] },
+  { from: "22:00", to: "22:00", timezone: "Berlin" },
+  { from: "22:00" },
+  { from: "24:00", to: "7:00", days: [] },
   [{ start: "2026-11-29T22:00", duration: "30m", checks: ["it"] }],
   [{ every: "@daily", start: "now", duration: "999d", groups: ["x"] }],
   [{ every: "@daily", duration: 5 }, { duration: "1h" }],
@@ -332,6 +348,58 @@ Deno.test("the schema and the parser agree on everything beside the checks", () 
       assertAgreement({ checks, defaults: { [key]: value } });
     }
   }
+});
+
+/** The least that a notifier of a type has. */
+function baseOf(type: string): Record<string, unknown> {
+  const { required = [], properties } = RECEIVERS[type]!;
+  const values = required.map((key) => {
+    const example = properties[key]?.examples?.[0];
+    assert(example !== undefined, `${type}.${key} needs an example`);
+    return [key, example];
+  });
+  return { type, ...Object.fromEntries(values) };
+}
+
+function oneNotifier(fields: unknown): unknown {
+  return { checks: { it: BASES.tcp }, notify: { team: fields } };
+}
+
+for (const [type, { properties }] of Object.entries(RECEIVERS)) {
+  Deno.test(`the schema and the parser agree on every key of ${type} notifiers`, () => {
+    const base = baseOf(type);
+    assertEquals(schemaOn(oneNotifier(base)), "");
+    for (const key of [...Object.keys(properties), "type", "unknown"]) {
+      for (const value of VALUES) {
+        assertAgreement(oneNotifier({ ...base, [key]: value }));
+      }
+    }
+    for (const [key, said] of Object.entries(properties)) {
+      assert(said.description !== undefined, `${type}.${key}`);
+      for (const value of [...said.examples ?? [], ...defaultOf(said)]) {
+        const text = JSON.stringify({ [key]: value });
+        assertEquals(
+          schemaOn(oneNotifier({ ...base, [key]: value })),
+          "",
+          text,
+        );
+      }
+    }
+  });
+}
+
+Deno.test("the schema and the parser agree on the keys that all notifiers have", () => {
+  let bad = 0;
+  for (const key of Object.keys(SHARED)) {
+    for (const type of ["log", "${X}", "lgo"]) {
+      for (const value of VALUES) {
+        const config = oneNotifier({ type, [key]: value });
+        assertAgreement(config, type === "${X}" ? "log" : "1");
+        if (schemaOn(config) !== "") bad++;
+      }
+    }
+  }
+  assert(bad > 500, `${bad}`);
 });
 
 Deno.test("the schema has a variable wherever the parser takes one", () => {

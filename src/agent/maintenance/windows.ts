@@ -1,6 +1,6 @@
 import type { ConfigContent } from "../../config/section.ts";
 import { formatDuration, parseDuration } from "../../core/duration.ts";
-import { closest, lowerFirst } from "../../core/text.ts";
+import { lowerFirst } from "../../core/text.ts";
 import type { PlannedWindow } from "../../fleet/past/maintenance.ts";
 import { readLocalTime } from "../../io/calendar/local_time.ts";
 import { scheduleReader } from "../../io/calendar/schedules.ts";
@@ -12,6 +12,7 @@ import {
 } from "../../io/calendar/window.ts";
 import { Zone } from "../../io/calendar/zone.ts";
 import { type ConfigIssue, join } from "../../schema/issue.ts";
+import { unknownNames } from "../../schema/unknown_names.ts";
 import type { MaintenanceSpec } from "./schema.ts";
 
 /** The longest window. Nothing that lasts so long is maintenance. */
@@ -89,10 +90,16 @@ export function maintenanceProblems(
   return specs.flatMap((spec, i) => {
     const path = join("maintenance", i);
     if (!isValid(path)) return [];
-    return problemsOf(spec, content).map(([key, message]) => ({
-      path: key === "" ? path : `${path}.${key}`,
-      message,
-    }));
+    return [
+      ...problemsOf(spec, content).map(([key, message]) => ({
+        path: key === "" ? path : `${path}.${key}`,
+        message,
+      })),
+      ...unknownNames(`${path}.checks`, "check", spec.checks, content.ids),
+      ...content.groups === null
+        ? []
+        : unknownNames(`${path}.groups`, "group", spec.groups, content.groups),
+    ];
   });
 }
 
@@ -100,7 +107,7 @@ type Problem = readonly [key: string, message: string];
 
 function problemsOf(
   spec: MaintenanceSpec,
-  { ids, groups, timezone }: ConfigContent,
+  { timezone }: ConfigContent,
 ): Problem[] {
   const { start, every, duration } = spec;
   const problems: Problem[] = [];
@@ -129,28 +136,5 @@ function problemsOf(
   if (zone !== undefined && every !== undefined) {
     attempt("every", () => scheduleReader()?.(every, zone));
   }
-  return [
-    ...problems,
-    ...unknown("check", spec.checks, ids),
-    ...groups === null ? [] : unknown("group", spec.groups, groups),
-  ];
-}
-
-/** The names that there are not. */
-function unknown(
-  what: string,
-  names: readonly string[] = [],
-  known: ReadonlySet<string>,
-): Problem[] {
-  return names.flatMap((name, i) => {
-    if (known.has(name)) return [];
-    const meant = closest(name, known);
-    const hint = meant === undefined
-      ? ""
-      : `; did you mean ${JSON.stringify(meant)}?`;
-    return [[
-      join(`${what}s`, i),
-      `there is no ${what} ${JSON.stringify(name)}${hint}`,
-    ]];
-  });
+  return problems;
 }

@@ -1,0 +1,73 @@
+import type { NotifierPolicy } from "../../core/notify/policy.ts";
+import { parseDuration } from "../../core/duration.ts";
+import { Zone } from "../../io/calendar/zone.ts";
+import { type QuietSpec, quietTimes } from "./quiet.ts";
+import { SHARED } from "./schema.ts";
+
+/** The keys of every notifier, as a config file has them. */
+export interface SharedSpec {
+  readonly on?: NotifierPolicy["on"];
+  readonly after?: string | 0;
+  readonly remind?: string | false;
+  readonly resolved?: boolean;
+  readonly gather?: string | 0;
+  readonly quiet?: QuietSpec;
+  readonly limit?: number;
+  readonly checks?: readonly string[];
+  readonly groups?: readonly string[];
+  readonly self?: readonly string[];
+}
+
+/** A notifier of a config. */
+export interface NotifierSpec {
+  /** Its name. */
+  readonly name: string;
+  /** The type of its receiver. */
+  readonly type: string;
+  /** The options of the receiver, in the words of a config file. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** What it tells, and when. */
+  readonly shared: SharedSpec;
+}
+
+/** The valid value of the key `notify`. */
+export type NotifyValue = Readonly<
+  Record<string, Readonly<Record<string, unknown>>>
+>;
+
+/** Makes specs of what meets the schema. */
+export function specsOf(value: NotifyValue): NotifierSpec[] {
+  return Object.entries(value).map(([name, { type, ...fields }]) => {
+    const entries = Object.entries(fields);
+    const isShared = ([key]: readonly [string, unknown]): boolean =>
+      Object.hasOwn(SHARED, key);
+    return {
+      name,
+      type: type as string,
+      options: Object.fromEntries(entries.filter((it) => !isShared(it))),
+      shared: Object.fromEntries(entries.filter(isShared)),
+    };
+  });
+}
+
+/** What a notifier tells, and when. Its zone is that of the file by default. */
+export function policyOf(
+  { shared }: NotifierSpec,
+  zoneOfFile: string,
+): NotifierPolicy {
+  const { checks, groups, quiet, gather, remind = false } = shared;
+  return {
+    on: shared.on ?? ["unhealthy"],
+    afterMs: parseDuration(shared.after ?? 0),
+    remindMs: remind === false ? null : parseDuration(remind),
+    resolved: shared.resolved ?? true,
+    gatherMs: gather === undefined ? null : parseDuration(gather),
+    limit: shared.limit ?? 20,
+    checks: checks === undefined ? null : new Set(checks),
+    groups: groups === undefined ? null : new Set(groups),
+    self: shared.self ?? [],
+    quiet: quiet === undefined
+      ? null
+      : quietTimes(quiet, new Zone(quiet.timezone ?? zoneOfFile)),
+  };
+}
