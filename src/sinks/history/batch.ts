@@ -10,6 +10,14 @@ export interface Batch extends Events {
   readonly until: number;
 }
 
+/** What changed of the values that are kept for others. */
+export interface KeptChange {
+  /** Values by their names; those that are `null` are removed. */
+  readonly values: readonly (readonly [name: string, value: string | null])[];
+  /** Whether these are all values that there are. */
+  readonly isAll: boolean;
+}
+
 /** What is written at a time, in one transaction. */
 export interface Entry {
   /** What happened, in its order. */
@@ -27,6 +35,8 @@ export interface Entry {
   readonly incidents: readonly Incident[];
   /** All maintenance by hand that is not over, if that changed. */
   readonly byHand?: readonly HandMaintenance[];
+  /** Values of others that changed, if any did. */
+  readonly kept?: KeptChange;
   /** The only checks whose states stay, if there is such a list. */
   readonly present?: Uint32Array;
 }

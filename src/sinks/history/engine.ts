@@ -58,8 +58,7 @@ export class Engine {
       case "write":
         return this.#write(request.entry);
       case "close":
-        this.#end(request.entry);
-        return { type: "closed" };
+        return { type: "closed", isWritten: this.#end(request.entry) };
       default: {
         const { store, numbers } = this.#mustBeOpen();
         return answerQuestion(store, numbers, request);
@@ -73,6 +72,7 @@ export class Engine {
       records: new Map(),
       incidents: [],
       byHand: [],
+      kept: new Map<string, string>(),
     };
     try {
       const known = this.#read();
@@ -92,15 +92,16 @@ export class Engine {
   /** Opens the store, and reads what it knows. */
   #read(): Pick<
     OpenReply & { readonly type: "opened" },
-    "checks" | "records" | "incidents" | "byHand"
+    "checks" | "records" | "incidents" | "byHand" | "kept"
   > {
-    const { store, numbers } = this.#openStore();
+    const { store, numbers, kept } = this.#openStore();
     try {
       return {
         checks: numbers,
         records: store.records(),
         incidents: store.lastIncidents(),
         byHand: store.byHand(),
+        kept,
       };
     } catch (error) {
       if (!isDamage(error)) throw error;
@@ -113,9 +114,9 @@ export class Engine {
     try {
       this.#mustBeThere();
       if (this.#open === null) {
-        const { numbers } = this.#openStore();
+        const { numbers, kept } = this.#openStore();
         const said = this.#takeSaid();
-        return { type: "restarted", checks: numbers, said };
+        return { type: "restarted", checks: numbers, kept, said };
       }
       const { store, numbers } = this.#open;
       store.write(entry);
@@ -165,7 +166,7 @@ export class Engine {
     this.#setAside(damaged(error));
   }
 
-  #openStore(): Open {
+  #openStore(): Open & { readonly kept: Map<string, string> } {
     const { path, timeZone } = this.#options;
     const locked = this.#locked();
     try {
@@ -179,14 +180,11 @@ export class Engine {
         store = new Store(path, { timeZone });
       }
       const numbers = store.checks();
+      const kept = store.kept();
       this.#sealed = -1;
-      return this.#open = {
-        store,
-        lock: locked,
-        file: fileAt(path),
-        wal: null,
-        numbers,
-      };
+      const file = fileAt(path);
+      this.#open = { store, lock: locked, file, wal: null, numbers };
+      return { ...this.#open, kept };
     } catch (error) {
       locked[Symbol.dispose]();
       throw error;
@@ -271,11 +269,12 @@ export class Engine {
     return this.#open;
   }
 
-  #end(entry: Entry): void {
+  #end(entry: Entry): boolean {
     const { type } = this.#write(entry);
     // The numbers of another file are not those of the entry.
     if (type !== "written") this.#said = [];
     this.#close();
+    return type === "written";
   }
 
   #close(): void {

@@ -27,12 +27,12 @@ export async function openHistory(
     line[Symbol.dispose]();
     return undefined;
   }
-  const { checks, records, trouble } = opened;
+  const { checks, records, kept, trouble } = opened;
   if (trouble !== null) {
     say(`${path}: the history cannot be kept: ${trouble}`, "warn");
   }
   const keeper = new Keeper(
-    { ...context, line, path, checks, trouble },
+    { ...context, line, path, checks, kept, trouble },
   );
   return {
     records: {
@@ -45,6 +45,7 @@ export async function openHistory(
     incidents: opened.incidents,
     maintenance: opened.byHand,
     archive: new HistoryArchive(line),
+    kept: keeper.kept,
     begin: () => keeper.begin(),
     async close() {
       // The last write has the results of the attempts that were in flight.

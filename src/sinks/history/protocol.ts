@@ -59,6 +59,7 @@ export type OpenReply =
     readonly records: ReadonlyMap<string, StoredRecord>;
     readonly incidents: readonly Incident[];
     readonly byHand: readonly HandMaintenance[];
+    readonly kept: ReadonlyMap<string, string>;
     readonly said: readonly Saying[];
     /** Why nothing can be written now, `null` if it can. */
     readonly trouble: string | null;
@@ -70,7 +71,8 @@ export type OpenReply =
  *
  * - `written`: it is in the file.
  * - `trouble`: it is not, and may be tried again.
- * - `restarted`: it is not, and there is another file now, with other checks.
+ * - `restarted`: it is not, and there is another file now, with other checks and
+ *   other values.
  * - `refused`: no history can be kept there any more.
  */
 export type WriteReply =
@@ -79,9 +81,17 @@ export type WriteReply =
   | {
     readonly type: "restarted";
     readonly checks: ReadonlyMap<string, number>;
+    readonly kept: ReadonlyMap<string, string>;
     readonly said: readonly Saying[];
   }
   | { readonly type: "refused"; readonly said: readonly Saying[] };
+
+/** What came of the end. */
+export interface ClosedReply {
+  readonly type: "closed";
+  /** Whether the last entry is in the file. */
+  readonly isWritten: boolean;
+}
 
 /** How many numbers {@linkcode PeriodsReply} has of each period. */
 export const PERIOD_NUMBERS = 11;
@@ -126,10 +136,10 @@ export type Reply =
   | OpenReply
   | WriteReply
   | QuestionReply
-  | { readonly type: "closed" };
+  | ClosedReply;
 
 /** The reply to a request of a type. */
 export type ReplyTo<R extends Request> = R extends { type: "open" } ? OpenReply
   : R extends { type: "write" } ? WriteReply
   : R extends Question ? QuestionReply & { readonly type: R["type"] }
-  : { readonly type: "closed" };
+  : ClosedReply;

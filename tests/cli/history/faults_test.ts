@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Store } from "../../../src/sinks/history/store/store.ts";
+import { canMount, disk, fill, run } from "../../support/disk.ts";
 import { statesIn } from "../../support/history.ts";
 import { end, place, type RunningAgent, startAgent, UP } from "./agents.ts";
 
@@ -27,45 +28,6 @@ async function until(
     throw new Error(`Waited for ${isSo}: ${code}\n${stdout}\n${stderr}`);
   }
 }
-
-async function run(command: string, ...args: string[]): Promise<boolean> {
-  try {
-    const { success } = await new Deno.Command(command, {
-      args,
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success;
-  } catch {
-    return false;
-  }
-}
-
-/** A small disk of its own, which is gone at the end of the block. */
-async function disk(): Promise<({ readonly path: string } & AsyncDisposable)> {
-  const path = await Deno.makeTempDir({ dir: "/tmp" });
-  if (!await run("mount", "-t", "tmpfs", "-o", "size=1m", "none", path)) {
-    await Deno.remove(path);
-    throw new Error("cannot mount");
-  }
-  return {
-    path,
-    async [Symbol.asyncDispose]() {
-      await run("umount", path);
-      await Deno.remove(path);
-    },
-  };
-}
-
-/** Whether this machine lets us mount a disk. */
-const canMount = await (async () => {
-  try {
-    await using _disk = await disk();
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 /** What SQLite says of the soundness of a file. */
 function soundness(path: string): unknown {
@@ -98,16 +60,7 @@ Deno.test({
     await at.configure(`  up: ${OFTEN}\n`);
     await using agent = await startAgent(at);
     await until(agent, () => statesIn(at.db).includes('"id":"up"'));
-    const filler = `${full.path}/filler`;
-    {
-      using file = await Deno.open(filler, { write: true, create: true });
-      const bytes = new Uint8Array(1024);
-      try {
-        while (true) await file.write(bytes);
-      } catch {
-        // There is no more room.
-      }
-    }
+    const filler = await fill(full.path);
     await agent.line("stderr", /the history cannot be kept: .*full/);
     await sleep(2500);
     await assertWell(agent);

@@ -2,81 +2,17 @@ import { assert, assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import fc from "fast-check";
 import type { Outcome } from "../../../src/core/types.ts";
-import { Fleet } from "../../../src/fleet/fleet.ts";
-import { Incidents } from "../../../src/fleet/past/incidents.ts";
 import type { CheckRecord } from "../../../src/fleet/record.ts";
-import { Keeper } from "../../../src/sinks/history/keeper.ts";
-import type { Line } from "../../../src/sinks/history/line.ts";
-import type { Reply, Request } from "../../../src/sinks/history/protocol.ts";
-import { Engine } from "../../../src/sinks/history/worker.ts";
 import { Store } from "../../../src/sinks/history/store/store.ts";
 import { unpack } from "../../../src/sinks/history/store/chunk.ts";
 import { unpacked } from "../../../src/sinks/history/packed.ts";
 import { ERROR, FAIL, PASS, scripted, WARN } from "../../support/probes.ts";
 import { advance, SettableTime } from "../../support/time.ts";
+import { crash, keep } from "./keeping.ts";
 import { place } from "./store/place.ts";
 
 const START = Date.UTC(2026, 10, 26);
 const DAY = 86_400_000;
-
-/** A line to an engine in this thread, which may fail as a test wants it to. */
-class TestLine implements Line {
-  readonly requests: Request[] = [];
-  readonly engine = new Engine();
-  /** What is answered instead of the engine's reply. */
-  fault: ((request: Request) => Reply | undefined) | undefined;
-
-  // deno-lint-ignore require-await no-explicit-any
-  async ask(request: Request): Promise<any> {
-    this.requests.push(request);
-    const copy = structuredClone(request);
-    return this.fault?.(request) ?? this.engine.answer(copy);
-  }
-
-  [Symbol.dispose](): void {}
-}
-
-interface Kept {
-  readonly fleet: Fleet;
-  readonly keeper: Keeper;
-  readonly line: TestLine;
-  readonly said: string[];
-  /** Starts to write, after all checks were added. */
-  begin(): void;
-}
-
-async function keep(path: string): Promise<Kept> {
-  const fleet = new Fleet({ background: false });
-  const incidents = new Incidents(fleet, console.error);
-  const line = new TestLine();
-  const opened = await line.ask({
-    type: "open",
-    options: { path, timeZone: "UTC", detailMs: 7 * DAY, keepMs: 730 * DAY },
-  });
-  const said: string[] = [];
-  const keeper = new Keeper({
-    fleet,
-    incidents,
-    maintenance: incidents.maintenance,
-    line,
-    path,
-    checks: opened.checks,
-    trouble: opened.trouble,
-    say: (message) => said.push(message),
-  });
-  return { fleet, keeper, line, said, begin: () => keeper.begin() };
-}
-
-/** Ends what was kept as a crash would: nothing more is written. */
-async function crash({ fleet, keeper, line }: Kept): Promise<void> {
-  line.fault = ({ type }) => type === "close" ? { type: "closed" } : undefined;
-  await fleet.close();
-  await keeper.close();
-  line.fault = undefined;
-  // Only to close the file.
-  const none = { states: [], forgotten: [], incidents: [], checks: "" };
-  await line.ask({ type: "close", entry: { batches: [], ...none } });
-}
 
 /** What a history knows of checks, as records. */
 function recordsOf(path: string): CheckRecord[] {

@@ -47,7 +47,8 @@ export const MIGRATIONS: readonly Migration[] = [{
  *   time from `since` to `until` in which all checks were watched.
  * - `attempts`: the attempts of five minutes, packed.
  * - `watched`: when the agent ran.
- * - `kept`: what else is to be known after a restart, as JSON.
+ * - `kept`: what else is to be known after a restart, as JSON: the maintenance
+ *   by hand, and the values that others have kept, whose names are JSON, too.
  * - `sealing`: up to which row `log` is being moved to the other tables, and the
  *   last check for which that was done.
  */

@@ -4,6 +4,7 @@ import type { HandMaintenance } from "../../../fleet/past/maintenance_log.ts";
 import type { Entry } from "../batch.ts";
 import type { PackedAttempt } from "../packed.ts";
 import type { Database } from "./database.ts";
+import { readKept } from "./kept.ts";
 import { readMerged } from "./merged.ts";
 import { damaged, isDamage, openToRead, openToWrite } from "./open.ts";
 import {
@@ -98,6 +99,11 @@ export class Store implements Disposable {
       "SELECT value FROM kept WHERE name = 'maintenance'",
     );
     return text === null ? [] : JSON.parse(text as string);
+  }
+
+  /** What is kept for others, by the names. */
+  kept(): Map<string, string> {
+    return readKept(this.#database);
   }
 
   /** Writes an entry: all of it, or nothing if it throws. */

@@ -1,6 +1,7 @@
 import type { Incident } from "../../../core/past/incident.ts";
 import { type Batch, checksOf, type Entry } from "../batch.ts";
 import type { Database } from "./database.ts";
+import { writeKept } from "./kept.ts";
 import type { WatchedTime } from "./watched.ts";
 
 const NO_EVENTS = new Uint8Array();
@@ -9,7 +10,8 @@ const NO_EVENTS = new Uint8Array();
 export function writeEntry(
   database: Database,
   watched: WatchedTime,
-  { batches, checks, states, forgotten, incidents, byHand, present }: Entry,
+  { batches, checks, states, forgotten, incidents, byHand, kept, present }:
+    Entry,
 ): void {
   for (const [number, id] of checksOf(checks)) {
     database.run(
@@ -46,6 +48,7 @@ export function writeEntry(
       JSON.stringify(byHand),
     );
   }
+  if (kept !== undefined) writeKept(database, kept);
 }
 
 /** Writes a batch, of which only the time counts that was not watched before. */

@@ -1,0 +1,74 @@
+/** Histories that are kept in this thread, in tests. */
+
+import { Fleet } from "../../../src/fleet/fleet.ts";
+import { Incidents } from "../../../src/fleet/past/incidents.ts";
+import { Keeper } from "../../../src/sinks/history/keeper.ts";
+import type { Line } from "../../../src/sinks/history/line.ts";
+import type { Reply, Request } from "../../../src/sinks/history/protocol.ts";
+import { Engine } from "../../../src/sinks/history/worker.ts";
+
+const DAY = 86_400_000;
+
+/** A line to an engine in this thread, which may fail as a test wants it to. */
+export class TestLine implements Line {
+  readonly requests: Request[] = [];
+  readonly engine: Engine = new Engine();
+  /** What is answered instead of the engine's reply. */
+  fault: ((request: Request) => Reply | undefined) | undefined;
+
+  // deno-lint-ignore require-await no-explicit-any
+  async ask(request: Request): Promise<any> {
+    this.requests.push(request);
+    const copy = structuredClone(request);
+    return this.fault?.(request) ?? this.engine.answer(copy);
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+/** A history that is being kept. */
+export interface Keeping {
+  readonly fleet: Fleet;
+  readonly incidents: Incidents;
+  readonly keeper: Keeper;
+  readonly line: TestLine;
+  readonly said: string[];
+  /** Starts to write, after all checks were added. */
+  begin(): void;
+}
+
+/** Keeps a history of a fleet, in faked time. */
+export async function keep(path: string): Promise<Keeping> {
+  const fleet = new Fleet({ background: false });
+  const incidents = new Incidents(fleet, console.error);
+  const line = new TestLine();
+  const opened = await line.ask({
+    type: "open",
+    options: { path, timeZone: "UTC", detailMs: 7 * DAY, keepMs: 730 * DAY },
+  });
+  const said: string[] = [];
+  const keeper = new Keeper({
+    fleet,
+    incidents,
+    maintenance: incidents.maintenance,
+    line,
+    path,
+    checks: opened.checks,
+    kept: opened.kept,
+    trouble: opened.trouble,
+    say: (message) => said.push(message),
+  });
+  return { fleet, incidents, keeper, line, said, begin: () => keeper.begin() };
+}
+
+/** Ends what was kept as a crash would: nothing more is written. */
+export async function crash({ fleet, keeper, line }: Keeping): Promise<void> {
+  line.fault = ({ type }) =>
+    type === "close" ? { type: "closed", isWritten: false } : undefined;
+  await fleet.close();
+  await keeper.close();
+  line.fault = undefined;
+  // Only to close the file.
+  const none = { states: [], forgotten: [], incidents: [], checks: "" };
+  await line.ask({ type: "close", entry: { batches: [], ...none } });
+}
