@@ -15,6 +15,11 @@ export interface Desk {
   leave(check: string, at: number): void;
   /** The checks that it is to see with every attempt, as something of them lasts. */
   isWatching(check: string): boolean;
+  /**
+   * The checks of which something lasts. Of those that are gone after a restart it
+   * is to be told that they left.
+   */
+  watched(): Iterable<string>;
   /** Makes messages of what is to be told now. */
   look(now: number, scene: Scene): void;
   /** When to look again, whatever happens; `Infinity` if there is no need. */

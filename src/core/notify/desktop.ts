@@ -1,0 +1,114 @@
+import { Allowance } from "./outbox/allowance.ts";
+import { toldIncident } from "./build.ts";
+import type { Case, Pending } from "./case.ts";
+import { Cases } from "./cases.ts";
+import type { DeskOptions } from "./desk.ts";
+import { dueAt, gatherMs, remindAt } from "./due.ts";
+import type { Hold } from "./hold.ts";
+import type { ToldIncident } from "./message.ts";
+import { Outbox } from "./outbox/outbox.ts";
+import type { NotifierPolicy } from "./policy.ts";
+import { MESSAGE, PROBLEM, restore, STATE } from "./saved/restore.ts";
+import {
+  type DeskState,
+  writeCase,
+  writeMessage,
+  writeState,
+} from "./saved/saved.ts";
+
+/** How long, and how many, problems stand that are over. */
+const STANDING_MS = 15 * 60_000;
+const MAX_STANDING = 1000;
+
+/** What lies on a desk: what it knows, and has to send. */
+export class Desktop {
+  policy: NotifierPolicy;
+  readonly cases: Cases;
+  readonly outbox: Outbox;
+  readonly allowance: Allowance;
+  readonly state: DeskState;
+  /** When the first thing was due that is not told yet; `null` if nothing is. */
+  window: number | null = null;
+  /** What would hold something back, as it was when it last looked. */
+  hold: Hold["by"] | null = "start";
+  /** What holds something back. */
+  waiting: Hold["by"] | null = null;
+  nextLook: number = -Infinity;
+  /** What was told and is over, for a while. */
+  over: readonly ToldIncident[] = [];
+  readonly #options: DeskOptions;
+  readonly #unsaved = new Map<string, Case | Pending | null>();
+  #isStateSaved = true;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+    this.policy = options.policy;
+    const { state, cases, messages, damaged } = restore(options.saved ?? []);
+    this.state = state;
+    this.allowance = new Allowance(state.sentAt);
+    this.cases = new Cases((id, known) => {
+      this.#unsaved.set(PROBLEM + id, known);
+    });
+    this.outbox = new Outbox((id, message) => {
+      this.#unsaved.set(MESSAGE + id, message);
+    });
+    for (const known of cases) this.cases.put(known);
+    for (const message of messages) this.outbox.put(message);
+    for (const name of damaged) this.#unsaved.set(name, null);
+  }
+
+  /** How long is gathered. */
+  get gatherMs(): number {
+    return gatherMs(this.policy, this.#options.dependsOnOthers);
+  }
+
+  /** Has it looked again at an instant, or before. */
+  lookBy(at: number): void {
+    this.nextLook = Math.min(this.nextLook, at);
+  }
+
+  /** Has it looked again when something of a problem is due. */
+  plan(known: Case): void {
+    if (this.window === null) this.lookBy(dueAt(known, this.policy));
+    this.lookBy(remindAt(known, this.policy));
+  }
+
+  /** Changes the state that is saved. */
+  note(changes: Partial<DeskState>): void {
+    Object.assign(this.state, changes);
+    this.#isStateSaved = false;
+  }
+
+  /** Forgets a problem if there is nothing to tell of it any more. */
+  tidy(known: Case): void {
+    const { problem, told, mentions, isHeld } = known;
+    if (problem.ended === null || mentions.length > 0 || isHeld) return;
+    if (told === null) this.cases.drop(known);
+    else if (!this.policy.resolved) this.close(known);
+  }
+
+  /** Forgets a problem that was told and is over, but that it stands for a while. */
+  close(known: Case): void {
+    const over = toldIncident(known);
+    const since = over.ended! - STANDING_MS;
+    const recent = this.over.filter(({ ended }) => ended! >= since);
+    this.over = [...recent.slice(1 - MAX_STANDING), over];
+    this.cases.drop(known);
+  }
+
+  /** Saves what has changed. */
+  save(): void {
+    const { save } = this.#options;
+    if (save !== undefined) {
+      for (const [name, value] of this.#unsaved) save(name, written(value));
+      if (!this.#isStateSaved) save(STATE, writeState(this.state));
+    }
+    this.#unsaved.clear();
+    this.#isStateSaved = true;
+  }
+}
+
+function written(value: Case | Pending | null): string | null {
+  if (value === null) return null;
+  return "problem" in value ? writeCase(value) : writeMessage(value);
+}

@@ -1,0 +1,200 @@
+import type { Status } from "../types.ts";
+import type { Case, Mention, MentionKind, Pending } from "./case.ts";
+import type { Desktop } from "./desktop.ts";
+import { eventOf } from "./due.ts";
+import type { Message, MessageEvent } from "./message.ts";
+import { earlier } from "./outbox/outbox.ts";
+import { withdrawOpen } from "./withdrawal.ts";
+
+/** What messages are made with. */
+export interface FlushOptions {
+  readonly now: number;
+  readonly storm?: Message["storm"];
+  /** What was held back before, if something was. */
+  readonly held?: {
+    readonly since: number;
+    readonly by: "limit" | "quiet";
+    /** What is over, and is told all the same. */
+    readonly cases: readonly Case[];
+    /** How many more there were. */
+    readonly forgotten: number;
+  };
+}
+
+interface Making {
+  readonly desktop: Desktop;
+  readonly now: number;
+}
+
+const ORDER = ["up", "unknown", "degraded", "down"] as const;
+
+/**
+ * Makes messages of what is due: one for each event. Returns whether the limit
+ * allowed all of them.
+ */
+export function flush(
+  due: readonly Case[],
+  desktop: Desktop,
+  options: FlushOptions,
+): boolean {
+  const { now, held, storm } = options;
+  const groups = Map.groupBy(due, ({ problem }) => eventOfProblem(problem));
+  const begun = due.filter(({ told }) => told === null).length;
+  let before = held;
+  for (const event of ORDER) {
+    const group = groups.get(event) ?? [];
+    const hasOthers = groups.size > (groups.has("up") ? 1 : 0);
+    const isForHeld = event === "up" && before !== undefined &&
+      before.cases.length > 0 && !hasOthers;
+    if (group.length === 0 && !isForHeld) continue;
+    const message = messageFor(event, group, { desktop, now });
+    if (message === undefined) return false;
+    for (const one of group) mention(one, message, { desktop, now });
+    if (before !== undefined) {
+      addHeld(message, before, begun);
+      before = undefined;
+    }
+    if (event === "down" && storm !== undefined) message.storm = storm;
+    finish(message, { desktop, now });
+  }
+  return true;
+}
+
+/**
+ * Makes a reminder of problems that last. Returns whether the limit allowed it.
+ */
+export function remind(
+  cases: readonly Case[],
+  desktop: Desktop,
+  { now }: FlushOptions,
+): boolean {
+  const message = messageFor("reminder", cases, { desktop, now });
+  if (message === undefined) return false;
+  for (const one of cases) {
+    const { status } = one.told!;
+    add(one, message, { kind: "remind", status, before: status });
+    desktop.cases.save(one);
+  }
+  finish(message, { desktop, now });
+  return true;
+}
+
+function eventOfProblem(
+  { ended, status }: Case["problem"],
+): typeof ORDER[number] {
+  return ended === null && status !== "healthy" ? eventOf(status) : "up";
+}
+
+/** A message that waits and can take them in, or else another one. */
+function messageFor(
+  event: MessageEvent,
+  cases: readonly Case[],
+  { desktop, now }: Making,
+): Pending | undefined {
+  const { outbox, allowance, policy } = desktop;
+  const open = outbox.openOne(event);
+  const fits = open !== undefined &&
+    cases.every(({ mentions }) =>
+      mentions.every((mention) => mention.in.number < open.number)
+    );
+  if (fits) return open;
+  if (allowance.nextMake(policy.limit, outbox.all, now) > now) return undefined;
+  const number = desktop.state.number + 1;
+  desktop.note({ number });
+  return {
+    id: `${Math.max(0, now).toString(36).padStart(9, "0")}-${number}`,
+    number,
+    event,
+    at: now,
+    mentions: new Map(),
+    storm: undefined,
+    held: undefined,
+    limitedUntil: undefined,
+    failures: 0,
+    nextAt: -Infinity,
+    triedAt: -Infinity,
+    mayHaveArrived: false,
+    countedAt: -Infinity,
+    isFlying: false,
+    isRefused: false,
+    after: new Set(),
+  };
+}
+
+function mention(
+  one: Case,
+  message: Pending,
+  { desktop, now }: Making,
+): void {
+  const { cases } = desktop;
+  const { problem } = one;
+  if (problem.ended !== null) {
+    const { status } = one.told!;
+    add(one, message, { kind: "end", status, before: status });
+    cases.save(one);
+    return;
+  }
+  // What it was to be told before, and was not.
+  withdrawOpen(one, desktop);
+  const { status } = problem;
+  const { told } = one;
+  if (told?.status === status) return;
+  add(one, message, {
+    kind: told === null ? "begin" : "change",
+    status,
+    before: told?.status ?? null,
+  });
+  const key = told?.key ?? keyOf(message);
+  cases.tell(one, { status, at: now, key });
+}
+
+function add(
+  one: Case,
+  message: Pending,
+  { kind, status, before }: {
+    readonly kind: MentionKind;
+    readonly status: Status;
+    readonly before: Status | null;
+  },
+): void {
+  const mention: Mention = { of: one, in: message, kind, status, before };
+  for (const other of earlier(mention)) message.after.add(other);
+  one.mentions.push(mention);
+  message.mentions.set(one.problem.id, mention);
+}
+
+/** The key of those whose beginning a message tells. */
+function keyOf({ mentions }: Pending): string {
+  for (const { kind, of } of mentions.values()) {
+    if (kind === "begin") return of.told?.key ?? of.problem.id;
+  }
+  throw new TypeError("A message without beginnings has no key");
+}
+
+function addHeld(
+  message: Pending,
+  { since, by, cases, forgotten }: NonNullable<FlushOptions["held"]>,
+  begun: number,
+): void {
+  for (const one of cases) {
+    const { status } = one.problem;
+    add(one, message, { kind: "held", status, before: null });
+  }
+  const { held } = message;
+  const count = begun + cases.length + forgotten + (held?.count ?? 0);
+  if (count > 0) message.held = { since: held?.since ?? since, by, count };
+}
+
+function finish(
+  message: Pending,
+  { desktop: { outbox, allowance, policy }, now }: Making,
+): void {
+  if (message.mentions.size === 0) {
+    if (outbox.get(message.id) !== undefined) outbox.remove(message);
+    return;
+  }
+  outbox.add(message);
+  const next = allowance.nextMake(policy.limit, outbox.all, now);
+  if (next > now) message.limitedUntil = next;
+  outbox.save(message);
+}

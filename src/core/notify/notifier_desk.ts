@@ -1,0 +1,201 @@
+import { build, toldIncident } from "./build.ts";
+import type { Case, Pending } from "./case.ts";
+import type { Desk, DeskOptions } from "./desk.ts";
+import { Desktop } from "./desktop.ts";
+import { dueAt, isInScope } from "./due.ts";
+import { look } from "./look.ts";
+import type { Message, ToldIncident } from "./message.ts";
+import type { NotifierPolicy } from "./policy.ts";
+import { ended, nextProblem, type Problem } from "./problem.ts";
+import { delivered, expire, sending } from "./send.ts";
+import type { Scene, Sighting } from "./sighting.ts";
+import type { Delivery, NotifierStatus } from "./status.ts";
+import { withdrawOpen } from "./withdrawal.ts";
+
+/** The most problems that are told after a hold although they are over. */
+const MAX_HELD = 100;
+
+/** Makes the desk of a notifier. */
+export function makeDesk(options: DeskOptions): Desk {
+  return new NotifierDesk(options);
+}
+
+class NotifierDesk implements Desk {
+  readonly #desktop: Desktop;
+  #startedAt: number | null = null;
+  /** Until when nothing is sent, whatever waits. */
+  #pausedUntil = -Infinity;
+
+  constructor(options: DeskOptions) {
+    this.#desktop = new Desktop(options);
+    this.#desktop.save();
+  }
+
+  see(sighting: Sighting): void {
+    const { check, status } = sighting;
+    const { cases, policy, hold } = this.#desktop;
+    if (hold === "self" && policy.self.includes(check)) {
+      this.#desktop.lookBy(sighting.at);
+    }
+    const last = cases.lasting(check);
+    const isOn = (policy.on as readonly string[]).includes(status);
+    if (last === undefined && !isOn) return;
+    const step = nextProblem(last?.problem ?? null, sighting, {
+      on: policy.on,
+      isInScope: isInScope(sighting, policy),
+      told: last?.told?.status ?? null,
+    });
+    if (step.ended !== null) this.#end(last!, step.ended);
+    if (step.lasting !== null) this.#goOn(check, step.lasting);
+    this.#desktop.save();
+  }
+
+  leave(check: string, at: number): void {
+    const last = this.#desktop.cases.lasting(check);
+    if (last === undefined) return;
+    this.#end(last, ended(last.problem, at, "removed"));
+    this.#desktop.save();
+  }
+
+  isWatching(check: string): boolean {
+    const { cases, policy } = this.#desktop;
+    return cases.lasting(check) !== undefined || policy.self.includes(check);
+  }
+
+  watched(): Iterable<string> {
+    return this.#desktop.cases.checks;
+  }
+
+  look(now: number, scene: Scene): void {
+    this.#startedAt ??= now;
+    look(this.#desktop, { now, scene, startedAt: this.#startedAt });
+    this.#desktop.save();
+  }
+
+  get nextLook(): number {
+    return this.#desktop.nextLook;
+  }
+
+  next(now: number): Message | undefined {
+    expire(this.#desktop, now);
+    const message = this.#pick(now);
+    const built = message && build(message, this.#desktop.cases);
+    this.#desktop.save();
+    return built;
+  }
+
+  get nextSend(): number {
+    const at = this.#desktop.outbox.nextAt;
+    return at === Infinity ? at : Math.max(at, this.#pausedUntil);
+  }
+
+  sending(id: string, now: number): void {
+    const message = this.#desktop.outbox.get(id);
+    if (message === undefined) return;
+    sending(this.#desktop, message, now);
+    this.#desktop.save();
+  }
+
+  delivered(id: string, delivery: Delivery, now: number, random: number): void {
+    const message = this.#desktop.outbox.get(id);
+    if (message === undefined) return;
+    delivered(this.#desktop, message, { delivery, now, random });
+    this.#desktop.save();
+  }
+
+  standing(since: number): readonly ToldIncident[] {
+    const told: ToldIncident[] = [];
+    for (const known of this.#desktop.cases.all) {
+      const { problem: { ended }, mentions } = known;
+      if (known.told === null || (ended ?? Infinity) < since) continue;
+      const begins = mentions.find(({ kind }) => kind === "begin");
+      if (begins !== undefined && !begins.in.mayHaveArrived) continue;
+      told.push(toldIncident(known));
+    }
+    const over = this.#desktop.over.filter(({ ended }) => ended! >= since);
+    return [...told, ...over].sort((a, b) => a.began - b.began);
+  }
+
+  change(policy: NotifierPolicy): void {
+    const desktop = this.#desktop;
+    desktop.policy = policy;
+    for (const known of [...desktop.cases.all]) {
+      const { problem } = known;
+      known.notBefore = -Infinity;
+      if (problem.ended === null) {
+        const isTold = isInScope(problem, policy) &&
+          (policy.on as readonly string[]).includes(problem.status);
+        if (!isTold) withdrawOpen(known, desktop);
+        if (!isTold && known.told === null) desktop.cases.drop(known);
+      } else desktop.tidy(known);
+    }
+    desktop.outbox.hurry();
+    desktop.nextLook = -Infinity;
+    desktop.save();
+  }
+
+  status(): Omit<NotifierStatus, "name" | "type"> {
+    const { state, outbox, waiting } = this.#desktop;
+    const { sent, failed, givenUp, lastSuccessAt, failure } = state;
+    const pending = outbox.size;
+    return { pending, sent, failed, givenUp, lastSuccessAt, failure, waiting };
+  }
+
+  #goOn(check: string, problem: Problem): void {
+    const { cases } = this.#desktop;
+    const lasting = cases.lasting(check);
+    if (lasting === undefined) {
+      this.#desktop.plan(cases.open(problem));
+    } else if (lasting.problem !== problem) {
+      cases.update(lasting, problem);
+      if (problem.isMuted) withdrawOpen(lasting, this.#desktop);
+      this.#desktop.plan(lasting);
+    }
+  }
+
+  #end(known: Case, problem: Problem): void {
+    const { cases, policy, gatherMs, state } = this.#desktop;
+    const due = dueAt(known, policy) + gatherMs;
+    withdrawOpen(known, this.#desktop);
+    const isKept = known.told === null && state.hold !== null &&
+      due <= problem.ended!;
+    cases.update(known, problem);
+    if (isKept) {
+      this.#keep(known);
+    } else {
+      this.#desktop.tidy(known);
+      this.#desktop.plan(known);
+    }
+  }
+
+  /** Keeps a problem that is over, to tell of it after the hold. */
+  #keep(known: Case): void {
+    const { cases, state } = this.#desktop;
+    let held = 0;
+    for (const { isHeld, mentions } of cases.all) {
+      if (isHeld && mentions.length === 0) held++;
+    }
+    if (held < MAX_HELD) {
+      known.isHeld = true;
+      cases.save(known);
+    } else {
+      this.#desktop.note({ forgotten: state.forgotten + 1 });
+      cases.drop(known);
+    }
+  }
+
+  /** The message to send now, unless something speaks against sending. */
+  #pick(now: number): Pending | undefined {
+    const { outbox, allowance, policy, hold, nextLook } = this.#desktop;
+    this.#pausedUntil = -Infinity;
+    const message = outbox.pick(now);
+    if (message === undefined) return undefined;
+    const until = hold === "start" || hold === "self"
+      ? Math.max(nextLook, now + 1)
+      : policy.quiet?.until(now) ??
+        allowance.nextSend(policy.limit, message, now);
+    if (until <= now) return message;
+    this.#pausedUntil = until;
+    return undefined;
+  }
+}

@@ -1,0 +1,168 @@
+import { incidentId } from "../past/incident_rules.ts";
+import type { Reason, Status } from "../types.ts";
+import type { Sighting } from "./sighting.ts";
+
+/**
+ * What is wrong with a check, from when its status is one that a notifier tells of
+ * until it is well or removed. Times are milliseconds of the epoch.
+ */
+export interface Problem {
+  /** The id of the incident, if it begins with one. */
+  readonly id: string;
+  readonly check: string;
+  readonly name?: string;
+  readonly group: string | null;
+  readonly type: string;
+  readonly target: string;
+  readonly link?: string;
+  /** The status now. */
+  readonly status: Status;
+  /** Since when it is that. */
+  readonly since: number;
+  /** The last incident of its check. */
+  readonly incident: string | null;
+  readonly firstReason: Reason;
+  /** What the check said last while its status was one that is told. */
+  readonly reason: Reason;
+  readonly began: number;
+  readonly ended: number | null;
+  readonly end: "recovered" | "removed" | null;
+  /** The check that it is because of. */
+  readonly because: string | null;
+  readonly isMuted: boolean;
+  /** Since when it is not muted. */
+  readonly unmutedAt: number;
+}
+
+/** What decides how a problem goes on. */
+export interface ProblemOptions {
+  /** The statuses that are told. */
+  readonly on: readonly Status[];
+  /** Whether the check is one of those that are told of. */
+  readonly isInScope: boolean;
+  /** The status that was told last; `null` if none was. */
+  readonly told: Status | null;
+}
+
+/** What became of the problem of a check. */
+export interface ProblemStep {
+  /** The problem that has ended, if one has. */
+  readonly ended: Problem | null;
+  /** The problem that lasts, if one does. */
+  readonly lasting: Problem | null;
+}
+
+const NO_REASON: Reason = {
+  code: "internal",
+  message: "Why it failed is not known",
+};
+
+/**
+ * Takes the problem of a check to how the check is now. Pure; the problem is the
+ * same object if nothing changes.
+ *
+ * It begins with a status in `on`. It goes on through other ones, and ends with
+ * `healthy`, or with `degraded` unless that is in `on` or was told last: what people
+ * know as degraded is not over.
+ */
+export function nextProblem(
+  last: Problem | null,
+  sighting: Sighting,
+  { on, isInScope, told }: ProblemOptions,
+): ProblemStep {
+  const { status, incident } = sighting;
+  const isOn = on.includes(status);
+  const begins = isOn && isInScope;
+  if (last === null) {
+    return { ended: null, lasting: begins ? begun(sighting) : null };
+  }
+  const endsDegraded = !on.includes("degraded") && told !== "degraded";
+  if (status === "healthy" || status === "degraded" && endsDegraded) {
+    return { ended: ended(last, sighting.at, "recovered"), lasting: null };
+  }
+  // Its incident has ended, and another one has begun, since it was last seen.
+  const isOther = incident !== null && last.incident !== null &&
+    incident.id !== last.incident;
+  if (isOther && endsDegraded) {
+    return {
+      ended: ended(last, incident.began, "recovered"),
+      lasting: begins ? begun(sighting) : null,
+    };
+  }
+  return { ended: null, lasting: changed(last, sighting, isOn) };
+}
+
+/** A problem that is over. */
+export function ended(
+  problem: Problem,
+  at: number,
+  end: "recovered" | "removed",
+): Problem {
+  // The clock may have been set back.
+  return { ...problem, ended: Math.max(at, problem.began), end };
+}
+
+function begun(sighting: Sighting): Problem {
+  const { check, status, since, incident, muted, at } = sighting;
+  const reason = sighting.reason ?? NO_REASON;
+  const isIncident = status === "unhealthy" && incident !== null;
+  const began = isIncident ? incident.began : since;
+  return {
+    ...captionOf(sighting),
+    id: isIncident ? incident.id : incidentId(check, began, null),
+    check,
+    status,
+    since,
+    incident: incident?.id ?? null,
+    firstReason: reason,
+    reason,
+    began,
+    ended: null,
+    end: null,
+    because: muted?.by === "dependency" ? muted.check : null,
+    isMuted: muted !== null,
+    unmutedAt: muted === null ? began : at,
+  };
+}
+
+function changed(last: Problem, sighting: Sighting, isOn: boolean): Problem {
+  const { status, since, incident, muted, at } = sighting;
+  const isMuted = muted !== null;
+  const next: Problem = {
+    ...captionOf(sighting),
+    id: last.id,
+    check: last.check,
+    status,
+    since,
+    incident: incident?.id ?? last.incident,
+    firstReason: last.firstReason,
+    reason: isOn ? sighting.reason ?? last.reason : last.reason,
+    began: last.began,
+    ended: null,
+    end: null,
+    because: muted?.by === "dependency" ? muted.check : null,
+    isMuted,
+    unmutedAt: last.isMuted && !isMuted ? at : last.unmutedAt,
+  };
+  return isSame(last, next) ? last : next;
+}
+
+function captionOf(
+  { name, group, type, target, link }: Sighting,
+): Pick<Problem, "name" | "group" | "type" | "target" | "link"> {
+  return {
+    ...(name === undefined ? {} : { name }),
+    group,
+    type,
+    target,
+    ...(link === undefined ? {} : { link }),
+  };
+}
+
+function isSame(a: Problem, b: Problem): boolean {
+  return a.status === b.status && a.since === b.since &&
+    a.isMuted === b.isMuted && a.because === b.because &&
+    a.reason.message === b.reason.message && a.reason.code === b.reason.code &&
+    a.incident === b.incident && a.name === b.name && a.group === b.group &&
+    a.type === b.type && a.target === b.target && a.link === b.link;
+}

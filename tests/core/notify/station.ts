@@ -1,0 +1,222 @@
+/** A desk on a clock of its own, for tests: what it sends is noted. */
+
+import type { Desk } from "../../../src/core/notify/desk.ts";
+import type { Message } from "../../../src/core/notify/message.ts";
+import type { NotifierPolicy } from "../../../src/core/notify/policy.ts";
+import { makeDesk } from "../../../src/core/notify/notifier_desk.ts";
+import type { Scene, Sighting } from "../../../src/core/notify/sighting.ts";
+import type { Delivery } from "../../../src/core/notify/status.ts";
+import type { Status } from "../../../src/core/types.ts";
+
+/** A Friday at noon. */
+export const START: number = Date.UTC(2026, 10, 27, 12);
+export const SECOND = 1000;
+export const MINUTE: number = 60 * SECOND;
+export const HOUR: number = 60 * MINUTE;
+
+export const ARRIVED: Delivery = { ok: true, answer: "ok" };
+export const LOST: Delivery = {
+  ok: false,
+  why: "refused",
+  isFinal: false,
+  mayHaveArrived: false,
+};
+export const PERHAPS: Delivery = {
+  ok: false,
+  why: "timed out",
+  isFinal: false,
+  mayHaveArrived: true,
+};
+export const FINAL: Delivery = {
+  ok: false,
+  why: "404",
+  isFinal: true,
+  mayHaveArrived: false,
+};
+
+export const POLICY: NotifierPolicy = {
+  on: ["unhealthy"],
+  afterMs: 0,
+  remindMs: null,
+  resolved: true,
+  gatherMs: null,
+  limit: 20,
+  checks: null,
+  groups: null,
+  self: [],
+  quiet: null,
+};
+
+/** What is written of a message: its event, and its checks. */
+export interface Sent {
+  readonly at: number;
+  readonly message: Message;
+  readonly delivery: Delivery;
+}
+
+/** A desk, its clock, its fleet and its receiver. */
+export class Station {
+  now: number = START;
+  desk: Desk;
+  /** What attempts come to. */
+  answer: Delivery = ARRIVED;
+  readonly sent: Sent[] = [];
+  readonly saved: Map<string, string> = new Map();
+  readonly failed: Set<string> = new Set();
+  checks = 10;
+  isComplete = true;
+  policy: NotifierPolicy;
+  readonly #incidents = new Map<string, { id: string; began: number }>();
+  readonly #last = new Map<string, Sighting>();
+  readonly #downAt = new Map<string, number>();
+  #random = 1;
+
+  constructor(
+    policy: Partial<NotifierPolicy> = {},
+    readonly options: {
+      readonly dependsOnOthers?: (check: string) => boolean;
+    } = {},
+  ) {
+    this.policy = { ...POLICY, ...policy };
+    this.desk = this.#open();
+  }
+
+  #open(): Desk {
+    return makeDesk({
+      policy: this.policy,
+      dependsOnOthers: this.options.dependsOnOthers ?? (() => false),
+      saved: [...this.saved],
+      save: (name, value) => {
+        if (value === null) this.saved.delete(name);
+        else this.saved.set(name, value);
+      },
+    });
+  }
+
+  /** The process ends and starts again. */
+  restart(): void {
+    this.desk = this.#open();
+  }
+
+  scene(): Scene {
+    return {
+      checks: this.checks,
+      downSince: (at) =>
+        [...this.#downAt.values()].filter((down) => down >= at).length,
+      hasFailed: (check) => this.failed.has(check),
+      isComplete: this.isComplete,
+    };
+  }
+
+  /** A check settles. */
+  see(check: string, status: Status, about: Partial<Sighting> = {}): void {
+    const last = this.#last.get(check);
+    const since = last?.status === status ? last.since : this.now;
+    if (status === "unhealthy") {
+      if (!this.#incidents.has(check)) {
+        const id = `${check}@${(this.now - START) / SECOND}`;
+        this.#incidents.set(check, { id, began: this.now });
+        this.#downAt.set(check, this.now);
+      }
+    } else if (status !== "unknown") {
+      this.#incidents.delete(check);
+      this.#downAt.delete(check);
+    }
+    const sighting: Sighting = {
+      check,
+      group: null,
+      type: "tcp",
+      target: `${check}:80`,
+      status,
+      since,
+      reason: status === "healthy"
+        ? null
+        : { code: "refused", message: `${check} is ${status}` },
+      incident: this.#incidents.get(check) ?? null,
+      muted: null,
+      ...about,
+      at: this.now,
+    };
+    this.#last.set(check, sighting);
+    this.desk.see(sighting);
+    this.turn();
+  }
+
+  mute(check: string, by: Sighting["muted"] = { by: "maintenance" }): void {
+    const last = this.#last.get(check)!;
+    this.see(check, last.status, { ...last, muted: by });
+  }
+
+  unmute(check: string): void {
+    const last = this.#last.get(check)!;
+    this.see(check, last.status, { ...last, muted: null });
+  }
+
+  leave(check: string): void {
+    this.#last.delete(check);
+    this.#incidents.delete(check);
+    this.#downAt.delete(check);
+    this.desk.leave(check, this.now);
+    this.turn();
+  }
+
+  change(policy: Partial<NotifierPolicy>): void {
+    this.policy = { ...this.policy, ...policy };
+    this.desk.change(this.policy);
+    this.turn();
+  }
+
+  /** Does all that is due now, as the sink does. */
+  turn(): void {
+    for (let i = 0; i < 1000; i++) {
+      const isDue = this.desk.nextLook <= this.now;
+      if (isDue) this.desk.look(this.now, this.scene());
+      const message = this.desk.next(this.now);
+      if (message === undefined) {
+        if (isDue || this.desk.nextLook <= this.now) continue;
+        return;
+      }
+      this.desk.sending(message.id, this.now);
+      const delivery = this.answer;
+      this.sent.push({ at: this.now, message, delivery });
+      this.desk.delivered(message.id, delivery, this.now, this.#random);
+    }
+    throw new Error("It does not come to rest");
+  }
+
+  /** Lets time pass. */
+  wait(ms: number): void {
+    const end = this.now + ms;
+    while (true) {
+      const { nextLook, nextSend } = this.desk;
+      const next = Math.max(this.now, Math.min(nextLook, nextSend));
+      if (next > end) break;
+      const before = this.now;
+      this.now = next;
+      this.turn();
+      if (this.now === before && next === before) {
+        const { nextLook, nextSend } = this.desk;
+        if (Math.min(nextLook, nextSend) <= this.now) {
+          throw new Error("It asks for the same instant again");
+        }
+      }
+    }
+    this.now = end;
+    this.turn();
+  }
+
+  /** What arrived: seconds since the start, the event, and the checks. */
+  get told(): string[] {
+    return this.sent.filter(({ delivery }) => delivery.ok).map(line);
+  }
+
+  /** All attempts, likewise. */
+  get tried(): string[] {
+    return this.sent.map(line);
+  }
+}
+
+function line({ at, message: { event, incidents } }: Sent): string {
+  const checks = incidents.map(({ check }) => check).join(" ");
+  return `${(at - START) / SECOND} ${event} ${checks}`;
+}
