@@ -42,9 +42,18 @@ export class RunningSections {
     for (const { running } of this.#entries) running?.begin?.();
   }
 
-  /** Ends all sections that were started. */
+  /**
+   * Ends all sections that were started. Where values are kept comes last, so that
+   * what the others put as they end is written, too.
+   */
   async close(): Promise<void> {
-    await Promise.all(this.#entries.map(({ running }) => running?.close?.()));
+    const running = this.#entries.flatMap(({ running = {} }) => running);
+    for (const isKeeping of [false, true]) {
+      await Promise.all(
+        running.filter(({ kept }) => (kept !== undefined) === isKeeping)
+          .map((section) => section.close?.()),
+      );
+    }
   }
 
   /** The URL of the HTTP app, or `null` if there is none. */

@@ -8,8 +8,8 @@ export interface Kept {
   /** Has a value written, or removed if it is `null`. */
   put(name: string, value: string | null): void;
   /**
-   * Resolves once all that was put before is written, or to `false` if it cannot be
-   * written now.
+   * Resolves to `true` once all that was put before is written, and to `false` once
+   * it is known that it cannot be written now. Who waits has it written soon.
    */
   written(): Promise<boolean>;
 }

@@ -1,11 +1,15 @@
 /** Histories that are kept in this thread, in tests. */
 
+import { assertEquals } from "@std/assert";
+import { FakeTime } from "@std/testing/time";
 import { Fleet } from "../../../src/fleet/fleet.ts";
 import { Incidents } from "../../../src/fleet/past/incidents.ts";
 import { Keeper } from "../../../src/sinks/history/keeper.ts";
 import type { Line } from "../../../src/sinks/history/line.ts";
 import type { Reply, Request } from "../../../src/sinks/history/protocol.ts";
+import { Store } from "../../../src/sinks/history/store/store.ts";
 import { Engine } from "../../../src/sinks/history/worker.ts";
+import { advance } from "../../support/time.ts";
 
 const DAY = 86_400_000;
 
@@ -71,4 +75,25 @@ export async function crash({ fleet, keeper, line }: Keeping): Promise<void> {
   // Only to close the file.
   const none = { states: [], forgotten: [], incidents: [], checks: "" };
   await line.ask({ type: "close", entry: { batches: [], ...none } });
+}
+
+/** The values that a file has. */
+export function keptIn(path: string): Map<string, string> {
+  using store = new Store(path, { readOnly: true });
+  return store.kept();
+}
+
+/** Writes values, and ends as a crash would. */
+export async function writeKept(
+  path: string,
+  values: Iterable<readonly [string, string | null]>,
+): Promise<void> {
+  using time = new FakeTime(Date.UTC(2026, 10, 26));
+  const keeping = await keep(path);
+  keeping.begin();
+  for (const [name, value] of values) keeping.keeper.kept.put(name, value);
+  const written = keeping.keeper.kept.written();
+  await advance(time, 1000);
+  assertEquals(await written, true);
+  await crash(keeping);
 }

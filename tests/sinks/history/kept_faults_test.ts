@@ -7,6 +7,7 @@ import { Store } from "../../../src/sinks/history/store/store.ts";
 import { canMount, disk, fill, run } from "../../support/disk.ts";
 import { SOURCES } from "../../support/agent.ts";
 import { startScript } from "../../support/program.ts";
+import { keptIn } from "./keeping.ts";
 import { place } from "./store/place.ts";
 
 const DAY = 86_400_000;
@@ -51,11 +52,6 @@ async function until(kept: Kept, isWritten: boolean): Promise<void> {
     assert(Date.now() < end, `Waited for ${isWritten}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-function keptIn(path: string): Map<string, string> {
-  using store = new Store(path, { readOnly: true });
-  return store.kept();
 }
 
 function startKeeping(path: string): ReturnType<typeof startScript> {
