@@ -1,7 +1,21 @@
 import type { Receiver } from "../receiver.ts";
+import { discord } from "./discord.ts";
 import { log } from "./log.ts";
+import { ntfy } from "./ntfy.ts";
+import { pushover } from "./pushover.ts";
+import { slack } from "./slack.ts";
+import { teams } from "./teams.ts";
+import { telegram } from "./telegram.ts";
 
 /** All types of notifiers, by their names. */
 export const RECEIVERS: Readonly<Record<string, Receiver>> = Object.fromEntries(
-  [log].map((receiver) => [receiver.type, receiver]),
+  [
+    log,
+    slack,
+    discord,
+    teams,
+    telegram,
+    ntfy,
+    pushover,
+  ].map((receiver) => [receiver.type, receiver]),
 );
