@@ -23,6 +23,13 @@ const { values } = parseArgs({
 await using target = await startTarget();
 const flags = await configFlags();
 const authority = `127.0.0.1:${target.ports.http}`;
+const secure = `https://localhost:${target.ports.https}/`;
+const trusted = `--cert=${tlsFile("ca.pem")}`;
+/** Deno reads no module before it is imported; it may not without permission. */
+const late = [
+  "--unstable-lazy-dynamic-imports",
+  `--allow-read=${new URL("../", import.meta.url).pathname}`,
+];
 const check = (urls: string | string[], ...permissions: string[]): string[] => [
   ...flags,
   "--allow-net",
@@ -37,7 +44,7 @@ const eleven = (url: string): string[] =>
 const config = await Deno.makeTempFile({ suffix: ".yaml" });
 await Deno.writeTextFile(
   config,
-  `checks: { web: { type: http, url: "https://localhost:${target.ports.https}/", ca: ${
+  `checks: { web: { type: http, url: "${secure}", ca: ${
     tlsFile("ca.pem")
   } } }\n`,
 );
@@ -52,13 +59,15 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   ],
   "check tcp://": check(`tcp://${authority}`),
   "check http://": check(`http://${authority}/`),
-  // An https:// target on the command line would need a trusted certificate.
+  "check https://": check(secure, trusted),
   "check of a file with https://": check(config, "--allow-read"),
   "check of eleven http://": check(eleven(`http://${authority}`)),
   "check of tcp://, http:// and exec:": check(
     [`tcp://${authority}`, `http://${authority}/`, "exec:true"],
     "--allow-run=sh",
   ),
+  "check tcp://, read late": check(`tcp://${authority}`, ...late),
+  "check https://, read late": check(secure, trusted, ...late),
 };
 
 /** How long one of them took, and the longest that it says a target took. */
