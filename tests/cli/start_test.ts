@@ -61,3 +61,19 @@ Deno.test("check does not wait for Intl, which takes long to start", async () =>
   assertEquals(stderr, "");
   assertEquals(JSON.parse(stdout).length, 2);
 });
+
+Deno.test("check runs where Deno reads modules only when they are imported", async () => {
+  await using file = await temporaryFile(TLS_FILE);
+  const { stdout, stderr } = await lifesign(
+    ["check", "--format", "json", file.path, "tcp://127.0.0.1:1"],
+    {
+      flags: [
+        "--unstable-lazy-dynamic-imports",
+        "--allow-net",
+        `--allow-read=${ROOT.pathname},${file.path}`,
+      ],
+    },
+  );
+  assertEquals(stderr, "");
+  assertEquals(JSON.parse(stdout).length, 2);
+});

@@ -55,8 +55,12 @@ export function local(commandLine: readonly string[]): [string, ...string[]] {
   if (start < 0 || at < start) {
     throw new Error(`Expected deno run, got ${commandLine.join(" ")}`);
   }
+  const flags = commandLine.slice(start + 1, at);
   return commandOf("src/cli/main.ts", {
-    flags: commandLine.slice(start + 1, at),
+    // What Deno reads late, it reads only with permission in a clone.
+    flags: flags.includes("--unstable-lazy-dynamic-imports")
+      ? [...flags, `--allow-read=${ROOT.pathname}`]
+      : flags,
     args: commandLine.slice(at + 1),
   }) as [string, ...string[]];
 }
