@@ -1,4 +1,8 @@
-import type { Incident, IncidentStep } from "../../core/past/incident.ts";
+import type {
+  Incident,
+  IncidentStep,
+  Muted,
+} from "../../core/past/incident.ts";
 
 /** The incidents of a fleet. */
 export interface IncidentLog {
@@ -8,6 +12,13 @@ export interface IncidentLog {
   openOf(check: string): Incident | undefined;
   /** Whether a maintenance window covers a check now. */
   isInMaintenance(check: string): boolean;
+  /**
+   * Why nobody is to be told of a check now, whatever its status is; `null` if
+   * people are.
+   */
+  mutedBy(check: string): Muted | null;
+  /** Whether a check depends on others. */
+  dependsOnOthers(check: string): boolean;
   /** Calls back with each step from now on, in order, in the middle of it. */
   observe(
     observer: (step: IncidentStep) => void,

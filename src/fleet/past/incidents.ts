@@ -1,5 +1,9 @@
 import type { State } from "../../core/fields.ts";
-import type { Incident, IncidentStep } from "../../core/past/incident.ts";
+import type {
+  Incident,
+  IncidentStep,
+  Muted,
+} from "../../core/past/incident.ts";
 import {
   type CheckEvent,
   type CheckIncidents,
@@ -74,6 +78,21 @@ export class Incidents implements IncidentLog {
 
   isInMaintenance(check: string): boolean {
     return this.maintenance.covers(check);
+  }
+
+  mutedBy(check: string): Muted | null {
+    const incident = this.openOf(check);
+    if (incident !== undefined) return incident.muted;
+    if (this.isInMaintenance(check)) return { by: "maintenance" };
+    const cause = this.#causes.of(check)
+      .find(({ failedUntil }) => failedUntil === Infinity);
+    return cause === undefined
+      ? null
+      : { by: "dependency", check: cause.check };
+  }
+
+  dependsOnOthers(check: string): boolean {
+    return this.#causes.of(check).length > 0;
   }
 
   observe(

@@ -1,9 +1,15 @@
 import type { ConfigIssue } from "../../schema/issue.ts";
-import type { RunningSection, Section } from "../section.ts";
+import type { Section } from "../section.ts";
+import type { Notifications } from "./notifications.ts";
 import { type Content, notifyProblems } from "./problems.ts";
 import { RECEIVERS } from "./receivers/table.ts";
 import { NOTIFY } from "./schema.ts";
-import { type NotifierSpec, type NotifyValue, specsOf } from "./spec.ts";
+import {
+  changesOf,
+  type NotifierSpec,
+  type NotifyValue,
+  specsOf,
+} from "./spec.ts";
 
 /** Tells people of incidents. */
 export const notifySection:
@@ -22,7 +28,45 @@ export const notifySection:
     parse: (value: NotifyValue = {}) => specsOf(value),
     needs: (specs) =>
       specs.flatMap(({ type, options }) => RECEIVERS[type]!.needs(options)),
-    start(): Promise<RunningSection<readonly NotifierSpec[]> | undefined> {
-      return Promise.resolve(undefined);
+    async start(specs, context) {
+      const { timeZone, siteUrl } = context;
+      let current = { specs, surroundings: { timeZone, siteUrl } };
+      let state: "starting" | "running" | "closed" = "starting";
+      let notifications: Notifications | undefined;
+      async function load(): Promise<void> {
+        const { Notifications } = await import("./notifications.ts");
+        if (state === "closed") return;
+        const { specs, surroundings } = current;
+        notifications ??= new Notifications(
+          { ...context, kept: context.kept() },
+          surroundings,
+        );
+        notifications.set(specs, surroundings);
+        if (state === "running") notifications.begin();
+      }
+      if (specs.length > 0) await load();
+      return {
+        isReloadable: true,
+        notifications: { list: () => notifications?.list() ?? [] },
+        begin() {
+          state = "running";
+          notifications?.begin();
+        },
+        reload(next = [], { timezone, url }) {
+          const before = current.specs;
+          const surroundings = { timeZone: timezone, siteUrl: url };
+          current = { specs: next, surroundings };
+          if (notifications !== undefined) {
+            notifications.set(next, surroundings);
+          } else if (next.length > 0) {
+            void load().catch(context.onError);
+          }
+          return changesOf(before, next);
+        },
+        async close() {
+          state = "closed";
+          await notifications?.close();
+        },
+      };
     },
   };

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import type { NotifierPolicy } from "../../core/notify/policy.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { Zone } from "../../io/calendar/zone.ts";
+import { join } from "../../schema/issue.ts";
 import { type QuietSpec, quietTimes } from "./quiet.ts";
 import { SHARED } from "./schema.ts";
 
@@ -48,6 +50,26 @@ export function specsOf(value: NotifyValue): NotifierSpec[] {
       shared: Object.fromEntries(entries.filter(isShared)),
     };
   });
+}
+
+/** What differs in the notifiers of two configs, in words. */
+export function changesOf(
+  before: readonly NotifierSpec[],
+  next: readonly NotifierSpec[],
+): string[] {
+  const known = new Map(before.map((spec) => [spec.name, spec]));
+  const changes: string[] = [];
+  for (const spec of next) {
+    const path = join("notify", spec.name);
+    const old = known.get(spec.name);
+    known.delete(spec.name);
+    if (old === undefined) changes.push(`${path} added`);
+    else if (!isDeepStrictEqual(old, spec)) changes.push(`${path} changed`);
+  }
+  for (const name of known.keys()) {
+    changes.push(`${join("notify", name)} removed`);
+  }
+  return changes;
 }
 
 /** What a notifier tells, and when. Its zone is that of the file by default. */

@@ -1,0 +1,168 @@
+import type { State } from "../../core/fields.ts";
+import type { Scene, Sighting } from "../../core/notify/sighting.ts";
+import type { IncidentStep } from "../../core/past/incident.ts";
+import { hasFailed } from "../../core/past/incident_rules.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import type { IncidentLog } from "../../fleet/past/incident_log.ts";
+import type { Step } from "../../fleet/step.ts";
+import { wallTime } from "../../io/clock.ts";
+import { sightingOf } from "./sightings.ts";
+
+/** Who is shown how checks are. */
+export interface Onlooker {
+  /** Whether it is to see a check with every attempt. */
+  isWatching(check: string): boolean;
+  /** The checks of which something lasts for it. */
+  watched(): Iterable<string>;
+  see(sighting: Sighting): void;
+  leave(check: string, at: number): void;
+}
+
+/** Follows a fleet and its incidents, and shows onlookers what is new. */
+export class Follower implements Scene, Disposable {
+  readonly #fleet: Fleet;
+  readonly #incidents: IncidentLog;
+  readonly #onlookers = new Set<Onlooker>();
+  readonly #end = new AbortController();
+  /** Since when checks are down. */
+  readonly #down = new Map<string, number>();
+  /** The checks that make attempts, and were not tried since the start. */
+  readonly #untried = new Set<string>();
+  #hasBegun = false;
+
+  /** Follows from now on; nothing is complete before {@linkcode Follower.begin}. */
+  constructor(fleet: Fleet, incidents: IncidentLog) {
+    this.#fleet = fleet;
+    this.#incidents = incidents;
+    const { signal } = this.#end;
+    for (const { id, stale, attempts, status, since } of fleet.list()) {
+      if (stale || attempts === 0) this.#untried.add(id);
+      else if (status === "unhealthy") this.#down.set(id, since.getTime());
+    }
+    fleet.observe((step) => this.#note(step), { signal });
+    incidents.observe((step) => this.#noteIncident(step), { signal });
+  }
+
+  /** Notes that the fleet has its checks: all of them are to be tried once. */
+  begin(): void {
+    this.#hasBegun = true;
+    for (const id of this.#untried) {
+      if (this.#fleet.probe(id)?.follow !== undefined) this.#untried.delete(id);
+    }
+    for (const onlooker of this.#onlookers) this.meet(onlooker);
+  }
+
+  /** Has another onlooker from now on. */
+  add(onlooker: Onlooker): void {
+    this.#onlookers.add(onlooker);
+    if (this.#hasBegun) this.meet(onlooker);
+  }
+
+  /** Shows nothing more to an onlooker. */
+  remove(onlooker: Onlooker): void {
+    this.#onlookers.delete(onlooker);
+  }
+
+  /** Shows an onlooker all that it may not know. */
+  meet(onlooker: Onlooker): void {
+    for (const id of [...onlooker.watched()]) {
+      if (this.#fleet.get(id) === undefined) onlooker.leave(id, wallTime());
+    }
+    for (const { id, status } of this.#fleet.list()) {
+      if (status === "healthy" && !onlooker.isWatching(id)) continue;
+      const sighting = sightingOf(id, this.#fleet, this.#incidents);
+      if (sighting !== undefined) onlooker.see(sighting);
+    }
+  }
+
+  get checks(): number {
+    return this.#fleet.size;
+  }
+
+  downSince(at: number): number {
+    let count = 0;
+    for (const since of this.#down.values()) {
+      if (since >= at) count++;
+    }
+    return count;
+  }
+
+  hasFailed(check: string): boolean {
+    const found = this.#fleet.get(check);
+    return found !== undefined && !found.stale && hasFailed(found);
+  }
+
+  get isComplete(): boolean {
+    return this.#hasBegun && this.#untried.size === 0;
+  }
+
+  /** Ends the following. */
+  [Symbol.dispose](): void {
+    this.#end.abort();
+  }
+
+  #note(step: Step): void {
+    switch (step.type) {
+      case "end": {
+        const { id, before, after } = step;
+        if (this.#untried.size > 0) this.#untried.delete(id);
+        // The usual case, which has to cost nothing.
+        if (isWell(before) && isWell(after)) return;
+        this.#noteStatus(id, after);
+        const isNew = after.status !== before.status || before.stale === true;
+        this.#show(id, (onlooker) => isNew || onlooker.isWatching(id));
+        return;
+      }
+      case "join":
+        if (!this.#hasBegun) this.#untried.add(step.id);
+        return;
+      case "replace":
+        this.#noteStatus(step.id, step.after);
+        this.#show(step.id, () => true);
+        return;
+      case "leave": {
+        this.#down.delete(step.id);
+        this.#untried.delete(step.id);
+        const now = wallTime();
+        for (const onlooker of this.#onlookers) onlooker.leave(step.id, now);
+        return;
+      }
+      case "begin":
+      case "remember":
+      case "arrange":
+      case "close":
+        return;
+      default:
+        step satisfies never;
+    }
+  }
+
+  #noteIncident(step: IncidentStep): void {
+    if (step.type === "maintenance") {
+      this.#show(step.check, (onlooker) => onlooker.isWatching(step.check));
+    } else if (step.type !== "end") {
+      this.#show(step.incident.check, () => true);
+    }
+  }
+
+  #noteStatus(id: string, { status, since, stale }: State): void {
+    if (status === "unhealthy" && !stale) this.#down.set(id, since);
+    else this.#down.delete(id);
+  }
+
+  /** Shows a check to those who are to see it. */
+  #show(id: string, isFor: (onlooker: Onlooker) => boolean): void {
+    let sighting: Sighting | undefined;
+    for (const onlooker of this.#onlookers) {
+      if (!isFor(onlooker)) continue;
+      sighting ??= sightingOf(id, this.#fleet, this.#incidents);
+      if (sighting === undefined) return;
+      onlooker.see(sighting);
+    }
+  }
+}
+
+/** Whether a check is healthy, and was with its last attempt. */
+function isWell({ status, verdict, stale }: State): boolean {
+  return status === "healthy" && verdict !== "fail" && stale === undefined;
+}

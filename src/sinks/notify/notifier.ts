@@ -1,0 +1,280 @@
+import type { Desk } from "../../core/notify/desk.ts";
+import type { Message } from "../../core/notify/message.ts";
+import type { NotifierPolicy } from "../../core/notify/policy.ts";
+import type { Scene, Sighting } from "../../core/notify/sighting.ts";
+import type { Delivery, NotifierStatus } from "../../core/notify/status.ts";
+import { thrownInWords } from "../../core/text.ts";
+import { untilAborted } from "../../io/abort.ts";
+import { Alarm } from "../../io/alarm.ts";
+import { wallTime } from "../../io/clock.ts";
+import { patience } from "../../io/sleep.ts";
+import type { Onlooker } from "./follower.ts";
+import type { Letter } from "./receiver.ts";
+import { deliver, type Destination } from "./sending/deliver.ts";
+import { Refresher } from "./sending/refresher.ts";
+import { Troubles } from "./sending/troubles.ts";
+
+/** How long a message waits until it is written that it will be sent. */
+const WRITE_MS = 5000;
+
+/** How long the last messages may take, when a notifier ends. */
+const LAST_MS = 3000;
+
+/** Of how many messages it is known how far their sending came. */
+const MAX_TAKEN = 200;
+
+/** However soon something is due: nothing happens more often than this. */
+const LEAST_WAIT_MS = 50;
+
+/** What a notifier needs, beside where its letters go. */
+export interface NotifierOptions {
+  /** Its name, as in the config file. */
+  readonly name: string;
+  readonly desk: Desk;
+  readonly scene: Scene;
+  /** Tries checks that tell whether the agent's own network works. */
+  readonly trySelf: (checks: readonly string[]) => Promise<void>;
+  /** Resolves once what the desk has saved is written, if it can be. */
+  readonly written: () => Promise<unknown>;
+  /** Puts a message in words. */
+  readonly toLetter: (message: Message) => Letter;
+  readonly onError: (error: unknown) => void;
+}
+
+/** A notifier that runs: it looks what is to be told, and sends it. */
+export class Notifier implements Onlooker {
+  readonly #options: NotifierOptions;
+  readonly #desk: Desk;
+  #policy: NotifierPolicy;
+  #destination: Destination;
+  #troubles: Troubles;
+  readonly #refresher: Refresher;
+  readonly #alarm: Alarm;
+  #ending = new AbortController();
+  /** When it wakes up; `Infinity` if it does not. */
+  #wakeAt = Infinity;
+  /** Whether it looks, or waits for checks before it does. */
+  #isLooking = false;
+  /** The sending of messages that is under way. */
+  #sending: Promise<void> | null = null;
+  /** How many requests were taken of messages that are to be sent again. */
+  readonly #taken = new Map<string, number>();
+  #isPaused = true;
+
+  constructor(
+    options: NotifierOptions,
+    policy: NotifierPolicy,
+    destination: Destination,
+  ) {
+    this.#options = options;
+    this.#desk = options.desk;
+    this.#policy = policy;
+    this.#destination = destination;
+    this.#troubles = new Troubles(options.name, destination.say);
+    this.#refresher = new Refresher({
+      standing: (since) => this.#desk.standing(since),
+      send: (message) => this.#refresh(message),
+    });
+    const wake = (): void => this.#wake();
+    this.#alarm = new Alarm({
+      onDue: wake,
+      onClockSet: wake,
+      onStall: wake,
+    });
+  }
+
+  isWatching(check: string): boolean {
+    return this.#desk.isWatching(check);
+  }
+
+  watched(): Iterable<string> {
+    return this.#desk.watched();
+  }
+
+  see(sighting: Sighting): void {
+    this.#desk.see(sighting);
+    this.#arm();
+  }
+
+  leave(check: string, at: number): void {
+    this.#desk.leave(check, at);
+    this.#arm();
+  }
+
+  /** Looks and sends from now on. */
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#ending = new AbortController();
+    this.#refresher.everyMs = this.#destination.receiver.refreshMs;
+    this.#wake();
+  }
+
+  /** Sends what is due within a moment, keeps the rest, and then does nothing. */
+  async pause(): Promise<void> {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    const ending = this.#ending;
+    this.#alarm.set(null);
+    this.#refresher.everyMs = undefined;
+    const now = wallTime();
+    if (this.#desk.nextLook <= now) this.#look(now);
+    await patience(this.#send(), LAST_MS);
+    ending.abort();
+    await this.#sending;
+  }
+
+  /** Takes over another policy, or another place where its letters go. */
+  change(policy: NotifierPolicy, destination: Destination): void {
+    this.#policy = policy;
+    this.#destination = destination;
+    this.#troubles = new Troubles(this.#options.name, destination.say);
+    this.#desk.change(policy);
+    if (this.#isPaused) return;
+    this.#refresher.everyMs = destination.receiver.refreshMs;
+    this.#wake();
+  }
+
+  /** How it does. */
+  status(): NotifierStatus {
+    const { name } = this.#options;
+    const { type } = this.#destination.receiver;
+    return { name, type, ...this.#desk.status() };
+  }
+
+  #wake(): void {
+    this.#wakeAt = Infinity;
+    const now = wallTime();
+    if (this.#desk.nextLook <= now && !this.#isLooking) {
+      const { self } = this.#policy;
+      if (self.length === 0 || !this.#hasNews) this.#look(now);
+      else void this.#lookAfter(self);
+    }
+    void this.#send();
+    this.#arm();
+  }
+
+  /** Whether there may be something to tell. */
+  get #hasNews(): boolean {
+    const [lasting] = this.#desk.watched();
+    return lasting !== undefined || this.#desk.status().pending > 0;
+  }
+
+  /** Looks once it is known how some checks are. */
+  async #lookAfter(self: readonly string[]): Promise<void> {
+    this.#isLooking = true;
+    try {
+      await this.#options.trySelf(self);
+    } finally {
+      this.#isLooking = false;
+    }
+    if (this.#isPaused) return;
+    this.#look(wallTime());
+    void this.#send();
+    this.#arm();
+  }
+
+  #look(now: number): void {
+    try {
+      this.#desk.look(now, this.#options.scene);
+    } catch (error) {
+      this.#options.onError(error);
+    }
+    this.#refresher.look();
+  }
+
+  /** Wakes up when there may be something to do. */
+  #arm(): void {
+    if (this.#isPaused) return;
+    const { nextLook, nextSend } = this.#desk;
+    const look = this.#isLooking ? Infinity : nextLook;
+    const next = this.#sending === null ? Math.min(look, nextSend) : look;
+    if (next === Infinity || next >= this.#wakeAt) return;
+    this.#wakeAt = Math.max(next, wallTime() + LEAST_WAIT_MS);
+    this.#alarm.set(this.#wakeAt);
+  }
+
+  /** Sends all that is to be sent now, one message after the other. */
+  #send(): Promise<void> {
+    return this.#sending ??= this.#sendAll().catch(this.#options.onError)
+      .finally(() => {
+        this.#sending = null;
+        this.#arm();
+      });
+  }
+
+  async #sendAll(): Promise<void> {
+    const { signal } = this.#ending;
+    while (!signal.aborted) {
+      const { givenUp } = this.#desk.status();
+      const message = this.#desk.next(wallTime());
+      this.#sayGivenUp(givenUp, "it could not be sent for too long");
+      if (message === undefined) return;
+      await this.#sendOne(message, signal);
+    }
+  }
+
+  async #sendOne(message: Message, signal: AbortSignal): Promise<void> {
+    const { id } = message;
+    const { givenUp } = this.#desk.status();
+    this.#desk.sending(id, wallTime());
+    // What is tried again was written before.
+    if (!this.#taken.has(id)) {
+      if (this.#taken.size >= MAX_TAKEN) this.#taken.clear();
+      this.#taken.set(id, 0);
+      await untilAborted(patience(this.#options.written(), WRITE_MS), signal);
+    }
+    const delivery = await this.#deliver(message, signal);
+    this.#desk.delivered(id, delivery, wallTime(), Math.random());
+    this.#refresher.look();
+    if (delivery.ok) {
+      this.#taken.delete(id);
+      this.#troubles.over();
+    } else if (!this.#sayGivenUp(givenUp, delivery.why)) {
+      this.#troubles.say(delivery.why);
+    }
+  }
+
+  async #deliver(
+    message: Message,
+    signal: AbortSignal,
+  ): Promise<Delivery> {
+    const failed = (why: string): Delivery => ({
+      ok: false,
+      why,
+      isFinal: false,
+      mayHaveArrived: false,
+    });
+    if (signal.aborted) return failed("ended before it was sent");
+    let letter: Letter;
+    try {
+      letter = this.#options.toLetter(message);
+    } catch (error) {
+      this.#options.onError(error);
+      return failed(thrownInWords(error));
+    }
+    return await deliver(letter, this.#destination, {
+      signal,
+      taken: this.#taken.get(message.id) ?? 0,
+      onTaken: (taken) => void this.#taken.set(message.id, taken),
+    });
+  }
+
+  /** Says that messages were given up, if more are now than before. */
+  #sayGivenUp(before: number, why: string): boolean {
+    const count = this.#desk.status().givenUp - before;
+    if (count > 0) this.#troubles.gaveUp(count, why);
+    return count > 0;
+  }
+
+  /** Tells all that lasts, or is over since a moment, beside the messages. */
+  async #refresh(message: Message): Promise<void> {
+    const delivery = await deliver(
+      this.#options.toLetter(message),
+      this.#destination,
+      { signal: this.#ending.signal },
+    );
+    if (delivery.ok) this.#troubles.over();
+    else if (!this.#isPaused) this.#troubles.say(delivery.why);
+  }
+}

@@ -1,0 +1,199 @@
+import type { Delivery } from "../../../core/notify/status.ts";
+import type { Say } from "../../../core/say.ts";
+import { Secrets } from "../../../core/secrets.ts";
+import { oneLine, thrownInWords } from "../../../core/text.ts";
+import { unlessAborted } from "../../../io/abort.ts";
+import { wallTime } from "../../../io/clock.ts";
+import { sleep } from "../../../io/sleep.ts";
+import type { Letter, Receiver, ReceiverRequest } from "../receiver.ts";
+import { failureOf } from "./failures.ts";
+import { judge } from "./judge.ts";
+
+/** How long a request may take, or a delivery that makes none. */
+const DEADLINE_MS = 10_000;
+
+/** How much of an answer is read, in bytes. */
+const MAX_ANSWER = 4096;
+
+/** How long its body may take, once the status is known. */
+const BODY_MS = 2000;
+
+/** Where letters go, and how. */
+export interface Destination {
+  readonly receiver: Receiver;
+  /** Its options, in the words of a config file. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Tells the user something, in one line. */
+  readonly say: Say;
+}
+
+/** Options for {@linkcode deliver}. */
+export interface DeliverOptions {
+  /** Ends the delivery. */
+  readonly signal: AbortSignal;
+  /** How many of its requests were taken before, if it is repeated. */
+  readonly taken?: number;
+  /** Called with how many of its requests are taken by now. */
+  readonly onTaken?: (taken: number) => void;
+  /**
+   * How long a request may take, in milliseconds.
+   *
+   * @default {10_000}
+   */
+  readonly deadlineMs?: number;
+}
+
+/** Delivers a letter, and says what came of it. It never rejects. */
+export async function deliver(
+  letter: Letter,
+  { receiver, options, say }: Destination,
+  { signal, taken = 0, onTaken, deadlineMs = DEADLINE_MS }: DeliverOptions,
+): Promise<Delivery> {
+  const secrets = new Secrets(
+    receiver.secrets(options).map((secret) => [secret, "***"]),
+  );
+  const redact = (text: string): string => secrets.redact(text);
+  const limits = { signal, deadlineMs };
+  const send = (request: ReceiverRequest): Promise<Delivery> =>
+    sendOne(request, { receiver, redact, ...limits });
+  if (receiver.deliver !== undefined) {
+    try {
+      const delivery = await inTime(
+        limits,
+        (signal) => receiver.deliver!(letter, options, { signal, say, send }),
+      );
+      return redacted(delivery, redact);
+    } catch (error) {
+      return unexpected(error, redact);
+    }
+  }
+  let requests: readonly ReceiverRequest[];
+  try {
+    requests = await receiver.toRequests?.(letter, options) ?? [];
+  } catch (error) {
+    return unexpected(error, redact);
+  }
+  let delivery: Delivery = { ok: true, answer: "nothing to send" };
+  for (const [i, request] of requests.entries()) {
+    if (i < taken) continue;
+    delivery = await send(request);
+    if (!delivery.ok) {
+      return i > 0 ? { ...delivery, mayHaveArrived: true } : delivery;
+    }
+    onTaken?.(i + 1);
+  }
+  return delivery;
+}
+
+/** How long something may take, and what else ends it. */
+interface Limits {
+  readonly signal: AbortSignal;
+  readonly deadlineMs: number;
+}
+
+/** Sends a request, and judges the response. */
+async function sendOne(
+  { url, method = "POST", headers, body }: ReceiverRequest,
+  { receiver, redact, ...limits }: Limits & {
+    readonly receiver: Receiver;
+    readonly redact: (text: string) => string;
+  },
+): Promise<Delivery> {
+  let response: Response;
+  try {
+    response = await inTime(
+      limits,
+      (signal) =>
+        fetch(url, { method, headers, body, signal, redirect: "manual" }),
+    );
+  } catch (error) {
+    return error instanceof NoAnswer
+      ? unexpected(error, redact)
+      : failureOf(error, url, redact);
+  }
+  const { status } = response;
+  const answer = {
+    status,
+    headers: response.headers,
+    body: await beginningOf(response),
+  };
+  const own = receiver.judge?.(answer);
+  return own === undefined
+    ? judge(answer, { url, now: wallTime(), redact })
+    : redacted(own, redact);
+}
+
+/**
+ * The beginning of a body. It may never end, and does not matter much: the status
+ * is known.
+ */
+async function beginningOf({ body }: Response): Promise<string> {
+  if (body === null) return "";
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  const end = new AbortController();
+  void sleep(BODY_MS, end.signal).then(() => reader.cancel()).catch(() => {});
+  let text = "";
+  let bytes = 0;
+  try {
+    while (bytes < MAX_ANSWER) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const part = value.subarray(0, MAX_ANSWER - bytes);
+      text += decoder.decode(part, { stream: true });
+      bytes += value.length;
+    }
+  } catch {
+    // It was cut off.
+  }
+  end.abort();
+  return text;
+}
+
+/** There was no answer in time. */
+class NoAnswer extends Error {}
+
+/** Does something that takes no longer than a deadline, whatever it does. */
+async function inTime<T>(
+  { signal: outer, deadlineMs }: Limits,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const end = new AbortController();
+  const deadline = new AbortController();
+  const signal = AbortSignal.any([deadline.signal, outer]);
+  void sleep(deadlineMs, end.signal).then(() => {
+    if (!end.signal.aborted) deadline.abort();
+  });
+  try {
+    return await unlessAborted(run(signal), signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new NoAnswer(
+      outer.aborted
+        ? "ended before there was an answer"
+        : `no answer within ${deadlineMs / 1000}s`,
+    );
+  } finally {
+    end.abort();
+  }
+}
+
+/** There was no answer, or the receiver threw. */
+function unexpected(
+  error: unknown,
+  redact: (text: string) => string,
+): Delivery {
+  const why = error instanceof NoAnswer
+    ? error.message
+    : redact(thrownInWords(error));
+  return { ok: false, why, isFinal: false, mayHaveArrived: true };
+}
+
+function redacted(
+  delivery: Delivery,
+  redact: (text: string) => string,
+): Delivery {
+  return delivery.ok
+    ? { ...delivery, answer: oneLine(redact(delivery.answer)) }
+    : { ...delivery, why: oneLine(redact(delivery.why)) };
+}

@@ -1,0 +1,45 @@
+import type { Say } from "../../../core/say.ts";
+import { join } from "../../../schema/issue.ts";
+
+/** How many kinds of failures are said until it works again. */
+const MAX_KINDS = 10;
+
+/** Says what goes wrong with a notifier: each kind of failure once. */
+export class Troubles {
+  readonly #path: string;
+  readonly #say: Say;
+  readonly #kinds = new Set<string>();
+
+  /** Takes the name of the notifier, and what tells the user. */
+  constructor(name: string, say: Say) {
+    this.#path = join("notify", name);
+    this.#say = say;
+  }
+
+  /** Says that something cannot be sent now. */
+  say(why: string): void {
+    // What is quoted may be another text each time.
+    const kind = why.replace(/: ".*/s, "");
+    if (this.#kinds.has(kind) || this.#kinds.size >= MAX_KINDS) return;
+    this.#kinds.add(kind);
+    this.#say(`${this.#path}: cannot send, and tries again: ${why}`, "warn");
+  }
+
+  /** Says that messages are given up. */
+  gaveUp(count: number, why: string): void {
+    const what = count === 1 ? "a message" : `${count} messages`;
+    this.#kinds.add("");
+    this.#say(`${this.#path}: gave up ${what}: ${why}`, "error");
+  }
+
+  /** Says that it works again, if that is news. */
+  over(): void {
+    if (this.#kinds.size > 0) this.#say(`${this.#path}: sends again`);
+    this.forget();
+  }
+
+  /** Says everything again that goes wrong from now on. */
+  forget(): void {
+    this.#kinds.clear();
+  }
+}
