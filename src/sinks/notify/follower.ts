@@ -109,7 +109,8 @@ export class Follower implements Scene, Disposable {
         // The usual case, which has to cost nothing.
         if (isWell(before) && isWell(after)) return;
         this.#noteStatus(id, after);
-        const isNew = after.status !== before.status || before.stale === true;
+        const isNew = after.status !== before.status || before.stale === true ||
+          this.#isUnknownNow(id, after);
         this.#show(id, (onlooker) => isNew || onlooker.isWatching(id));
         return;
       }
@@ -143,6 +144,12 @@ export class Follower implements Scene, Disposable {
     } else if (step.type !== "end") {
       this.#show(step.incident.check, () => true);
     }
+  }
+
+  /** Whether it is only now that attempts which could not tell are enough. */
+  #isUnknownNow(id: string, { status, errors }: State): boolean {
+    return status === "unknown" && errors > 0 &&
+      errors === this.#fleet.policy(id)?.retries;
   }
 
   #noteStatus(id: string, { status, since, stale }: State): void {
