@@ -11,6 +11,7 @@ import {
 import { plainOf } from "../wire/plain.ts";
 import {
   hostNeeds,
+  isJson,
   isSuccess,
   jsonOf,
   notOf,
@@ -122,10 +123,13 @@ export const ntfy: Receiver<NtfyOptions> = {
     )];
   },
   judge(response) {
-    const { error, event } = jsonOf(response) ?? {};
-    if (typeof error === "string") return refusal(response, error);
-    return isSuccess(response) && event !== "message"
-      ? notOf("ntfy", response)
-      : undefined;
+    const answer = jsonOf(response);
+    if (typeof answer?.error === "string") {
+      return refusal(response, answer.error);
+    }
+    const isOther = answer === undefined
+      ? !isJson(response)
+      : answer.event !== "message";
+    return isSuccess(response) && isOther ? notOf("ntfy", response) : undefined;
   },
 };

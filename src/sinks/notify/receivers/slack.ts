@@ -85,12 +85,13 @@ export const slack: Receiver<SlackOptions> = {
     })];
   },
   judge(response) {
+    const word = ERROR_WORD.exec(response.body.trim())?.[0];
+    if (word !== undefined) return refusal(response, word);
     if (!isSuccess(response)) return undefined;
     if (isPage(response)) return notOf("an incoming webhook", response);
     const { ok, success, error } = jsonOf(response) ?? {};
-    const word = ERROR_WORD.exec(response.body.trim())?.[0];
-    return word === undefined && ok !== false && success !== false
-      ? undefined
-      : refusal(response, word ?? String(error));
+    return ok === false || success === false
+      ? refusal(response, String(error))
+      : undefined;
   },
 };

@@ -113,7 +113,7 @@ export const teams: Receiver<TeamsOptions> = {
         /message delivery failed.*HTTP error (\d+)/is.exec(response.body) ?? [];
       return said === undefined
         ? undefined
-        : refusal({ status: Number(status) }, said);
+        : refusal({ ...response, status: Number(status) }, said);
     }
     const error = jsonOf(response)?.error as { message?: unknown } | undefined;
     return typeof error?.message === "string"

@@ -6,6 +6,7 @@ import { EVENTS } from "../wire/event.ts";
 import { escapeEntities, inert, plainOf } from "../wire/plain.ts";
 import {
   hostNeeds,
+  isJson,
   isSuccess,
   jsonOf,
   notOf,
@@ -94,11 +95,11 @@ export const telegram: Receiver<TelegramOptions> = {
     })];
   },
   judge(response) {
-    const { ok, description, parameters } = jsonOf(response) ?? {};
-    if (ok === true) return undefined;
-    if (typeof description !== "string") {
-      return isSuccess(response) ? notOf("the Bot API", response) : undefined;
+    if (isSuccess(response)) {
+      return isJson(response) ? undefined : notOf("the Bot API", response);
     }
+    const { description, parameters } = jsonOf(response) ?? {};
+    if (typeof description !== "string") return undefined;
     const { migrate_to_chat_id, retry_after } = (parameters ?? {}) as Readonly<
       Record<string, unknown>
     >;

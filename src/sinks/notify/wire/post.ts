@@ -70,7 +70,7 @@ export function urlSecrets(url: string): string[] {
   ].filter((secret) => secret !== "" && secret !== "/");
 }
 
-/** The JSON object that came back, if one did. */
+/** What came back as JSON, if it is whole: only its beginning is read. */
 export function jsonOf(
   { body }: ReceiverResponse,
 ): Readonly<Record<string, unknown>> | undefined {
@@ -82,26 +82,38 @@ export function jsonOf(
   }
 }
 
+/** Whether a JSON object came back, or its beginning. */
+export function isJson({ body }: ReceiverResponse): boolean {
+  return /^\s*\{/.test(body);
+}
+
+/** Whether a page came back, which no service for programs answers with. */
+export function isPage({ body }: ReceiverResponse): boolean {
+  return /^\s*</.test(body);
+}
+
 /** Whether a response says that it went well. */
 export function isSuccess({ status }: ReceiverResponse): boolean {
   return status >= 200 && status <= 299;
 }
 
 /**
- * What a refusal amounts to: 408, 429 and 5xx are tried again, and everything else is
- * final. A service may say how many seconds to wait.
+ * What a refusal amounts to: 408, 425, 429 and 5xx are tried again, and everything
+ * else is final. A service may say how many seconds to wait, or its header may.
  */
 export function refusal(
-  { status }: Pick<ReceiverResponse, "status">,
+  { status, headers }: Pick<ReceiverResponse, "status" | "headers">,
   said: string,
-  waitSeconds?: unknown,
+  waitSeconds: unknown = Number(headers.get("retry-after")),
 ): Delivery {
+  const isServer = status >= 500;
+  const isFinal = !isServer && ![408, 425, 429].includes(status);
   return {
     ok: false,
-    why: oneLine(`status ${status}: ${said}`),
-    isFinal: status !== 408 && status !== 429 && status < 500,
-    mayHaveArrived: status === 408 || status >= 500,
-    ...(typeof waitSeconds === "number" && waitSeconds > 0 &&
+    why: oneLine(`got ${status}: ${said}`),
+    isFinal,
+    mayHaveArrived: isServer,
+    ...(!isFinal && typeof waitSeconds === "number" && waitSeconds > 0 &&
       { retryAfterMs: Math.ceil(waitSeconds * 1000) }),
   };
 }
@@ -116,13 +128,8 @@ export function notOf(
 ): Delivery {
   return {
     ok: false,
-    why: `status ${status}: expected an answer of ${service}`,
+    why: `expected an answer of ${service}, got ${status} of something else`,
     isFinal: false,
     mayHaveArrived: true,
   };
-}
-
-/** Whether a page came back, which no service for programs answers with. */
-export function isPage({ body }: ReceiverResponse): boolean {
-  return /^\s*</.test(body);
 }

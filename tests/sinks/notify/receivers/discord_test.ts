@@ -10,7 +10,6 @@ import {
   object,
   problemsBy,
   Refused,
-  requestsOf,
   response,
   service,
   text,
@@ -77,14 +76,11 @@ const answer: Answer = ({ url, json }) => {
 
 Deno.test("discord posts an embed that mentions nobody, and waits", async () => {
   await using discordService = service(answer);
-  const requests = await requestsOf(discord, LETTERS.digest, {
+  const delivery = await discordService.deliver(discord, LETTERS.digest, {
     url: `${URL_}?thread_id=1`,
     thread_id: "1234567890123456780",
   });
-  assertEquals(await discordService.deliver(discord, requests), {
-    ok: true,
-    answer: "status 200",
-  });
+  assert(delivery.ok, JSON.stringify(delivery));
   const [posted] = discordService.posted;
   assertEquals(
     posted?.url.search,
@@ -107,8 +103,9 @@ Deno.test("discord posts an embed that mentions nobody, and waits", async () => 
 for (const [name, letter] of ALL_LETTERS) {
   Deno.test(`discord takes a letter: ${name}`, async () => {
     await using discordService = service(answer);
-    const requests = await requestsOf(discord, letter, { url: URL_ });
-    const delivery = await discordService.deliver(discord, requests);
+    const delivery = await discordService.deliver(discord, letter, {
+      url: URL_,
+    });
     assert(delivery.ok, JSON.stringify(delivery));
   });
 }
@@ -135,7 +132,7 @@ Deno.test("discord says how long to wait in JSON, in seconds", () => {
     judged(discord, response(429, { ...limited, retry_after: 64.57 })),
     {
       ok: false,
-      why: "status 429: You are being rate limited.",
+      why: "got 429: You are being rate limited.",
       isFinal: false,
       mayHaveArrived: false,
       retryAfterMs: 64_570,
@@ -147,15 +144,17 @@ Deno.test("discord says how long to wait in JSON, in seconds", () => {
 
 Deno.test("discord tells what went wrong, and whether to try again", async () => {
   await using discordService = service(answer);
-  const requests = await requestsOf(discord, LETTERS.down, {
-    url: "https://discord.com/api/webhooks/gone",
-  });
-  assertEquals(await discordService.deliver(discord, requests), {
-    ok: false,
-    why: "status 404: Unknown Webhook",
-    isFinal: true,
-    mayHaveArrived: false,
-  });
+  assertEquals(
+    await discordService.deliver(discord, LETTERS.down, {
+      url: "https://discord.com/api/webhooks/gone",
+    }),
+    {
+      ok: false,
+      why: "got 404: Unknown Webhook",
+      isFinal: true,
+      mayHaveArrived: false,
+    },
+  );
   const results = [
     response(204),
     response(200, { id: "1" }),
@@ -168,8 +167,8 @@ Deno.test("discord tells what went wrong, and whether to try again", async () =>
   assertEquals(results, [
     true,
     true,
-    ["status 200: expected an answer of Discord", false],
-    ["status 500: 500: Internal Server Error", false],
+    ["expected an answer of Discord, got 200 of something else", false],
+    ["got 500: 500: Internal Server Error", false],
   ]);
 });
 

@@ -13,6 +13,8 @@ import type {
   ReceiverRequest,
   ReceiverResponse,
 } from "../../../../src/sinks/notify/receiver.ts";
+import { deliver } from "../../../../src/sinks/notify/sending/deliver.ts";
+import { judge } from "../../../../src/sinks/notify/sending/judge.ts";
 import { LETTERS } from "../../../support/letters.ts";
 import { type HttpServer, httpServer } from "../../../support/servers.ts";
 
@@ -45,10 +47,11 @@ export type Answer = (posted: Posted) => Response;
 /** A service on loopback. */
 export interface Service extends AsyncDisposable {
   readonly posted: readonly Posted[];
-  /** Sends requests to it in their order, until one does not arrive. */
-  deliver(
-    receiver: Receiver,
-    requests: readonly ReceiverRequest[],
+  /** Delivers a letter to it, as a notifier does. */
+  deliver<Options>(
+    receiver: Receiver<Options>,
+    letter: Letter,
+    options: Options,
   ): Promise<Delivery>;
 }
 
@@ -82,52 +85,36 @@ export function service(answer: Answer): Service {
   });
   return {
     posted,
-    async deliver(receiver, requests) {
-      let last: Delivery = { ok: true, answer: "nothing to send" };
-      for (const request of requests) {
-        last = judged(receiver, await send(request, server));
-        if (!last.ok) break;
-      }
-      return last;
-    },
+    deliver: (receiver, letter, options) =>
+      deliver(letter, {
+        receiver: {
+          ...receiver,
+          toRequests: async (letter) =>
+            (await requestsOf(receiver, letter, options))
+              .map((request) => placedAt(server, request)),
+        },
+        options: options as Readonly<Record<string, unknown>>,
+        say() {},
+      }, { signal: new AbortController().signal, deadlineMs: 60_000 }),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
-async function send(
-  { url, method = "POST", headers, body }: ReceiverRequest,
+function placedAt(
   { authority }: HttpServer,
-): Promise<ReceiverResponse> {
-  const { pathname, search } = new URL(url);
-  const response = await fetch(`http://${authority}${pathname}${search}`, {
-    method,
-    headers,
-    body,
-    redirect: "manual",
-  });
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: await response.text(),
-  };
+  request: ReceiverRequest,
+): ReceiverRequest {
+  const { pathname, search } = new URL(request.url);
+  return { ...request, url: `http://${authority}${pathname}${search}` };
 }
 
 /** What a response amounts to. */
-export function judged(
-  receiver: Receiver,
+export function judged<Options>(
+  receiver: Receiver<Options>,
   response: ReceiverResponse,
 ): Delivery {
-  const { status, body } = response;
-  const judgement = receiver.judge?.(response);
-  if (judgement !== undefined) return judgement;
-  return status >= 200 && status <= 299
-    ? { ok: true, answer: `status ${status}` }
-    : {
-      ok: false,
-      why: `status ${status}: ${body}`,
-      isFinal: status !== 408 && status !== 429 && status < 500,
-      mayHaveArrived: status >= 500,
-    };
+  return receiver.judge?.(response) ??
+    judge(response, { url: "http://x/", now: 0, redact: (text) => text });
 }
 
 /** The requests that deliver a letter. */
@@ -151,10 +138,14 @@ export async function bodyOf<Options>(
 }
 
 /** A response for {@linkcode judged}. */
-export function response(status: number, body: unknown = ""): ReceiverResponse {
+export function response(
+  status: number,
+  body: unknown = "",
+  headers: Readonly<Record<string, string>> = {},
+): ReceiverResponse {
   return {
     status,
-    headers: new Headers(),
+    headers: new Headers(headers),
     body: typeof body === "string" ? body : JSON.stringify(body),
   };
 }

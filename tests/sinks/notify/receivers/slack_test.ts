@@ -12,7 +12,6 @@ import {
   object,
   problemsBy,
   Refused,
-  requestsOf,
   response,
   service,
   text,
@@ -81,11 +80,10 @@ async function attachmentOf(letter: Letter, url = SLACK) {
 
 Deno.test("slack posts an attachment with the title, the text and a link", async () => {
   await using slackService = service(answer);
-  const requests = await requestsOf(slack, LETTERS.down, { url: SLACK });
-  assertEquals(await slackService.deliver(slack, requests), {
-    ok: true,
-    answer: "status 200",
+  const delivery = await slackService.deliver(slack, LETTERS.down, {
+    url: SLACK,
   });
+  assert(delivery.ok, JSON.stringify(delivery));
   assertEquals(slackService.posted.map(({ json }) => json), [{
     unfurl_links: false,
     unfurl_media: false,
@@ -110,8 +108,10 @@ for (const [name, letter] of ALL_LETTERS) {
   Deno.test(`slack, Mattermost and Rocket.Chat take a letter: ${name}`, async () => {
     await using slackService = service(answer);
     for (const url of [SLACK, MATTERMOST]) {
-      const requests = await requestsOf(slack, letter, { url, channel: "ops" });
-      const delivery = await slackService.deliver(slack, requests);
+      const delivery = await slackService.deliver(slack, letter, {
+        url,
+        channel: "ops",
+      });
       assert(delivery.ok, JSON.stringify(delivery));
     }
   });
@@ -166,15 +166,17 @@ Deno.test("slack cuts what is too long once it is escaped", async () => {
 
 Deno.test("slack tells what went wrong, and whether to try again", async () => {
   await using slackService = service(answer);
-  const requests = await requestsOf(slack, LETTERS.down, {
-    url: "https://hooks.slack.com/services/gone",
-  });
-  assertEquals(await slackService.deliver(slack, requests), {
-    ok: false,
-    why: "status 404: no_service",
-    isFinal: true,
-    mayHaveArrived: false,
-  });
+  assertEquals(
+    await slackService.deliver(slack, LETTERS.down, {
+      url: "https://hooks.slack.com/services/gone",
+    }),
+    {
+      ok: false,
+      why: "got 404: no_service",
+      isFinal: true,
+      mayHaveArrived: false,
+    },
+  );
   const results = [
     response(200, "ok"),
     response(200, "ok\n"),
@@ -196,11 +198,14 @@ Deno.test("slack tells what went wrong, and whether to try again", async () => {
     true,
     true,
     true,
-    ["status 200: invalid_payload", true],
-    ["status 200: channel_not_found", true],
-    ["status 200: Invalid integration id", true],
-    ["status 200: expected an answer of an incoming webhook", false],
-    ["status 500: rollup_error", false],
+    ["got 200: invalid_payload", true],
+    ["got 200: channel_not_found", true],
+    ["got 200: Invalid integration id", true],
+    [
+      "expected an answer of an incoming webhook, got 200 of something else",
+      false,
+    ],
+    ["got 500: rollup_error", false],
   ]);
 });
 

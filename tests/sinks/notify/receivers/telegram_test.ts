@@ -79,24 +79,18 @@ const answer: Answer = ({ url, json }) => {
     throw refused(400, "Bad Request: message is too long");
   }
   if (hasMention(shown)) throw refused(400, "a mention");
-  return Response.json({ ok: true, result: { message_id: 1 } });
+  // It is longer than what is read of it.
+  return Response.json({ ok: true, result: { message_id: 1, text: shown } });
 };
 
 Deno.test("telegram sends HTML with a bold title", async () => {
   await using bot = service(answer);
-  const requests = await requestsOf(telegram, LETTERS.removed, {
+  const delivery = await bot.deliver(telegram, LETTERS.removed, {
     ...OPTIONS,
     thread_id: 7,
     silent: ["up"],
   });
-  assertEquals(await bot.deliver(telegram, requests), {
-    ok: true,
-    answer: "status 200",
-  });
-  assertEquals(
-    requests[0]?.url,
-    `https://api.telegram.org/bot${OPTIONS.token}/sendMessage`,
-  );
+  assert(delivery.ok, JSON.stringify(delivery));
   assertEquals(bot.posted[0]?.json, {
     chat_id: -1001234567890,
     message_thread_id: 7,
@@ -117,11 +111,10 @@ Page: https://status.example/`,
 for (const [name, letter] of ALL_LETTERS) {
   Deno.test(`telegram takes a letter: ${name}`, async () => {
     await using bot = service(answer);
-    const requests = await requestsOf(telegram, letter, {
+    const delivery = await bot.deliver(telegram, letter, {
       ...OPTIONS,
       chat_id: "@ops",
     });
-    const delivery = await bot.deliver(telegram, requests);
     assert(delivery.ok, JSON.stringify(delivery));
   });
 }
@@ -157,19 +150,19 @@ const FAILURES: readonly (readonly [
 ])[] = [
   [
     { chat_id: -4 },
-    "status 400: the group has become a supergroup: write chat_id: -1001234567890",
+    "got 400: the group has become a supergroup: write chat_id: -1001234567890",
     {
       isFinal: true,
     },
   ],
-  [{ chat_id: -5 }, "status 429: Too Many Requests: retry after 17", {
+  [{ chat_id: -5 }, "got 429: Too Many Requests: retry after 17", {
     isFinal: false,
     retryAfterMs: 17_000,
   }],
-  [{ chat_id: "@nobody" }, "status 400: Bad Request: chat not found", {
+  [{ chat_id: "@nobody" }, "got 400: Bad Request: chat not found", {
     isFinal: true,
   }],
-  [{ token: "1:x" }, "status 404: Not Found; is the token of the bot right?", {
+  [{ token: "1:x" }, "got 404: Not Found; is the token of the bot right?", {
     isFinal: true,
   }],
 ];
@@ -177,23 +170,25 @@ const FAILURES: readonly (readonly [
 for (const [options, why, more] of FAILURES) {
   Deno.test(`telegram says ${why}`, async () => {
     await using bot = service(answer);
-    const requests = await requestsOf(telegram, LETTERS.down, {
-      ...OPTIONS,
-      ...options,
-    });
-    assertEquals(await bot.deliver(telegram, requests), {
-      ok: false,
-      why,
-      mayHaveArrived: false,
-      ...more,
-    });
+    assertEquals(
+      await bot.deliver(telegram, LETTERS.down, {
+        ...OPTIONS,
+        ...options,
+      }),
+      {
+        ok: false,
+        why,
+        mayHaveArrived: false,
+        ...more,
+      },
+    );
   });
 }
 
 Deno.test("telegram does not take another page for an answer", () => {
   assertEquals(judged(telegram, response(200, "<html>")), {
     ok: false,
-    why: "status 200: expected an answer of the Bot API",
+    why: "expected an answer of the Bot API, got 200 of something else",
     isFinal: false,
     mayHaveArrived: true,
   });
@@ -205,6 +200,11 @@ Deno.test("telegram keeps its token secret, and can use another server", async (
   assertEquals(telegram.needs(OPTIONS), [
     { name: "net", host: "api.telegram.org:443" },
   ]);
+  const [usual] = await requestsOf(telegram, LETTERS.test, OPTIONS);
+  assertEquals(
+    usual?.url,
+    `https://api.telegram.org/bot${OPTIONS.token}/sendMessage`,
+  );
   const options = { ...OPTIONS, api: "http://[::1]:8081/" };
   assertEquals(telegram.needs(options), [{ name: "net", host: "[::1]:8081" }]);
   const [request] = await requestsOf(telegram, LETTERS.test, options);

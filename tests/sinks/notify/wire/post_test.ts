@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { Secrets } from "../../../../src/core/secrets.ts";
 import {
   hostNeeds,
+  isJson,
   isPage,
   jsonOf,
   postJson,
@@ -76,16 +77,19 @@ Deno.test("urlSecrets() hides all of a URL but its host", () => {
   assertEquals(urlSecrets("https://a.example"), []);
 });
 
+const headers = new Headers();
+
 Deno.test("refusal() tries again what may go better the next time", () => {
-  const seen = [400, 404, 408, 410, 429, 500, 503].map((status) => {
-    const result = refusal({ status }, "x");
+  const seen = [400, 404, 408, 410, 425, 429, 500, 503].map((status) => {
+    const result = refusal({ status, headers }, "x");
     return result.ok || `${status} ${result.isFinal} ${result.mayHaveArrived}`;
   });
   assertEquals(seen, [
     "400 true false",
     "404 true false",
-    "408 false true",
+    "408 false false",
     "410 true false",
+    "425 false false",
     "429 false false",
     "500 false true",
     "503 false true",
@@ -93,38 +97,45 @@ Deno.test("refusal() tries again what may go better the next time", () => {
 });
 
 Deno.test("refusal() waits as long as it is told, if it is told a time", () => {
-  const waits = [1.5, 0.0001, 0, -1, "5", null, undefined, NaN].map(
-    (seconds) => {
-      const result = refusal({ status: 429 }, "x", seconds);
+  const waits = [1.5, 0.0001, 0, -1, "5", null, NaN].map((seconds) => {
+    const result = refusal({ status: 429, headers }, "x", seconds);
+    return result.ok ? "ok" : result.retryAfterMs;
+  });
+  assertEquals(waits, [1500, 1, ...Array(5).fill(undefined)]);
+  const byHeader = [["429", "17"], ["429", "soon"], ["400", "17"]].map(
+    ([status, wait]) => {
+      const result = refusal({
+        status: Number(status),
+        headers: new Headers({ "retry-after": wait! }),
+      }, "x");
       return result.ok ? "ok" : result.retryAfterMs;
     },
   );
-  assertEquals(waits, [1500, 1, ...Array(6).fill(undefined)]);
+  assertEquals(byHeader, [17_000, undefined, undefined]);
 });
 
 Deno.test("refusal() says in one line what came back", () => {
-  const result = refusal({ status: 400 }, `a\nb\u202e${"x".repeat(1000)}`);
-  assertEquals(result.ok || [result.why.length, result.why.slice(0, 16)], [
+  const said = `a\nb\u202e${"x".repeat(1000)}`;
+  const result = refusal({ status: 400, headers }, said);
+  assertEquals(result.ok || [result.why.length, result.why.slice(0, 14)], [
     300,
-    "status 400: a b ",
+    "got 400: a b x",
   ]);
 });
 
-Deno.test("jsonOf() has objects only, and isPage() pages only", () => {
-  const headers = new Headers();
-  const seen = ['{"a":1}', "[]", "null", "1", "ok", "", " <p>", "a <b>"]
-    .map((body) => {
-      const response = { status: 200, headers, body };
-      return [jsonOf(response) !== undefined, isPage(response)];
-    });
+Deno.test("a body is JSON, the beginning of it, a page, or none of these", () => {
+  const bodies = ['{"a":1}', '{"a":"b', "null", "ok", "", " <p>", "a <b>"];
+  const seen = bodies.map((body) => {
+    const response = { status: 200, headers, body };
+    return [jsonOf(response) !== undefined, isJson(response), isPage(response)];
+  });
   assertEquals(seen, [
-    [true, false],
-    [true, false],
-    [false, false],
-    [false, false],
-    [false, false],
-    [false, false],
-    [false, true],
-    [false, false],
+    [true, true, false],
+    [false, true, false],
+    [false, false, false],
+    [false, false, false],
+    [false, false, false],
+    [false, false, true],
+    [false, false, false],
   ]);
 });
