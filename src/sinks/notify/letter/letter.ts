@@ -51,7 +51,8 @@ export function makeLetter(message: Message, options: LetterOptions): Letter {
   const isOne = first !== undefined && others.length === 0;
   const all = site === undefined ? null : `${site}/`;
   const url = isOne ? first.url ?? all : all;
-  const title = titleOf({ ...message, incidents, words, agent, notifier });
+  const title = titleOf({ ...message, incidents, words, agent, notifier })
+    .toWellFormed();
   const content = contentOf({ ...message, incidents, words, now, url });
   return {
     ...message,
@@ -59,7 +60,7 @@ export function makeLetter(message: Message, options: LetterOptions): Letter {
     agent,
     now,
     title,
-    text: textOf(content),
+    text: textOf(content).toWellFormed(),
     html: () => htmlOf({ ...message, title, content, agent }),
     url,
     only: (isKept) => makeLetter(some(message, isKept), options),

@@ -71,15 +71,16 @@ function beginning(
   }${lasts}`;
 }
 
-/** Such as `UP web after 14 min`. */
+/** Such as `UP web after 14 min`, or `UP web, which was degraded for 14 min`. */
 function ending(
   { check, status, end, durationMs }: LetterIncident,
   words: Words,
 ): string {
   const [name, lasted] = [words.name(check), lastingText(durationMs)];
-  return end === "removed"
-    ? `REMOVED ${name}, which was ${wasWord(status)} for ${lasted}`
-    : `UP ${name} after ${lasted}`;
+  const was = wasWord(status);
+  if (end !== "removed" && was === "down") return `UP ${name} after ${lasted}`;
+  const word = end === "removed" ? "REMOVED" : "UP";
+  return `${word} ${name}, which was ${was} for ${lasted}`;
 }
 
 /** What a check was that is not told of any more. */

@@ -40,7 +40,6 @@ export function incidentOf(changes: Partial<ToldIncident> = {}): ToldIncident {
 /** The same incident, over after 14 minutes. */
 export function overOf(changes: Partial<ToldIncident> = {}): ToldIncident {
   return incidentOf({
-    status: "healthy",
     began: AT - 14 * MINUTE_MS,
     ended: AT,
     end: "recovered",

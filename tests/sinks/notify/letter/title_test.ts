@@ -47,6 +47,10 @@ const CASES: readonly (readonly [Message, title: string])[] = [
   ],
   [messageOf("up", [overOf()]), "UP web after 14 min"],
   [
+    messageOf("up", [overOf({ status: "degraded" })]),
+    "UP web, which was degraded for 14 min",
+  ],
+  [
     messageOf("up", [overOf({ end: "removed" })]),
     "REMOVED web, which was down for 14 min",
   ],
@@ -190,7 +194,7 @@ Deno.test("a title is one line that shows, whatever a check is called", () => {
   const { title } = letterOf(messageOf("down", [
     incidentOf({
       name: `evil\r\nBcc: x@example.com\u202e${"😀".repeat(200)}`,
-      reason: reason("a\nb" + "😀".repeat(500)),
+      reason: reason(`a\nb\ud83d${"😀".repeat(500)}`),
     }),
   ]));
   assert(title.length <= 200, `${title.length}`);
@@ -205,7 +209,7 @@ const USUAL: readonly (readonly [reason: string, seen: string])[] = [
   ["127.0.0.1:5432 refused the connection", "refused the connection"],
   ["postgres.internal:5432 refused the connection", "refused"],
   ["Timed out after 5s while waiting for the answer", "Timed out after 5s"],
-  ["Expected 200-299, got 503", "got 503"],
+  ["Expected status 200-299, got 503", "got 503"],
   ["Cannot resolve shop.internal.example", "Cannot resolve shop.internal"],
   ["There is no route to 10.0.0.5:443", "no route to 10.0.0.5:443"],
   ["10.0.0.5:443 closed the connection without a full answer", "closed the"],
@@ -215,7 +219,18 @@ const USUAL: readonly (readonly [reason: string, seen: string])[] = [
   ],
   ["10.0.0.5:443 does not speak TLS", "does not speak TLS"],
   ["Expected exit code 0, got 3: No space left on device", "got 3: No space"],
-  ["Expected a ping by 2026-11-27 03:00", "Expected a ping by"],
+  [
+    "Expected a ping at 2026-11-27 01:30 or up to 10m later, the last one came at 2026-11-27 01:00 (Europe/Berlin)",
+    "Expected a ping at 2026-11-27 01:30",
+  ],
+  [
+    "The certificate is not for ::1, but for localhost, 127.0.0.1",
+    "The certificate is not for ::1",
+  ],
+  ["Expected NOERROR for shop.test, got NXDOMAIN", "NOERROR for shop.test"],
+  ["Expected an answer of gw.example, got none to 3 packets", "got none"],
+  ["Expected SERVING, got status 16 UNAUTHENTICATED", "status 16"],
+  ["Took 2.1s, more than 1s", "Took 2.1s"],
   ["Not allowed by Deno: run with --allow-net=10.0.0.5:443", "--allow-net"],
   ['Expected "ok" in the body, got "maintenance"', 'Expected "ok"'],
 ];
