@@ -1,5 +1,6 @@
 import type { Receiver } from "../receiver.ts";
 import { discord } from "./discord.ts";
+import { email } from "./email.ts";
 import { log } from "./log.ts";
 import { ntfy } from "./ntfy.ts";
 import { pushover } from "./pushover.ts";
@@ -11,6 +12,7 @@ import { telegram } from "./telegram.ts";
 export const RECEIVERS: Readonly<Record<string, Receiver>> = Object.fromEntries(
   [
     log,
+    email,
     slack,
     discord,
     teams,
