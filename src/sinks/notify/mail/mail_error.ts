@@ -61,7 +61,7 @@ export function mailErrorOf(
   if (thrown instanceof MailError) return thrown;
   const options = { cause: thrown, mayHaveArrived: isWritten };
   if (isTimeout) {
-    return new MailError(`Timed out at ${where} while ${stage}`, options);
+    return new MailError(`timed out at ${where} while ${stage}`, options);
   }
   const error = thrown as NodemailerError;
   const { response, responseCode, permanent, code } = error;
@@ -100,9 +100,9 @@ const SYMPTOMS: readonly (readonly [RegExp, (where: string) => string])[] = [
   [/^ECONNREFUSED$/, (where) => `${where} refused the connection`],
   [
     /^(?:ENOTFOUND|EAI_\w+)$/,
-    (where) => `Cannot resolve ${where.replace(/:\d+$/, "")}`,
+    (where) => `cannot resolve ${where.replace(/:\d+$/, "")}`,
   ],
-  [/^E(?:HOST|NET)UNREACH$/, (where) => `There is no route to ${where}`],
+  [/^E(?:HOST|NET)UNREACH$/, (where) => `there is no route to ${where}`],
   [
     /^ETIMEDOUT$/,
     (where) => `${where} did not answer the connection attempt`,
@@ -121,7 +121,7 @@ const SYMPTOMS: readonly (readonly [RegExp, (where: string) => string])[] = [
 ];
 
 function notTrusted(where: string, why: string): string {
-  return `The certificate of ${where} is not trusted: ${why}`;
+  return `the certificate of ${where} is not trusted: ${why}`;
 }
 
 function inWords(error: NodemailerError, where: string): string {
@@ -129,7 +129,7 @@ function inWords(error: NodemailerError, where: string): string {
   const code = error.originalCode ?? error.code ?? "";
   // `node:net` says no more if the permission for a name is missing.
   if (code === "EPERM" || missingFlag(message) !== undefined) {
-    return `Not allowed by Deno: run with --allow-net=${where}`;
+    return `not allowed by Deno: run with --allow-net=${where}`;
   }
   const [, words] = SYMPTOMS.find(([sign]) => sign.test(code)) ?? [];
   return words?.(where) ?? `${where}: ${oneLine(message)}`;

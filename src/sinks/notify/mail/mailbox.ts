@@ -21,6 +21,7 @@ export const MAILBOX: Schema = {
 /** Mailboxes in a config file. */
 export const MAILBOXES: Schema = {
   title: "an address or a list of addresses",
+  examples: ["team@example.com", ["me@example.com", "you@example.com"]],
   anyOf: [MAILBOX, { type: "array", items: MAILBOX, minItems: 1 }],
 };
 

@@ -9,10 +9,10 @@ import { authority, SERVER_PATTERN, serverOf } from "../mail/server.ts";
 import type { Receiver } from "../receiver.ts";
 
 const SERVER: Schema = {
-  title: 'a URL such as "smtp://user:password@mail.example.com:587"',
+  title: 'a URL such as "smtp://me:password@mail.example.com:587"',
   examples: [
-    "smtp://${MAIL_USER}:${MAIL_PASSWORD}@mail.example.com:587",
-    "smtps://mail.example.com:465",
+    "smtp://me:password@mail.example.com:587",
+    "smtps://me:password@mail.example.com:465",
   ],
   type: "string",
   pattern: SERVER_PATTERN,
@@ -105,10 +105,10 @@ async function pemOf(ca: string): Promise<string> {
   try {
     text = await Deno.readTextFile(ca);
   } catch (cause) {
-    throw new MailError(`Cannot read ca ${ca}: ${whyUnread(cause, ca)}`, {
+    throw new MailError(`cannot read ca ${ca}: ${whyUnread(cause, ca)}`, {
       cause,
     });
   }
   if (isPem(text)) return text;
-  throw new MailError(`Expected certificates as PEM in ca ${ca}, got none`);
+  throw new MailError(`expected certificates as PEM in ca ${ca}, got none`);
 }

@@ -4,7 +4,7 @@ import { Secrets } from "../../../core/secrets.ts";
 import { oneLine, thrownInWords } from "../../../core/text.ts";
 import { unlessAborted } from "../../../io/abort.ts";
 import { wallTime } from "../../../io/clock.ts";
-import { sleep } from "../../../io/sleep.ts";
+import { patience, sleep } from "../../../io/sleep.ts";
 import type { Letter, Receiver, ReceiverRequest } from "../receiver.ts";
 import { failureOf } from "./failures.ts";
 import { judge } from "./judge.ts";
@@ -17,6 +17,9 @@ const MAX_ANSWER = 4096;
 
 /** How long its body may take, once the status is known. */
 const BODY_MS = 2000;
+
+/** How long a receiver may take to say what came of it, once it is to end. */
+const LAST_WORDS_MS = 500;
 
 /** Where letters go, and how. */
 export interface Destination {
@@ -164,10 +167,16 @@ async function inTime<T>(
   void sleep(deadlineMs, end.signal).then(() => {
     if (!end.signal.aborted) deadline.abort();
   });
+  const running = run(signal);
+  let result: { readonly value: T } | undefined;
   try {
-    return await unlessAborted(run(signal), signal);
+    return await unlessAborted(running, signal);
   } catch (error) {
     if (!signal.aborted) throw error;
+    // A receiver knows best how far it was.
+    const ended = running.then((value) => void (result = { value }));
+    await patience(ended, LAST_WORDS_MS);
+    if (result !== undefined) return result.value;
     throw new NoAnswer(
       outer.aborted
         ? "ended before there was an answer"

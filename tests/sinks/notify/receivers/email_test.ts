@@ -107,7 +107,7 @@ Deno.test("email begins with TLS where the URL says smtps", async () => {
   assertEquals(
     await deliver({ url }),
     failed(
-      `The certificate of localhost:${server.port} is not trusted: it was issued by an unknown authority`,
+      `the certificate of localhost:${server.port} is not trusted: it was issued by an unknown authority`,
     ),
   );
 });
@@ -118,7 +118,7 @@ Deno.test("email verifies the certificate, unless it takes any", async () => {
   assertEquals(
     await deliver({ url }),
     failed(
-      `The certificate of localhost:${server.port} is not trusted: it was issued by an unknown authority`,
+      `the certificate of localhost:${server.port} is not trusted: it was issued by an unknown authority`,
     ),
   );
   assertEquals(await deliver({ url, tls: "opportunistic" }), TAKEN);
@@ -314,19 +314,19 @@ Deno.test("email says where it was at its deadline, and whether the message may 
   assertEquals(
     await deliver({ url: `smtp://${where}` }, { ms: 2000 }),
     failed(
-      `Timed out at ${where} while waiting for the greeting: expected smtps:// if TLS comes first`,
+      `timed out at ${where} while waiting for the greeting: expected smtps:// if TLS comes first`,
     ),
   );
   assertEquals(
     await deliver({ url: `smtps://${where}` }, { until: greeted.promise }),
-    failed(`Timed out at ${where} while starting TLS`),
+    failed(`timed out at ${where} while starting TLS`),
   );
   await using server = await smtpServer({ answer: "" });
   const url = `smtp://127.0.0.1:${server.port}`;
   assertEquals(
     await deliver({ url, tls: "none" }, { until: server.taken() }),
     failed(
-      `Timed out at 127.0.0.1:${server.port} while waiting for the answer to the message`,
+      `timed out at 127.0.0.1:${server.port} while waiting for the answer to the message`,
       { mayHaveArrived: true },
     ),
   );
@@ -340,7 +340,7 @@ Deno.test("email says that there is no server", async () => {
   );
   assertEquals(
     await deliver({ url: "smtp://lifesign.invalid" }),
-    failed("Cannot resolve lifesign.invalid"),
+    failed("cannot resolve lifesign.invalid"),
   );
 });
 
@@ -348,11 +348,11 @@ Deno.test("email says that it cannot read ca", async () => {
   const url = `smtp://127.0.0.1:${closedPort()}`;
   assertEquals(
     await deliver({ url, ca: "/tmp/lifesign-none.pem" }),
-    failed("Cannot read ca /tmp/lifesign-none.pem: no such file"),
+    failed("cannot read ca /tmp/lifesign-none.pem: no such file"),
   );
   assertEquals(
     await deliver({ url, ca: "deno.json" }),
-    failed("Expected certificates as PEM in ca deno.json, got none"),
+    failed("expected certificates as PEM in ca deno.json, got none"),
   );
 });
 
@@ -398,7 +398,7 @@ Deno.test("email needs the permissions that it says, and no others", async () =>
     });
     const [net] = flagsOf([needs[0]!]);
     const { why } = await run(flagsOf([needs[1]!]));
-    assertEquals(why, `Not allowed by Deno: run with ${net}`);
+    assertEquals(why, `not allowed by Deno: run with ${net}`);
   }
 });
 

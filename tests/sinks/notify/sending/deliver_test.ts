@@ -415,6 +415,13 @@ Deno.test("deliver() lets a receiver deliver in its own way, until the deadline"
     await delivery(hanging, { deadlineMs: 20 }),
     again("no answer within 0.02s", true),
   );
+  const failed = again("too late for the greeting");
+  const knowing = own((_, __, { signal }) =>
+    new Promise((resolve) =>
+      signal.addEventListener("abort", () => resolve(failed))
+    )
+  );
+  assertEquals(await delivery(knowing, { deadlineMs: 20 }), failed);
   const throwing = own(() => Promise.reject(new Error(`no ${SECRET}`)));
   assertEquals(await delivery(throwing), again("Error: no ***", true));
   const wrong = receiverOf([], {
