@@ -14,7 +14,7 @@ export interface Case {
   readonly mentions: Mention[];
   /** When it may be told again after a message about it was refused. */
   notBefore: number;
-  /** Whether it is over untold, and was held back: it is told with what follows. */
+  /** Whether it is over untold, and was held back. */
   isHeld: boolean;
 }
 
@@ -65,7 +65,7 @@ export interface Pending {
   triedAt: number;
   /** Whether an attempt that has ended may have arrived. */
   mayHaveArrived: boolean;
-  /** When it first may have arrived within the last hour, for the limit. */
+  /** When it last may have arrived. */
   countedAt: number;
   /** Whether an attempt is in flight. */
   isFlying: boolean;

@@ -5,6 +5,8 @@ import type { Problem } from "./problem.ts";
 export class Cases {
   readonly #all = new Map<string, Case>();
   readonly #lasting = new Map<string, Case>();
+  /** Those that are over untold, were held back, and are in no message yet. */
+  readonly held: Set<Case> = new Set();
   /** How many problems there are whose beginning was told with a key. */
   readonly #keys = new Map<string, number>();
   readonly #onChange: (id: string, value: Case | null) => void;
@@ -54,6 +56,7 @@ export class Cases {
     const { id, check, ended } = known.problem;
     this.#all.set(id, known);
     if (ended === null) this.#lasting.set(check, known);
+    if (known.isHeld && known.mentions.length === 0) this.held.add(known);
     this.#count(known.told, 1);
   }
 
@@ -76,6 +79,13 @@ export class Cases {
     this.save(known);
   }
 
+  /** Holds back one that is over. */
+  hold(known: Case): void {
+    known.isHeld = true;
+    this.held.add(known);
+    this.save(known);
+  }
+
   /** Has one saved. */
   save(known: Case): void {
     this.#onChange(known.problem.id, known);
@@ -85,6 +95,7 @@ export class Cases {
   drop(known: Case): void {
     const { id, check } = known.problem;
     if (!this.#all.delete(id)) return;
+    this.held.delete(known);
     if (this.#lasting.get(check) === known) this.#lasting.delete(check);
     this.#count(known.told, -1);
     this.#onChange(id, null);

@@ -8,6 +8,7 @@ import type { Hold } from "./hold.ts";
 import type { ToldIncident } from "./message.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import type { NotifierPolicy } from "./policy.ts";
+import { ended } from "./problem.ts";
 import { MESSAGE, PROBLEM, restore, STATE } from "./saved/restore.ts";
 import {
   type DeskState,
@@ -16,8 +17,7 @@ import {
   writeState,
 } from "./saved/saved.ts";
 
-/** How long, and how many, problems stand that are over. */
-const STANDING_MS = 15 * 60_000;
+/** How many problems that are over are known at least. */
 const MAX_STANDING = 1000;
 
 /** What lies on a desk: what it knows, and has to send. */
@@ -34,8 +34,8 @@ export class Desktop {
   /** What holds something back. */
   waiting: Hold["by"] | null = null;
   nextLook: number = -Infinity;
-  /** What was told and is over, for a while. */
-  over: readonly ToldIncident[] = [];
+  /** What was told and is over, the last ones. */
+  readonly #over: ToldIncident[] = [];
   readonly #options: DeskOptions;
   readonly #unsaved = new Map<string, Case | Pending | null>();
   #isStateSaved = true;
@@ -52,9 +52,23 @@ export class Desktop {
     this.outbox = new Outbox((id, message) => {
       this.#unsaved.set(MESSAGE + id, message);
     });
-    for (const known of cases) this.cases.put(known);
+    for (const known of cases) {
+      const { check, began } = known.problem;
+      const other = this.cases.lasting(check);
+      this.cases.put(known);
+      // A check has one problem at a time, unless what was saved is damaged.
+      if (other !== undefined && known.problem.ended === null) {
+        this.cases.update(other, ended(other.problem, began, "recovered"));
+        this.tidy(other);
+      }
+    }
     for (const message of messages) this.outbox.put(message);
     for (const name of damaged) this.#unsaved.set(name, null);
+  }
+
+  /** What was told and is over, the last ones. */
+  get over(): readonly ToldIncident[] {
+    return this.#over;
   }
 
   /** How long is gathered. */
@@ -89,10 +103,10 @@ export class Desktop {
 
   /** Forgets a problem that was told and is over, but that it stands for a while. */
   close(known: Case): void {
-    const over = toldIncident(known);
-    const since = over.ended! - STANDING_MS;
-    const recent = this.over.filter(({ ended }) => ended! >= since);
-    this.over = [...recent.slice(1 - MAX_STANDING), over];
+    this.#over.push(toldIncident(known));
+    if (this.#over.length >= 2 * MAX_STANDING) {
+      this.#over.splice(0, MAX_STANDING);
+    }
     this.cases.drop(known);
   }
 

@@ -51,7 +51,7 @@ export function flush(
     if (message === undefined) return false;
     for (const one of group) mention(one, message, { desktop, now });
     if (before !== undefined) {
-      addHeld(message, before, begun);
+      addHeld(message, { ...before, begun }, desktop);
       before = undefined;
     }
     if (event === "down" && storm !== undefined) message.storm = storm;
@@ -173,12 +173,16 @@ function keyOf({ mentions }: Pending): string {
 
 function addHeld(
   message: Pending,
-  { since, by, cases, forgotten }: NonNullable<FlushOptions["held"]>,
-  begun: number,
+  { since, by, cases, forgotten, begun }: NonNullable<FlushOptions["held"]> & {
+    readonly begun: number;
+  },
+  desktop: Desktop,
 ): void {
   for (const one of cases) {
     const { status } = one.problem;
     add(one, message, { kind: "held", status, before: null });
+    desktop.cases.held.delete(one);
+    desktop.cases.save(one);
   }
   const { held } = message;
   const count = begun + cases.length + forgotten + (held?.count ?? 0);

@@ -49,13 +49,12 @@ function tell(desktop: Desktop, { now, scene, hold }: TellOptions): void {
   const { policy, cases, gatherMs } = desktop;
   const { hold: held, forgotten } = desktop.state;
   const due: Case[] = [];
-  const over: Case[] = [];
+  const over = [...cases.held];
   let next = Infinity;
   for (const known of cases.all) {
     const at = dueAt(known, policy);
     if (at <= now) due.push(known);
     else next = Math.min(next, at);
-    if (known.isHeld && known.mentions.length === 0) over.push(known);
   }
   if (due.length === 0 && over.length === 0 && forgotten === 0) {
     rest(desktop, next);

@@ -122,12 +122,14 @@ class NotifierDesk implements Desk {
     for (const known of [...desktop.cases.all]) {
       const { problem } = known;
       known.notBefore = -Infinity;
-      if (problem.ended === null) {
-        const isTold = isInScope(problem, policy) &&
-          (policy.on as readonly string[]).includes(problem.status);
-        if (!isTold) withdrawOpen(known, desktop);
-        if (!isTold && known.told === null) desktop.cases.drop(known);
-      } else desktop.tidy(known);
+      if (problem.ended !== null) {
+        desktop.tidy(known);
+        continue;
+      }
+      const isTold = isInScope(problem, policy) &&
+        (policy.on as readonly string[]).includes(problem.status);
+      if (!isTold) withdrawOpen(known, desktop);
+      if (!isTold && known.told === null) desktop.cases.drop(known);
     }
     desktop.outbox.hurry();
     desktop.nextLook = -Infinity;
@@ -171,13 +173,8 @@ class NotifierDesk implements Desk {
   /** Keeps a problem that is over, to tell of it after the hold. */
   #keep(known: Case): void {
     const { cases, state } = this.#desktop;
-    let held = 0;
-    for (const { isHeld, mentions } of cases.all) {
-      if (isHeld && mentions.length === 0) held++;
-    }
-    if (held < MAX_HELD) {
-      known.isHeld = true;
-      cases.save(known);
+    if (cases.held.size < MAX_HELD) {
+      cases.hold(known);
     } else {
       this.#desktop.note({ forgotten: state.forgotten + 1 });
       cases.drop(known);
@@ -193,7 +190,11 @@ class NotifierDesk implements Desk {
     const until = hold === "start" || hold === "self"
       ? Math.max(nextLook, now + 1)
       : policy.quiet?.until(now) ??
-        allowance.nextSend(policy.limit, message, now);
+        allowance.nextSend(message, {
+          limit: policy.limit,
+          waiting: outbox.all,
+          now,
+        });
     if (until <= now) return message;
     this.#pausedUntil = until;
     return undefined;

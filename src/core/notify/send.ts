@@ -39,20 +39,18 @@ export function delivered(
   message: Pending,
   { delivery, now, random }: Attempt,
 ): void {
-  const { outbox, allowance, state } = desktop;
+  const { outbox, state } = desktop;
   message.isFlying = false;
-  if (delivery.ok || delivery.mayHaveArrived) allowance.count(message, now);
-  const sentAt = allowance.sent;
+  if (delivery.ok || delivery.mayHaveArrived) message.countedAt = now;
   if (delivery.ok) {
     const sent = state.sent + 1;
-    desktop.note({ sent, sentAt, lastSuccessAt: now, failure: null });
+    desktop.note({ sent, lastSuccessAt: now, failure: null });
     outbox.succeeded();
     arrived(desktop, message, now);
     return;
   }
   const { why, isFinal, mayHaveArrived, retryAfterMs } = delivery;
-  const failed = state.failed + 1;
-  desktop.note({ failed, sentAt, failure: { at: now, why } });
+  desktop.note({ failed: state.failed + 1, failure: { at: now, why } });
   message.mayHaveArrived ||= mayHaveArrived;
   // What was told has its end told, whatever the receiver says to that now.
   if (isFinal && !hasEnds(message)) {
@@ -67,8 +65,10 @@ export function delivered(
 
 /** Takes out a message that has arrived, or may have. */
 function arrived(desktop: Desktop, message: Pending, now: number): void {
-  const { outbox, cases } = desktop;
+  const { outbox, allowance, cases } = desktop;
   outbox.remove(message);
+  allowance.leave(message, now);
+  desktop.note({ sentAt: allowance.sent });
   for (const mention of [...message.mentions.values()]) {
     const { of, kind } = mention;
     detach(mention, desktop);

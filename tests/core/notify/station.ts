@@ -47,11 +47,16 @@ export const POLICY: NotifierPolicy = {
   quiet: null,
 };
 
-/** What is written of a message: its event, and its checks. */
-export interface Sent {
+/** What becomes of an attempt; `crash` ends the process while it is in flight. */
+export interface Fate {
+  readonly delivery: Delivery | "crash";
+  readonly arrives: boolean;
+}
+
+/** An attempt to send a message. */
+export interface Sent extends Fate {
   readonly at: number;
   readonly message: Message;
-  readonly delivery: Delivery;
 }
 
 /** A desk, its clock, its fleet and its receiver. */
@@ -59,9 +64,11 @@ export class Station {
   now: number = START;
   desk: Desk;
   /** What attempts come to. */
-  answer: Delivery = ARRIVED;
+  answer: Delivery | ((message: Message) => Fate) = ARRIVED;
   readonly sent: Sent[] = [];
   readonly saved: Map<string, string> = new Map();
+  /** What of it survives if the process is killed. */
+  written: ReadonlyMap<string, string> = new Map();
   readonly failed: Set<string> = new Set();
   checks = 10;
   isComplete = true;
@@ -69,7 +76,8 @@ export class Station {
   readonly #incidents = new Map<string, { id: string; began: number }>();
   readonly #last = new Map<string, Sighting>();
   readonly #downAt = new Map<string, number>();
-  #random = 1;
+  /** From 0 up to 1. */
+  random = 0;
 
   constructor(
     policy: Partial<NotifierPolicy> = {},
@@ -96,6 +104,18 @@ export class Station {
   /** The process ends and starts again. */
   restart(): void {
     this.desk = this.#open();
+  }
+
+  /** All that was saved is written. */
+  write(): void {
+    this.written = new Map(this.saved);
+  }
+
+  /** The process is killed and starts again: what was not written is lost. */
+  crash(): void {
+    this.saved.clear();
+    for (const [name, value] of this.written) this.saved.set(name, value);
+    this.restart();
   }
 
   scene(): Scene {
@@ -177,9 +197,15 @@ export class Station {
         return;
       }
       this.desk.sending(message.id, this.now);
-      const delivery = this.answer;
-      this.sent.push({ at: this.now, message, delivery });
-      this.desk.delivered(message.id, delivery, this.now, this.#random);
+      this.write();
+      const { answer } = this;
+      const fate = typeof answer === "function"
+        ? answer(message)
+        : { delivery: answer, arrives: answer.ok };
+      this.sent.push({ at: this.now, message, ...fate });
+      const { delivery } = fate;
+      if (delivery === "crash") this.crash();
+      else this.desk.delivered(message.id, delivery, this.now, this.random);
     }
     throw new Error("It does not come to rest");
   }
@@ -187,27 +213,22 @@ export class Station {
   /** Lets time pass. */
   wait(ms: number): void {
     const end = this.now + ms;
-    while (true) {
-      const { nextLook, nextSend } = this.desk;
-      const next = Math.max(this.now, Math.min(nextLook, nextSend));
-      if (next > end) break;
-      const before = this.now;
-      this.now = next;
+    this.turn();
+    while (this.#next <= end) {
+      this.now = Math.max(this.now, this.#next);
       this.turn();
-      if (this.now === before && next === before) {
-        const { nextLook, nextSend } = this.desk;
-        if (Math.min(nextLook, nextSend) <= this.now) {
-          throw new Error("It asks for the same instant again");
-        }
-      }
+      if (this.#next <= this.now) throw new Error("It has not done it");
     }
     this.now = end;
-    this.turn();
+  }
+
+  get #next(): number {
+    return Math.min(this.desk.nextLook, this.desk.nextSend);
   }
 
   /** What arrived: seconds since the start, the event, and the checks. */
   get told(): string[] {
-    return this.sent.filter(({ delivery }) => delivery.ok).map(line);
+    return this.sent.filter(({ arrives }) => arrives).map(line);
   }
 
   /** All attempts, likewise. */

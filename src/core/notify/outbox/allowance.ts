@@ -4,23 +4,21 @@ const HOUR_MS = 3_600_000;
 
 /** Counts the messages within the last hour, for the limit. */
 export class Allowance {
-  /** When those were sent that may have arrived, oldest first. */
-  #sent: number[];
+  #sent: readonly number[];
 
-  constructor(sent: readonly number[] = []) {
-    this.#sent = [...sent];
+  /** `sent` is when messages were sent that do not wait any more. */
+  constructor(sent: readonly number[]) {
+    this.#sent = sent;
   }
 
-  /** When messages were sent within the last hour. */
+  /** When messages were sent within the last hour that do not wait any more. */
   get sent(): readonly number[] {
     return this.#sent;
   }
 
-  /** Notes that a message was sent, unless it counts already. */
-  count(message: Pending, now: number): void {
-    if (message.countedAt > now - HOUR_MS) return;
-    message.countedAt = now;
-    this.#sent = [...this.#sent.filter((at) => isRecent(at, now)), now];
+  /** Notes that a message does not wait any more. */
+  leave({ countedAt }: Pending, now: number): void {
+    this.#sent = [...this.#sent, countedAt].filter((at) => isRecent(at, now));
   }
 
   /**
@@ -28,16 +26,26 @@ export class Allowance {
    * count since they were made.
    */
   nextMake(limit: number, waiting: Iterable<Pending>, now: number): number {
-    const made = [...waiting].filter(({ countedAt }) =>
-      countedAt <= now - HOUR_MS
-    ).map(({ at }) => at);
-    return nextFree([...this.#sent, ...made], limit, now);
+    const times = [...this.#sent];
+    for (const { countedAt, at } of waiting) {
+      times.push(isRecent(countedAt, now) ? countedAt : at);
+    }
+    return nextFree(times, limit, now);
   }
 
-  /** When a message may be sent: `now` if that is at once. */
-  nextSend(limit: number, message: Pending, now: number): number {
-    if (message.countedAt > now - HOUR_MS) return now;
-    return nextFree(this.#sent, limit, now);
+  /** When one of the messages that wait may be sent: `now` if that is at once. */
+  nextSend(
+    message: Pending,
+    { limit, waiting, now }: {
+      readonly limit: number;
+      readonly waiting: Iterable<Pending>;
+      readonly now: number;
+    },
+  ): number {
+    if (isRecent(message.countedAt, now)) return now;
+    const times = [...this.#sent];
+    for (const { countedAt } of waiting) times.push(countedAt);
+    return nextFree(times, limit, now);
   }
 }
 

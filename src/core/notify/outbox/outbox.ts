@@ -110,18 +110,19 @@ export class Outbox {
     return Math.max(next, this.#nextAt);
   }
 
-  /** Notes that something was sent: all others are due. */
+  /** Notes that something was sent: all others are due that were not refused. */
   succeeded(): void {
     this.#failures = 0;
-    this.hurry();
-  }
-
-  /** Makes all of them due that were not refused. */
-  hurry(): void {
     this.#nextAt = -Infinity;
     for (const message of this.#messages.values()) {
       if (!message.isRefused) message.nextAt = -Infinity;
     }
+  }
+
+  /** Makes all of them due. */
+  hurry(): void {
+    this.#nextAt = -Infinity;
+    for (const message of this.#messages.values()) message.nextAt = -Infinity;
   }
 
   /** Notes that an attempt has failed which is to be made again. */
@@ -148,8 +149,8 @@ export class Outbox {
 }
 
 /** Whether a message has ends in it, of what was told. */
-export function hasEnds({ mentions }: Pending): boolean {
-  return [...mentions.values()].some(({ kind }) => kind === "end");
+export function hasEnds({ event, mentions }: Pending): boolean {
+  return event === "up" && mentions.values().some(({ kind }) => kind === "end");
 }
 
 /** The messages that are to be sent before one with a mention, which is new. */

@@ -118,7 +118,7 @@ export function writeCase(
 /** A message as it is saved, without its mentions: these are in the cases. */
 export function writeMessage(message: Pending): string {
   const { id, number, event, at, storm, held, limitedUntil } = message;
-  const { failures, countedAt, mayHaveArrived, isFlying } = message;
+  const { failures, triedAt, countedAt, mayHaveArrived, isFlying } = message;
   return JSON.stringify({
     v: VERSION,
     id,
@@ -129,7 +129,8 @@ export function writeMessage(message: Pending): string {
     held,
     limitedUntil,
     failures,
-    countedAt: Math.max(0, countedAt),
+    // JSON has no infinity.
+    countedAt: Math.max(0, isFlying ? triedAt : countedAt),
     mayHaveArrived: mayHaveArrived || isFlying,
   });
 }

@@ -1,0 +1,432 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { Message } from "../../../src/core/notify/message.ts";
+import type { NotifierPolicy } from "../../../src/core/notify/policy.ts";
+import type { Status } from "../../../src/core/types.ts";
+import {
+  ARRIVED,
+  type Fate,
+  FINAL,
+  HOUR,
+  LOST,
+  MINUTE,
+  PERHAPS,
+  SECOND,
+  type Sent,
+  START,
+  Station,
+} from "./station.ts";
+
+const CHECKS = ["a", "b", "c"] as const;
+const GROUPS: Readonly<Record<string, string | null>> = {
+  a: "edge",
+  b: "edge",
+  c: null,
+};
+/** It is quiet in the first half of an hour, each three hours. */
+const QUIET: NotifierPolicy["quiet"] = {
+  until: (at) =>
+    at % (3 * HOUR) < HOUR / 2 ? at - at % (3 * HOUR) + HOUR / 2 : null,
+};
+/** Less than the time for which an end is tried. */
+const LONGEST = 6 * 24 * HOUR;
+
+const CHECK = fc.constantFrom(...CHECKS);
+const STATUS = fc.constantFrom<Status>(
+  "healthy",
+  "healthy",
+  "degraded",
+  "unhealthy",
+  "unhealthy",
+  "unknown",
+);
+
+const PARTS: readonly fc.Arbitrary<Partial<NotifierPolicy>>[] = [
+  fc.record({
+    on: fc.constantFrom<NotifierPolicy["on"]>(
+      ["unhealthy"],
+      ["unhealthy", "degraded"],
+      ["unhealthy", "degraded", "unknown"],
+      ["degraded"],
+    ),
+  }),
+  fc.record({ afterMs: fc.constantFrom(0, 20 * SECOND, 2 * MINUTE) }),
+  fc.record({ gatherMs: fc.constantFrom(0, 10 * SECOND, null) }),
+  fc.record({ remindMs: fc.constantFrom(null, 5 * MINUTE, HOUR) }),
+  fc.record({ limit: fc.constantFrom(1, 2, 20) }),
+  fc.record({
+    checks: fc.constantFrom(null, new Set(["a"]), new Set<string>()),
+    groups: fc.constantFrom(null, new Set(["edge"])),
+  }),
+  fc.record({ quiet: fc.constantFrom(null, QUIET) }),
+  fc.record({ self: fc.constantFrom<readonly string[]>([], ["self"]) }),
+  fc.record({ resolved: fc.constantFrom(true, true, false) }),
+];
+
+const CHANGE = fc.oneof(...PARTS);
+const FIRST = fc.tuple(...PARTS.slice(0, -1))
+  .map((parts) => Object.assign({}, ...parts) as Partial<NotifierPolicy>);
+
+const FATES: Readonly<Record<string, Fate>> = {
+  arrived: { delivery: ARRIVED, arrives: true },
+  lost: { delivery: LOST, arrives: false },
+  "perhaps, arrived": { delivery: PERHAPS, arrives: true },
+  "perhaps, lost": { delivery: PERHAPS, arrives: false },
+  refused: { delivery: FINAL, arrives: false },
+  "killed, arrived": { delivery: "crash", arrives: true },
+  "killed, lost": { delivery: "crash", arrives: false },
+};
+
+type Event =
+  | { readonly type: "settle"; readonly check: string; readonly status: Status }
+  | { readonly type: "mute" | "unmute" | "leave"; readonly check: string }
+  | { readonly type: "wait"; readonly ms: number }
+  | { readonly type: "fate"; readonly fate: string }
+  | { readonly type: "restart" | "kill"; readonly ms: number }
+  | { readonly type: "self"; readonly fails: boolean }
+  | { readonly type: "change"; readonly policy: Partial<NotifierPolicy> };
+
+const EVENT: fc.Arbitrary<Event> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      type: fc.constant("settle" as const),
+      check: CHECK,
+      status: STATUS,
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      type: fc.constant("wait" as const),
+      ms: fc.constantFrom(
+        SECOND,
+        START,
+        10 * SECOND,
+        30 * SECOND,
+        MINUTE,
+        10 * MINUTE,
+        HOUR,
+        7 * HOUR,
+        25 * HOUR,
+      ),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constantFrom(
+        "mute" as const,
+        "unmute" as const,
+        "leave" as const,
+      ),
+      check: CHECK,
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant("fate" as const),
+      fate: fc.constantFrom("arrived", ...Object.keys(FATES)),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constantFrom("restart" as const, "kill" as const),
+      ms: fc.constantFrom(0, 20 * SECOND),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("self" as const),
+      fails: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant("change" as const),
+      policy: CHANGE,
+    }),
+  },
+);
+
+/** What was true while the desk did its work, and what it must have kept to. */
+class World {
+  readonly station: Station;
+  readonly #policies: NotifierPolicy[] = [];
+  readonly #statuses = new Map<string, Status>();
+  readonly #muted = new Set<string>();
+  #fate = FATES.arrived!;
+  #selfFailsSince = Infinity;
+  #isFresh = true;
+  readonly #doubtful = new Set<Sent | undefined>();
+
+  constructor(policy: Partial<NotifierPolicy>) {
+    this.station = new Station(policy);
+    this.#policies.push(this.station.policy);
+    this.station.answer = (message) => this.#answer(message);
+  }
+
+  #answer(message: Message): Fate {
+    const { station } = this;
+    const { now, policy } = station;
+    const earlier = station.sent.filter((sent) =>
+      sent.message.id === message.id
+    );
+    const isFirst = !earlier.some((sent) => this.#mayHaveArrived(sent));
+    assertEquals(policy.quiet?.until(now) ?? null, null, "sent while quiet");
+    assert(now - this.#selfFailsSince <= 5 * SECOND, "sent without a network");
+    for (const incident of message.incidents) {
+      const isOver = incident.ended !== null;
+      assertEquals(
+        message.event === "up" ? isOver : isOver && !message.held,
+        message.event === "up",
+        "over",
+      );
+      if (isOver || !isFirst) continue;
+      assert(!this.#muted.has(incident.check), "told while muted");
+      const after = Math.min(...this.#policies.map(({ afterMs }) => afterMs));
+      assert(now >= incident.began + after, "told before its time");
+    }
+    const fate = this.#fate;
+    if (fate.delivery === "crash") {
+      this.#fate = FATES.arrived!;
+      this.#isFresh = false;
+      station.isComplete = false;
+    }
+    return fate;
+  }
+
+  do(event: Event): void {
+    const { station } = this;
+    if (!this.#isFresh) this.#round();
+    switch (event.type) {
+      case "settle":
+        this.#statuses.set(event.check, event.status);
+        this.#see(event.check);
+        break;
+      case "mute":
+      case "unmute":
+        if (event.type === "mute") this.#muted.add(event.check);
+        else this.#muted.delete(event.check);
+        if (this.#statuses.has(event.check)) this.#see(event.check);
+        break;
+      case "leave":
+        this.#statuses.delete(event.check);
+        this.#muted.delete(event.check);
+        station.leave(event.check);
+        break;
+      case "wait":
+        if (station.now + event.ms - START < LONGEST) station.wait(event.ms);
+        break;
+      case "fate":
+        this.#fate = FATES[event.fate]!;
+        break;
+      case "restart":
+      case "kill":
+        station.isComplete = false;
+        if (event.type === "kill") {
+          // That it arrived may not be written yet.
+          this.#doubtful.add(station.sent.at(-1));
+          station.crash();
+        } else station.restart();
+        station.wait(event.ms);
+        this.#round();
+        break;
+      case "self":
+        if (event.fails) station.failed.add("self");
+        else station.failed.delete("self");
+        this.#selfFailsSince = event.fails && station.policy.self.length > 0
+          ? Math.min(this.#selfFailsSince, station.now)
+          : Infinity;
+        break;
+      case "change":
+        station.change(event.policy);
+        this.#policies.push(station.policy);
+        this.#selfFailsSince = station.failed.has("self") &&
+            station.policy.self.length > 0
+          ? Math.min(this.#selfFailsSince, station.now)
+          : Infinity;
+        break;
+      default:
+        return event satisfies never;
+    }
+  }
+
+  /** The first round of attempts after a start. */
+  #round(): void {
+    const { station } = this;
+    this.#isFresh = true;
+    for (const check of this.#statuses.keys()) this.#see(check);
+    for (const check of [...station.desk.watched()]) {
+      if (!this.#statuses.has(check)) station.leave(check);
+    }
+    station.isComplete = true;
+    station.desk.change(station.policy);
+    station.turn();
+  }
+
+  #see(check: string): void {
+    this.station.see(check, this.#statuses.get(check)!, {
+      group: GROUPS[check]!,
+      muted: this.#muted.has(check) ? { by: "maintenance" } : null,
+    });
+  }
+
+  /** All is well in the end, and the receiver works. */
+  settle(): void {
+    const { station } = this;
+    if (!this.#isFresh) this.#round();
+    this.#fate = FATES.arrived!;
+    this.do({ type: "self", fails: false });
+    for (const check of this.#statuses.keys()) {
+      this.do({ type: "settle", check, status: "healthy" });
+    }
+    station.wait(4 * 24 * HOUR);
+  }
+
+  #mayHaveArrived(sent: Sent): boolean {
+    const { delivery } = sent;
+    return delivery === "crash" || delivery.ok || delivery.mayHaveArrived ||
+      this.#doubtful.has(sent);
+  }
+
+  check(): void {
+    const { station } = this;
+    const { sent } = station;
+    const arrived = sent.filter(({ arrives }) => arrives);
+    const isResolved = this.#policies.every(({ resolved }) => resolved);
+    const limit = Math.max(...this.#policies.map(({ limit }) => limit));
+
+    // Nothing is left.
+    assertEquals(station.desk.status().pending, 0);
+    assertEquals(
+      [...station.saved.keys()].filter((name) => name !== "state"),
+      [],
+    );
+
+    // A message is repeated only if it may not have arrived.
+    for (const [i, one] of sent.entries()) {
+      const next = sent.slice(i + 1).find((other) =>
+        other.message.id === one.message.id
+      );
+      if (next === undefined) continue;
+      assert(
+        one.delivery === "crash" || !one.delivery.ok || this.#doubtful.has(one),
+        "repeated",
+      );
+    }
+
+    // No more than the limit in an hour, but for repeats.
+    for (const one of arrived) {
+      const ids = new Set(
+        arrived.filter(({ at }) => at >= one.at && at < one.at + HOUR)
+          .map(({ message }) => message.id),
+      );
+      assert(ids.size <= limit, `${ids.size} messages in an hour`);
+    }
+
+    const ids = new Set(
+      sent.flatMap(({ message }) => message.incidents.map(({ id }) => id)),
+    );
+    for (const id of ids) this.#checkIncident(id, arrived, isResolved);
+    this.#checkKeys(arrived, isResolved);
+  }
+
+  #checkIncident(
+    id: string,
+    arrived: readonly Sent[],
+    isResolved: boolean,
+  ): void {
+    const told = firstOfEach(arrived).filter(({ message }) =>
+      message.incidents.some((incident) => incident.id === id)
+    );
+    const mine = told.map(({ message }) => message.event);
+    const isDigest = (message: Message) =>
+      message.held !== undefined &&
+      message.incidents.some((one) => one.id === id && one.ended !== null);
+    const [first] = told;
+    if (first === undefined) return;
+    if (isDigest(first.message)) {
+      assertEquals(mine.length, 1, `${id}: ${mine}`);
+      return;
+    }
+    // A beginning that may have arrived counts as told.
+    const mayBeTold = this.station.sent.some((sent) =>
+      sent.at <= first.at && !sent.arrives && this.#mayHaveArrived(sent) &&
+      sent.message.incidents.some((one) => one.id === id)
+    );
+    const isEnd = first.message.event === "up";
+    const isReminder = first.message.event === "reminder";
+    assert(mayBeTold || !isEnd, `${id} has an end without a beginning`);
+    assert(mayBeTold || !isReminder, `${id} was reminded of first`);
+    const ends = mine.filter((event) => event === "up").length;
+    if (isResolved) assertEquals(ends, 1, `${id} has ${ends} ends: ${mine}`);
+    else assert(ends <= 1, `${id} has ${ends} ends`);
+    if (ends === 1) assertEquals(mine.at(-1), "up", `${id}: ${mine}`);
+    for (const [i, event] of mine.entries()) {
+      const before = told[i - 1];
+      if (event === "reminder" || before?.message.event !== event) continue;
+      const isDoubtful = this.station.sent.some((sent) =>
+        sent.at >= before.at && sent.at <= told[i]!.at &&
+        this.#mayHaveArrived(sent) &&
+        sent.message.incidents.some((one) => one.id === id)
+      );
+      assert(isDoubtful, `${id} is told twice: ${mine}`);
+    }
+  }
+
+  #checkKeys(arrived: readonly Sent[], isResolved: boolean): void {
+    const keys = new Map<string, string>();
+    const openByKey = new Map<string, Set<string>>();
+    for (const { message } of firstOfEach(arrived)) {
+      for (const { id, key, ended } of message.incidents) {
+        if (ended !== null && !keys.has(id)) continue;
+        const known = keys.get(id);
+        if (known !== undefined) {
+          assertEquals(key, known, `${id} has another key`);
+        }
+        keys.set(id, key);
+        const open = openByKey.get(key) ?? new Set();
+        openByKey.set(key, open);
+        if (ended === null) open.add(id);
+        else open.delete(id);
+      }
+      for (const key of message.closed) {
+        assertEquals(
+          openByKey.get(key)?.size ?? 0,
+          0,
+          `${key} is closed early`,
+        );
+        openByKey.delete(key);
+      }
+    }
+    if (isResolved) {
+      assertEquals([...openByKey.keys()], [], "keys never closed");
+    }
+  }
+}
+
+function firstOfEach(arrived: readonly Sent[]): Sent[] {
+  const ids = new Set<string>();
+  return arrived.filter(({ message: { id } }) => {
+    if (ids.has(id)) return false;
+    ids.add(id);
+    return true;
+  });
+}
+
+Deno.test("whatever happens, what was told has exactly one end", () => {
+  fc.assert(
+    fc.property(FIRST, fc.array(EVENT, { maxLength: 50 }), (policy, events) => {
+      const world = new World(policy);
+      for (const event of events) world.do(event);
+      world.settle();
+      world.check();
+    }),
+    { numRuns: Number(Deno.env.get("LIFESIGN_RUNS") ?? 300) },
+  );
+});
