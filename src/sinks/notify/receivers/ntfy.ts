@@ -78,11 +78,11 @@ export const ntfy: Receiver<NtfyOptions> = {
       writeOnly: true,
     },
     token: {
-      title: "an access token such as tk_…",
+      title: "an access token that begins with tk_",
       description: "The access token, if the topic needs one",
       examples: ["${NTFY_TOKEN}"],
       type: "string",
-      minLength: 1,
+      pattern: "^tk_[A-Za-z0-9]+$",
       writeOnly: true,
     },
     priority: prioritySchema({

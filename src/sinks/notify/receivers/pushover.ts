@@ -125,10 +125,11 @@ export const pushover: Receiver<PushoverOptions> = {
   },
   needs: ({ api = API }) => hostNeeds(api),
   secrets: ({ token, user, api = API }) => [token, user, ...urlSecrets(api)],
-  toRequests(letter, options) {
-    // The end of an emergency can be said twice, but not the message.
-    return [...cancellations(letter, options), message(letter, options)];
-  },
+  // What is over is told even if its emergency cannot be ended.
+  toRequests: (letter, options) => [
+    message(letter, options),
+    ...cancellations(letter, options),
+  ],
   judge(response) {
     const { status, errors } = jsonOf(response) ?? {};
     if (Array.isArray(errors)) return refusal(response, errors.join("; "));

@@ -57,8 +57,9 @@ export async function deliver(
   );
   const redact = (text: string): string => secrets.redact(text);
   const limits = { signal, deadlineMs };
+  const { agent } = letter;
   const send = (request: ReceiverRequest): Promise<Delivery> =>
-    sendOne(request, { receiver, redact, ...limits });
+    sendOne(request, { receiver, redact, agent, ...limits });
   if (receiver.deliver !== undefined) {
     try {
       const delivery = await inTime(
@@ -97,17 +98,20 @@ interface Limits {
 /** Sends a request, and judges the response. */
 async function sendOne(
   { url, method = "POST", headers, body }: ReceiverRequest,
-  { receiver, redact, ...limits }: Limits & {
+  { receiver, redact, agent, ...limits }: Limits & {
     readonly receiver: Receiver;
     readonly redact: (text: string) => string;
+    readonly agent: string;
   },
 ): Promise<Delivery> {
   let response: Response;
   try {
+    const all = new Headers(headers);
+    if (!all.has("user-agent")) all.set("user-agent", agent);
     response = await inTime(
       limits,
       (signal) =>
-        fetch(url, { method, headers, body, signal, redirect: "manual" }),
+        fetch(url, { method, headers: all, body, signal, redirect: "manual" }),
     );
   } catch (error) {
     return error instanceof NoAnswer

@@ -130,8 +130,8 @@ Deno.test("pushover repeats an emergency until all of its message is over", asyn
   assertEquals(await deliver("partly"), [[message, 0]]);
   assertEquals([...server.emergencies], ["0mihxsc00-0", "0mihxsc00-web"]);
   assertEquals(await deliver("stormOver"), [
-    ["/1/receipts/cancel_by_tag/0mihxsc00-0.json", null],
     [message, 0],
+    ["/1/receipts/cancel_by_tag/0mihxsc00-0.json", null],
   ]);
   assertEquals([...server.emergencies], ["0mihxsc00-web"]);
 });

@@ -376,6 +376,25 @@ Deno.test("deliver() sends the requests in order, and goes on where it was", asy
   assertEquals(taken, 3);
 });
 
+Deno.test("deliver() says which program sends, unless the request does", async () => {
+  const seen: (string | null)[] = [];
+  await using server = serve(({ headers }) => {
+    seen.push(headers.get("user-agent"));
+    return new Response();
+  });
+  const { url } = server;
+  await delivery(receiverOf([url]));
+  await delivery(receiverOf([], {
+    toRequests: () => [{ url, headers: { "User-Agent": "own" }, body: "" }],
+  }));
+  assertEquals(seen, ["lifesign/0.2.0", "own"]);
+  const wrong = await delivery(receiverOf([], {
+    toRequests:
+      () => [{ url, headers: { a: "\n" + SECRET + "\n€" }, body: "" }],
+  }));
+  assert(!wrong.ok && !wrong.why.includes(SECRET), JSON.stringify(wrong));
+});
+
 Deno.test("deliver() has nothing to do where a receiver is not to be told", async () => {
   assertEquals(await delivery(receiverOf([])), {
     ok: true,
