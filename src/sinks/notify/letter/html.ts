@@ -42,12 +42,12 @@ export function htmlOf(
 <title>${escaped(title)}</title>
 </head>
 <body style="margin:0;padding:16px">
-<div style="max-width:640px;${FONT};font-size:15px;line-height:1.5">
-<p style="margin:0 0 16px;padding:2px 0 2px 12px;border-left:5px solid ${
+<div role="main" style="max-width:640px;${FONT};font-size:15px;line-height:1.5">
+<h1 style="margin:0 0 16px;padding:2px 0 2px 12px;border-left:5px solid ${
     COLORS[event]
   };font-size:18px;line-height:1.35;font-weight:bold;overflow-wrap:anywhere">${
     escaped(title)
-  }</p>
+  }</h1>
 ${lines.length > 0 ? list(lines, rest) : ""}${notes.map(paragraph).join("")}${
     facts.length > 0 ? table(facts) : ""
   }<p style="margin:20px 0 0;font-size:12px;opacity:.7">${escaped(agent)}</p>

@@ -29,7 +29,8 @@ export function titleOf(content: TitleContent): string {
     const what = notifier === undefined ? "Test" : `Test of ${notifier}`;
     return `${what} from ${agent.split("/")[0]}: it works`;
   }
-  const title = storm === undefined ? whatHappened(content) : stormTitle(storm);
+  if (storm !== undefined) return stormTitle(storm);
+  const title = whatHappened(content);
   return oneLine(title + heldText(content, title === ""), MAX_LENGTH);
 }
 

@@ -106,6 +106,7 @@ const CASES: readonly (readonly [Message, title: string])[] = [
   [
     messageOf("down", three.map((check) => incidentOf({ check })), {
       storm: { down: 12, checks: 20 },
+      held: { since: AT - HOUR_MS, by: "limit", count: 15 },
     }),
     "12 of 20 checks are down: perhaps the network of this agent",
   ],
