@@ -116,6 +116,7 @@ export async function startAgent(
       archive: () => sections.archive,
       kept: () => sections.kept,
       notifications: () => sections.notifications,
+      lastAliveAt: () => sections.lastAliveAt,
       configLoad: () => loaded,
       say: onMessage,
       onError,

@@ -32,6 +32,7 @@ export type { Caption, DetailMetric, Probe } from "../core/types.ts";
 export type { ConfigIssue } from "../schema/issue.ts";
 export type { SectionValues } from "./sections.ts";
 export type { HistoryValue } from "../sinks/history/section.ts";
+export type { AliveValue } from "../sinks/alive/value.ts";
 export type { ListenAddress } from "./serve.ts";
 export type { MaintenanceSpec } from "./maintenance/schema.ts";
 

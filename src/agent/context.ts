@@ -13,6 +13,8 @@ export interface AgentContext extends SectionContext {
   readonly maintenance: MaintenanceTimes;
   /** The notifiers that the sections that started before run, if one does. */
   readonly notifications: () => NotificationLog | undefined;
+  /** When others were last told that the agent works; `null` if they were not. */
+  readonly lastAliveAt: () => number | null;
   /** How the config was last loaded. */
   readonly configLoad: () => ConfigLoad;
 }

@@ -46,7 +46,7 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
   ],
   async start(address, context) {
     const { fleet, config, configLoad, archive, say, onError } = context;
-    const { incidents, maintenance, notifications } = context;
+    const { incidents, maintenance, notifications, lastAliveAt } = context;
     const { createApp } = await import("../server/app.ts");
     const appWith = (
       token: string | undefined,
@@ -57,6 +57,7 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
       const image = readLogo(logo, say);
       return createApp(fleet, {
         configLoad,
+        lastAliveAt,
         incidents,
         maintenance,
         isLocal: isLoopback(address),

@@ -9,6 +9,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<AgentSection>>> = {
     (await import("../sinks/history/section.ts")).historySection,
   notify: async () =>
     (await import("../sinks/notify/section.ts")).notifySection,
+  alive: async () => (await import("../sinks/alive/section.ts")).aliveSection,
   listen: async () => (await import("./listen.ts")).listenSection,
 };
 

@@ -79,6 +79,12 @@ export class RunningSections {
       ?.notifications;
   }
 
+  /** When others were last told that the agent works, if they were. */
+  get lastAliveAt(): number | null {
+    return this.#entries.find(({ running }) => running?.lastAliveAt)?.running
+      ?.lastAliveAt?.() ?? null;
+  }
+
   /** The incidents that the sections know from before. */
   get incidents(): Incident[] {
     return this.#entries.flatMap(({ running }) => [

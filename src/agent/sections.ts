@@ -1,3 +1,5 @@
+import { aliveSection } from "../sinks/alive/section.ts";
+import type { AliveValue } from "../sinks/alive/value.ts";
 import { historySection, type HistoryValue } from "../sinks/history/section.ts";
 import { notifySection } from "../sinks/notify/section.ts";
 import type { NotifierSpec } from "../sinks/notify/spec.ts";
@@ -17,6 +19,8 @@ export interface SectionValues extends Readonly<Record<string, unknown>> {
   readonly maintenance?: readonly MaintenanceSpec[];
   /** The notifiers. */
   readonly notify?: readonly NotifierSpec[];
+  /** What to call as long as the agent works; `null` for nothing. */
+  readonly alive?: AliveValue | null;
   /** The file that keeps the past of the checks, and how long what is kept. */
   readonly history?: HistoryValue;
 }
@@ -34,6 +38,7 @@ export const SECTIONS: readonly AgentSection[] = [
   historySection satisfies Section<NonNullable<SectionValues["history"]>>,
   otelSection,
   notifySection satisfies Section<NonNullable<SectionValues["notify"]>>,
+  aliveSection satisfies Section<NonNullable<SectionValues["alive"]> | null>,
   listenSection satisfies Section<
     NonNullable<SectionValues["listen"]>,
     AgentContext

@@ -61,6 +61,11 @@ export interface AppOptions {
    */
   configLoad?: () => ConfigLoad;
   /**
+   * When others were last told that the agent works, in milliseconds of the epoch,
+   * for `/metrics`; `null` if they were not.
+   */
+  lastAliveAt?: () => number | null;
+  /**
    * A page for people who have no token: names and statuses, uptime, and when there
    * were incidents, but neither targets nor reasons.
    */
@@ -153,8 +158,8 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
  */
 export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   const { title = "lifesign", token, onDemand } = options;
-  const { configLoad, archive, incidents, maintenance } = options;
-  const { notifications, isLocal } = options;
+  const { configLoad, lastAliveAt, archive, incidents } = options;
+  const { maintenance, notifications, isLocal } = options;
   const site = siteOf({ ...options, title });
   const { public: publicPage } = options;
   if (token !== undefined) checkToken(token);
@@ -170,6 +175,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     token,
     onDemandMs,
     configLoad,
+    lastAliveAt,
     archive,
     incidents,
     maintenance,

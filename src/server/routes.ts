@@ -35,6 +35,8 @@ export interface RoutesContext {
   /** How often a fleet without background attempts is tried for `/events`. */
   readonly onDemandMs: number | undefined;
   readonly configLoad: (() => ConfigLoad) | undefined;
+  /** When others were last told that the agent works; `null` if they were not. */
+  readonly lastAliveAt: (() => number | null) | undefined;
   /** What is kept of the past, if anything is. */
   readonly archive: Archive | undefined;
   /** The incidents, if they are looked for. */

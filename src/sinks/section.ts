@@ -99,6 +99,11 @@ export interface RunningSection<Value = unknown> {
   readonly kept?: Kept;
   /** The notifiers that it runs. */
   readonly notifications?: NotificationLog;
+  /**
+   * When others were last told that the agent works, in milliseconds of the epoch;
+   * `null` if they were not, or are not to be.
+   */
+  readonly lastAliveAt?: () => number | null;
   /** The URL of the HTTP app. */
   readonly url?: string;
   /** Wraps the probe of a check before it is added to the fleet. */

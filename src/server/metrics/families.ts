@@ -33,6 +33,10 @@ const FAMILIES = {
     "counter",
     "Slots skipped as the attempt before took too long.",
   ],
+  lifesign_alive_last_success_timestamp_seconds: [
+    "gauge",
+    "When a call of alive last succeeded.",
+  ],
   lifesign_build_info: ["gauge", "1 for the version of lifesign."],
   // Named like the metrics of Prometheus about its own config.
   lifesign_config_last_reload_successful: [

@@ -42,6 +42,8 @@ export interface MetricsContent {
   readonly uptimes?: ReadonlyMap<UptimeWindow, Ratios> | undefined;
   /** Absent if there are no notifiers. */
   readonly notifiers?: readonly NotifierStatus[] | undefined;
+  /** Absent if others were not told yet that the agent works. */
+  readonly lastAliveAt?: number | undefined;
   /** Absent if there is no config. */
   readonly configLoad?: ConfigLoad | undefined;
 }
@@ -52,14 +54,18 @@ export interface MetricsContent {
  * its dashboards work.
  */
 export function metrics(
-  { stats, process, notifiers, configLoad, ...checks }: MetricsContent,
+  { stats, process, notifiers, configLoad, lastAliveAt, ...checks }:
+    MetricsContent,
 ): string {
   return checkFamilies(checks) + fleetFamilies(stats) +
     notifierFamilies(notifiers) +
     family("lifesign_build_info", [
       `lifesign_build_info{version="${escaped(VERSION)}"} 1\n`,
     ]) +
-    configFamilies(configLoad) + processFamilies(process);
+    single(
+      "lifesign_alive_last_success_timestamp_seconds",
+      lastAliveAt && lastAliveAt / 1000,
+    ) + configFamilies(configLoad) + processFamilies(process);
 }
 
 function checkFamilies(

@@ -14,6 +14,7 @@ import { type ConfigLoad, metrics, METRICS_TYPE } from "./metrics.ts";
 export interface MetricsSources {
   readonly fleet: Fleet;
   readonly configLoad: (() => ConfigLoad) | undefined;
+  readonly lastAliveAt: (() => number | null) | undefined;
   readonly archive: Archive | undefined;
   readonly incidents: IncidentLog | undefined;
   readonly notifications: NotificationLog | undefined;
@@ -27,8 +28,10 @@ const UPTIMES_MS = 200;
 
 /** The metrics for Prometheus. */
 export function metricsRoute(
-  { fleet, configLoad, archive, incidents, notifications }: MetricsSources,
+  sources: MetricsSources,
 ): Route {
+  const { fleet, configLoad, lastAliveAt } = sources;
+  const { archive, incidents, notifications } = sources;
   const ratios = archive && new UptimeRatios(fleet, archive);
   const counts = incidents && IncidentCounts.of(incidents);
   return {
@@ -50,6 +53,7 @@ export function metricsRoute(
         stats: fleet.stats(),
         process: processFigures(),
         configLoad: configLoad?.(),
+        lastAliveAt: lastAliveAt?.() ?? undefined,
       });
       return c.body(text, 200, { "content-type": METRICS_TYPE });
     },

@@ -378,6 +378,18 @@ Deno.test("/metrics asks how the config was last loaded each time, if there is o
   }
 });
 
+Deno.test("/metrics tells when others were last told that the agent works, if they were", async () => {
+  await using fleet = new Fleet();
+  let lastAliveAt: number | null = null;
+  const app = createApp(fleet, { lastAliveAt: () => lastAliveAt });
+  const name = "lifesign_alive_last_success_timestamp_seconds";
+  for (const families of [createApp(fleet), app]) {
+    assertEquals((await scrapeOf(families)).has(name), false);
+  }
+  lastAliveAt = 1_700_000_000_250;
+  assertEquals(valueOf(await scrapeOf(app), name), 1_700_000_000.25);
+});
+
 Deno.test("/metrics first tries what is stale, where nothing is tried in the background", async () => {
   await using fleet = await fleetOf({ up: {} });
   const app = createApp(fleet, { onDemand: "1h" });
@@ -388,6 +400,7 @@ Deno.test("every family has a unit of its kind, and says what it is", async () =
   await using fleet = await fleetOf(EACH);
   const app = createApp(fleet, {
     configLoad: () => ({ successful: true, succeededAt: new Date() }),
+    lastAliveAt: () => 1,
   });
   const families = [...(await scrapeOf(app)).values()];
   assert(families.length >= 15);

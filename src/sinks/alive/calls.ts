@@ -1,0 +1,82 @@
+import { formatDuration } from "../../core/duration.ts";
+import { monotonicTime, wallTime } from "../../io/clock.ts";
+import { sleep } from "../../io/sleep.ts";
+import type { SectionContext } from "../section.ts";
+import { call } from "./call.ts";
+import { Pulse } from "./pulse.ts";
+import type { AliveValue } from "./value.ts";
+
+/**
+ * The longest wait until the first call, and until the next one after a failure, in
+ * milliseconds.
+ */
+const SOON_MS = 30_000;
+
+/** Calls a dead man's switch, one call after the other. */
+export class Calls {
+  readonly #say: SectionContext["say"];
+  readonly #pulse: Pulse;
+  readonly #closing = new AbortController();
+  /** Ends the calls of now. */
+  #end = new AbortController();
+  #ended: Promise<unknown> = Promise.resolve();
+  #lastSuccessAt: number | null = null;
+
+  /** Follows a fleet, and calls nobody yet. */
+  constructor({ fleet, say }: Pick<SectionContext, "fleet" | "say">) {
+    this.#say = say;
+    this.#pulse = new Pulse(fleet, this.#closing.signal);
+  }
+
+  /** When the last call succeeded, in milliseconds of the epoch; `null` if none did. */
+  get lastSuccessAt(): number | null {
+    return this.#lastSuccessAt;
+  }
+
+  /** Makes these calls from now on; none if they are `null`. */
+  begin(value: AliveValue | null): void {
+    this.#end.abort();
+    this.#end = new AbortController();
+    this.#lastSuccessAt = null;
+    if (value === null || this.#closing.signal.aborted) return;
+    const calling = this.#keepCalling(value, this.#end.signal);
+    this.#ended = Promise.all([this.#ended, calling]);
+  }
+
+  /** Ends the calls. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#end.abort();
+    await this.#ended;
+  }
+
+  async #keepCalling(value: AliveValue, signal: AbortSignal): Promise<void> {
+    const { host } = new URL(value.url);
+    const soonMs = Math.min(value.everyMs, SOON_MS);
+    let pauseMs = soonMs;
+    let trouble: string | null = null;
+    while (true) {
+      await sleep(pauseMs, signal);
+      if (signal.aborted) return;
+      const startedAt = monotonicTime();
+      const stillMs = this.#pulse.stillFor();
+      const why = stillMs === null
+        ? await call(value, { signal })
+        : `no attempt has begun for ${formatDuration(stillMs)}`;
+      if (signal.aborted) return;
+      const before: string | null = trouble;
+      if (why === null) {
+        trouble = null;
+        this.#lastSuccessAt = wallTime();
+        if (before !== null) this.#say(`alive: ${host} is called again`);
+      } else {
+        trouble = stillMs === null ? "cannot be called" : "is not called";
+        if (trouble !== before) {
+          this.#say(`alive: ${host} ${trouble}: ${why}`, "warn");
+        }
+      }
+      const restMs = why === null ? value.everyMs : soonMs;
+      pauseMs = Math.max(0, restMs - (monotonicTime() - startedAt));
+    }
+  }
+}
