@@ -34,6 +34,8 @@ export interface Invocation {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly clearEnv?: boolean;
+  /** What it can read from its standard input; nothing by default. */
+  readonly input?: string;
   /** Is called with each part of the output, as it comes. */
   readonly onOutput?: (part: Uint8Array) => void;
 }
@@ -47,19 +49,20 @@ export interface Invocation {
  */
 export async function runProgram(
   program: string,
-  { env, onOutput, ...invocation }: Invocation,
+  { env, input, onOutput, ...invocation }: Invocation,
   signal: AbortSignal,
 ): Promise<ProgramEnd> {
   const tree = new ProcessTree();
   const child = spawned(program, {
     ...invocation,
     env: { ...env, ...tree.env },
-    stdin: "null",
+    stdin: input === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
     // A session of its own, so that all of it can be ended.
     detached: true,
   });
+  if (input !== undefined) void feed(child.stdin, input);
   const stdout = new Output(child.stdout, onOutput);
   const stderr = new Output(child.stderr);
   let ending: Promise<void> | undefined;
@@ -86,6 +89,20 @@ export async function runProgram(
   } finally {
     signal.removeEventListener("abort", end);
     await Promise.all([stdout.text(), stderr.text(), ending]);
+  }
+}
+
+/** Lets a program read something, as much of it as it likes. */
+async function feed(
+  stdin: WritableStream<Uint8Array>,
+  input: string,
+): Promise<void> {
+  const writer = stdin.getWriter();
+  try {
+    await writer.write(new TextEncoder().encode(input));
+    await writer.close();
+  } catch {
+    // It has ended, or closed its input.
   }
 }
 
