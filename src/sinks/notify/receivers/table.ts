@@ -7,10 +7,12 @@ import { pushover } from "./pushover.ts";
 import { slack } from "./slack.ts";
 import { teams } from "./teams.ts";
 import { telegram } from "./telegram.ts";
+import { webhook } from "./webhook.ts";
 
 /** All types of notifiers, by their names. */
 export const RECEIVERS: Readonly<Record<string, Receiver>> = Object.fromEntries(
   [
+    webhook,
     log,
     email,
     slack,

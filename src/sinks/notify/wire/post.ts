@@ -11,6 +11,7 @@ import { unescaped, urlPasswords } from "../../../core/secrets.ts";
 import { oneLine } from "../../../core/text.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { ReceiverRequest, ReceiverResponse } from "../receiver.ts";
+import { jsonText } from "./json_text.ts";
 
 /** An absolute URL with `http:` or `https:`. */
 export const WEB_URL: Schema = {
@@ -41,7 +42,7 @@ export function postJson(
         { authorization: `Basic ${btoa(credentials)}` }),
       ...headers,
     },
-    body: JSON.stringify(body),
+    body: jsonText(body),
   };
 }
 
