@@ -3,6 +3,8 @@ import { discord } from "./discord.ts";
 import { email } from "./email.ts";
 import { log } from "./log.ts";
 import { ntfy } from "./ntfy.ts";
+import { opsgenie } from "./opsgenie.ts";
+import { pagerduty } from "./pagerduty.ts";
 import { pushover } from "./pushover.ts";
 import { slack } from "./slack.ts";
 import { teams } from "./teams.ts";
@@ -21,5 +23,7 @@ export const RECEIVERS: Readonly<Record<string, Receiver>> = Object.fromEntries(
     telegram,
     ntfy,
     pushover,
+    pagerduty,
+    opsgenie,
   ].map((receiver) => [receiver.type, receiver]),
 );
