@@ -1,4 +1,5 @@
 import type { Receiver } from "../receiver.ts";
+import { alertmanager } from "./alertmanager.ts";
 import { discord } from "./discord.ts";
 import { email } from "./email.ts";
 import { log } from "./log.ts";
@@ -25,5 +26,6 @@ export const RECEIVERS: Readonly<Record<string, Receiver>> = Object.fromEntries(
     pushover,
     pagerduty,
     opsgenie,
+    alertmanager,
   ].map((receiver) => [receiver.type, receiver]),
 );
