@@ -1,5 +1,6 @@
 import type { Receiver } from "../receiver.ts";
 import { alertmanager } from "./alertmanager.ts";
+import { command } from "./command.ts";
 import { discord } from "./discord.ts";
 import { email } from "./email.ts";
 import { log } from "./log.ts";
@@ -15,8 +16,6 @@ import { webhook } from "./webhook.ts";
 /** All types of notifiers, by their names. */
 export const RECEIVERS: Readonly<Record<string, Receiver>> = Object.fromEntries(
   [
-    webhook,
-    log,
     email,
     slack,
     discord,
@@ -27,5 +26,8 @@ export const RECEIVERS: Readonly<Record<string, Receiver>> = Object.fromEntries(
     pagerduty,
     opsgenie,
     alertmanager,
+    webhook,
+    command,
+    log,
   ].map((receiver) => [receiver.type, receiver]),
 );
