@@ -95,6 +95,8 @@ const BEYOND = new RegExp(
     "expected another time than from",
     "expected others than checks",
     "expected no start with it",
+    "expected no (?:format|region) with it",
+    "expected (?:bytes|24 to 64 bytes) in base64",
     'expected a date and a time such as "2026-11-29T22:00", got',
     "there is no group",
     "expected at most 366d",

@@ -39,7 +39,10 @@ const OWN_HEADERS =
 export const webhook: Receiver<WebhookOptions> = {
   type: "webhook",
   properties: {
-    url: described(SECRET_URL, "Where to send to"),
+    url: {
+      ...described(SECRET_URL, "Where to send to"),
+      examples: ["https://hooks.example/lifesign"],
+    },
     method: {
       description: "The method of the requests",
       enum: ["POST", "PUT", "PATCH"],

@@ -68,9 +68,10 @@ function statusOf(incidents: readonly LetterIncident[]): string {
 
 /**
  * A name in braces. Double braces stand for single ones, so that a name in braces
- * can be sent. All other braces are what they are.
+ * can be sent. All other braces are what they are, and so is `${NAME}`, which is
+ * written `$${NAME}` in a config file.
  */
-const FORM = /\{(\{[a-z_]+\})\}|\{([a-z_]+)\}/gi;
+const FORM = /(?<!\$)(?:\{(\{[a-z_]+\})\}|\{([a-z_]+)\})/gi;
 
 /** Puts values in the places of the placeholders in all strings of a template. */
 export function filled(template: Json, values: PlaceholderValues): Json {

@@ -15,7 +15,7 @@ Deno.test("a body is a template, whose numbers and booleans stay", async () => {
     msgtype: "m.text",
     body: "[{event}] {title}",
     list: [1, 0.5, true, null, "{check} is {status} since {since}"],
-    nested: { "{title}": "{{title}} { title } {} {1} }{" },
+    nested: { "{title}": "{{title}} { title } {} {1} }{ ${x}" },
     all: "{reason}|{duration}|{url}|{id}|{text}",
   };
   const { title, text, incidents: [incident] } = LETTERS.down;
@@ -23,7 +23,7 @@ Deno.test("a body is a template, whose numbers and booleans stay", async () => {
     msgtype: "m.text",
     body: `[down] ${title}`,
     list: [1, 0.5, true, null, `web is unhealthy since ${incident!.since}`],
-    nested: { "{title}": "{title} { title } {} {1} }{" },
+    nested: { "{title}": "{title} { title } {} {1} }{ ${x}" },
     all:
       `10.0.0.5:443 refused the connection|2 min|https://status.example/checks/web|0mihxsc00-web|${text}`,
   });
