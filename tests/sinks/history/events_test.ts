@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import {
+  type CheckRange,
   type Events,
   EventWriter,
   readEvents,
@@ -27,7 +28,7 @@ const EVENT = fc.oneof(
 );
 
 /** What a list of events says, as it was written. */
-function read({ bytes, reasons }: Events): unknown[] {
+function read({ bytes, reasons }: Events, range?: CheckRange): unknown[] {
   const events: unknown[] = [];
   readEvents(bytes, {
     attempt: (check, code, at, reason) =>
@@ -42,7 +43,7 @@ function read({ bytes, reasons }: Events): unknown[] {
     maintenance: (...event) => events.push(["maintenance", ...event]),
     session: (at) => events.push(["session", at]),
     reset: (check) => events.push(["reset", check]),
-  });
+  }, range);
   return events;
 }
 
@@ -58,6 +59,26 @@ Deno.test("readEvents() reads what an EventWriter wrote", () => {
     );
     assertEquals(read(writer.take()), expected);
     assertEquals(read(writer.take()), []);
+  }));
+});
+
+Deno.test("readEvents() skips the checks that are not in a range", () => {
+  const writer = new EventWriter();
+  const number = fc.nat({ max: 20 });
+  fc.assert(fc.property(fc.array(EVENT), number, number, (events, ...range) => {
+    const few = events.map((event) =>
+      event.with(1, event[0] === "session" ? event[1] : Number(event[1]) % 20)
+    ) as typeof events;
+    for (const [type, ...values] of few) {
+      (writer[type] as (...values: unknown[]) => void)(...values);
+    }
+    const [first, last] = range;
+    const all = writer.take();
+    const expected = read(all).filter((event) => {
+      const [type, check] = event as [string, number];
+      return type === "session" || check >= first && check <= last;
+    });
+    assertEquals(read(all, { first, last }), expected);
   }));
 });
 
@@ -80,14 +101,17 @@ Deno.test("readEvents() takes nothing that was cut off or is none", () => {
   const writer = new EventWriter();
   writer.status(1, 2, 3);
   const { bytes } = writer.take();
-  assertThrows(
-    () => read({ bytes: bytes.slice(0, -2), reasons: [] }),
-    RangeError,
-  );
-  bytes[3]! |= 7;
-  assertThrows(
-    () => read({ bytes, reasons: [] }),
-    TypeError,
-    "Expected an event, got one of kind 7",
-  );
+  const damaged = bytes.with(3, bytes[3]! | 7) as Events["bytes"];
+  const other = { first: 2, last: 3 };
+  for (const range of [undefined, other]) {
+    assertThrows(
+      () => read({ bytes: bytes.slice(0, -1), reasons: [] }, range),
+      RangeError,
+    );
+    assertThrows(
+      () => read({ bytes: damaged, reasons: [] }, range),
+      TypeError,
+      "Expected an event, got one of kind 7",
+    );
+  }
 });

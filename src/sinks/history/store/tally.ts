@@ -73,10 +73,15 @@ export class Tally {
   readonly #rows: Pick<LogRow, "seq" | "since" | "until">[] = [];
 
   readonly #parts: TallyParts;
+  /** The range of the numbers of the checks. */
+  #first = Infinity;
+  #last = -Infinity;
 
   constructor(checks: Iterable<Beginning>, parts: TallyParts) {
     this.#parts = parts;
     for (const check of checks) {
+      this.#first = Math.min(this.#first, check.number);
+      this.#last = Math.max(this.#last, check.number);
       this.#checks.set(check.number, {
         ...check,
         buckets: new Map(),
@@ -130,7 +135,7 @@ export class Tally {
           check.maintenance = false;
         }
       },
-    });
+    }, { first: this.#first, last: this.#last });
   }
 
   /** What it came to. */
