@@ -194,7 +194,10 @@ export class Fleet extends FleetView implements AsyncDisposable {
     this.#mustBeOpen();
     const member = this.#roster.require(id);
     this.#runner.report(member, outcome, options);
-    return this.get(id) ?? member.snapshot;
+    const snapshot = this.get(id) ?? member.snapshot;
+    // Most callers drop it, and many that are kept hold up the garbage collector.
+    member.forgetStep();
+    return snapshot;
   }
 
   /**

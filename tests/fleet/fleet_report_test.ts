@@ -1,6 +1,7 @@
 import {
   assert,
   assertEquals,
+  assertNotStrictEquals,
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
@@ -26,7 +27,7 @@ Deno.test("report() takes a result through the policy, and gives what is then kn
   const snapshot = fleet.report("a", { ...PASS, detail: { bytes: 3 } }, {
     durationMs: 12.5,
   });
-  assertStrictEquals(snapshot, fleet.get("a"));
+  assertEquals(snapshot, fleet.get("a"));
   assertEquals(
     [snapshot.status, snapshot.verdict, snapshot.attempts, snapshot.checking],
     ["healthy", "pass", 1, false],
@@ -39,6 +40,12 @@ Deno.test("report() takes a result through the policy, and gives what is then kn
   const failed = fleet.report("a", FAIL);
   assertEquals([failed.status, failed.reason], ["unhealthy", FAIL.reason!]);
   assertEquals(failed.durationMs, null);
+});
+
+Deno.test("report() does not keep the snapshot that it gives", async () => {
+  await using fleet = passive();
+  assertNotStrictEquals(fleet.report("a", PASS), fleet.get("a"));
+  assertStrictEquals(fleet.get("a"), fleet.get("a"));
 });
 
 Deno.test("report() is seen by history, numbers, rollup, observers, watchers and callbacks", async () => {
