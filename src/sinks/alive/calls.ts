@@ -14,18 +14,16 @@ const SOON_MS = 30_000;
 
 /** Calls a dead man's switch, one call after the other. */
 export class Calls {
-  readonly #say: SectionContext["say"];
-  readonly #pulse: Pulse;
-  readonly #closing = new AbortController();
+  readonly #context: Pick<SectionContext, "fleet" | "say">;
+  #isClosed = false;
   /** Ends the calls of now. */
   #end = new AbortController();
   #ended: Promise<unknown> = Promise.resolve();
   #lastSuccessAt: number | null = null;
 
-  /** Follows a fleet, and calls nobody yet. */
-  constructor({ fleet, say }: Pick<SectionContext, "fleet" | "say">) {
-    this.#say = say;
-    this.#pulse = new Pulse(fleet, this.#closing.signal);
+  /** Calls nobody yet. */
+  constructor(context: Pick<SectionContext, "fleet" | "say">) {
+    this.#context = context;
   }
 
   /** When the last call succeeded, in milliseconds of the epoch; `null` if none did. */
@@ -38,19 +36,21 @@ export class Calls {
     this.#end.abort();
     this.#end = new AbortController();
     this.#lastSuccessAt = null;
-    if (value === null || this.#closing.signal.aborted) return;
+    if (value === null || this.#isClosed) return;
     const calling = this.#keepCalling(value, this.#end.signal);
     this.#ended = Promise.all([this.#ended, calling]);
   }
 
   /** Ends the calls. */
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#isClosed = true;
     this.#end.abort();
     await this.#ended;
   }
 
   async #keepCalling(value: AliveValue, signal: AbortSignal): Promise<void> {
+    const { fleet, say } = this.#context;
+    const pulse = new Pulse(fleet, signal);
     const { host } = new URL(value.url);
     const soonMs = Math.min(value.everyMs, SOON_MS);
     let pauseMs = soonMs;
@@ -59,7 +59,7 @@ export class Calls {
       await sleep(pauseMs, signal);
       if (signal.aborted) return;
       const startedAt = monotonicTime();
-      const stillMs = this.#pulse.stillFor();
+      const stillMs = pulse.stillFor();
       const why = stillMs === null
         ? await call(value, { signal })
         : `no attempt has begun for ${formatDuration(stillMs)}`;
@@ -68,11 +68,11 @@ export class Calls {
       if (why === null) {
         trouble = null;
         this.#lastSuccessAt = wallTime();
-        if (before !== null) this.#say(`alive: ${host} is called again`);
+        if (before !== null) say(`alive: ${host} is called again`);
       } else {
         trouble = stillMs === null ? "cannot be called" : "is not called";
         if (trouble !== before) {
-          this.#say(`alive: ${host} ${trouble}: ${why}`, "warn");
+          say(`alive: ${host} ${trouble}: ${why}`, "warn");
         }
       }
       const restMs = why === null ? value.everyMs : soonMs;
