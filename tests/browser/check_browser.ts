@@ -55,6 +55,8 @@ browserTest("a check that is down in maintenance is not red", async () => {
     list: () => [],
     openOf: () => undefined,
     isInMaintenance: (id: string) => id === "web-0",
+    mutedBy: () => null,
+    dependsOnOthers: () => false,
     observe() {},
   };
   await using app = serve(fleet, { incidents });

@@ -51,6 +51,8 @@ for (const [name, picture] of Object.entries(PICTURES)) {
       list: () => [],
       openOf: () => undefined,
       isInMaintenance: (id) => maintenance.includes(id),
+      mutedBy: () => null,
+      dependsOnOthers: () => false,
       observe() {},
     },
   });

@@ -251,6 +251,8 @@ Deno.test("the page of a check says that it is in maintenance", async () => {
     list: () => [],
     openOf: () => undefined,
     isInMaintenance: (id: string) => id === "web",
+    mutedBy: () => null,
+    dependsOnOthers: () => false,
     observe() {},
   };
   await asking({ web: { step: FAIL } }, { incidents }, async (app) => {

@@ -53,6 +53,8 @@ function logOf(incidents: readonly Incident[]) {
     list: () => incidents,
     openOf: () => undefined,
     isInMaintenance: () => false,
+    mutedBy: () => null,
+    dependsOnOthers: () => false,
     observe() {},
   };
 }

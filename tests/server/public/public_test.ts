@@ -283,6 +283,8 @@ Deno.test("the public page shows maintenance, and not as down", async () => {
     list: () => [],
     openOf: () => undefined,
     isInMaintenance: (id: string) => id === "search-id-8",
+    mutedBy: () => null,
+    dependsOnOthers: () => false,
     observe() {},
   };
   await asking(SHOWN, { incidents }, async (app) => {
