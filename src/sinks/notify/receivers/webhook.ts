@@ -6,7 +6,7 @@ import {
 } from "../../../schema/values.ts";
 import { type AlertsPayload, alertsPayload } from "../wire/alerts.ts";
 import { byKey } from "../wire/by_key.ts";
-import { jsonText } from "../wire/json_text.ts";
+import { exactJsonText, jsonText } from "../wire/json_text.ts";
 import { letterJson } from "../wire/letter_json.ts";
 import {
   filled,
@@ -84,7 +84,7 @@ export const webhook: Receiver<WebhookOptions> = {
   needs: ({ url }) => hostNeeds(url),
   secrets: ({ url, headers = {}, secret = "" }) => [
     ...urlSecrets(url),
-    ...Object.values(toStrings(headers)),
+    ...headerSecrets(toStrings(headers)),
     secret,
   ],
   toRequests: (letter, options) =>
@@ -102,7 +102,7 @@ export const webhook: Receiver<WebhookOptions> = {
 function bodiesOf(letter: Letter, { body, format }: WebhookOptions): string[] {
   if (body !== undefined) {
     const value = filled(body, placeholderValues(letter));
-    return [typeof value === "string" ? value : jsonText(value)];
+    return [typeof value === "string" ? value : exactJsonText(value)];
   }
   return format === "alertmanager"
     ? alertsPayloads(letter).map(jsonText)
@@ -152,6 +152,18 @@ async function requestOf(
     method,
     body,
   };
+}
+
+/** Headers that say nothing secret. */
+const PUBLIC_HEADERS = /^(?:accept|content-type|user-agent)$/i;
+
+/** The values of headers, and what follows the scheme, as in `Bearer abc`. */
+function headerSecrets(headers: Readonly<Record<string, string>>): string[] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    PUBLIC_HEADERS.test(name)
+      ? []
+      : [value, value.slice(value.indexOf(" ") + 1)]
+  );
 }
 
 function headerProblem(name: string, value: string): string | undefined {

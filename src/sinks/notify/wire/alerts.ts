@@ -1,4 +1,3 @@
-import { oneLine } from "../../../core/text.ts";
 import type { Letter, LetterIncident } from "../receiver.ts";
 import { isoTime } from "./letter_json.ts";
 
@@ -65,11 +64,8 @@ function alertOf(incident: LetterIncident, labels: Labels): Alert {
       ...labels,
     },
     annotations: {
-      summary: oneLine(`${name ?? check}: ${reason.message}`),
-      description: oneLine(
-        [`${target} since ${since}`, ...said, ...cause].join("; "),
-        1000,
-      ),
+      summary: `${name ?? check}: ${reason.message}`,
+      description: [`${target} since ${since}`, ...said, ...cause].join("; "),
       status: incident.status,
     },
     began,
@@ -151,16 +147,27 @@ function common(all: readonly Labels[]): Labels {
   );
 }
 
+const encoder = new TextEncoder();
+
 /** What Prometheus knows labels by: a hash of 64 bits (FNV-1a) of all of them. */
 function fingerprintOf(labels: Labels): string {
-  const names = Object.keys(labels).sort();
-  let hash = 0xcbf29ce484222325n;
-  const add = (byte: number): void => {
-    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
-  };
-  for (const text of names.flatMap((name) => [name, labels[name]!])) {
-    new TextEncoder().encode(text).forEach(add);
-    add(0xff);
+  // Two halves take a tenth of the time of a `bigint`.
+  let [high, low] = [0xcbf29ce4, 0x84222325];
+  for (const name of Object.keys(labels).sort()) {
+    for (const text of [name, labels[name]!]) {
+      const bytes = encoder.encode(text);
+      for (let i = 0; i <= bytes.length; i++) {
+        // The prime is 2^40 + 0x1b3.
+        low = (low ^ (bytes[i] ?? SEPARATOR)) >>> 0;
+        const product = low * 0x1b3;
+        const carry = Math.floor(product / 2 ** 32);
+        high = (high * 0x1b3 + carry + (low << 8 >>> 0)) % 2 ** 32;
+        low = product >>> 0;
+      }
+    }
   }
-  return hash.toString(16).padStart(16, "0");
+  return [high, low].map((half) => half.toString(16).padStart(8, "0")).join("");
 }
+
+/** The byte behind each part of labels when they are hashed. */
+const SEPARATOR = 0xff;
