@@ -166,7 +166,7 @@ function notesOf(
         time(since)
       } and ${count === 1 ? "was" : "were"} held back by ${
         HELD_BY[by]
-      }. What is not listed here is over.`,
+      }. Those that last are told now.`,
     );
   }
   if (limitedUntil !== undefined) {

@@ -37,9 +37,11 @@ export function makeLetter(message: Message, options: LetterOptions): Letter {
   const site = siteUrl?.replace(/\/+$/, "");
   const incidents = message.incidents.map((incident): LetterIncident => {
     const { check, began, ended, end } = incident;
+    // A message that waits takes in what begins after it was made.
+    const until = ended ?? (began < message.at ? message.at : now);
     return {
       ...incident,
-      durationMs: Math.max(0, (ended ?? message.at) - began),
+      durationMs: Math.max(0, until - began),
       since: `${words.time(began)} ${words.zone}`,
       // What was removed has no page.
       url: site === undefined || end === "removed"

@@ -137,13 +137,12 @@ function someOf(names: readonly string[], room: number): string {
   return text;
 }
 
-/** How many incidents a message does not name that were held back before it. */
+/** How many incidents at least were held back that a message does not name. */
 function heldText(content: TitleContent, isAll: boolean): string {
-  const { held, event, words } = content;
+  const { held, words } = content;
   if (held === undefined) return "";
-  const named = inTitle(content)
-    .filter(({ began }) => event !== "up" || began >= held.since);
-  const count = held.count - named.length;
+  // Some of those that it names may have been told before.
+  const count = held.count - inTitle(content).length;
   if (count <= 0) return "";
   const by = `held back by ${HELD_BY[held.by]}`;
   const since = `since ${words.time(held.since)}`;

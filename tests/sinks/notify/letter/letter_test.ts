@@ -85,7 +85,7 @@ Deno.test("the text says what was held back, and what will be", () => {
   assertEquals(
     text.split("\n\n")[0],
     `More than half of all checks failed at about the same time: look at the network of this agent first.
-15 incidents began since 03:14 Europe/Berlin and were held back by the limit. What is not listed here is over.
+15 incidents began since 03:14 Europe/Berlin and were held back by the limit. Those that last are told now.
 The limit of messages is reached: what happens until 05:14 Europe/Berlin is told then.`,
   );
 });
@@ -100,6 +100,17 @@ Deno.test("a letter that is sent late says so, and counts up to when it was made
     ),
     letter.text,
   );
+});
+
+Deno.test("what began after its message was made has lasted until it is sent", () => {
+  const began = AT + HOUR_MS;
+  const message = messageOf("down", [
+    incidentOf(),
+    incidentOf({ check: "api", began }),
+  ]);
+  const { incidents, text } = letterOf(message, { now: began + 120_000 });
+  assertEquals(incidents.map((it) => it.durationMs), [120_000, 120_000]);
+  assert(text.includes("(since 05:14, 2 min)"), text);
 });
 
 Deno.test("a letter without a known site has no links to it", () => {

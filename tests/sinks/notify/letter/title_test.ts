@@ -135,6 +135,13 @@ const CASES: readonly (readonly [Message, title: string])[] = [
     }),
     "14 began and ended since 2026-11-26 04:14, held back by quiet hours",
   ],
+  [
+    // It was held back itself, and began before something was.
+    messageOf("up", [overOf({ began: AT - 2 * HOUR_MS })], {
+      held: { since: AT - HOUR_MS, by: "quiet", count: 1 },
+    }),
+    "UP web after 2 h",
+  ],
   [messageOf("test", []), "Test of team from lifesign: it works"],
 ];
 
