@@ -25,6 +25,31 @@ Deno.test("examples/watch.ts prints a line for each attempt", async () => {
   );
 });
 
+Deno.test("examples/notify.ts tells a channel of Slack that a URL fails", async () => {
+  const told = Promise.withResolvers<string>();
+  await using slack = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    async (request) => {
+      const { attachments } = await request.json();
+      told.resolve(attachments[0].fallback);
+      return new Response("ok");
+    },
+  );
+  await using target = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    () => new Response("", { status: 500 }),
+  );
+  const url = `http://127.0.0.1:${target.addr.port}/`;
+  await using script = startScript("examples/notify.ts", {
+    flags: ["--allow-net", "--allow-env=SLACK_URL"],
+    args: [url],
+    env: { SLACK_URL: `http://127.0.0.1:${slack.addr.port}/` },
+  });
+  assertStringIncludes(await told.promise, "DOWN");
+  script.kill("SIGTERM");
+  assertEquals((await script.ended).code, 0);
+});
+
 /** Runs an example by `deno serve`, until it answers. */
 async function serveExample(
   path: string,

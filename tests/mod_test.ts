@@ -35,7 +35,7 @@ Deno.test("mod.ts loads neither Hono nor YAML nor schemas, nor anything else but
       [],
     );
   }
-  for (const layer of ["schema", "server", "config", "cli"]) {
+  for (const layer of ["schema", "server", "config", "cli", "sinks"]) {
     assertEquals(layers.has(layer), false, layer);
   }
 });

@@ -34,6 +34,8 @@ export type { SectionValues } from "./sections.ts";
 export type { HistoryValue } from "../sinks/history/section.ts";
 export type { AliveValue } from "../sinks/alive/value.ts";
 export type { ListenAddress } from "./serve.ts";
+export type { NotifierSpec, SharedSpec } from "../sinks/notify/spec.ts";
+export type { QuietSpec } from "../sinks/notify/quiet.ts";
 export type { MaintenanceSpec } from "./maintenance/schema.ts";
 
 /**

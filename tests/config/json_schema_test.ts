@@ -15,6 +15,8 @@ import { jsonSchema } from "../../src/config/json_schema.ts";
 import { POLICY_PROPERTIES } from "../../src/config/policy_schema.ts";
 import { topSchema } from "../../src/config/file_schema.ts";
 import { parseYaml } from "../../src/config/yaml/yaml.ts";
+import type { Schema } from "../../src/schema/schema.ts";
+import { validate as validateBy } from "../../src/schema/validate.ts";
 import { expand } from "../../src/schema/variables.ts";
 import { RECEIVERS } from "../../src/sinks/notify/receivers/table.ts";
 import { SHARED } from "../../src/sinks/notify/schema.ts";
@@ -92,6 +94,7 @@ const BEYOND = new RegExp(
     "expected start or every",
     "expected at least 1m, or false",
     "expected at least 5s",
+    "expected \\d+\\w+ or (?:more|less), got",
     "expected another time than from",
     "expected others than checks",
     "expected no start with it",
@@ -358,15 +361,36 @@ Deno.test("the schema and the parser agree on everything beside the checks", () 
   }
 });
 
+/** What secrets may look like, whose examples are variables. */
+const SECRETS: readonly string[] = [
+  "https://x.example/y",
+  "a1b2c3",
+  "12:abc",
+  "a1".repeat(15),
+  "a1".repeat(16),
+  "smtps://me:pw@x.example:465",
+];
+
 /** The least that a notifier of a type has. */
 function baseOf(type: string): Record<string, unknown> {
   const { required = [], properties } = RECEIVERS[type]!;
   const values = required.map((key) => {
-    const example = properties[key]?.examples?.[0];
-    assert(example !== undefined, `${type}.${key} needs an example`);
-    return [key, example];
+    const schema = properties[key]!;
+    const [example] = schema.examples ?? [];
+    const isVariable = typeof example === "string" && example.includes("${");
+    const value = isVariable
+      ? SECRETS.find((secret) => isValid(secret, schema))
+      : example;
+    assert(value !== undefined, `${type}.${key} needs an example`);
+    return [key, value];
   });
   return { type, ...Object.fromEntries(values) };
+}
+
+function isValid(value: unknown, schema: Schema): boolean {
+  const issues: ConfigIssue[] = [];
+  validateBy(value, schema, "", issues);
+  return issues.length === 0;
 }
 
 function oneNotifier(fields: unknown): unknown {
@@ -376,7 +400,9 @@ function oneNotifier(fields: unknown): unknown {
 for (const [type, { properties }] of Object.entries(RECEIVERS)) {
   Deno.test(`the schema and the parser agree on every key of ${type} notifiers`, () => {
     const base = baseOf(type);
-    assertEquals(schemaOn(oneNotifier(base)), "");
+    const least = oneNotifier(base);
+    assertEquals(schemaOn(least), "");
+    assertEquals(parserOn(JSON.stringify(least), "1"), "");
     for (const key of [...Object.keys(properties), "type", "unknown"]) {
       for (const value of VALUES) {
         assertAgreement(oneNotifier({ ...base, [key]: value }));

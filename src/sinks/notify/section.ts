@@ -1,6 +1,6 @@
 import type { ConfigIssue } from "../../schema/issue.ts";
 import type { Section } from "../section.ts";
-import type { Notifications } from "./notifications.ts";
+import type { Notifiers } from "./notifiers.ts";
 import { type Content, notifyProblems } from "./problems.ts";
 import { RECEIVERS } from "./receivers/table.ts";
 import { NOTIFY } from "./schema.ts";
@@ -32,32 +32,32 @@ export const notifySection:
       const { timeZone, siteUrl } = context;
       let current = { specs, surroundings: { timeZone, siteUrl } };
       let state: "starting" | "running" | "closed" = "starting";
-      let notifications: Notifications | undefined;
+      let notifiers: Notifiers | undefined;
       async function load(): Promise<void> {
-        const { Notifications } = await import("./notifications.ts");
+        const { Notifiers } = await import("./notifiers.ts");
         if (state === "closed") return;
         const { specs, surroundings } = current;
-        notifications ??= new Notifications(
+        notifiers ??= new Notifiers(
           { ...context, kept: context.kept() },
           surroundings,
         );
-        notifications.set(specs, surroundings);
-        if (state === "running") notifications.begin();
+        notifiers.set(specs, surroundings);
+        if (state === "running") notifiers.begin();
       }
       if (specs.length > 0) await load();
       return {
         isReloadable: true,
-        notifications: { list: () => notifications?.list() ?? [] },
+        notifications: { list: () => notifiers?.list() ?? [] },
         begin() {
           state = "running";
-          notifications?.begin();
+          notifiers?.begin();
         },
         reload(next = [], { timezone, url }) {
           const before = current.specs;
           const surroundings = { timeZone: timezone, siteUrl: url };
           current = { specs: next, surroundings };
-          if (notifications !== undefined) {
-            notifications.set(next, surroundings);
+          if (notifiers !== undefined) {
+            notifiers.set(next, surroundings);
           } else if (next.length > 0) {
             void load().catch(context.onError);
           }
@@ -65,7 +65,7 @@ export const notifySection:
         },
         async close() {
           state = "closed";
-          await notifications?.close();
+          await notifiers?.close();
         },
       };
     },

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { NotifierPolicy } from "../../core/notify/policy.ts";
 import { parseDuration } from "../../core/duration.ts";
+import type { Status } from "../../core/types.ts";
 import { Zone } from "../../io/calendar/zone.ts";
 import { join } from "../../schema/issue.ts";
 import { type QuietSpec, quietTimes } from "./quiet.ts";
@@ -8,15 +9,25 @@ import { SHARED } from "./schema.ts";
 
 /** The keys of every notifier, as a config file has them. */
 export interface SharedSpec {
-  readonly on?: NotifierPolicy["on"];
+  /** The statuses that it tells of. */
+  readonly on?: readonly Exclude<Status, "healthy">[];
+  /** How long it must have been so. */
   readonly after?: string | 0;
+  /** How often it tells again while it lasts. */
   readonly remind?: string | false;
+  /** Whether it tells when it is over. */
   readonly resolved?: boolean;
+  /** What happens within this time of the first becomes one message. */
   readonly gather?: string | 0;
+  /** When it keeps quiet. */
   readonly quiet?: QuietSpec;
+  /** The most messages in an hour. */
   readonly limit?: number;
+  /** The ids of the checks to tell of. */
   readonly checks?: readonly string[];
+  /** The groups to tell of. */
   readonly groups?: readonly string[];
+  /** The checks that tell whether the agent's own network works. */
   readonly self?: readonly string[];
 }
 

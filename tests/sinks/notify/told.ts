@@ -11,7 +11,7 @@ import type { Outcome, Probe } from "../../../src/core/types.ts";
 import { Fleet } from "../../../src/fleet/fleet.ts";
 import { Incidents } from "../../../src/fleet/past/incidents.ts";
 import type { Kept } from "../../../src/fleet/past/kept.ts";
-import { Notifications } from "../../../src/sinks/notify/notifications.ts";
+import { Notifiers } from "../../../src/sinks/notify/notifiers.ts";
 import type { NotifyValue } from "../../../src/sinks/notify/spec.ts";
 import { specsOf } from "../../../src/sinks/notify/spec.ts";
 import { scripted } from "../../support/probes.ts";
@@ -62,7 +62,7 @@ export interface ToldOptions {
 export class Told implements AsyncDisposable {
   readonly fleet: Fleet;
   readonly incidents: Incidents;
-  readonly notifications: Notifications;
+  readonly notifiers: Notifiers;
   readonly errors: unknown[] = [];
   #said: string[] = [];
 
@@ -73,7 +73,7 @@ export class Told implements AsyncDisposable {
     this.incidents = new Incidents(this.fleet, onError);
     this.incidents.depend(new Map(Object.entries(options.dependsOn ?? {})));
     this.incidents.resume(options.resume ?? []);
-    this.notifications = new Notifications({
+    this.notifiers = new Notifiers({
       fleet: this.fleet,
       incidents: this.incidents,
       kept: options.kept,
@@ -92,7 +92,7 @@ export class Told implements AsyncDisposable {
     }
     options.before?.(this);
     this.incidents.settle();
-    this.notifications.begin();
+    this.notifiers.begin();
     for (const id of background ? [] : Object.keys(checks)) {
       if (options.untried?.includes(id)) continue;
       if (this.fleet.get(id)!.attempts > 0) continue;
@@ -101,7 +101,7 @@ export class Told implements AsyncDisposable {
   }
 
   set(notify: NotifyValue, timeZone = "UTC"): void {
-    this.notifications.set(specsOf(notify), { timeZone, siteUrl: undefined });
+    this.notifiers.set(specsOf(notify), { timeZone, siteUrl: undefined });
   }
 
   /** Lets time go by, and returns what was said meanwhile. */
@@ -116,7 +116,7 @@ export class Told implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.fleet.close(), this.notifications.close()]);
+    await Promise.all([this.fleet.close(), this.notifiers.close()]);
     if (this.errors.length > 0) throw this.errors[0];
   }
 }

@@ -30,7 +30,7 @@ Deno.test("a notifier tells that checks are down, and up again", async () => {
       assertEquals(await told.after(SECOND_MS), [
         "notify.me: UP a after 1 min",
       ]);
-      const [me] = told.notifications.list();
+      const [me] = told.notifiers.list();
       assertEquals([me!.name, me!.type, me!.sent, me!.pending], [
         "me",
         "log",
@@ -182,7 +182,7 @@ Deno.test("nothing is told before every check that makes attempts was tried", as
   await withTold(options, async (told) => {
     told.report("a", DOWN);
     assertEquals(await told.after(4 * MINUTE_MS), []);
-    assertEquals(told.notifications.list()[0]!.waiting, "start");
+    assertEquals(told.notifiers.list()[0]!.waiting, "start");
     told.report("b", UP);
     assertEquals(await told.after(2 * SECOND_MS), [
       "notify.me: DOWN a: it refused (4 min)",
@@ -223,7 +223,7 @@ Deno.test("the checks that tell of the agent's own network are tried at once", a
       assertEquals([gateway.log.attempts, dns.log.attempts], [2, 2]);
       // All of them fail: it is kept, until one does not.
       assertEquals(await told.after(2 * SECOND_MS), []);
-      assertEquals(told.notifications.list()[0]!.waiting, "self");
+      assertEquals(told.notifiers.list()[0]!.waiting, "self");
       const said = await told.after(20 * SECOND_MS);
       assertEquals(gateway.log.attempts > 4, true);
       assertEquals(said.length, 1, said.join());
@@ -248,7 +248,7 @@ Deno.test("a reload adds, changes and removes notifiers, and repeats and forgets
     ]);
     told.set({ you: { ...me, groups: ["edge"] }, me: { ...me, remind: "1h" } });
     assertEquals(await told.after(SECOND_MS), []);
-    assertEquals(told.notifications.list().map(({ name }) => name), [
+    assertEquals(told.notifiers.list().map(({ name }) => name), [
       "you",
       "me",
     ]);
@@ -337,7 +337,7 @@ Deno.test("a fleet that is closed ends its notifiers, and tells nothing more", a
     await told.after(SECOND_MS);
     told.report("a", DOWN);
     // What is due is told at the end.
-    await told.notifications.close();
+    await told.notifiers.close();
     assertEquals(await told.after(0), ["notify.me: DOWN a: it refused"]);
     told.report("a", UP);
     assertEquals(await told.after(MINUTE_MS), []);

@@ -31,7 +31,7 @@ const SELF_MAX_AGE_MS = 2000;
 const SELF_PATIENCE_MS = 15_000;
 
 /** What notifiers follow, and where they keep what they know. */
-export interface NotificationsContext {
+export interface NotifiersContext {
   readonly fleet: Fleet;
   readonly incidents: IncidentLog;
   /** Where values outlive the process, if there is such a place. */
@@ -55,8 +55,8 @@ interface Entry {
 }
 
 /** The notifiers of a fleet, from their start to their end. */
-export class Notifications implements NotificationLog {
-  readonly #context: NotificationsContext;
+export class Notifiers implements NotificationLog {
+  readonly #context: NotifiersContext;
   readonly #follower: Follower;
   readonly #shelf: Shelf;
   #surroundings: Surroundings;
@@ -69,7 +69,7 @@ export class Notifications implements NotificationLog {
   #hasBegun = false;
 
   /** Follows a fleet from now on, without notifiers yet. */
-  constructor(context: NotificationsContext, surroundings: Surroundings) {
+  constructor(context: NotifiersContext, surroundings: Surroundings) {
     const { fleet, incidents, kept } = context;
     this.#context = context;
     this.#surroundings = surroundings;
