@@ -150,7 +150,9 @@ Deno.test("a check that is unknown is told of only once that is settled", async 
     told.report("a", DOWN);
     assertEquals(await told.after(SECOND_MS), []);
     told.report("a", UP);
-    assertEquals(await told.after(SECOND_MS), ["notify.me: UP a after 1 min"]);
+    assertEquals(await told.after(SECOND_MS), [
+      "notify.me: UP a, which was unknown for 1 min",
+    ]);
   });
 });
 
