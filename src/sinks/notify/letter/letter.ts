@@ -46,7 +46,7 @@ export function makeLetter(message: Message, options: LetterOptions): Letter {
       // What was removed has no page.
       url: site === undefined || end === "removed"
         ? null
-        : `${site}/checks/${encodeURIComponent(check.toWellFormed())}`,
+        : `${site}/checks/${inPath(check)}`,
     };
   });
   const [first, ...others] = incidents;
@@ -75,4 +75,12 @@ function some(
   isKept: (incident: ToldIncident) => boolean,
 ): Message {
   return { id, event, at, incidents: incidents.filter(isKept), closed: [] };
+}
+
+/** An id in the path of a URL, without what chats take for its end or for markup. */
+function inPath(check: string): string {
+  return encodeURIComponent(check.toWellFormed()).replace(
+    /[!'()*~]/g,
+    (it) => `%${it.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

@@ -130,12 +130,12 @@ Deno.test("a check that was removed has no page any more", () => {
 
 Deno.test("links keep the path of the site and the id of a check whole", () => {
   const letter = letterOf(
-    messageOf("down", [incidentOf({ check: "a/b?c 😀" })]),
+    messageOf("down", [incidentOf({ check: "a/b?c 😀 (*)" })]),
     { siteUrl: "https://example.com/status" },
   );
   assertEquals(
     letter.url,
-    "https://example.com/status/checks/a%2Fb%3Fc%20%F0%9F%98%80",
+    "https://example.com/status/checks/a%2Fb%3Fc%20%F0%9F%98%80%20%28%2A%29",
   );
 });
 
