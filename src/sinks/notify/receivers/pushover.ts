@@ -76,6 +76,64 @@ const KEY: Schema = {
   writeOnly: true,
 };
 
+function urgencyOf(event: Letter["event"], priority?: Priority): number {
+  return Math.min(MOST[event], priorityOf(event, priority, PRIORITIES));
+}
+
+/** Ends the emergencies of messages all of whose incidents are over. */
+function cancellations(
+  { closed }: Letter,
+  { token, priority, api = API }: PushoverOptions,
+): ReceiverRequest[] {
+  const hasEmergencies = EVENTS.some((event) =>
+    urgencyOf(event, priority) === EMERGENCY
+  );
+  return !hasEmergencies ? [] : closed.map((key) =>
+    postJson(
+      `${base(api)}/1/receipts/cancel_by_tag/${encodeURIComponent(key)}.json`,
+      { token },
+    )
+  );
+}
+
+function message(
+  letter: Letter,
+  {
+    token,
+    user,
+    priority,
+    retry = "1m",
+    expire = "1h",
+    device,
+    sound,
+    api = API,
+  }: PushoverOptions,
+): ReceiverRequest {
+  const { event, incidents, url, at } = letter;
+  const { title, text } = plainOf(letter);
+  const urgency = urgencyOf(event, priority);
+  return postJson(`${base(api)}/1/messages.json`, {
+    token,
+    user,
+    title: cut(title, MAX_TITLE_LENGTH),
+    message: cut(text || title, MAX_MESSAGE_LENGTH),
+    priority: urgency,
+    timestamp: Math.floor(at / 1000),
+    ...(url !== null && url.length <= MAX_URL_LENGTH && { url }),
+    ...(device !== undefined && { device }),
+    ...(sound !== undefined && { sound }),
+    ...(urgency === EMERGENCY && {
+      retry: Math.round(parseDuration(retry) / 1000),
+      expire: Math.round(parseDuration(expire) / 1000),
+      tags: [...new Set(incidents.map(({ key }) => key))].join(","),
+    }),
+  });
+}
+
+function base(api: string): string {
+  return api.replace(/\/+$/, "");
+}
+
 /** Pushover. */
 export const pushover: Receiver<PushoverOptions> = {
   type: "pushover",
@@ -138,61 +196,3 @@ export const pushover: Receiver<PushoverOptions> = {
       : undefined;
   },
 };
-
-function urgencyOf(event: Letter["event"], priority?: Priority): number {
-  return Math.min(MOST[event], priorityOf(event, priority, PRIORITIES));
-}
-
-/** Ends the emergencies of messages all of whose incidents are over. */
-function cancellations(
-  { closed }: Letter,
-  { token, priority, api = API }: PushoverOptions,
-): ReceiverRequest[] {
-  const hasEmergencies = EVENTS.some((event) =>
-    urgencyOf(event, priority) === EMERGENCY
-  );
-  return !hasEmergencies ? [] : closed.map((key) =>
-    postJson(
-      `${base(api)}/1/receipts/cancel_by_tag/${encodeURIComponent(key)}.json`,
-      { token },
-    )
-  );
-}
-
-function message(
-  letter: Letter,
-  {
-    token,
-    user,
-    priority,
-    retry = "1m",
-    expire = "1h",
-    device,
-    sound,
-    api = API,
-  }: PushoverOptions,
-): ReceiverRequest {
-  const { event, incidents, url, at } = letter;
-  const { title, text } = plainOf(letter);
-  const urgency = urgencyOf(event, priority);
-  return postJson(`${base(api)}/1/messages.json`, {
-    token,
-    user,
-    title: cut(title, MAX_TITLE_LENGTH),
-    message: cut(text || title, MAX_MESSAGE_LENGTH),
-    priority: urgency,
-    timestamp: Math.floor(at / 1000),
-    ...(url !== null && url.length <= MAX_URL_LENGTH && { url }),
-    ...(device !== undefined && { device }),
-    ...(sound !== undefined && { sound }),
-    ...(urgency === EMERGENCY && {
-      retry: Math.round(parseDuration(retry) / 1000),
-      expire: Math.round(parseDuration(expire) / 1000),
-      tags: [...new Set(incidents.map(({ key }) => key))].join(","),
-    }),
-  });
-}
-
-function base(api: string): string {
-  return api.replace(/\/+$/, "");
-}
