@@ -70,7 +70,7 @@ export class Notifier implements Onlooker {
     this.#desk = options.desk;
     this.#policy = policy;
     this.#destination = destination;
-    this.#troubles = new Troubles(options.name, destination.say);
+    this.#troubles = new Troubles(destination.say);
     this.#refresher = new Refresher({
       standing: (since) => this.#desk.standing(since),
       send: (message) => this.#refresh(message),
@@ -128,7 +128,7 @@ export class Notifier implements Onlooker {
   change(policy: NotifierPolicy, destination: Destination): void {
     this.#policy = policy;
     this.#destination = destination;
-    this.#troubles = new Troubles(this.#options.name, destination.say);
+    this.#troubles = new Troubles(destination.say);
     this.#desk.change(policy);
     if (this.#isPaused) return;
     this.#refresher.everyMs = destination.receiver.refreshMs;

@@ -128,6 +128,17 @@ Deno.test("notify() tells of the checks of a fleet, and its app shows how it doe
   assertEquals(said.length, 2);
 });
 
+Deno.test("notify() says what cannot be sent, and of which notifier", async () => {
+  const me = { type: "command", command: ["lifesign-no-such-program"] };
+  await run({ notifiers: { me } }, async ({ said, set }) => {
+    set(true);
+    await until(() => said.length === 1);
+    assertEquals(said, [
+      "notify.me: cannot send, and tries again: Program not found: lifesign-no-such-program",
+    ]);
+  });
+});
+
 Deno.test("notify() repeats and forgets nothing after a restart, if it may keep values", async () => {
   const kept = new KeptMap();
   await run({ kept }, async ({ said, set }) => {

@@ -57,18 +57,13 @@ export const command: Receiver<CommandOptions> = {
       const env = environmentOf(letter);
       return judge(await runProgram(program, { args, env, input }, signal));
     } catch (error) {
-      if (!(error instanceof Error) || signal.aborted) throw error;
-      const isMissing = error.name === "NotCapable";
-      if (!isMissing && !(error instanceof SpawnError)) throw error;
+      if (signal.aborted) return failure("it did not end in time", true);
+      if (error instanceof SpawnError) {
+        return failure(oneLine(error.message), false);
+      }
+      if (!(error instanceof Error) || error.name !== "NotCapable") throw error;
       const flag = missingFlag(error.message) ?? `--allow-run=${program}`;
-      return {
-        ok: false,
-        why: isMissing
-          ? `not allowed by Deno: run with ${flag}`
-          : oneLine(error.message),
-        isFinal: false,
-        mayHaveArrived: false,
-      };
+      return failure(`not allowed by Deno: run with ${flag}`, false);
     }
   },
 };
@@ -95,10 +90,9 @@ function judge({ code, signal, stdout, stderr }: ProgramEnd): Delivery {
   const line = [...(isOk ? [] : [stderr]), stdout].join("\n").split("\n")
     .find((line) => line.trim() !== "");
   const said = line === undefined ? how : `${how}: ${oneLine(line, 200)}`;
-  return isOk ? { ok: true, answer: said } : {
-    ok: false,
-    why: said,
-    isFinal: false,
-    mayHaveArrived: true,
-  };
+  return isOk ? { ok: true, answer: said } : failure(said, true);
+}
+
+function failure(why: string, mayHaveArrived: boolean): Delivery {
+  return { ok: false, why, isFinal: false, mayHaveArrived };
 }

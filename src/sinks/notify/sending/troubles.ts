@@ -1,18 +1,15 @@
 import type { Say } from "../../../core/say.ts";
-import { join } from "../../../schema/issue.ts";
 
 /** How many kinds of failures are said until it works again. */
 const MAX_KINDS = 10;
 
 /** Says what goes wrong with a notifier: each kind of failure once. */
 export class Troubles {
-  readonly #path: string;
   readonly #say: Say;
   readonly #kinds = new Set<string>();
 
-  /** Takes the name of the notifier, and what tells the user. */
-  constructor(name: string, say: Say) {
-    this.#path = join("notify", name);
+  /** Takes what tells the user something of the notifier. */
+  constructor(say: Say) {
     this.#say = say;
   }
 
@@ -22,19 +19,19 @@ export class Troubles {
     const kind = why.replace(/: ".*/s, "");
     if (this.#kinds.has(kind) || this.#kinds.size >= MAX_KINDS) return;
     this.#kinds.add(kind);
-    this.#say(`${this.#path}: cannot send, and tries again: ${why}`, "warn");
+    this.#say(`cannot send, and tries again: ${why}`, "warn");
   }
 
   /** Says that messages are given up. */
   gaveUp(count: number, why: string): void {
     const what = count === 1 ? "a message" : `${count} messages`;
     this.#kinds.add("");
-    this.#say(`${this.#path}: gave up ${what}: ${why}`, "error");
+    this.#say(`gave up ${what}: ${why}`, "error");
   }
 
   /** Says that it works again, if that is news. */
   over(): void {
-    if (this.#kinds.size > 0) this.#say(`${this.#path}: sends again`);
+    if (this.#kinds.size > 0) this.#say("sends again");
     this.forget();
   }
 
