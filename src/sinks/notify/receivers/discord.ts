@@ -26,6 +26,9 @@ export interface DiscordOptions {
 const MAX_TITLE_LENGTH = 256;
 const MAX_TEXT_LENGTH = 4096;
 
+/** What Discord takes for a host in the URL of an embed: it refuses all others. */
+const PUBLIC_NAME = /^(?:[\w-]+\.)+[a-z][a-z\d-]+$/i;
+
 const sizeOf = (character: string): number => escapeMarkdown(character).length;
 
 /** Webhooks of Discord. */
@@ -63,11 +66,13 @@ export const discord: Receiver<DiscordOptions> = {
       to.searchParams.set("thread_id", String(thread_id));
     }
     const { title, text } = inert(plainOf(letter));
+    const isLinked = letter.url !== null &&
+      PUBLIC_NAME.test(new URL(letter.url).hostname);
     return [postJson(to.href, {
       allowed_mentions: { parse: [] },
       embeds: [{
         title: escapeMarkdown(cut(title, MAX_TITLE_LENGTH, sizeOf)),
-        ...(letter.url !== null && { url: letter.url }),
+        ...(isLinked && { url: letter.url }),
         description: escapeMarkdown(cut(text, MAX_TEXT_LENGTH, sizeOf)),
         color: COLOURS[statusOf(letter)],
         footer: { text: letter.agent },

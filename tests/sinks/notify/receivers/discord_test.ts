@@ -25,7 +25,11 @@ const problemsOf = problemsBy(object({
     maxItems: 10,
     items: object({
       title: text(256),
-      url: { type: "string", pattern: "^https?://" },
+      // Names of a local network, and addresses, are "not well formed".
+      url: {
+        type: "string",
+        pattern: "^https?://(?:[\\w-]+\\.)+[a-z]{2,}(?::\\d+)?(?:/|$)",
+      },
       description: text(4096, { minLength: 0 }),
       color: { type: "integer", minimum: 0, maximum: 0xffffff },
       footer: object({ text: text(2048) }),
@@ -109,6 +113,30 @@ for (const [name, letter] of ALL_LETTERS) {
     assert(delivery.ok, JSON.stringify(delivery));
   });
 }
+
+Deno.test("discord links the title where Discord takes the URL", async () => {
+  await using discordService = service(answer);
+  const hosts = [
+    "status.example",
+    "status.example:8443",
+    "status.lan",
+    "localhost",
+    "status:8686",
+    "10.0.0.5",
+    "[::1]:8686",
+  ];
+  const linked = [];
+  for (const host of hosts) {
+    const letter = { ...LETTERS.down, url: `http://${host}/checks/web` };
+    const delivery = await discordService.deliver(discord, letter, {
+      url: URL_,
+    });
+    assert(delivery.ok, JSON.stringify(delivery));
+    const [embed] = discordService.posted.at(-1)!.json.embeds;
+    if (embed.url !== undefined) linked.push(host);
+  }
+  assertEquals(linked, hosts.slice(0, 3));
+});
 
 Deno.test("discord escapes Markdown, but not in URLs", async () => {
   const text = `${MARKS}\n-# x\n> https://a.example/b_c?d=1&e=2 a_b & @me`;
