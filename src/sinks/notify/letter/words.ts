@@ -43,8 +43,14 @@ export function wordsOf({ incidents, now, zone, nameOf }: WordsOptions): Words {
   const names = new Map(
     incidents.map(({ check, name }) => [check, name ?? check]),
   );
-  const minute = (at: number) =>
-    zone.format(Math.floor(at / MINUTE_MS) * MINUTE_MS);
+  // What fails at once did so in few minutes, and each takes its time to format.
+  const minutes = new Map<number, string>();
+  const minute = (at: number): string => {
+    const start = Math.floor(at / MINUTE_MS) * MINUTE_MS;
+    const shown = minutes.get(start) ?? zone.format(start);
+    minutes.set(start, shown);
+    return shown;
+  };
   const today = minute(now).slice(0, 10);
   return {
     name: (check) =>

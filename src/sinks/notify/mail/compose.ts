@@ -30,14 +30,15 @@ export async function compose(
   addressees: Addressees,
 ): Promise<Mail> {
   const { from, to, cc } = addressees;
-  const { id, now, title, text, agent, incidents } = letter;
+  const { id, event, now, title, text, agent, incidents } = letter;
   const domain = from.address.split("@").at(-1)!;
   const idOf = (name: string) =>
     `<${
       name.replace(/[^\w.-]/g, (it) => `=${it.codePointAt(0)!.toString(16)}`)
     }` +
     `@${domain}>`;
-  const messageId = idOf(`${id}.${await digest([addressees, incidents])}`);
+  const ids = incidents.map(({ id }) => id);
+  const messageId = idOf(`${id}.${await digest([addressees, event, ids])}`);
   const threads = [...new Set(incidents.map(({ key }) => key))]
     .slice(-MAX_THREADS).map((key) => idOf(`incident.${key}`));
   const composer = new MailComposer({
