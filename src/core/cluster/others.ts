@@ -1,0 +1,155 @@
+import type { Entry } from "./register.ts";
+import type { Timing } from "./timing.ts";
+import { placeKey } from "./vantage.ts";
+import type { MemberValue } from "./view.ts";
+
+/** What is known of another member. */
+interface Known {
+  readonly revision: number;
+  readonly value: MemberValue;
+  /** When its revision was last seen to change. */
+  readonly seenAt: number;
+  /** What it says that decides about shares. */
+  readonly sharing: string;
+  /** When it is forgotten, if the register has lost its key. */
+  readonly forgetAt: number | null;
+}
+
+/** How long a deleted key is remembered, so that no older news revives it. */
+const GONE_MS = 60_000;
+
+/** The other members, by what one has seen of their keys. */
+export class Others {
+  readonly #timing: Timing;
+  readonly #known = new Map<string, Known>();
+  readonly #gone = new Map<string, { revision: number; at: number }>();
+  #changes = 0;
+  /** When the next one is forgotten. */
+  #forgetAt = Infinity;
+
+  constructor(timing: Timing) {
+    this.#timing = timing;
+  }
+
+  /** A number that grows when it may matter for shares. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** What a member says of itself. */
+  get(id: string): MemberValue | undefined {
+    return this.#known.get(id)?.value;
+  }
+
+  /** All of them, with when each was last seen to renew its key. */
+  *all(): Iterable<readonly [id: string, value: MemberValue, seenAt: number]> {
+    for (const [id, { value, seenAt }] of this.#known) {
+      yield [id, value, seenAt];
+    }
+  }
+
+  /**
+   * Watching began anew, and these are all keys. Where the register may have lost
+   * keys, members without one are remembered until they had time to come back.
+   */
+  listed(
+    entries: readonly Entry<MemberValue>[],
+    now: number,
+    { mayBeLost }: { readonly mayBeLost: boolean },
+  ): void {
+    const listed = new Set(entries.map(({ key }) => key));
+    this.#gone.clear();
+    for (const [id, known] of this.#known) {
+      if (listed.has(id)) continue;
+      if (!mayBeLost) this.#remove(id);
+      else if (known.forgetAt === null) {
+        const forgetAt = now + this.#timing.returnMs;
+        this.#known.set(id, { ...known, forgetAt });
+        this.#forgetAt = Math.min(this.#forgetAt, forgetAt);
+      }
+    }
+    for (const entry of entries) this.#set(entry, now);
+  }
+
+  /** A key was seen to change. What is older than what is known is ignored. */
+  changed(entry: Entry<MemberValue>, now: number): void {
+    const { key, revision } = entry;
+    const known = this.#known.get(key);
+    const newest = known?.forgetAt === null
+      ? known.revision
+      : this.#gone.get(key)?.revision;
+    if (newest === undefined || revision > newest) this.#set(entry, now);
+  }
+
+  /** The key has another revision than the one that was named in a delete. */
+  differs(
+    { key, revision }: { readonly key: string; readonly revision: number },
+    entry: Entry<MemberValue> | null,
+    now: number,
+  ): void {
+    if (this.#known.get(key)?.revision !== revision) {
+      if (entry !== null) this.changed(entry, now);
+    } else if (entry === null) this.#remove(key);
+    else this.#set(entry, now);
+  }
+
+  /** A member's key was deleted. */
+  deleted(key: string, revision: number, now: number): void {
+    this.changed({ key, revision, value: null }, now);
+  }
+
+  /** Forgets those whose time to come back is over. */
+  forget(now: number): void {
+    if (now >= this.#forgetAt) {
+      this.#forgetAt = Infinity;
+      for (const [id, { forgetAt }] of this.#known) {
+        if (forgetAt === null) continue;
+        if (now >= forgetAt) this.#remove(id);
+        else this.#forgetAt = Math.min(this.#forgetAt, forgetAt);
+      }
+    }
+    for (const [id, { at }] of this.#gone) {
+      if (now - at > GONE_MS) this.#gone.delete(id);
+    }
+  }
+
+  /**
+   * Those that did not renew their keys for as long as others wait, of which the
+   * register was reachable and this process was awake since `since`.
+   */
+  silent(now: number, since: number): { key: string; revision: number }[] {
+    const { takeoverMs } = this.#timing;
+    if (now - since < takeoverMs) return [];
+    const silent = [];
+    for (const [key, { revision, seenAt, forgetAt }] of this.#known) {
+      if (forgetAt !== null || now - seenAt < takeoverMs) continue;
+      silent.push({ key, revision });
+    }
+    return silent;
+  }
+
+  #set({ key, revision, value }: Entry<MemberValue>, now: number): void {
+    if (value === null) {
+      this.#remove(key);
+      this.#gone.set(key, { revision, at: now });
+      return;
+    }
+    this.#gone.delete(key);
+    const known = this.#known.get(key);
+    const { config, leaving } = value;
+    const sharing = JSON.stringify([config, leaving, placeKey(value)]);
+    const isSame = known?.revision === revision;
+    if (known?.sharing !== sharing) this.#changes++;
+    this.#known.set(key, {
+      revision,
+      value,
+      seenAt: isSame ? known!.seenAt : now,
+      sharing,
+      forgetAt: null,
+    });
+  }
+
+  #remove(id: string): void {
+    if (this.#known.delete(id)) this.#changes++;
+  }
+}

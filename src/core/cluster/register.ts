@@ -1,0 +1,47 @@
+/**
+ * What is written to a register, and what comes back. A register is a bucket of
+ * keys, each with a revision that grows with every write. Writes are compared and
+ * set: they are done only if the key still has the revision that the writer knows.
+ */
+
+/** A key, as it was found or seen to change. */
+export interface Entry<V> {
+  readonly key: string;
+  /** The revision that it has since then. */
+  readonly revision: number;
+  /** Its value; `null` if it was deleted. */
+  readonly value: V | null;
+}
+
+/** A write that is done only if the key has the revision that is named. */
+export type Write<V> =
+  /** The revision is `null` for a key that must not exist, or is deleted. */
+  | {
+    readonly type: "put";
+    readonly key: string;
+    readonly revision: number | null;
+    readonly value: V;
+  }
+  | {
+    readonly type: "delete";
+    readonly key: string;
+    readonly revision: number;
+  };
+
+/** What became of a write. */
+export type Answer<V> =
+  /** It was done; this is the revision of the key now. */
+  | { readonly type: "done"; readonly revision: number }
+  /** The key has another revision. It was read again; `null` if it is not there. */
+  | { readonly type: "conflict"; readonly entry: Entry<V> | null }
+  /** There was no answer, or none that says whether it was done. */
+  | { readonly type: "unreachable" };
+
+/** What is wanted of the register. */
+export type Request<V> =
+  | { readonly type: "write"; readonly write: Write<V> }
+  /**
+   * Watch anew: all keys come as one list, and every change after that. Watching
+   * before that ends.
+   */
+  | { readonly type: "list" };
