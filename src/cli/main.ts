@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: () => import("./commands/check.ts"),
   validate: () => import("./commands/validate.ts"),
   wait: () => import("./commands/wait.ts"),
+  notify: () => import("./commands/notify.ts"),
   maintenance: () => import("./commands/maintenance.ts"),
   report: () => import("./commands/report.ts"),
   replay: () => import("./commands/replay.ts"),
@@ -44,6 +45,7 @@ Commands:
   check        Try checks once and print the results
   validate     Print every problem of a config file
   wait         Wait until targets are up, then run a command
+  notify       Send a test message by the notifiers of a config file
   maintenance  Start, stop and list maintenance of checks
   report       Print how checks were: uptime, incidents and latency
   replay       Print which incidents another policy would have found

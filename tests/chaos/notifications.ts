@@ -57,7 +57,7 @@ function config(turn: number): string {
         type: "webhook",
         url: team.url,
         gather: odd ? "1s" : "2s",
-        remind: "15s",
+        remind: "1m",
         limit: 1_000_000,
       },
       pager: {

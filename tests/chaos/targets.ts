@@ -38,7 +38,9 @@ export class Targets implements AsyncDisposable {
   }
 
   #turn(i: number): void {
-    const meanMs = this.#isUp[i] ? 15_000 : 8000;
+    const meanMs = (this.#isUp[i] ? 15_000 : 8000) *
+      // Some take their time.
+      (i % 25 === 4 ? 10 : 1);
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       this.#isUp[i] = !this.#isUp[i];
