@@ -1,4 +1,4 @@
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import MailComposer from "nodemailer/lib/mail-composer";
 import type { Letter } from "../receiver.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -76,5 +76,5 @@ export async function compose(
 async function digest(value: unknown): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(value));
   const hash = await crypto.subtle.digest("SHA-256", bytes);
-  return new Uint8Array(hash).subarray(0, 8).toHex();
+  return Buffer.from(hash, 0, 8).toString("hex");
 }

@@ -8,6 +8,7 @@ import SMTPConnection, {
 } from "nodemailer/lib/smtp-connection";
 import { oneLine } from "../../../core/text.ts";
 import { unlessAborted } from "../../../io/abort.ts";
+import { deferred } from "../../../io/deferred.ts";
 import { patience } from "../../../io/sleep.ts";
 import {
   MailError,
@@ -138,7 +139,7 @@ async function converse(
   },
 ): Promise<Submitted> {
   // What breaks the connection ends whatever is awaited.
-  const broken = Promise.withResolvers<never>();
+  const broken = deferred<never>();
   session.on("error", broken.reject);
   broken.promise.catch(() => {});
   const step = <T>(run: (done: Done<T>) => void): Promise<T> =>

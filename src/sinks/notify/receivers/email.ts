@@ -92,7 +92,7 @@ export const email: Receiver<EmailOptions> = {
 };
 
 function inBase64(text: string): string {
-  return new TextEncoder().encode(text).toBase64();
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }
 
 function isPem(text: string): boolean {
