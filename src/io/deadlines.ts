@@ -29,6 +29,8 @@ export interface Timed {
   lateMs: number;
   /** The end of its extension after a stall; 0 for none. */
   extendedUntil: number;
+  /** Its index among all that have a deadline; -1 while it is not one of them. */
+  place: number;
   /** Called at its deadline, after it was taken out. */
   onTimeout(): void;
 }
@@ -39,7 +41,11 @@ export interface Timed {
  * slow. The timer runs only while there are deadlines, or somebody holds it.
  */
 export class Deadlines {
-  readonly #timed = new Set<Timed>();
+  /**
+   * No set, as V8 links each table of a set to the next one: what was in an old
+   * one would stay in memory until the next full collection.
+   */
+  readonly #timed: Timed[] = [];
   /** For what has a timer of its own: functions that clear it. */
   readonly #own = new Map<Timed, () => void>();
   /** When the next tick is due, by the monotonic clock. */
@@ -53,20 +59,20 @@ export class Deadlines {
     if (IS_WORKERD || setTimeout !== timers.setTimeout) {
       return this.#addWithTimer(timed);
     }
-    this.#timed.add(timed);
+    if (timed.place < 0) timed.place = this.#timed.push(timed) - 1;
     const dueAt = now + Math.min(TICK_MS, timed.timeoutMs);
     if (this.#timer === null || dueAt < this.#dueAt) this.#arm(dueAt, now);
   }
 
   /** Takes something out; nothing happens if it is not in. */
   delete(timed: Timed): void {
-    if (!this.#timed.delete(timed)) this.#own.get(timed)?.();
+    if (!this.#take(timed)) this.#own.get(timed)?.();
     if (this.#holders === 0) this.#stopIfIdle();
   }
 
   /** The most that a tick was late since something began, the next included. */
   lateMs(timed: Timed): number {
-    if (this.#timed.has(timed)) note(timed, monotonicTime(), this.#dueAt);
+    if (timed.place >= 0) note(timed, monotonicTime(), this.#dueAt);
     return timed.lateMs;
   }
 
@@ -101,8 +107,21 @@ export class Deadlines {
     });
   }
 
+  /** Takes something out of the list. Returns whether it was in. */
+  #take(timed: Timed): boolean {
+    const { place } = timed;
+    if (place < 0) return false;
+    const last = this.#timed.pop()!;
+    if (last !== timed) {
+      this.#timed[place] = last;
+      last.place = place;
+    }
+    timed.place = -1;
+    return true;
+  }
+
   #stopIfIdle(): void {
-    if (this.#timed.size === 0) this.#disarm();
+    if (this.#timed.length === 0) this.#disarm();
   }
 
   readonly #onTick = (): void => {
@@ -114,21 +133,19 @@ export class Deadlines {
         note(timed, now, this.#dueAt);
       }
     }
-    // The loop below also reaches what its callbacks add, as it comes last.
     this.#dueAt = now;
+    const over = this.#timed.filter((timed) => endOf(timed) <= now);
     try {
-      for (const timed of this.#timed) {
-        if (endOf(timed) > now) continue;
+      for (const timed of over) {
         // Results that came in during the stall are to be read first.
         if (isLate && timed.extendedUntil === 0) {
           timed.extendedUntil = now + Math.min(lateMs, GRACE_MS);
-          continue;
+        } else if (this.#take(timed)) {
+          timed.onTimeout();
         }
-        this.#timed.delete(timed);
-        timed.onTimeout();
       }
     } finally {
-      if (this.#timed.size === 0) this.#disarm();
+      if (this.#timed.length === 0) this.#disarm();
       else this.#arm(this.#nextAt(now), now);
     }
   };

@@ -47,6 +47,7 @@ export class Run<T> implements Timed {
   startedAt = 0;
   lateMs = 0;
   extendedUntil = 0;
+  place = -1;
   readonly #controller = new AbortController();
   readonly #listener: RunListener<T>;
   #ended = false;

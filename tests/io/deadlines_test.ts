@@ -7,6 +7,7 @@ import {
 import { FakeTime } from "@std/testing/time";
 import fc from "fast-check";
 import { Deadlines, type Timed } from "../../src/io/deadlines.ts";
+import { startScript } from "../support/program.ts";
 import { advance, block, SettableTime } from "../support/time.ts";
 
 /** Something that notes when it was called back. */
@@ -14,6 +15,7 @@ class Noting implements Timed {
   startedAt = 0;
   lateMs = 0;
   extendedUntil = 0;
+  place = -1;
   called = 0;
   constructor(
     readonly timeoutMs: number,
@@ -236,6 +238,16 @@ Deno.test("Deadlines goes on in faked time after another one that left something
   deadlines.delete(watch(deadlines));
   time.tick(1000);
   assertEquals([timed.called, others], [1, 5]);
+});
+
+Deno.test("Deadlines keeps nothing of what is over", async () => {
+  await using script = startScript("tests/io/deadlines_main.ts", {
+    flags: ["--v8-flags=--expose-gc"],
+  });
+  const { stdout, stderr } = await script.ended;
+  assertEquals(stderr, "");
+  // Of 2 kB each.
+  assertLess(Number(stdout), 50);
 });
 
 Deno.test("Deadlines leaves no timer when nothing is under way", () => {

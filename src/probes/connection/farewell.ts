@@ -20,6 +20,7 @@ export async function sayFarewell(secured: TlsConnection): Promise<void> {
     startedAt: 0,
     lateMs: 0,
     extendedUntil: 0,
+    place: -1,
     onTimeout: resolve,
   };
   const answer = secured.read();

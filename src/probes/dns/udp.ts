@@ -72,6 +72,7 @@ class Asking implements Timed {
   startedAt = 0;
   lateMs = 0;
   extendedUntil = 0;
+  place = -1;
   readonly #places: readonly Endpoint[];
   readonly #query: Query;
   readonly #signal: AbortSignal;
