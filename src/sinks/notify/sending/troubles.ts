@@ -8,7 +8,7 @@ export class Troubles {
   readonly #say: Say;
   readonly #kinds = new Set<string>();
 
-  /** Takes what tells the user something of the notifier. */
+  /** Takes what tells the user, in the name of the notifier. */
   constructor(say: Say) {
     this.#say = say;
   }
@@ -19,7 +19,7 @@ export class Troubles {
     const kind = why.replace(/: ".*/s, "");
     if (this.#kinds.has(kind) || this.#kinds.size >= MAX_KINDS) return;
     this.#kinds.add(kind);
-    this.#say(`cannot send, and tries again: ${why}`, "warn");
+    this.#say(`cannot send, trying again: ${why}`, "warn");
   }
 
   /** Says that messages are given up. */
