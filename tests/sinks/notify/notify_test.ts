@@ -134,7 +134,7 @@ Deno.test("notify() says what cannot be sent, and of which notifier", async () =
     set(true);
     await until(() => said.length === 1);
     assertEquals(said, [
-      "notify.me: cannot send, and tries again: Program not found: lifesign-no-such-program",
+      "notify.me: cannot send, trying again: Program not found: lifesign-no-such-program",
     ]);
   });
 });
