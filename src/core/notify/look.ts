@@ -56,18 +56,19 @@ function tell(desktop: Desktop, { now, scene, hold }: TellOptions): void {
     if (at <= now) due.push(known);
     else next = Math.min(next, at);
   }
-  if (due.length === 0 && over.length === 0 && forgotten === 0) {
+  const isOver = over.length + forgotten > 0;
+  if (desktop.window === null && due.length === 0 && !isOver) {
     rest(desktop, next);
     return;
   }
   const opened = desktop.window ??= now;
-  const flushAt = over.length + forgotten > 0 ? now : opened + gatherMs;
+  const flushAt = isOver ? now : opened + gatherMs;
   if (flushAt > now) {
     desktop.lookBy(flushAt);
     return;
   }
   if (hold !== null) {
-    desktop.waiting = hold.by;
+    if (due.length > 0 || isOver) desktop.waiting = hold.by;
     desktop.lookBy(hold.until);
     const { by } = hold;
     if (held === null && (by === "quiet" || by === "limit")) {

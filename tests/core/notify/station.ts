@@ -129,7 +129,11 @@ export class Station {
   }
 
   /** A check settles. */
-  see(check: string, status: Status, about: Partial<Sighting> = {}): void {
+  see(
+    check: string,
+    status: Status,
+    about: Partial<Sighting> = {},
+  ): Sighting {
     const last = this.#last.get(check);
     const since = last?.status === status ? last.since : this.now;
     if (status === "unhealthy") {
@@ -160,6 +164,7 @@ export class Station {
     this.#last.set(check, sighting);
     this.desk.see(sighting);
     this.turn();
+    return sighting;
   }
 
   mute(check: string, by: Sighting["muted"] = { by: "maintenance" }): void {
