@@ -73,9 +73,11 @@ export class Cases {
 
   /** Notes what was told of one. */
   tell(known: Case, told: Told | null): void {
-    this.#count(known.told, -1);
+    if (known.told?.key !== told?.key) {
+      this.#count(known.told, -1);
+      this.#count(told, 1);
+    }
     known.told = told;
-    this.#count(told, 1);
     this.save(known);
   }
 

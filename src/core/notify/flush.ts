@@ -1,5 +1,11 @@
 import type { Status } from "../types.ts";
-import type { Case, Mention, MentionKind, Pending } from "./case.ts";
+import {
+  type Case,
+  isOpen,
+  type Mention,
+  type MentionKind,
+  type Pending,
+} from "./case.ts";
 import type { Desktop } from "./desktop.ts";
 import { eventOf } from "./due.ts";
 import type { Message, MessageEvent } from "./message.ts";
@@ -93,9 +99,12 @@ function messageFor(
 ): Pending | undefined {
   const { outbox, allowance, policy } = desktop;
   const open = outbox.openOne(event);
+  // What others tell of them is taken out of those that are open.
   const fits = open !== undefined &&
     cases.every(({ mentions }) =>
-      mentions.every((mention) => mention.in.number < open.number)
+      mentions.every((mention) =>
+        isOpen(mention.in) || mention.in.number < open.number
+      )
     );
   if (fits) return open;
   if (allowance.nextMake(policy.limit, outbox.all, now) > now) return undefined;

@@ -4,6 +4,7 @@ import { dueAt, remindAt } from "./due.ts";
 import { flush, remind } from "./flush.ts";
 import { type Hold, holdAt } from "./hold.ts";
 import type { Message } from "./message.ts";
+import type { DeskState } from "./saved/saved.ts";
 import type { Scene } from "./sighting.ts";
 
 const SELF_POLL_MS = 5000;
@@ -46,8 +47,8 @@ interface TellOptions {
 
 /** Gathers what is due, and makes messages of it once that is over. */
 function tell(desktop: Desktop, { now, scene, hold }: TellOptions): void {
-  const { policy, cases, gatherMs } = desktop;
-  const { hold: held, forgotten } = desktop.state;
+  const { policy, cases, gatherMs, state } = desktop;
+  const { forgotten } = state;
   const due: Case[] = [];
   const over = [...cases.held];
   let next = Infinity;
@@ -62,7 +63,7 @@ function tell(desktop: Desktop, { now, scene, hold }: TellOptions): void {
     return;
   }
   const opened = desktop.window ??= now;
-  const flushAt = isOver ? now : opened + gatherMs;
+  const flushAt = opened + gatherMs;
   if (flushAt > now) {
     desktop.lookBy(flushAt);
     return;
@@ -71,11 +72,14 @@ function tell(desktop: Desktop, { now, scene, hold }: TellOptions): void {
     if (due.length > 0 || isOver) desktop.waiting = hold.by;
     desktop.lookBy(hold.until);
     const { by } = hold;
-    if (held === null && (by === "quiet" || by === "limit")) {
+    if (state.hold === null && (by === "quiet" || by === "limit")) {
       desktop.note({ hold: { by, since: now } });
     }
     return;
   }
+  // That of what is over may be damaged.
+  const held: DeskState["hold"] = state.hold ??
+    (isOver ? { by: "limit", since: now } : null);
   const storm = stormOf(scene, opened - gatherMs - policy.afterMs);
   const isAll = flush(due, desktop, {
     now,

@@ -18,6 +18,7 @@ interface Problem {
   since: number;
   began: number;
   ended: number | null;
+  incident: string | null;
   isMuted: boolean;
   unmutedAt: number;
   told: Status | null;
@@ -83,18 +84,27 @@ export class Model {
         : incidentId(check, began, null);
       this.problems.push({
         ...{ id, check, group, status, since, began, ended: null },
+        incident: incident?.id ?? null,
         isMuted: muted !== null,
         unmutedAt: muted === null ? began : at,
         ...{ told: null, toldAt: 0, key: "", isHeld: false },
       });
       return;
     }
-    const isDegraded = status === "degraded" && !this.#isOn("degraded") &&
-      problem.told !== "degraded";
-    if (status === "healthy" || isDegraded) {
+    const endsDegraded = !this.#isOn("degraded") && problem.told !== "degraded";
+    if (status === "healthy" || status === "degraded" && endsDegraded) {
       this.#end(problem, at);
       return;
     }
+    const known = problem.incident;
+    if (incident !== null && known !== null && incident.id !== known) {
+      if (endsDegraded) {
+        this.#end(problem, incident.began);
+        this.see(sighting);
+        return;
+      }
+    }
+    if (incident !== null) problem.incident = incident.id;
     if (problem.isMuted && muted === null) problem.unmutedAt = at;
     problem.isMuted = muted !== null;
     problem.status = status;
@@ -185,7 +195,7 @@ export class Model {
       this.hold = null;
       return;
     }
-    if (held.length === 0 && now < this.opened + this.gather) return;
+    if (now < this.opened + this.gather) return;
     const by = this.#holdAt(now);
     if (by === "quiet" || by === "limit") this.hold ??= { by, since: now };
     if (by !== null) return;

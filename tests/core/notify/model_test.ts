@@ -117,9 +117,10 @@ class Pair {
 
   do(event: Event): void {
     const { station, model } = this;
+    // Nothing is told twice at the same time.
+    if (event.type !== "wait") this.#wait(SECOND);
     switch (event.type) {
       case "settle":
-        this.#wait(SECOND);
         this.#statuses.set(event.check, event.status);
         this.#see(event.check);
         break;

@@ -14,20 +14,22 @@ export const SECOND = 1000;
 export const MINUTE: number = 60 * SECOND;
 export const HOUR: number = 60 * MINUTE;
 
+type Failure = Exclude<Delivery, { readonly ok: true }>;
+
 export const ARRIVED: Delivery = { ok: true, answer: "ok" };
-export const LOST: Delivery = {
+export const LOST: Failure = {
   ok: false,
   why: "refused",
   isFinal: false,
   mayHaveArrived: false,
 };
-export const PERHAPS: Delivery = {
+export const PERHAPS: Failure = {
   ok: false,
   why: "timed out",
   isFinal: false,
   mayHaveArrived: true,
 };
-export const FINAL: Delivery = {
+export const FINAL: Failure = {
   ok: false,
   why: "404",
   isFinal: true,

@@ -9,7 +9,7 @@ const LIFE_OF_ENDS_MS = 7 * LIFE_MS;
 /** While a receiver fails, so many messages are tried in turn. */
 const MAX_TRIED = 3;
 /** And with each of so many failures one more. */
-const TRY_ANOTHER_EVERY = 8;
+const TRY_ANOTHER_EVERY = 12;
 
 /** The messages of a notifier that wait to be sent. */
 export class Outbox {

@@ -95,12 +95,19 @@ export function writeState(state: DeskState): string {
   return JSON.stringify({ v: VERSION, ...state });
 }
 
+/**
+ * Problems as they are saved. They never change, and what was told of them does
+ * for thousands at a time.
+ */
+const WRITTEN = new WeakMap<Problem, string>();
+
 /** A case as it is saved. */
 export function writeCase(
   { problem, told, mentions, notBefore, isHeld }: Case,
 ): string {
-  const saved: SavedCase = {
-    problem,
+  const written = WRITTEN.get(problem) ?? JSON.stringify(problem);
+  WRITTEN.set(problem, written);
+  const saved: Omit<SavedCase, "problem"> = {
     told,
     mentions: mentions.map(({ in: message, kind, status, before }) => ({
       message: message.id,
@@ -112,7 +119,8 @@ export function writeCase(
     notBefore: Math.max(0, notBefore),
     isHeld,
   };
-  return JSON.stringify({ v: VERSION, ...saved });
+  const rest = JSON.stringify({ v: VERSION, ...saved });
+  return `{"problem":${written},${rest.slice(1)}`;
 }
 
 /** A message as it is saved, without its mentions: these are in the cases. */
