@@ -27,8 +27,8 @@ function shown(line: string): string {
   return oneLine(line.toWellFormed(), Infinity);
 }
 
-/** The beginning of `@here`, but not what is within an e-mail address. */
-const MENTION = /(?<![A-Za-z0-9])@(?=\S)/g;
+/** The beginning of `@here`, which some chats see within a word, too. */
+const MENTION = /@(?=\S)/g;
 
 /**
  * What chats show as a picture. Groups of an address are in it only if they are one,

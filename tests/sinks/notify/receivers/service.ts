@@ -185,12 +185,12 @@ export function object(
 
 /** Whether a text, as people read it, has a mention of somebody or of all. */
 export function hasMention(text: string): boolean {
-  return /(?:^|[^A-Za-z0-9])@[\p{L}\p{N}_]/u.test(text);
+  return /@[\p{L}\p{N}_]/u.test(text);
 }
 
 /** What is to be shown as it is, whatever it means elsewhere. */
 export const MARKS =
-  "*b* _i_ ~s~ **B** __U__ ~~S~~ ||p|| `c` ```d``` [l](http://evil.example) ![i](http://evil.example/i) <http://evil.example|click> <b>x</b></b> &lt; &amp; <!here> <!channel> <!subteam^S1> <@U1> <@&1> <#C1> <t:0:R> <at>x</at> @here @channel @everyone @all .@here _@here @me {{DATE(2017-02-14T06:08:39Z,SHORT)}} 00:1b:cd:aa :smile: \\ \\* \\<";
+  "*b* _i_ ~s~ **B** __U__ ~~S~~ ||p|| `c` ```d``` [l](http://evil.example) ![i](http://evil.example/i) <http://evil.example|click> <b>x</b></b> &lt; &amp; <!here> <!channel> <!subteam^S1> <@U1> <@&1> <#C1> <t:0:R> <at>x</at> @here @channel @everyone @all .@here _@here me@a.example@all @me {{DATE(2017-02-14T06:08:39Z,SHORT)}} 00:1b:cd:aa :smile: \\ \\* \\<";
 
 function rawLetter(line: string, lines = 1): Letter {
   const text = Array(lines).fill(line).join("\n");

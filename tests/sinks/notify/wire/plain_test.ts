@@ -33,7 +33,7 @@ const INERT: readonly (readonly [text: string, inert: string])[] = [
     ".@here _@here (@here) é@here @@here",
     ".@|here _@|here (@|here) é@|here @|@|here",
   ],
-  ["me@shop.example at @ 5 @", "me@shop.example at @ 5 @"],
+  ["me@shop.example@all at @ 5 @", "me@|shop.example@|all at @ 5 @"],
   ["https://medium.example/@here", "https://medium.example/@|here"],
   [":smile: :+1: :100:", ":|smile: :|+1: :|100:"],
   [
