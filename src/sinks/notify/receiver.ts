@@ -103,6 +103,12 @@ export interface Receiver<Options = any> {
     context: DeliveryContext,
   ) => Promise<Delivery>;
   /**
+   * How long a delivery, or each request of it, may take, in milliseconds.
+   *
+   * @default {10_000}
+   */
+  readonly deadlineMs?: number;
+  /**
    * How often it is told all that lasts or has ended lately, beside its messages,
    * in milliseconds, if it forgets what it is not told again.
    */

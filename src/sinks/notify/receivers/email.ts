@@ -76,6 +76,8 @@ export const email: Receiver<EmailOptions> = {
     // Servers may quote what they did not understand.
     return [password, inBase64(password), inBase64(`\0${user}\0${password}`)];
   },
+  // Mail servers look up who connects, and make who may be a spammer wait.
+  deadlineMs: 30_000,
   async deliver(letter, options, { signal, say }) {
     try {
       const ca = options.ca === undefined ? undefined : await pemOf(options.ca);

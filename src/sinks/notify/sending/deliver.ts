@@ -39,9 +39,7 @@ export interface DeliverOptions {
   /** Called with how many of its requests are taken by now. */
   readonly onTaken?: (taken: number) => void;
   /**
-   * How long a request may take, in milliseconds.
-   *
-   * @default {10_000}
+   * How long a request may take, in milliseconds; by default as the receiver says.
    */
   readonly deadlineMs?: number;
 }
@@ -50,12 +48,13 @@ export interface DeliverOptions {
 export async function deliver(
   letter: Letter,
   { receiver, options, say }: Destination,
-  { signal, taken = 0, onTaken, deadlineMs = DEADLINE_MS }: DeliverOptions,
+  { signal, taken = 0, onTaken, ...more }: DeliverOptions,
 ): Promise<Delivery> {
   const secrets = new Secrets(
     receiver.secrets(options).map((secret) => [secret, "***"]),
   );
   const redact = (text: string): string => secrets.redact(text);
+  const deadlineMs = more.deadlineMs ?? receiver.deadlineMs ?? DEADLINE_MS;
   const limits = { signal, deadlineMs };
   const { agent } = letter;
   const send = (request: ReceiverRequest): Promise<Delivery> =>

@@ -434,6 +434,10 @@ Deno.test("deliver() lets a receiver deliver in its own way, until the deadline"
     await delivery(hanging, { deadlineMs: 20 }),
     again("no answer within 0.02s", true),
   );
+  assertEquals(
+    await delivery({ ...hanging, deadlineMs: 30 }),
+    again("no answer within 0.03s", true),
+  );
   const failed = again("too late for the greeting");
   const knowing = own((_, __, { signal }) =>
     new Promise((resolve) =>
