@@ -1,5 +1,5 @@
-import { oneLine } from "../../core/text.ts";
 import { unlessAborted } from "../../io/abort.ts";
+import { fetchFailure } from "../../io/fetch_failure.ts";
 import { flagsOf, isGranted } from "../../io/permission_flags.ts";
 import { readCapped } from "../../io/read.ts";
 import { sleep } from "../../io/sleep.ts";
@@ -40,7 +40,7 @@ export async function call(
   } catch (error) {
     return late.signal.aborted
       ? `no answer within ${deadlineMs / 1000}s`
-      : whyOf(error);
+      : fetchFailure(error, url).why;
   } finally {
     done.abort();
   }
@@ -67,19 +67,4 @@ async function request(
   const [refusal] = /^OK \([a-z ]+\)/.exec(new TextDecoder().decode(bytes)) ??
     [];
   return refusal === undefined ? null : `it answered "${refusal}"`;
-}
-
-/** What an error of `fetch` says, without the URL. */
-function whyOf(error: unknown): string {
-  let last = error;
-  while (last instanceof Error && last.cause instanceof Error) {
-    last = last.cause;
-  }
-  const { message } = last instanceof Error ? last : new Error(String(last));
-  return oneLine(
-    message.replace(/^error sending request for url \(.*?\): /, "")
-      .replace(/^client error \(\w+\): /, "")
-      .replace(/\bhttps?:\/\/\S+/gi, "the URL"),
-    200,
-  );
 }

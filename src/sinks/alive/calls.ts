@@ -51,7 +51,6 @@ export class Calls {
   async #keepCalling(value: AliveValue, signal: AbortSignal): Promise<void> {
     const { fleet, say } = this.#context;
     const pulse = new Pulse(fleet, signal);
-    const { host } = new URL(value.url);
     const soonMs = Math.min(value.everyMs, SOON_MS);
     let pauseMs = soonMs;
     let trouble: string | null = null;
@@ -68,11 +67,11 @@ export class Calls {
       if (why === null) {
         trouble = null;
         this.#lastSuccessAt = wallTime();
-        if (before !== null) say(`alive: ${host} is called again`);
+        if (before !== null) say("alive: the calls succeed again");
       } else {
-        trouble = stillMs === null ? "cannot be called" : "is not called";
+        trouble = stillMs === null ? "the call failed" : "nothing is called";
         if (trouble !== before) {
-          say(`alive: ${host} ${trouble}: ${why}`, "warn");
+          say(`alive: ${trouble}: ${why}`, "warn");
         }
       }
       const restMs = why === null ? value.everyMs : soonMs;

@@ -102,7 +102,10 @@ Deno.test("call() says what is wrong with a connection, without the URL", async 
   const refused = tcpServer(() => {});
   const place = refused.authority;
   await refused[Symbol.asyncDispose]();
-  assertMatch(`${await calling(place)}`, /Connection refused/);
+  assertMatch(
+    `${await calling(place)}`,
+    /^127\.0\.0\.1:\d+ refused the connection$/,
+  );
   await using rude = tcpServer((conn) => conn.close());
   await using odd = tcpServer(async (conn) => {
     await conn.write(new TextEncoder().encode("220 mail ready\r\n"));
@@ -110,7 +113,7 @@ Deno.test("call() says what is wrong with a connection, without the URL", async 
   });
   for (const where of [place, rude.authority, odd.authority, "no.invalid"]) {
     const why = `${await calling(where)}`;
-    assertMatch(why, /^[a-zA-Z][^\n]{5,}$/);
+    assertMatch(why, /^[\w.: ]{5,}$/);
     assertEquals(/secret|ping|http:/.test(why), false, why);
   }
 });

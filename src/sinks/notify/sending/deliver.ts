@@ -4,9 +4,9 @@ import { Secrets } from "../../../core/secrets.ts";
 import { oneLine, thrownInWords } from "../../../core/text.ts";
 import { unlessAborted } from "../../../io/abort.ts";
 import { wallTime } from "../../../io/clock.ts";
+import { fetchFailure } from "../../../io/fetch_failure.ts";
 import { patience, sleep } from "../../../io/sleep.ts";
 import type { Letter, Receiver, ReceiverRequest } from "../receiver.ts";
-import { failureOf } from "./failures.ts";
 import { judge } from "./judge.ts";
 
 /** How long a request may take, or a delivery that makes none. */
@@ -115,7 +115,7 @@ async function sendOne(
   } catch (error) {
     return error instanceof NoAnswer
       ? unexpected(error, redact)
-      : failureOf(error, url, redact);
+      : { ok: false, ...fetchFailure(error, url, redact) };
   }
   const { status } = response;
   const answer = {

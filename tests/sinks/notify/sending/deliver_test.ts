@@ -5,7 +5,6 @@ import type {
   Receiver,
   ReceiverRequest,
 } from "../../../../src/sinks/notify/receiver.ts";
-import type { Failed } from "../../../../src/sinks/notify/sending/failures.ts";
 import {
   deliver,
   type DeliverOptions,
@@ -180,6 +179,9 @@ const ANSWERS: readonly (readonly [
     { ...again("expected 2xx, got 503", true), retryAfterMs: 3000 },
   ],
 ];
+
+/** How a delivery failed. */
+type Failed = Extract<Delivery, { readonly ok: false }>;
 
 function again(why: string, mayHaveArrived = false): Failed {
   return { ok: false, why, isFinal: false, mayHaveArrived };

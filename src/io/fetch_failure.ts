@@ -1,9 +1,15 @@
-import { missingFlag } from "../../../core/access.ts";
-import type { Delivery } from "../../../core/notify/status.ts";
-import { oneLine } from "../../../core/text.ts";
+import { missingFlag } from "../core/access.ts";
+import { oneLine } from "../core/text.ts";
 
-/** How a delivery failed. */
-export type Failed = Extract<Delivery, { readonly ok: false }>;
+/** Why `fetch` got no response. */
+export interface FetchFailure {
+  /** Why, in one line, without the URL. */
+  readonly why: string;
+  /** Whether it is of no use to try again. */
+  readonly isFinal: boolean;
+  /** Whether the request may have arrived all the same. */
+  readonly mayHaveArrived: boolean;
+}
 
 /** A sign in the errors of `fetch`, and what it means of a host. */
 interface Symptom {
@@ -48,15 +54,14 @@ const UNCONNECTED: readonly Symptom[] = [
  * Says what an error of `fetch` means for a request to a URL. `redact` takes the
  * secrets out of what others said.
  */
-export function failureOf(
+export function fetchFailure(
   thrown: unknown,
   url: string,
-  redact: (text: string) => string,
-): Failed {
+  redact: (text: string) => string = (text) => text,
+): FetchFailure {
   const { host } = new URL(url);
   const text = chain(thrown);
-  const again = (why: string, mayHaveArrived: boolean): Failed => ({
-    ok: false,
+  const again = (why: string, mayHaveArrived: boolean): FetchFailure => ({
     why,
     isFinal: false,
     mayHaveArrived,
