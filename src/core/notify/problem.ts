@@ -132,6 +132,9 @@ function changed(last: Problem, sighting: Sighting, isOn: boolean): Problem {
     ...captionOf(sighting),
     id: last.id,
     check: last.check,
+    // Services know it by these: with others it would be another one.
+    group: last.group,
+    type: last.type,
     status,
     since,
     incident: incident?.id ?? last.incident,
