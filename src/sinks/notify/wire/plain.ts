@@ -30,12 +30,21 @@ function shown(line: string): string {
 /** The beginning of `@here`, which some chats see within a word, too. */
 const MENTION = /@(?=\S)/g;
 
+/** What chats may show as a picture. */
+const EMOJI = /:(?=([\w+-]{1,60}):)/g;
+
+/** Names of pictures that may be groups of an address, or a time. */
+const SHORT_EMOJI = new Set(
+  "a ab abc abcd b bed bee cd de 100 1234 +1 -1".split(" "),
+);
+
 /**
- * What chats show as a picture. Groups of an address are in it only if they are one,
- * such as the `:cd:` of a MAC address, so that others can be copied.
+ * Whether there is such a picture. Groups of an address are parted only if they are
+ * one, such as the `:cd:` of a MAC address, so that others can be copied.
  */
-const EMOJI =
-  /:(?=(?:\w*[g-zG-Z_][\w+-]*|[+-]1|a|ab|abcd?|b|bed|bee|cd|de|100|1234):)/g;
+function isEmoji(name: string): boolean {
+  return /[g-z_]/i.test(name) || SHORT_EMOJI.has(name);
+}
 
 /** Where a link begins in Markdown; Rocket.Chat knows no escape of it. */
 const LINK = /\](?=\()/g;
@@ -46,8 +55,8 @@ const LINK = /\](?=\()/g;
  */
 export function inert({ title, text }: Plain): Plain {
   const parted = (text: string) =>
-    text.replace(MENTION, "@\u200b").replace(EMOJI, ":\u200b")
-      .replace(LINK, "]\u200b");
+    text.replace(MENTION, "@\u200b").replace(LINK, "]\u200b")
+      .replace(EMOJI, (_, name) => isEmoji(name) ? ":\u200b" : ":");
   return { title: parted(title), text: parted(text) };
 }
 

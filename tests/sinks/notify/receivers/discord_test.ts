@@ -114,6 +114,23 @@ for (const [name, letter] of ALL_LETTERS) {
   });
 }
 
+Deno.test("discord has a colour for each event", async () => {
+  const colours = {
+    down: 0xc4232b,
+    degraded: 0xd79a21,
+    unknown: 0x8d97a1,
+    reminder: 0xc4232b,
+    recovered: 0x1a7f37,
+    removed: 0x1a7f37,
+    test: 0x1a7f37,
+  } as const;
+  for (const [name, colour] of Object.entries(colours)) {
+    const letter = LETTERS[name as keyof typeof colours];
+    const { embeds } = await bodyOf(discord, letter, { url: URL_ });
+    assertEquals(embeds[0].color, colour, name);
+  }
+});
+
 Deno.test("discord links the title where Discord takes the URL", async () => {
   await using discordService = service(answer);
   const hosts = [

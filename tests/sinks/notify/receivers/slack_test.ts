@@ -153,6 +153,14 @@ Deno.test("slack has a colour for each event", async () => {
   }
 });
 
+Deno.test("slack may name another channel", async () => {
+  const { channel } = await bodyOf(slack, LETTERS.down, {
+    url: MATTERMOST,
+    channel: "ops",
+  });
+  assertEquals(channel, "ops");
+});
+
 Deno.test("slack cuts what is too long once it is escaped", async () => {
   const letter = {
     ...LETTERS.down,

@@ -156,6 +156,23 @@ Deno.test("teams shows what a target says as it is, line by line", async () => {
   assertEquals(lines, [MARKS, "\u00a0", "# x"]);
 });
 
+Deno.test("teams has a colour for each event", async () => {
+  const colours = {
+    down: "Attention",
+    degraded: "Warning",
+    unknown: "Default",
+    reminder: "Attention",
+    recovered: "Good",
+    test: "Good",
+  } as const;
+  for (const [name, colour] of Object.entries(colours)) {
+    const letter = LETTERS[name as keyof typeof colours];
+    const { attachments } = await bodyOf(teams, letter, { url: URL_ });
+    const [heading] = attachments[0].content.body;
+    assertEquals(heading.inlines[0].color, colour, name);
+  }
+});
+
 Deno.test("teams cuts a card that would be too long, and not one that is not", async () => {
   const size = async (text: string) =>
     JSON.stringify(

@@ -60,6 +60,20 @@ Deno.test("escapeEntities() escapes what Slack and HTML read", () => {
   );
 });
 
+Deno.test("inert() takes little time, whatever a target says", () => {
+  const began = performance.now();
+  for (
+    const part of [":", "g", ":g", "@", "](", "a:", "https://", "#\n", "\\"]
+  ) {
+    const text = part.repeat(200_000 / part.length);
+    const { text: parted } = inert({ title: "", text });
+    escapeMarkdown(parted);
+    escapeSlackMarkdown(parted);
+  }
+  // Where it takes quadratic time, it takes minutes.
+  assert(performance.now() - began < 30_000);
+});
+
 const MARKDOWN: readonly (readonly [
   text: string,
   discord: string,
