@@ -111,6 +111,9 @@ export class Follower implements Scene, Disposable {
         this.#noteStatus(id, after);
         const isNew = after.status !== before.status || before.stale === true ||
           this.#isUnknownNow(id, after);
+        if (!isNew && isLike(before, after) && !this.#mayBeMuted(id, after)) {
+          return;
+        }
         this.#show(id, (onlooker) => isNew || onlooker.isWatching(id));
         return;
       }
@@ -146,6 +149,14 @@ export class Follower implements Scene, Disposable {
     }
   }
 
+  /**
+   * Whether what mutes a check may be another now, without a step: that of an
+   * incident has one.
+   */
+  #mayBeMuted(id: string, { status }: State): boolean {
+    return status !== "unhealthy" && this.#incidents.dependsOnOthers(id);
+  }
+
   /** Whether it is only now that attempts which could not tell are enough. */
   #isUnknownNow(id: string, { status, errors }: State): boolean {
     return status === "unknown" && errors > 0 &&
@@ -172,4 +183,11 @@ export class Follower implements Scene, Disposable {
 /** Whether a check is healthy, and was with its last attempt. */
 function isWell({ status, verdict, stale }: State): boolean {
   return status === "healthy" && verdict !== "fail" && stale === undefined;
+}
+
+/** Whether an attempt has found what the one before it has. */
+function isLike(before: State, after: State): boolean {
+  const [a, b] = [before.reason, after.reason];
+  return before.verdict === after.verdict &&
+    (a === b || a?.code === b?.code && a?.message === b?.message);
 }
