@@ -1,6 +1,5 @@
 import type { Delivery } from "../../../core/notify/status.ts";
 import type { Say } from "../../../core/say.ts";
-import { listed } from "../../../core/text.ts";
 import { patience } from "../../../io/sleep.ts";
 import { described, STRINGS, toStrings } from "../../../schema/values.ts";
 import type { Letter, Receiver, ReceiverRequest } from "../receiver.ts";
@@ -132,11 +131,16 @@ function together(members: readonly Member[]): Delivery {
   const waits = failures.flatMap(({ retryAfterMs = [] }) => retryAfterMs);
   return {
     ok: false,
-    why: failures.map(({ host, why }) => `${host}: ${why}`).join("; "),
+    why: failures.map(({ host, why }) => withHost(host, why)).join("; "),
     isFinal: failures.every(({ isFinal }) => isFinal),
     mayHaveArrived: failures.some(({ mayHaveArrived }) => mayHaveArrived),
     ...(waits.length > 0 && { retryAfterMs: Math.min(...waits) }),
   };
+}
+
+/** Why a member failed, with its host if that is not said already. */
+function withHost(host: string, why: string): string {
+  return why.includes(host) ? why : `${host}: ${why}`;
 }
 
 /** The members that failed last, by the options of their notifier. */
@@ -150,21 +154,16 @@ function sayWhichFail(
 ): void {
   const before = failing.get(options) ?? new Set<string>();
   const now = new Set<string>();
-  const back: string[] = [];
   const isOneThere = members.some(({ delivery }) => delivery.ok);
   for (const { host, delivery } of members) {
     if (delivery.ok) {
-      if (before.has(host)) back.push(host);
+      if (before.has(host)) say(`${host} takes alerts again`);
       continue;
     }
     now.add(host);
     if (isOneThere && !before.has(host)) {
-      say(
-        `Alertmanager ${host} failed, others did not: ${delivery.why}`,
-        "warn",
-      );
+      say(`${withHost(host, delivery.why)}; other members took it`, "warn");
     }
   }
-  if (back.length > 0) say(`Alertmanager ${listed(back, "and")} works again`);
   failing.set(options, now);
 }

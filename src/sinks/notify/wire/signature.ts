@@ -44,7 +44,7 @@ export async function signatureHeaders(
 /** What is wrong with a secret, if anything. */
 export function secretProblem(secret: string): string | undefined {
   const bytes = bytesOf(secret);
-  const how = `such as "whsec_$(openssl rand -base64 32)" prints`;
+  const how = "as openssl rand -base64 32 prints";
   if (bytes === undefined) return `expected bytes in base64, ${how}`;
   return bytes.length < MIN_BYTES || bytes.length > MAX_BYTES
     ? `expected ${MIN_BYTES} to ${MAX_BYTES} bytes in base64, ${how}, got ${bytes.length}`
