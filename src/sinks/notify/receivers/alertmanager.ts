@@ -24,7 +24,7 @@ const REFRESH_MS = 60_000;
 const LASTING_MS = 4 * REFRESH_MS;
 
 /** How long a member may take, so that one that hangs is no failure of all. */
-const MEMBER_MS = 8000;
+const MEMBER_MS = 5000;
 
 const NO_ANSWER: Delivery = {
   ok: false,
@@ -119,7 +119,7 @@ interface Member {
   readonly delivery: Delivery;
 }
 
-/** One member is enough: it tells the others. */
+/** One member is enough, as it tells people: the others get it with the next one. */
 function together(members: readonly Member[]): Delivery {
   const failures = members.flatMap(({ host, delivery }) =>
     delivery.ok ? [] : [{ ...delivery, host }]
@@ -128,7 +128,8 @@ function together(members: readonly Member[]): Delivery {
     const took = members.length - failures.length;
     return { ok: true, answer: `${took} of ${members.length} took it` };
   }
-  const waits = failures.flatMap(({ retryAfterMs = [] }) => retryAfterMs);
+  const waits = failures.map(({ retryAfterMs }) => retryAfterMs)
+    .filter((ms) => ms !== undefined);
   return {
     ok: false,
     why: failures.map(({ host, why }) => withHost(host, why)).join("; "),
@@ -143,8 +144,8 @@ function withHost(host: string, why: string): string {
   return why.includes(host) ? why : `${host}: ${why}`;
 }
 
-/** The members that failed last, by the options of their notifier. */
-const failing = new WeakMap<AlertmanagerOptions, ReadonlySet<string>>();
+/** The members that were said to fail, by the options of their notifier. */
+const saidToFail = new WeakMap<AlertmanagerOptions, Set<string>>();
 
 /** Says once which members fail while others do not, and when they do no more. */
 function sayWhichFail(
@@ -152,18 +153,15 @@ function sayWhichFail(
   options: AlertmanagerOptions,
   say: Say,
 ): void {
-  const before = failing.get(options) ?? new Set<string>();
-  const now = new Set<string>();
+  const said = saidToFail.get(options) ?? new Set();
+  saidToFail.set(options, said);
   const isOneThere = members.some(({ delivery }) => delivery.ok);
   for (const { host, delivery } of members) {
     if (delivery.ok) {
-      if (before.has(host)) say(`${host} takes alerts again`);
-      continue;
-    }
-    now.add(host);
-    if (isOneThere && !before.has(host)) {
+      if (said.delete(host)) say(`${host} takes alerts again`);
+    } else if (isOneThere && !said.has(host)) {
+      said.add(host);
       say(`${withHost(host, delivery.why)}; other members took it`, "warn");
     }
   }
-  failing.set(options, now);
 }

@@ -120,6 +120,49 @@ Deno.test("one member that fails is no failure, but is said once", async () => {
   assertEquals([good.asked.length, bad.asked.length], [3, 3]);
 });
 
+Deno.test("a member that does not answer is no failure while another one does", async () => {
+  const { promise: never, resolve } = Promise.withResolvers<Response>();
+  await using good = httpServer(() => new Response());
+  await using silent = httpServer(() => never);
+  const urls = [silent, good].map(({ authority }) => `http://${authority}`);
+  const said: string[] = [];
+  assertEquals(
+    await deliver(alertmanager, LETTERS.down, { urls }, {
+      say: (message) => said.push(message),
+    }),
+    { ok: true, answer: "1 of 2 took it" },
+  );
+  assertEquals(said, [
+    `${silent.authority}: no answer within 5s; other members took it`,
+  ]);
+  resolve(new Response());
+});
+
+Deno.test("a member that fails is said once another one works again", async () => {
+  const statuses = [500, 500];
+  await using first = httpServer(() =>
+    new Response(null, { status: statuses[0]! })
+  );
+  await using second = httpServer(() =>
+    new Response(null, { status: statuses[1]! })
+  );
+  const options = {
+    urls: [first, second].map(({ authority }) => `http://${authority}`),
+  };
+  const said: string[] = [];
+  const send = () =>
+    deliver(alertmanager, LETTERS.down, options, {
+      say: (message) => said.push(message),
+    });
+  assertEquals((await send()).ok, false);
+  assertEquals(said, []);
+  statuses[1] = 200;
+  assertEquals((await send()).ok, true);
+  assertEquals(said, [
+    `${first.authority}: expected 2xx, got 500; other members took it`,
+  ]);
+});
+
 Deno.test("all members that fail are a failure, which is final if all are", async () => {
   const cases: [number[], boolean][] = [
     [[400, 400], true],
