@@ -6,13 +6,18 @@ import type { Timing } from "./timing.ts";
 export interface Owned {
   /** Another text for each run of each program. */
   readonly instance: string;
+  /**
+   * How often that run had lost the key before. A register that was set back to an
+   * earlier state does not make it the owner again.
+   */
+  readonly term: number;
 }
 
 /**
  * What has become of an own key.
  *
  * - `renewed`: a write was done.
- * - `lost`: it was deleted.
+ * - `lost`: it was deleted, or the register has forgotten it.
  * - `taken`: another run owns it.
  */
 export type ClaimNews = "renewed" | "lost" | "taken" | null;
@@ -29,8 +34,9 @@ export class Claim<V extends Owned> {
   readonly #timing: Timing;
   #value: V | null = null;
   #revision: number | null = null;
+  #term = 0;
   /** The newest revision known, that of a deleted key included. */
-  #newest = 0;
+  #newest = -1;
   #seenAt = -Infinity;
   #flight: { readonly request: Request<V>; readonly at: number } | null = null;
   #sentAt = -Infinity;
@@ -58,7 +64,13 @@ export class Claim<V extends Owned> {
 
   /** Whether the key is the own one, whatever the clock says. */
   get isOwn(): boolean {
-    return this.#value?.instance === this.#instance;
+    return this.#value !== null && this.#value.instance === this.#instance &&
+      this.#value.term === this.#term;
+  }
+
+  /** What the value has to say of its owner. */
+  get owner(): Owned {
+    return { instance: this.#instance, term: this.#term };
   }
 
   /** Whether a write waits for its answer. */
@@ -137,6 +149,11 @@ export class Claim<V extends Owned> {
         return value === null ? "lost" : "renewed";
       }
       case "conflict":
+        if (answer.entry === undefined) {
+          this.#dueAt = now + this.#timing.retryMs;
+          this.#echoBy = now;
+          return null;
+        }
         this.#dueAt = now;
         return this.found(answer.entry, now);
       case "unreachable":
@@ -180,7 +197,7 @@ export class Claim<V extends Owned> {
 
   #adopt({ revision, value }: Entry<V>, now: number): ClaimNews {
     const wasOwn = this.isOwn;
-    if (revision !== this.#newest || value === null) this.#seenAt = now;
+    if (revision !== this.#newest) this.#seenAt = now;
     this.#newest = revision;
     this.#revision = value === null ? null : revision;
     this.#value = value;
@@ -188,6 +205,8 @@ export class Claim<V extends Owned> {
     this.lease.end();
     this.#echoBy = null;
     if (!wasOwn) return null;
-    return value === null ? "lost" : "taken";
+    this.#term++;
+    const isOther = value !== null && value.instance !== this.#instance;
+    return isOther ? "taken" : "lost";
   }
 }

@@ -11,14 +11,7 @@ import { Others } from "./others.ts";
 import type { Answer, Entry, Request } from "./register.ts";
 import type { Candidate } from "./shares.ts";
 import { TIMING, type Timing } from "./timing.ts";
-import type { Place } from "./vantage.ts";
-import { digestOf, type MemberValue, type View } from "./view.ts";
-
-/** What a member says of itself, and may change. */
-export interface Profile extends Place {
-  /** The hash of its config. */
-  readonly config: string;
-}
+import { digestOf, type MemberValue, type Profile, type View } from "./view.ts";
 
 /** Who this member is. */
 export interface MembershipOptions extends Profile {
@@ -37,7 +30,8 @@ export interface MembershipOptions extends Profile {
  * - `member`: it has a key.
  * - `leaving`: it says that it leaves, and others take over.
  * - `left`: it has deleted its key.
- * - `replaced`: another agent uses the same id. This one stops for good.
+ * - `replaced`: another agent uses the same id. This one runs nothing, unless that
+ *   one is gone.
  */
 export type Stage = "joining" | "member" | "leaving" | "left" | "replaced";
 
@@ -52,7 +46,6 @@ const STALLED_MS = 2_000;
 export class Membership {
   /** The id of this member. */
   readonly id: string;
-  readonly #instance: string;
   readonly #timing: Timing;
   readonly #others: Others;
   readonly #claim: Claim<MemberValue>;
@@ -68,8 +61,6 @@ export class Membership {
   #turnedAt = -Infinity;
   /** Since when silence of others means something. */
   #attentiveSince = -Infinity;
-  /** The members whose keys are to be deleted, with when that was asked. */
-  readonly #evicting = new Map<string, number>();
   /** The digest that was written last. */
   #announced = "";
   #view: View | null = null;
@@ -79,7 +70,6 @@ export class Membership {
   constructor(options: MembershipOptions) {
     const { id, instance, timing = TIMING, region, labels, config } = options;
     this.id = id;
-    this.#instance = instance;
     this.#timing = timing;
     this.#others = new Others(timing);
     this.#claim = new Claim(id, instance, timing);
@@ -98,7 +88,7 @@ export class Membership {
 
   /** Whether attempts may be made now, of the checks that this member runs. */
   acts(now: number): boolean {
-    if (this.#stage === "left" || this.#stage === "replaced") return false;
+    if (this.#stage === "left") return false;
     if (this.#claim.lease.acts(now)) return true;
     const { requestMs, retryMs } = this.#timing;
     return this.#isCastaway &&
@@ -145,7 +135,7 @@ export class Membership {
 
   /** Says that it leaves: others own its checks from when they see it. */
   leave(): void {
-    if (this.#stage === "joining") this.depart();
+    if (this.#stage === "joining" || this.#stage === "replaced") this.depart();
     if (this.#stage !== "member") return;
     this.#stage = "leaving";
     this.#claim.hurry();
@@ -153,7 +143,7 @@ export class Membership {
 
   /** Deletes the own key: nothing is run here any more. */
   depart(): void {
-    if (this.#stage === "left" || this.#stage === "replaced") return;
+    if (this.#stage === "left") return;
     const { isOwn, isBusy } = this.#claim;
     this.#stage = isOwn || isBusy ? "leaving" : "left";
     this.#isDeparting = true;
@@ -162,7 +152,7 @@ export class Membership {
 
   /** The requests to send now. */
   requests(now: number): Request<MemberValue>[] {
-    if (this.#stage === "left" || this.#stage === "replaced") return [];
+    if (this.#stage === "left") return [];
     if (now - this.#turnedAt > STALLED_MS) this.#attentiveSince = now;
     this.#turnedAt = now;
     this.#others.forget(now);
@@ -202,10 +192,20 @@ export class Membership {
     } else if (write.type === "delete") {
       if (answer.type === "done") {
         this.#others.deleted(write.key, answer.revision, now);
-      } else if (answer.type === "conflict") {
+      } else if (answer.type === "conflict" && answer.entry !== undefined) {
         this.#others.differs(write, answer.entry, now);
       }
     }
+  }
+
+  /**
+   * The connection is gone, and watching with it: a list is asked for. It is to be
+   * said before any request goes over another connection.
+   */
+  disconnected(now: number): void {
+    this.#isListed = false;
+    this.#listAskedAt = -Infinity;
+    this.#attentiveSince = now;
   }
 
   /** Watching has begun anew, and these are all keys. */
@@ -229,7 +229,7 @@ export class Membership {
   #take(news: ClaimNews): void {
     switch (news) {
       case "renewed":
-        if (this.#stage === "joining") this.#stage = "member";
+        if (this.#stage !== "leaving") this.#stage = "member";
         this.#isCastaway = false;
         return;
       case "lost":
@@ -240,7 +240,8 @@ export class Membership {
         this.#claim.hurry();
         return;
       case "taken":
-        this.#stage = "replaced";
+        if (this.#stage !== "leaving") this.#stage = "replaced";
+        else this.#stage = "left";
         return;
       case null:
         return;
@@ -258,33 +259,34 @@ export class Membership {
 
   *#writing(now: number): Iterable<Request<MemberValue>> {
     const claim = this.#claim;
-    if (!this.#isListed || claim.isBusy) return;
+    if (claim.isBusy || !this.#isListed && !claim.isOwn) return;
     if (this.#isDeparting) {
       if (claim.isOwn && claim.isDue(now)) yield claim.delete(now);
       return;
     }
+    if (this.#stage === "replaced" && this.#isTaken(now)) return;
     const members = this.view?.members ?? this.#candidates();
     const view = this.view?.digest ?? digestOf(members);
     const hasNews = view !== this.#announced && claim.isOwn &&
       now - claim.sentAt >= this.#timing.announceMs;
     if (!claim.isDue(now) && !hasNews) return;
     this.#announced = view;
-    const instance = this.#instance;
     const leaving = this.#stage === "leaving";
-    yield claim.put({ instance, ...this.#profile, view, leaving }, now);
+    yield claim.put({ ...claim.owner, ...this.#profile, view, leaving }, now);
   }
 
   *#evictions(now: number): Iterable<Request<MemberValue>> {
     if (this.lease(now) !== "held") return;
     for (const write of this.#others.silent(now, this.#attentiveSince)) {
-      const askedAt = this.#evicting.get(write.key) ?? -Infinity;
-      if (now - askedAt < this.#timing.requestMs) continue;
-      this.#evicting.set(write.key, now);
-      yield { type: "write", write: { type: "delete", ...write } };
+      yield { type: "write", write };
     }
-    for (const [id, askedAt] of this.#evicting) {
-      if (now - askedAt > this.#timing.takeoverMs) this.#evicting.delete(id);
-    }
+  }
+
+  /** Whether another agent renews the own key. */
+  #isTaken(now: number): boolean {
+    const { value, silentSince } = this.#claim;
+    const since = Math.max(silentSince, this.#attentiveSince);
+    return value !== null && now - since < this.#timing.takeoverMs;
   }
 
   #candidates(): Candidate[] {

@@ -1,4 +1,4 @@
-import type { Entry } from "./register.ts";
+import type { Entry, Write } from "./register.ts";
 import type { Timing } from "./timing.ts";
 import { placeKey } from "./vantage.ts";
 import type { MemberValue } from "./view.ts";
@@ -13,6 +13,8 @@ interface Known {
   readonly sharing: string;
   /** When it is forgotten, if the register has lost its key. */
   readonly forgetAt: number | null;
+  /** When it was last asked for that its key be deleted. */
+  readonly askedAt: number;
 }
 
 /** How long a deleted key is remembered, so that no older news revives it. */
@@ -114,16 +116,22 @@ export class Others {
   }
 
   /**
-   * Those that did not renew their keys for as long as others wait, of which the
-   * register was reachable and this process was awake since `since`.
+   * The keys to delete, as they were not renewed for as long as others wait. The
+   * register was reachable, and this process awake, since `since`.
    */
-  silent(now: number, since: number): { key: string; revision: number }[] {
-    const { takeoverMs } = this.#timing;
+  silent(
+    now: number,
+    since: number,
+  ): (Write<MemberValue> & { type: "delete" })[] {
+    const { takeoverMs, requestMs } = this.#timing;
     if (now - since < takeoverMs) return [];
     const silent = [];
-    for (const [key, { revision, seenAt, forgetAt }] of this.#known) {
+    for (const [key, known] of this.#known) {
+      const { revision, seenAt, forgetAt, askedAt } = known;
       if (forgetAt !== null || now - seenAt < takeoverMs) continue;
-      silent.push({ key, revision });
+      if (now - askedAt < requestMs) continue;
+      this.#known.set(key, { ...known, askedAt: now });
+      silent.push({ type: "delete" as const, key, revision });
     }
     return silent;
   }
@@ -146,6 +154,7 @@ export class Others {
       seenAt: isSame ? known!.seenAt : now,
       sharing,
       forgetAt: null,
+      askedAt: isSame ? known!.askedAt : -Infinity,
     });
   }
 

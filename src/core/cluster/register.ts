@@ -32,8 +32,11 @@ export type Write<V> =
 export type Answer<V> =
   /** It was done; this is the revision of the key now. */
   | { readonly type: "done"; readonly revision: number }
-  /** The key has another revision. It was read again; `null` if it is not there. */
-  | { readonly type: "conflict"; readonly entry: Entry<V> | null }
+  /**
+   * The key has another revision. It was read again: `null` if it is not there, and
+   * `undefined` if it could not be read.
+   */
+  | { readonly type: "conflict"; readonly entry: Entry<V> | null | undefined }
   /** There was no answer, or none that says whether it was done. */
   | { readonly type: "unreachable" };
 

@@ -115,7 +115,8 @@ function grouped(vantages: readonly Vantage[]): Group[] {
   const byKey = new Map<string, { place: Vantage; indices: number[] }>();
   let last: Vantage | undefined;
   let indices: number[] = [];
-  for (const [index, vantage] of vantages.entries()) {
+  for (let index = 0; index < vantages.length; index++) {
+    const vantage = vantages[index]!;
     const isLikeLast = last !== undefined && last.region === vantage.region &&
       last.labels === vantage.labels;
     if (!isLikeLast) {
@@ -127,14 +128,21 @@ function grouped(vantages: readonly Vantage[]): Group[] {
     }
     indices.push(index);
   }
-  return [...byKey.values()].map(({ place, indices }) => ({
-    place,
-    indices: Uint32Array.from(indices),
-    hashes: Int32Array.from(indices, (index) => hashOf(vantages[index]!.check)),
-    scores: new Int32Array(indices.length),
-    owners: new Int32Array(indices.length).fill(NOBODY),
-    slots: [],
-  }));
+  return [...byKey.values()].map(({ place, indices }) => {
+    const size = indices.length;
+    const hashes = new Int32Array(size);
+    for (let at = 0; at < size; at++) {
+      hashes[at] = hashOf(vantages[indices[at]!]!.check);
+    }
+    return {
+      place,
+      indices: Uint32Array.from(indices),
+      hashes,
+      scores: new Int32Array(size),
+      owners: new Int32Array(size).fill(NOBODY),
+      slots: [],
+    };
+  });
 }
 
 function placesOf(groups: readonly Group[], size: number): {
@@ -162,7 +170,7 @@ function changeGroup(
   members: readonly Slot[],
   onMove: OnMove,
 ): void {
-  const { slots, owners, hashes, scores, indices } = group;
+  const { slots, owners, hashes, indices } = group;
   const before = slots.map((slot) => slot?.id ?? null);
   const added = replaceSlots(slots, members);
   const gone = slots.map((slot, at) => slot === null || added.has(at));
@@ -174,28 +182,37 @@ function changeGroup(
   for (let at = 0; at < hashes.length; at++) {
     const old = owners[at]!;
     const isFree = old === NOBODY || gone[old]!;
-    const { slots: rivals, hashes: rivalHashes } = isFree ? all : news;
-    const check = hashes[at]!;
-    let owner = isFree ? NOBODY : old;
-    let best = isFree ? 0 : scores[at]!;
-    for (let i = 0; i < rivals.length; i++) {
-      const score = scoreOf(check, rivalHashes[i]!);
-      if (owner !== NOBODY && score < best) continue;
-      if (
-        owner === NOBODY || score > best ||
-        slots[rivals[i]!]!.id < slots[owner]!.id
-      ) {
-        owner = rivals[i]!;
-        best = score;
-      }
-    }
+    if (isFree) owners[at] = NOBODY;
+    contend(group, at, isFree ? all : news);
+    const owner = owners[at]!;
     if (owner === old && !isFree) continue;
-    owners[at] = owner;
-    scores[at] = best;
     const from = old === NOBODY ? null : before[old]!;
     const to = owner === NOBODY ? null : slots[owner]!.id;
     if (from !== to) onMove(indices[at]!, from, to);
   }
+}
+
+/** Gives a vantage to the best of those who contend with its owner, if any. */
+function contend(
+  { hashes, scores, owners, slots }: Group,
+  at: number,
+  rivals: Contenders,
+): void {
+  const check = hashes[at]!;
+  let owner = owners[at]!;
+  let best = scores[at]!;
+  for (let i = 0; i < rivals.hashes.length; i++) {
+    const score = scoreOf(check, rivals.hashes[i]!);
+    if (score < best && owner !== NOBODY) continue;
+    const rival = rivals.slots[i]!;
+    const isBetter = owner === NOBODY || score > best ||
+      slots[rival]!.id < slots[owner]!.id;
+    if (!isBetter) continue;
+    owner = rival;
+    best = score;
+  }
+  owners[at] = owner;
+  scores[at] = best;
 }
 
 /**

@@ -1,15 +1,16 @@
-import { Claim } from "./claim.ts";
+import { Claim, type Owned } from "./claim.ts";
 import type { LeaseState } from "./lease.ts";
 import type { Answer, Entry, Request } from "./register.ts";
 import { TIMING, type Timing } from "./timing.ts";
 
 /** The value of the key that one teller holds. */
-export interface TellerValue {
-  /** The id of the agent that tells. */
-  readonly holder: string;
-  /** Another text for each run of each agent. */
-  readonly instance: string;
+export interface TellerValue extends Owned {
+  /** The id of the agent that tells; `null` if the last one has stepped down. */
+  readonly holder: string | null;
 }
+
+/** The value after somebody has stepped down. */
+const FREE: TellerValue = { holder: null, instance: "", term: 0 };
 
 /** Who wants to tell. */
 export interface TellerOptions {
@@ -27,13 +28,14 @@ export interface TellerOptions {
 const STALLED_MS = 2_000;
 
 /**
- * The lease of the one agent that sends messages. It has no clock: `now` is always
+ * The lease of the one agent that sends messages; the first one of a cluster takes
+ * it `takeoverMs` after it has found no key. It has no clock: `now` is always
  * the agent's steady clock, in milliseconds. At most one agent {@linkcode tells},
  * unless it cannot reach the register: then who told last goes on.
  */
 export class Teller {
   readonly #claim: Claim<TellerValue>;
-  readonly #value: TellerValue;
+  readonly #id: string;
   readonly #timing: Timing;
   #turnedAt = -Infinity;
   #isListed = false;
@@ -43,7 +45,7 @@ export class Teller {
   constructor(options: TellerOptions) {
     const { key, id, instance, timing = TIMING } = options;
     this.#claim = new Claim(key, instance, timing);
-    this.#value = { holder: id, instance };
+    this.#id = id;
     this.#timing = timing;
   }
 
@@ -89,11 +91,11 @@ export class Teller {
       this.#listAskedAt = now;
       requests.push({ type: "list" });
     }
-    if (!this.#isListed || !claim.isDue(now)) return requests;
+    if (!claim.isDue(now)) return requests;
     if (this.#isLeaving) {
-      if (claim.isOwn) requests.push(claim.delete(now));
-    } else if (claim.isOwn || this.#mayTake(now)) {
-      requests.push(claim.put(this.#value, now));
+      if (claim.isOwn) requests.push(claim.put(FREE, now));
+    } else if (claim.isOwn || this.#isListed && this.#mayTake(now)) {
+      requests.push(claim.put({ ...claim.owner, holder: this.#id }, now));
     }
     return requests;
   }
@@ -112,6 +114,16 @@ export class Teller {
     }
   }
 
+  /**
+   * The connection is gone, and watching with it: a list is asked for. It is to be
+   * said before any request goes over another connection.
+   */
+  disconnected(now: number): void {
+    this.#isListed = false;
+    this.#listAskedAt = -Infinity;
+    this.#claim.listenAnew(now);
+  }
+
   /** Watching has begun anew, and this is the key; `null` if there is none. */
   listed(entry: Entry<TellerValue> | null, now: number): void {
     this.#isListed = true;
@@ -124,9 +136,13 @@ export class Teller {
     this.#claim.changed(entry, now);
   }
 
-  /** Whether there is no holder, or it did not renew the lease in time. */
+  /**
+   * Whether the last holder has stepped down, or did not renew the lease in time. A
+   * key that is not there may have been lost, and its holder may not know yet.
+   */
   #mayTake(now: number): boolean {
     const { value, silentSince } = this.#claim;
-    return value === null || now - silentSince >= this.#timing.takeoverMs;
+    return value !== null && value.holder === null ||
+      now - silentSince >= this.#timing.takeoverMs;
   }
 }

@@ -1,19 +1,18 @@
 /** Among whom the checks are shared, as one member sees it. */
 
+import type { Owned } from "./claim.ts";
 import { hashOf } from "./hash.ts";
 import type { Candidate } from "./shares.ts";
-import { placeKey } from "./vantage.ts";
+import { type Place, placeKey } from "./vantage.ts";
 
-/** What a member says of itself in its key of the register. */
-export interface MemberValue {
-  /** Another one for each run of the program. */
-  readonly instance: string;
-  /** Its region, `null` if it has none. */
-  readonly region: string | null;
-  /** Its other labels. */
-  readonly labels: Readonly<Record<string, string>>;
+/** Where a member is, and what it runs. */
+export interface Profile extends Place {
   /** The hash of its config: it shares with members that have the same one. */
   readonly config: string;
+}
+
+/** What a member says of itself in its key of the register. */
+export interface MemberValue extends Owned, Profile {
   /** The digest of the view that it acts on. */
   readonly view: string;
   /** Whether it is about to leave: others own its checks already. */

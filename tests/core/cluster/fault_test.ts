@@ -88,7 +88,7 @@ Deno.test("cluster: an agent that is cut off goes on, and others take over", () 
   withFault((world) => {
     const agent = world.random.of(world.agents);
     const starts = 2 * agent.assignment.running;
-    world.cut(agent, { requests: true, watch: true });
+    agent.cut({ requests: true, watch: true });
     world.run(40_000);
     world.heal(agent);
     return { gap: 1_500, double: 35_000, starts };
@@ -108,10 +108,8 @@ Deno.test("cluster: all go on as they were while the register is gone", () => {
 
 Deno.test("cluster: a register that has lost its keys moves no check", () => {
   withFault((world) => {
-    world.setRegister(false);
+    world.restartRegister("all");
     world.run(20_000);
-    world.members.lose();
-    world.tellers.lose();
     world.setRegister(true);
     return { gap: 3_000, starts: 500 };
   });

@@ -17,7 +17,12 @@ function members(count: number, from = 0): Candidate[] {
 }
 
 function vantages(count: number): Vantage[] {
-  return Array.from({ length: count }, (_, i) => vantagesOf(`check-${i}`)[0]!);
+  const labels = {};
+  return Array.from({ length: count }, (_, i) => ({
+    check: `check-${i}`,
+    region: null,
+    labels,
+  }));
 }
 
 function owners(shares: Shares): (string | null)[] {
@@ -26,7 +31,8 @@ function owners(shares: Shares): (string | null)[] {
 
 function sizes(shares: Shares): Map<string | null, number> {
   const sizes = new Map<string | null, number>();
-  for (const owner of owners(shares)) {
+  for (let index = 0; index < shares.size; index++) {
+    const owner = shares.owner(index);
     sizes.set(owner, (sizes.get(owner) ?? 0) + 1);
   }
   return sizes;
@@ -42,24 +48,24 @@ Deno.test("Shares: 1,000,000 checks are spread evenly, and few move", () => {
     assert(Math.abs(size - 10_000) < 500, `${size}`);
   }
 
-  const joined = new Map<string | null, number>();
+  const given = new Map<string | null, number>();
+  let wrong = 0;
   shares.change([...hundred, ...members(1, 100)], (index, from, to) => {
-    assertEquals(from, before[index]);
-    assertEquals(to, "agent-100");
-    joined.set(from, (joined.get(from) ?? 0) + 1);
+    if (from !== before[index] || to !== "agent-100") wrong++;
+    given.set(from, (given.get(from) ?? 0) + 1);
   });
-  assertEquals(joined.size, 100, "each gives some");
-  for (const size of joined.values()) assert(size > 50 && size < 160);
+  assertEquals(given.size, 100, "each gives some");
+  for (const size of given.values()) assert(size > 50 && size < 160);
 
   shares.change(hundred);
-  const left = new Map<string | null, number>();
+  const taken = new Map<string | null, number>();
   shares.change(hundred.slice(1), (index, from, to) => {
-    assertEquals(from, "agent-0");
-    assertEquals(from, before[index]);
-    left.set(to, (left.get(to) ?? 0) + 1);
+    if (from !== before[index] || from !== "agent-0") wrong++;
+    taken.set(to, (taken.get(to) ?? 0) + 1);
   });
-  assertEquals(left.size, 99, "each takes some");
-  for (const size of left.values()) assert(size > 50 && size < 160);
+  assertEquals(taken.size, 99, "each takes some");
+  for (const size of taken.values()) assert(size > 50 && size < 160);
+  assertEquals(wrong, 0, "moved, but need not");
 });
 
 Deno.test("Shares: ids that are much alike get even shares, too", () => {

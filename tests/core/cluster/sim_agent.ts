@@ -2,107 +2,68 @@ import {
   Assignment,
   type Changes,
 } from "../../../src/core/cluster/assignment.ts";
-import { Membership } from "../../../src/core/cluster/membership.ts";
-import type {
-  Answer,
-  Entry,
-  Request,
-} from "../../../src/core/cluster/register.ts";
+import {
+  Membership,
+  type MembershipOptions,
+} from "../../../src/core/cluster/membership.ts";
 import { Teller, type TellerValue } from "../../../src/core/cluster/teller.ts";
-import type { Timing } from "../../../src/core/cluster/timing.ts";
 import type { Vantage } from "../../../src/core/cluster/vantage.ts";
 import type { MemberValue } from "../../../src/core/cluster/view.ts";
 import type { Coverage } from "./coverage.ts";
-import type { Random } from "./random.ts";
+import { type Air, type Process, SimLink } from "./sim_link.ts";
 import type { SimRegister } from "./sim_register.ts";
-import type { Timeline } from "./timeline.ts";
-
-/** What a network does. */
-export interface Network {
-  /** The longest that a message takes, in milliseconds. */
-  maxDelayMs: number;
-  /** The share of watch events that are lost. */
-  loss: number;
-}
 
 /** What all agents of a simulation share. */
-export interface Surroundings {
-  readonly timeline: Timeline;
-  readonly random: Random;
-  readonly network: Network;
+export interface Surroundings extends Air {
   readonly members: SimRegister<MemberValue>;
   readonly tellers: SimRegister<TellerValue>;
   readonly vantages: readonly Vantage[];
   readonly coverage: Coverage;
-  readonly timing: Timing;
 }
 
 /** Who an agent is. */
-export interface SimAgentOptions {
-  readonly id: string;
-  readonly instance: string;
-  readonly region: string | null;
-  readonly config: string;
+export interface SimAgentOptions extends Omit<MembershipOptions, "timing"> {
   /** How fast its clock is; 1 is right. */
   readonly rate: number;
 }
 
 /** From one turn to the next, in milliseconds. */
 const TURN_MS = 200;
-/** A message to a register, by which it comes to the watching side. */
-interface Bucket<V> {
-  readonly register: SimRegister<V>;
-  readonly listed: (entries: readonly Entry<V>[]) => void;
-  readonly changed: (entry: Entry<V>) => void;
-  /** Which watch is the current one; older ones are heard no more. */
-  epoch: number;
-  isWatching: boolean;
-  /** When the last message of the watch arrives: they stay in order. */
-  lastAt: number;
-}
 
-/** An agent with a clock and a link of its own, as a program would run it. */
-export class SimAgent {
+/** An agent with a clock and connections of its own, as a program would run it. */
+export class SimAgent implements Process {
   readonly id: string;
+  readonly rate: number;
   readonly membership: Membership;
   readonly assignment: Assignment;
   readonly teller: Teller;
   /** Whether the process exists. */
   isUp: boolean = true;
-  isPaused = false;
-  /** What of its link is cut. */
-  readonly cut = { requests: false, watch: false };
-  /** When a request of its last had no chance. */
-  cutAt: number = -Infinity;
+  isPaused: boolean = false;
   readonly #world: Surroundings;
-  readonly #rate: number;
   readonly #offset: number;
-  readonly #members: Bucket<MemberValue>;
-  readonly #tellers: Bucket<TellerValue>;
+  readonly #members: SimLink<MemberValue>;
+  readonly #tellers: SimLink<TellerValue>;
+  /** Whether it makes attempts. */
   #isActive = false;
   #timers: (() => void)[] = [];
   #inbox: (() => void)[] = [];
 
-  constructor(
-    world: Surroundings,
-    { id, instance, region, config, rate }: SimAgentOptions,
-  ) {
+  constructor(world: Surroundings, options: SimAgentOptions) {
+    const { id, instance, rate } = options;
     const { timing, random, timeline } = world;
     this.id = id;
+    this.rate = rate;
     this.#world = world;
-    this.#rate = rate;
     this.#offset = random.between(0, 1e6);
-    const labels = {};
-    this.membership = new Membership({
-      ...{ id, instance, region, labels, config, timing },
-    });
+    this.membership = new Membership({ ...options, timing });
     this.assignment = new Assignment(world.vantages, timing);
     this.teller = new Teller({ key: "teller", id, instance, timing });
-    this.#members = this.#bucket<MemberValue>(world.members, {
+    this.#members = new SimLink(world, world.members, this, {
       listed: (entries) => this.membership.listed(entries, this.now),
       changed: (entry) => this.membership.changed(entry, this.now),
     });
-    this.#tellers = this.#bucket<TellerValue>(world.tellers, {
+    this.#tellers = new SimLink(world, world.tellers, this, {
       listed: ([entry]) => this.teller.listed(entry ?? null, this.now),
       changed: (entry) => this.teller.changed(entry, this.now),
     });
@@ -111,12 +72,18 @@ export class SimAgent {
 
   /** The time by its own clock. */
   get now(): number {
-    return this.#offset + this.#world.timeline.now * this.#rate;
+    return this.#offset + this.#world.timeline.now * this.rate;
   }
 
-  /** Whether it can run something. */
-  get isAwake(): boolean {
-    return this.isUp && !this.isPaused;
+  /** Whether something of its link is cut. */
+  get isCut(): boolean {
+    const { requests, watch } = this.#members.cut;
+    return requests || watch;
+  }
+
+  /** When a message to or from it was last lost. */
+  get lostAt(): number {
+    return Math.max(this.#members.lostAt, this.#tellers.lostAt);
   }
 
   /** The process is killed. */
@@ -125,6 +92,7 @@ export class SimAgent {
     this.#cover({ start: [], hold: [] });
   }
 
+  /** The process is stopped, as by SIGSTOP. */
   pause(): void {
     this.isPaused = true;
     this.#cover({ start: [], hold: [] });
@@ -139,60 +107,68 @@ export class SimAgent {
     for (const run of due) run();
   }
 
-  /** The connection is there again, and watching begins anew. */
-  reconnect(): void {
-    this.#receive(() => {
-      this.#list(this.#members);
-      this.#list(this.#tellers);
-    });
+  /** Loses messages from now on, or no more. */
+  cut(cut: { readonly requests: boolean; readonly watch: boolean }): void {
+    Object.assign(this.#members.cut, cut);
+    Object.assign(this.#tellers.cut, cut);
   }
 
-  /** The connection is gone. */
-  disconnect(): void {
-    this.#members.isWatching = this.#tellers.isWatching = false;
+  /** Its connections break, and are made again. */
+  break(): void {
+    this.#members.break(() => this.membership.disconnected(this.now));
+    this.#tellers.break(() => this.teller.disconnected(this.now));
   }
 
-  /** Does all that is due now. */
-  turn(): void {
-    if (!this.isAwake) return;
-    for (const request of this.membership.requests(this.now)) {
-      this.#send(
-        this.#members,
-        request,
-        (answer) => this.membership.answered(request, answer, this.now),
-      );
+  /** Its watches end, and it is not told. */
+  deafen(): void {
+    this.#members.deafen();
+    this.#tellers.deafen();
+  }
+
+  receive(run: () => void): void {
+    this.#run(run, this.#inbox);
+  }
+
+  expire(run: () => void): void {
+    this.#run(run, this.#timers);
+  }
+
+  #run(run: () => void, later: (() => void)[]): void {
+    if (!this.isUp) return;
+    if (this.isPaused) {
+      later.push(() => this.#run(run, later));
+      return;
     }
-    for (const request of this.teller.requests(this.now)) {
-      this.#send(
-        this.#tellers,
-        request,
-        (answer) => this.teller.answered(request, answer, this.now),
-      );
-    }
+    run();
     this.#settle();
-    const { stage } = this.membership;
-    if (stage === "leaving" && this.assignment.handingOver === 0) {
-      this.membership.depart();
-    }
   }
 
   #tick(): void {
-    if (!this.isUp) return;
     const { timeline } = this.#world;
-    if (this.isPaused) this.#timers.push(() => this.#tick());
-    else {
-      this.turn();
-      timeline.at(timeline.now + TURN_MS / this.#rate, () => this.#tick());
-    }
+    this.expire(() => {
+      this.#turn();
+      timeline.at(timeline.now + TURN_MS / this.rate, () => this.#tick());
+    });
   }
 
-  /** Something arrives: at once, or when the process goes on. */
-  #receive(run: () => void): void {
-    if (!this.isUp) return;
-    if (this.isPaused) this.#inbox.push(() => this.#receive(run));
-    else {
-      run();
-      this.#settle();
+  /** Does all that is due now. */
+  #turn(): void {
+    const { membership, teller } = this;
+    for (const request of membership.requests(this.now)) {
+      this.#members.send(
+        request,
+        (answer) => membership.answered(request, answer, this.now),
+      );
+    }
+    for (const request of teller.requests(this.now)) {
+      this.#tellers.send(
+        request,
+        (answer) => teller.answered(request, answer, this.now),
+      );
+    }
+    this.#settle();
+    if (membership.stage === "leaving" && this.assignment.handingOver === 0) {
+      membership.depart();
     }
   }
 
@@ -203,7 +179,8 @@ export class SimAgent {
   /** Notes what is run from now on. */
   #cover({ start, hold }: Changes): void {
     const { coverage, timeline: { now } } = this.#world;
-    const isActive = this.isAwake && this.membership.acts(this.now);
+    const isActive = this.isUp && !this.isPaused &&
+      this.membership.acts(this.now);
     coverage.starts += start.length;
     if (this.#isActive && isActive) {
       for (const index of start) coverage.add(index, now);
@@ -224,109 +201,5 @@ export class SimAgent {
     for (let index = 0; index < this.#world.vantages.length; index++) {
       if (this.assignment.runs(index)) run(index);
     }
-  }
-
-  #delay(): number {
-    return this.#world.random.between(0.2, this.#world.network.maxDelayMs);
-  }
-
-  #bucket<V>(
-    register: SimRegister<V>,
-    { listed, changed }: Pick<Bucket<V>, "listed" | "changed">,
-  ): Bucket<V> {
-    const bucket: Bucket<V> = {
-      ...{ register, listed, changed, epoch: 0 },
-      ...{ isWatching: false, lastAt: 0 },
-    };
-    register.watch((entry) => {
-      const { random, network } = this.#world;
-      const isLost = !this.isUp || !bucket.isWatching || this.cut.watch ||
-        random.next() < network.loss;
-      if (!isLost) this.#push(bucket, () => changed(entry));
-    });
-    return bucket;
-  }
-
-  /** A message of the watch, which arrives after those before it. */
-  #push<V>(bucket: Bucket<V>, run: () => void): void {
-    const { timeline } = this.#world;
-    const { epoch } = bucket;
-    bucket.lastAt = Math.max(bucket.lastAt, timeline.now + this.#delay());
-    timeline.at(bucket.lastAt, () => {
-      if (this.cut.watch) return;
-      this.#receive(() => {
-        if (bucket.epoch === epoch) run();
-      });
-    });
-  }
-
-  #list<V>(bucket: Bucket<V>, listed: () => void = () => {}): void {
-    const { timeline } = this.#world;
-    timeline.at(timeline.now + this.#delay(), () => {
-      if (this.cut.watch || !bucket.register.isUp || !this.isUp) return;
-      bucket.epoch++;
-      bucket.isWatching = true;
-      const entries = bucket.register.list();
-      this.#push(bucket, () => {
-        listed();
-        bucket.listed(entries);
-      });
-    });
-  }
-
-  #send<V>(
-    bucket: Bucket<V>,
-    request: Request<V>,
-    answered: (answer: Answer<V>) => void,
-  ): void {
-    const { timeline, timing } = this.#world;
-    let isOpen = true;
-    const end = (answer: Answer<V>) => {
-      if (!isOpen) return;
-      isOpen = false;
-      answered(answer);
-    };
-    const expire = () => {
-      if (!this.isUp) return;
-      if (this.isPaused) this.#timers.push(expire);
-      else {
-        end({ type: "unreachable" });
-        this.#settle();
-      }
-    };
-    timeline.at(timeline.now + timing.requestMs / this.#rate, expire);
-    if (request.type === "list") {
-      return this.#list(bucket, () => {
-        isOpen = false;
-      });
-    }
-    const { register } = bucket;
-    this.#trip(register, () => {
-      const answer = register.write(request.write);
-      if (answer !== "conflict") return () => end(answer);
-      return () =>
-        this.#trip(register, () => {
-          const entry = register.get(request.write.key);
-          return () => end({ type: "conflict", entry });
-        });
-    });
-  }
-
-  /** To the register and back, unless the message is lost on the way. */
-  #trip<V>(register: SimRegister<V>, ask: () => () => void): void {
-    const { timeline } = this.#world;
-    const isCut = () => {
-      if (!this.cut.requests && register.isUp) return false;
-      this.cutAt = timeline.now;
-      return true;
-    };
-    if (isCut()) return;
-    timeline.at(timeline.now + this.#delay(), () => {
-      if (isCut()) return;
-      const tell = ask();
-      timeline.at(timeline.now + this.#delay(), () => {
-        if (!isCut()) this.#receive(tell);
-      });
-    });
   }
 }

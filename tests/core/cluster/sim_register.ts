@@ -8,9 +8,13 @@ import type {
 export class SimRegister<V> {
   /** Whether it answers. */
   isUp: boolean = true;
+  /** Whether it writes without comparing, as it must not. */
+  isCareless: boolean = false;
   readonly #entries = new Map<string, Entry<V>>();
   readonly #watchers = new Set<(entry: Entry<V>) => void>();
   #revision = 0;
+  #saved: readonly Entry<V>[] = [];
+  #savedRevision = 0;
 
   /** Calls back with every change from now on. */
   watch(watcher: (entry: Entry<V>) => void): void {
@@ -33,7 +37,7 @@ export class SimRegister<V> {
     const current = entry === null || entry.value === null
       ? null
       : entry.revision;
-    if (current !== write.revision) return "conflict";
+    if (current !== write.revision && !this.isCareless) return "conflict";
     const revision = ++this.#revision;
     const value = write.type === "put" ? write.value : null;
     this.#entries.set(key, { key, revision, value });
@@ -45,5 +49,18 @@ export class SimRegister<V> {
   lose(): void {
     this.#entries.clear();
     this.#revision = 0;
+  }
+
+  /** Writes everything to a disk. */
+  save(): void {
+    this.#saved = [...this.#entries.values()];
+    this.#savedRevision = this.#revision;
+  }
+
+  /** Forgets what was not written to the disk, as without power. */
+  regress(): void {
+    this.lose();
+    for (const entry of this.#saved) this.#entries.set(entry.key, entry);
+    this.#revision = this.#savedRevision;
   }
 }

@@ -5,7 +5,8 @@ import { type Vantage, vantagesOf } from "../../../src/core/cluster/vantage.ts";
 import type { MemberValue } from "../../../src/core/cluster/view.ts";
 import { Coverage } from "./coverage.ts";
 import { Random } from "./random.ts";
-import { type Network, SimAgent, type Surroundings } from "./sim_agent.ts";
+import { SimAgent, type Surroundings } from "./sim_agent.ts";
+import type { Network } from "./sim_link.ts";
 import { SimRegister } from "./sim_register.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -55,6 +56,7 @@ export class World implements Surroundings {
       : checks;
     this.#regions = regions;
     this.coverage = new Coverage(this.vantages.length);
+    this.#save();
     for (let i = 0; i < agents; i++) this.join();
     this.run(WHOLE_MS);
     this.reset();
@@ -88,6 +90,7 @@ export class World implements Surroundings {
       id,
       instance: `run-${this.#made}`,
       region: this.#regions[this.#made % this.#regions.length]!,
+      labels: {},
       config: this.#config,
       rate: this.random.between(1 - DRIFT, 1 + DRIFT),
     });
@@ -114,23 +117,32 @@ export class World implements Surroundings {
     return this.join(agent.id);
   }
 
-  cut(agent: SimAgent, link: { requests: boolean; watch: boolean }): void {
-    Object.assign(agent.cut, link);
-    agent.disconnect();
-  }
-
+  /** The link of an agent works again; connections are made anew. */
   heal(agent: SimAgent): void {
-    this.cut(agent, { requests: false, watch: false });
-    this.#reconnect(agent);
+    agent.cut({ requests: false, watch: false });
+    agent.break();
   }
 
   /** The register is gone, or there again. */
   setRegister(isUp: boolean): void {
     this.members.isUp = this.tellers.isUp = isUp;
-    for (const agent of this.processes) {
-      if (isUp) this.#reconnect(agent);
-      else agent.disconnect();
+    for (const agent of this.processes) agent.break();
+  }
+
+  /** The register begins again; it may have lost its keys, or the newest. */
+  restartRegister(loses: "nothing" | "all" | "recent"): void {
+    this.setRegister(false);
+    for (const register of [this.members, this.tellers]) {
+      if (loses === "all") register.lose();
+      if (loses === "recent") register.regress();
     }
+  }
+
+  /** Writes the register to a disk now and then. */
+  #save(): void {
+    this.members.save();
+    this.tellers.save();
+    this.timeline.at(this.now + 20_000, () => this.#save());
   }
 
   /** All agents get another config, one after the other. */
@@ -152,7 +164,7 @@ export class World implements Surroundings {
       if (agent.isPaused) agent.resume();
     }
     for (const agent of this.agents) {
-      if (agent.cut.requests || agent.cut.watch) this.heal(agent);
+      if (agent.isCut) this.heal(agent);
     }
     if (!this.members.isUp) this.setRegister(true);
   }
@@ -170,11 +182,6 @@ export class World implements Surroundings {
     assertEquals(tellers.length, 1, "tellers");
   }
 
-  #reconnect(agent: SimAgent): void {
-    const delay = this.random.between(0, 1_000);
-    this.timeline.at(this.now + delay, () => agent.reconnect());
-  }
-
   #remove(agent: SimAgent): void {
     this.agents.splice(this.agents.indexOf(agent), 1);
   }
@@ -187,7 +194,7 @@ export class World implements Surroundings {
       if (teller.lease(now) === "held") held.push(id);
       else {
         assert(
-          this.now - agent.cutAt <= NOTICE_MS,
+          this.now - agent.lostAt <= NOTICE_MS,
           `${id} tells alone, but the register is there`,
         );
       }
