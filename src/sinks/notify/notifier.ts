@@ -226,6 +226,8 @@ export class Notifier implements Onlooker {
     }
     const delivery = await this.#deliver(message, signal);
     this.#desk.delivered(id, delivery, wallTime(), Math.random());
+    // Soon, so that a crash hardly ever repeats it.
+    void this.#options.written();
     this.#refresher.look();
     if (delivery.ok) {
       this.#taken.delete(id);
