@@ -28,7 +28,7 @@ export function gatherMs(
 
 /**
  * From when on there is something to tell of a problem: its beginning, another
- * status or its end; `Infinity` if there is nothing.
+ * status or its end, which is due at once; `Infinity` if there is nothing.
  */
 export function dueAt(
   { problem, told, mentions, notBefore, isHeld }: Case,
@@ -38,7 +38,7 @@ export function dueAt(
   if (ended !== null) {
     const isTold = mentions.some(({ kind }) => kind === "end");
     return told !== null && !isTold && !isHeld && policy.resolved
-      ? ended
+      ? -Infinity
       : Infinity;
   }
   if (isMuted || told?.status === status) return Infinity;

@@ -9,11 +9,15 @@ import type { NotifierPolicy } from "./policy.ts";
 import { ended, nextProblem, type Problem } from "./problem.ts";
 import { delivered, expire, sending } from "./send.ts";
 import type { Scene, Sighting } from "./sighting.ts";
+import { setBack } from "./set_back.ts";
 import type { Delivery, NotifierStatus } from "./status.ts";
 import { withdrawOpen } from "./withdrawal.ts";
 
 /** The most problems that are told after a hold although they are over. */
 const MAX_HELD = 100;
+
+/** A clock that goes back by more was set; what is less is waited for. */
+const SET_MS = 1000;
 
 /** Makes the desk of a notifier. */
 export function makeDesk(options: DeskOptions): Desk {
@@ -25,6 +29,8 @@ class NotifierDesk implements Desk {
   #startedAt: number | null = null;
   /** Until when nothing is sent, whatever waits. */
   #pausedUntil = -Infinity;
+  /** What time it was last; what it has saved may be later. */
+  #now = Infinity;
 
   constructor(options: DeskOptions) {
     this.#desktop = new Desktop(options);
@@ -68,6 +74,7 @@ class NotifierDesk implements Desk {
 
   look(now: number, scene: Scene): void {
     this.#startedAt ??= now;
+    this.#follow(now);
     look(this.#desktop, { now, scene, startedAt: this.#startedAt });
     this.#desktop.save();
   }
@@ -77,6 +84,7 @@ class NotifierDesk implements Desk {
   }
 
   next(now: number): Message | undefined {
+    this.#follow(now);
     expire(this.#desktop, now);
     const message = this.#pick(now);
     const built = message && build(message, this.#desktop.cases);
@@ -141,6 +149,11 @@ class NotifierDesk implements Desk {
     const { sent, failed, givenUp, lastSuccessAt, failure } = state;
     const pending = outbox.size;
     return { pending, sent, failed, givenUp, lastSuccessAt, failure, waiting };
+  }
+
+  #follow(now: number): void {
+    if (now < this.#now - SET_MS) setBack(this.#desktop, now);
+    this.#now = now;
   }
 
   #goOn(check: string, problem: Problem): void {

@@ -103,10 +103,11 @@ export function ended(
 }
 
 function begun(sighting: Sighting): Problem {
-  const { check, status, since, incident, muted, at } = sighting;
+  const { check, status, incident, muted, at } = sighting;
   const reason = sighting.reason ?? NO_REASON;
   const isIncident = status === "unhealthy" && incident !== null;
-  const began = isIncident ? incident.began : since;
+  const since = Math.min(sighting.since, at);
+  const began = isIncident ? Math.min(incident.began, at) : since;
   return {
     ...captionOf(sighting),
     id: isIncident ? incident.id : incidentId(check, began, null),
@@ -126,8 +127,12 @@ function begun(sighting: Sighting): Problem {
 }
 
 function changed(last: Problem, sighting: Sighting, isOn: boolean): Problem {
-  const { status, since, incident, muted, at } = sighting;
+  const { status, incident, muted, at } = sighting;
   const isMuted = muted !== null;
+  // The clock may have been set back.
+  const isToCome = sighting.since > at;
+  const isOld = isToCome && status === last.status;
+  const since = isOld ? last.since : Math.min(sighting.since, at);
   const next: Problem = {
     ...captionOf(sighting),
     id: last.id,

@@ -5,7 +5,7 @@ import type { Delivery } from "./status.ts";
 import { detach, settle, withdraw } from "./withdrawal.ts";
 
 /** For how long what was refused is not told again. */
-const REFUSED_MS = 3_600_000;
+export const REFUSED_MS = 3_600_000;
 
 /** Gives up what was tried for too long. */
 export function expire(desktop: Desktop, now: number): void {
