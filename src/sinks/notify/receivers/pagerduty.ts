@@ -120,7 +120,8 @@ function triggerOf(
   const isOne = first !== undefined && others.length === 0;
   const links = [
     ...(url === null ? [] : [{ href: url, text: "Status" }]),
-    ...(isOne && first.link !== undefined
+    // One to an address of mail might be refused, and the whole event with it.
+    ...(isOne && first.link !== undefined && /^https?:/i.test(first.link)
       ? [{ href: first.link, text: "More" }]
       : []),
   ];

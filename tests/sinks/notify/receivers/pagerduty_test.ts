@@ -166,6 +166,18 @@ Deno.test("several checks that go down are one alert", async () => {
   );
 });
 
+Deno.test("an alert links to the page of its check, and to what the check links to", async () => {
+  const linksOf = async (link: string): Promise<string[]> => {
+    const incidents = [told({ link })];
+    const [{ links }] = await eventsOf(letter({ event: "down", incidents }));
+    return links.map(({ href }: { href: string }) => href);
+  };
+  const page = "https://status.example/checks/web";
+  const wiki = "https://wiki.example/web";
+  assertEquals(await linksOf(wiki), [page, wiki]);
+  assertEquals(await linksOf("mailto:ops@example.com"), [page]);
+});
+
 Deno.test("a storm is one event within the limits, whatever the reasons are", async () => {
   const [{ payload }, ...others] = await eventsOf(LETTERS.storm);
   assertEquals(others, []);
