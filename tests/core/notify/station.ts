@@ -12,6 +12,7 @@ import type { Status } from "../../../src/core/types.ts";
 export const START: number = Date.UTC(2026, 10, 27, 12);
 export const SECOND = 1000;
 export const MINUTE: number = 60 * SECOND;
+const DEADLINE = 10 * SECOND;
 export const HOUR: number = 60 * MINUTE;
 
 type Failure = Exclude<Delivery, { readonly ok: true }>;
@@ -66,7 +67,11 @@ export class Station {
   now: number = START;
   desk: Desk;
   /** What attempts come to. */
-  answer: Delivery | ((message: Message) => Fate) = ARRIVED;
+  answer: Delivery | ((message: Message) => Fate | "later") = ARRIVED;
+  /** What is in flight, and since when. */
+  flying: { readonly message: Message; readonly since: number } | null = null;
+  /** What becomes of an attempt at its deadline. */
+  late: Fate = { delivery: PERHAPS, arrives: false };
   readonly sent: Sent[] = [];
   readonly saved: Map<string, string> = new Map();
   /** What of it survives if the process is killed. */
@@ -196,9 +201,15 @@ export class Station {
   /** Does all that is due now, as the sink does. */
   turn(): void {
     for (let i = 0; i < 1000; i++) {
+      const { flying } = this;
+      if (flying !== null && flying.since + DEADLINE <= this.now) {
+        this.#land(this.late);
+      }
       const isDue = this.desk.nextLook <= this.now;
       if (isDue) this.desk.look(this.now, this.scene());
-      const message = this.desk.next(this.now);
+      const message = this.flying === null
+        ? this.desk.next(this.now)
+        : undefined;
       if (message === undefined) {
         if (isDue || this.desk.nextLook <= this.now) continue;
         return;
@@ -209,12 +220,26 @@ export class Station {
       const fate = typeof answer === "function"
         ? answer(message)
         : { delivery: answer, arrives: answer.ok };
-      this.sent.push({ at: this.now, message, ...fate });
-      const { delivery } = fate;
-      if (delivery === "crash") this.crash();
-      else this.desk.delivered(message.id, delivery, this.now, this.random);
+      this.flying = { message, since: this.now };
+      if (fate !== "later") this.#land(fate);
     }
     throw new Error("It does not come to rest");
+  }
+
+  /** What is in flight comes to something. */
+  land(fate: Fate): void {
+    this.#land(fate);
+    this.turn();
+  }
+
+  #land(fate: Fate): void {
+    const { message, since } = this.flying!;
+    this.flying = null;
+    const { delivery } = fate;
+    const at = delivery === "crash" ? since : this.now;
+    this.sent.push({ at, message, ...fate });
+    if (delivery === "crash") this.crash();
+    else this.desk.delivered(message.id, delivery, this.now, this.random);
   }
 
   /** Lets time pass. */
@@ -230,7 +255,9 @@ export class Station {
   }
 
   get #next(): number {
-    return Math.min(this.desk.nextLook, this.desk.nextSend);
+    const { nextLook, nextSend } = this.desk;
+    if (this.flying === null) return Math.min(nextLook, nextSend);
+    return Math.min(nextLook, this.flying.since + DEADLINE);
   }
 
   /** What arrived: seconds since the start, the event, and the checks. */

@@ -81,7 +81,7 @@ type Event =
   | { readonly type: "settle"; readonly check: string; readonly status: Status }
   | { readonly type: "mute" | "unmute" | "leave"; readonly check: string }
   | { readonly type: "wait"; readonly ms: number }
-  | { readonly type: "fate"; readonly fate: string }
+  | { readonly type: "fate" | "land"; readonly fate: string }
   | { readonly type: "restart" | "kill"; readonly ms: number }
   | { readonly type: "self"; readonly fails: boolean }
   | { readonly type: "change"; readonly policy: Partial<NotifierPolicy> };
@@ -127,6 +127,13 @@ const EVENT: fc.Arbitrary<Event> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       type: fc.constant("fate" as const),
+      fate: fc.constantFrom("arrived", "later", "later", ...Object.keys(FATES)),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant("land" as const),
       fate: fc.constantFrom("arrived", ...Object.keys(FATES)),
     }),
   },
@@ -159,7 +166,7 @@ class World {
   readonly #policies: NotifierPolicy[] = [];
   readonly #statuses = new Map<string, Status>();
   readonly #muted = new Set<string>();
-  #fate = FATES.arrived!;
+  #fate: Fate | "later" = FATES.arrived!;
   #selfFailsSince = Infinity;
   #isFresh = true;
   readonly #doubtful = new Set<Sent | undefined>();
@@ -170,7 +177,7 @@ class World {
     this.station.answer = (message) => this.#answer(message);
   }
 
-  #answer(message: Message): Fate {
+  #answer(message: Message): Fate | "later" {
     const { station } = this;
     const { now, policy } = station;
     const earlier = station.sent.filter((sent) =>
@@ -192,12 +199,23 @@ class World {
       assert(now >= incident.began + after, "told before its time");
     }
     const fate = this.#fate;
-    if (fate.delivery === "crash") {
+    if (fate !== "later" && fate.delivery === "crash") {
       this.#fate = FATES.arrived!;
       this.#isFresh = false;
       station.isComplete = false;
     }
     return fate;
+  }
+
+  /** What is in flight comes to something, if it is. */
+  #land(fate: Fate): void {
+    const { station } = this;
+    if (station.flying === null) return;
+    if (fate.delivery === "crash") {
+      this.#isFresh = false;
+      station.isComplete = false;
+    }
+    station.land(fate);
   }
 
   do(event: Event): void {
@@ -225,11 +243,17 @@ class World {
         if (station.now + event.ms - START < LONGEST) station.wait(event.ms);
         break;
       case "fate":
-        this.#fate = FATES[event.fate]!;
+        this.#fate = FATES[event.fate] ?? "later";
+        break;
+      case "land":
+        this.#land(FATES[event.fate]!);
         break;
       case "restart":
       case "kill":
         station.isComplete = false;
+        if (station.flying !== null) {
+          this.#land(FATES["killed, arrived"]!);
+        }
         if (event.type === "kill") {
           // That it arrived may not be written yet.
           this.#doubtful.add(station.sent.at(-1));
@@ -288,6 +312,7 @@ class World {
     const { station } = this;
     if (!this.#isFresh) this.#round();
     this.#fate = FATES.arrived!;
+    this.#land(this.#fate);
     this.do({ type: "self", fails: false });
     for (const check of this.#statuses.keys()) {
       this.do({ type: "settle", check, status: "healthy" });
