@@ -68,11 +68,11 @@ const NO_REASON: Reason = {
 export function nextProblem(
   last: Problem | null,
   sighting: Sighting,
-  { on, isInScope, told }: ProblemOptions,
+  options: ProblemOptions,
 ): ProblemStep {
+  const { on, isInScope, told } = options;
   const { status, incident } = sighting;
-  const isOn = on.includes(status);
-  const begins = isOn && isInScope;
+  const begins = on.includes(status) && isInScope;
   if (last === null) {
     return { ended: null, lasting: begins ? begun(sighting) : null };
   }
@@ -89,7 +89,7 @@ export function nextProblem(
       lasting: begins ? begun(sighting) : null,
     };
   }
-  return { ended: null, lasting: changed(last, sighting, isOn) };
+  return { ended: null, lasting: changed(last, sighting, options) };
 }
 
 /** A problem that is over. */
@@ -126,7 +126,11 @@ function begun(sighting: Sighting): Problem {
   };
 }
 
-function changed(last: Problem, sighting: Sighting, isOn: boolean): Problem {
+function changed(
+  last: Problem,
+  sighting: Sighting,
+  { on, told }: ProblemOptions,
+): Problem {
   const { status, incident, muted, at } = sighting;
   const isMuted = muted !== null;
   // The clock may have been set back.
@@ -138,13 +142,12 @@ function changed(last: Problem, sighting: Sighting, isOn: boolean): Problem {
     id: last.id,
     check: last.check,
     // Services know it by these: with others it would be another one.
-    group: last.group,
-    type: last.type,
+    ...(told === null ? {} : { group: last.group, type: last.type }),
     status,
     since,
     incident: incident?.id ?? last.incident,
     firstReason: last.firstReason,
-    reason: isOn ? sighting.reason ?? last.reason : last.reason,
+    reason: on.includes(status) ? sighting.reason ?? last.reason : last.reason,
     began: last.began,
     ended: null,
     end: null,

@@ -238,27 +238,78 @@ Deno.test("an end is not sent before the beginning, even if others go first", ()
   ]);
 });
 
+/** A station whose first message, about `a` and `b`, is in flight. */
+function flying(): Station {
+  const station = new Station();
+  station.answer = () => "later";
+  station.see("a", "unhealthy");
+  station.see("b", "unhealthy");
+  station.wait(30 * SECOND);
+  station.answer = ARRIVED;
+  return station;
+}
+
 Deno.test("an end while the beginning is in flight waits for what comes of that", () => {
-  for (const delivery of [ARRIVED, LOST]) {
-    const station = new Station();
-    const { desk } = station;
-    station.see("a", "unhealthy");
-    station.wait(29 * SECOND);
-    station.now += SECOND;
-    desk.look(station.now, station.scene());
-    const message = desk.next(station.now)!;
-    desk.sending(message.id, station.now);
-    assertEquals(desk.next(station.now), undefined);
-    assertEquals(desk.nextSend, Infinity);
+  for (
+    const [fate, lines] of [
+      ["arrived", ["33 down a b", "60 up a"]],
+      ["lost", ["34 down b"]],
+      ["perhaps", ["34 down a b", "60 up a"]],
+    ] as const
+  ) {
+    const station = flying();
     station.see("a", "healthy");
-    station.wait(MINUTE);
-    assertEquals([station.tried, desk.status().pending], [[], 2]);
-    desk.delivered(message.id, delivery, station.now, 0);
+    station.wait(3 * SECOND);
+    assertEquals(station.desk.nextSend, Infinity);
+    const delivery = { arrived: ARRIVED, lost: LOST, perhaps: PERHAPS }[fate];
+    station.land({ delivery, arrives: fate === "arrived" });
     station.wait(HOUR);
-    const events = station.sent.map(({ message }) => message.event);
-    assertEquals(events, delivery.ok ? ["up"] : []);
-    assertEquals(desk.status().pending, 0);
+    assertEquals(station.told, [...lines]);
+    assertEquals(station.desk.status().pending, 0);
   }
+});
+
+Deno.test("an end that waits for a beginning in flight goes with it if that is lost", () => {
+  const station = new Station({ gatherMs: 0 });
+  station.answer = () => "later";
+  station.see("a", "unhealthy");
+  station.see("a", "healthy");
+  assertEquals(station.desk.status().pending, 2);
+  station.answer = ARRIVED;
+  station.land({ delivery: LOST, arrives: false });
+  station.wait(HOUR);
+  assertEquals(station.told, []);
+  assertEquals([...station.saved.keys()], ["state"]);
+});
+
+Deno.test("what is muted or out of scope when its beginning is lost is not told", () => {
+  for (const isMuted of [true, false]) {
+    const station = flying();
+    if (isMuted) station.mute("a");
+    else station.change({ checks: new Set(["b"]) });
+    station.wait(3 * SECOND);
+    station.land({ delivery: LOST, arrives: false });
+    station.wait(HOUR);
+    assertEquals(station.told, ["34 down b"]);
+  }
+});
+
+Deno.test("a status that is told while the beginning is in flight becomes the beginning if that is lost", () => {
+  const station = new Station({
+    gatherMs: 0,
+    on: ["unhealthy", "degraded"],
+    limit: 3,
+  });
+  station.answer = () => "later";
+  station.see("a", "unhealthy");
+  station.wait(SECOND);
+  station.see("a", "degraded");
+  assertEquals(station.desk.status().pending, 2);
+  station.answer = ARRIVED;
+  station.land({ delivery: LOST, arrives: false });
+  station.wait(MINUTE);
+  station.see("a", "healthy");
+  assertEquals(station.told, ["2 degraded a", "61 up a"]);
 });
 
 Deno.test("messages that wait take in later ones of the same event", () => {

@@ -165,12 +165,15 @@ Deno.test("a problem never ends before it began", () => {
   assertEquals(ended?.ended, 100);
 });
 
-Deno.test("a problem has the group and the type that it began with", () => {
+Deno.test("a problem has the group and the type with which it was told", () => {
   const { lasting } = nextProblem(null, sighting("U", 1), OPTIONS);
+  const told = { ...OPTIONS, told: "unhealthy" } as const;
   const incident = { id: "i1", began: 1 };
   const other = { incident, group: "shop", type: "http", target: "shop:80" };
   const seen = sighting("U", 2, other);
-  const { lasting: next } = nextProblem(lasting, seen, OPTIONS);
+  const { lasting: next } = nextProblem(lasting, seen, told);
   const { group, type, target } = next!;
   assertEquals([group, type, target], [null, "tcp", "shop:80"]);
+  const { lasting: untold } = nextProblem(lasting, seen, OPTIONS);
+  assertEquals([untold?.group, untold?.type], ["shop", "http"]);
 });

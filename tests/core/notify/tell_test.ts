@@ -188,6 +188,20 @@ Deno.test("`checks` and `groups`: a desk tells of these", () => {
   assertEquals(station.told, ["0 down web", "0 down api"]);
 });
 
+Deno.test("`groups`: what was not told is told only if it still is in scope", () => {
+  const station = new Station({ groups: new Set(["edge"]) });
+  station.see("web", "unhealthy", { group: "edge" });
+  station.see("api", "unhealthy", { group: "edge" });
+  station.wait(MINUTE);
+  station.see("db", "unhealthy", { group: "edge" });
+  station.see("db", "unhealthy", { group: "data" });
+  station.see("web", "unhealthy", { group: "data" });
+  station.wait(MINUTE);
+  station.see("web", "healthy", { group: "data" });
+  station.wait(MINUTE);
+  assertEquals(station.told, ["30 down api web", "150 up web"]);
+});
+
 Deno.test("a removed check has an end", () => {
   const station = new Station({ gatherMs: 0 });
   station.see("web", "unhealthy");

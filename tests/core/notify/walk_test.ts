@@ -134,7 +134,7 @@ const EVENT: fc.Arbitrary<Event> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       type: fc.constant("land" as const),
-      fate: fc.constantFrom("arrived", ...Object.keys(FATES)),
+      fate: fc.constantFrom("lost", "lost", ...Object.keys(FATES)),
     }),
   },
   {
@@ -195,6 +195,8 @@ class World {
       );
       if (isOver || !isFirst) continue;
       assert(!this.#muted.has(incident.check), "told while muted");
+      const status = this.#statuses.get(incident.check) ?? "healthy";
+      assert(status !== "healthy", "told of what is over");
       const after = Math.min(...this.#policies.map(({ afterMs }) => afterMs));
       assert(now >= incident.began + after, "told before its time");
     }
