@@ -59,9 +59,15 @@ export interface Message {
   readonly event: MessageEvent;
   /** When it was made. */
   readonly at: number;
-  /** What was gathered, oldest first; none in a test. */
+  /**
+   * What was gathered, oldest first; none in a test. In a message with `held` some
+   * may have ended that were never told of, whatever the event is.
+   */
   readonly incidents: readonly ToldIncident[];
-  /** The keys of earlier messages all of whose incidents are over now. */
+  /**
+   * The keys of earlier messages all of whose incidents are over now. When a message
+   * is sent again there may be more of them.
+   */
   readonly closed: readonly string[];
   /**
    * How many of the agent's checks have failed, if these are more than half: the

@@ -47,13 +47,13 @@ for (
     const random = chance();
     const counts: number[] = [];
     const sizes: number[] = [];
-    for (let minute = 0; minute < 24 * 60; minute += 5) {
+    for (let minute = 0; minute < 24 * 60; minute += 10) {
       for (let i = 0; i < CHECKS; i++) {
         if (random() > 0.2) continue;
         const status: Status = STATUSES[Math.floor(random() * 4)]!;
         station.see(`check-${i}`, status);
       }
-      station.wait(5 * MINUTE);
+      station.wait(10 * MINUTE);
       counts.push(station.desk.status().pending);
       sizes.push(bytes(station.saved));
     }
