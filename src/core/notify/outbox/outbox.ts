@@ -82,15 +82,13 @@ export class Outbox {
 
   /** The message to try now, if there is one. */
   pick(now: number): Pending | undefined {
-    if (this.#nextAt > now && this.#nextAt <= now + HOUR_MS) return undefined;
+    if (this.#nextAt > now) return undefined;
     const due: Pending[] = [];
     let tried = 0;
     for (const message of this.#messages.values()) {
       const { failures, nextAt } = message;
       if (failures > 0) tried++;
-      // The clock may have been set back.
-      const isDue = nextAt <= now || nextAt > now + HOUR_MS;
-      if (isDue && canGo(message)) due.push(message);
+      if (nextAt <= now && canGo(message)) due.push(message);
     }
     if (this.#failures === 0) return due[0];
     const fresh = due.find(({ failures }) => failures === 0);
