@@ -6,7 +6,7 @@ import { openHistory } from "../../../src/sinks/history/open.ts";
 import { Store } from "../../../src/sinks/history/store/store.ts";
 import { canMount, disk, fill, run } from "../../support/disk.ts";
 import { SOURCES } from "../../support/agent.ts";
-import { startScript } from "../../support/program.ts";
+import { runScript, startScript } from "../../support/program.ts";
 import { keptIn } from "./keeping.ts";
 import { place } from "./store/place.ts";
 
@@ -87,6 +87,37 @@ Deno.test("a value and its incident are both there or both not, whenever the age
     count = known;
   }
   assert(count > 0);
+});
+
+/** Whether this machine lets us watch the calls of a program to the system. */
+const canTrace = await run("strace", "-e", "trace=none", "true");
+
+Deno.test({
+  name:
+    "values are on the disk once they are written, and nothing else costs that",
+  ignore: !canTrace,
+  async fn() {
+    await using at = await place();
+    const syncs: number[] = [];
+    for (const args of [["other.db"], ["kept.db", "kept"]]) {
+      const trace = `${at.folder}/trace`;
+      const { code, stderr } = await runScript(
+        "tests/support/writing_main.ts",
+        {
+          flags: [
+            `--allow-read=${at.folder},${SOURCES}`,
+            `--allow-write=${at.folder}`,
+          ],
+          args: [`${at.folder}/${args[0]}`, ...args.slice(1)],
+          within: ["strace", "-f", "-e", "trace=fsync,fdatasync", "-o", trace],
+        },
+      );
+      assertEquals([code, stderr], [0, ""]);
+      const calls = await Deno.readTextFile(trace);
+      syncs.push(calls.match(/\b(?:fsync|fdatasync)\(/g)?.length ?? 0);
+    }
+    assertEquals(syncs[1]! - syncs[0]!, 20);
+  },
 });
 
 Deno.test("values of a history that another agent keeps are not kept", async () => {

@@ -108,6 +108,8 @@ export class Store implements Disposable {
 
   /** Writes an entry: all of it, or nothing if it throws. */
   write(entry: Entry): void {
+    // What is kept for others has to survive a power failure, too.
+    if (entry.kept) this.#database.exec("PRAGMA synchronous = FULL");
     try {
       this.#database.transaction(() =>
         writeEntry(this.#database, this.#watched, entry)
@@ -115,6 +117,8 @@ export class Store implements Disposable {
     } catch (error) {
       this.#watched = new WatchedTime(this.#database);
       throw error;
+    } finally {
+      if (entry.kept) this.#database.exec("PRAGMA synchronous = NORMAL");
     }
   }
 
