@@ -10,7 +10,11 @@ import { wallTime } from "../../io/clock.ts";
 import { patience } from "../../io/sleep.ts";
 import type { Onlooker } from "./follower.ts";
 import type { Letter } from "./receiver.ts";
-import { deliver, type Destination } from "./sending/deliver.ts";
+import {
+  deliver,
+  type DeliverOptions,
+  type Destination,
+} from "./sending/deliver.ts";
 import { Refresher } from "./sending/refresher.ts";
 import { Troubles } from "./sending/troubles.ts";
 
@@ -60,6 +64,8 @@ export class Notifier implements Onlooker {
   /** How many requests were taken of messages that are to be sent again. */
   readonly #taken = new Map<string, number>();
   #isPaused = true;
+  /** Resolves once it does nothing any more, after it was paused. */
+  #paused: Promise<void> = Promise.resolve();
 
   constructor(
     options: NotifierOptions,
@@ -111,9 +117,13 @@ export class Notifier implements Onlooker {
   }
 
   /** Sends what is due within a moment, keeps the rest, and then does nothing. */
-  async pause(): Promise<void> {
-    if (this.#isPaused) return;
+  pause(): Promise<void> {
+    if (this.#isPaused) return this.#paused;
     this.#isPaused = true;
+    return this.#paused = this.#end();
+  }
+
+  async #end(): Promise<void> {
     const ending = this.#ending;
     this.#alarm.set(null);
     this.#refresher.everyMs = undefined;
@@ -224,7 +234,13 @@ export class Notifier implements Onlooker {
       this.#taken.set(id, 0);
       await untilAborted(patience(this.#options.written(), WRITE_MS), signal);
     }
-    const delivery = await this.#deliver(message, signal);
+    const delivery = signal.aborted
+      ? failed("ended before it was sent")
+      : await this.#deliver(message, {
+        signal,
+        taken: this.#taken.get(id) ?? 0,
+        onTaken: (taken) => void this.#taken.set(id, taken),
+      });
     this.#desk.delivered(id, delivery, wallTime(), Math.random());
     // Soon, so that a crash hardly ever repeats it.
     void this.#options.written();
@@ -237,17 +253,8 @@ export class Notifier implements Onlooker {
     }
   }
 
-  async #deliver(
-    message: Message,
-    signal: AbortSignal,
-  ): Promise<Delivery> {
-    const failed = (why: string): Delivery => ({
-      ok: false,
-      why,
-      isFinal: false,
-      mayHaveArrived: false,
-    });
-    if (signal.aborted) return failed("ended before it was sent");
+  /** Puts a message in words, and delivers it. It never rejects. */
+  async #deliver(message: Message, options: DeliverOptions): Promise<Delivery> {
     let letter: Letter;
     try {
       letter = this.#options.toLetter(message);
@@ -255,11 +262,7 @@ export class Notifier implements Onlooker {
       this.#options.onError(error);
       return failed(thrownInWords(error));
     }
-    return await deliver(letter, this.#destination, {
-      signal,
-      taken: this.#taken.get(message.id) ?? 0,
-      onTaken: (taken) => void this.#taken.set(message.id, taken),
-    });
+    return await deliver(letter, this.#destination, options);
   }
 
   /** Says that messages were given up, if more are now than before. */
@@ -271,12 +274,14 @@ export class Notifier implements Onlooker {
 
   /** Tells all that lasts, or is over since a moment, beside the messages. */
   async #refresh(message: Message): Promise<void> {
-    const delivery = await deliver(
-      this.#options.toLetter(message),
-      this.#destination,
-      { signal: this.#ending.signal },
-    );
+    const { signal } = this.#ending;
+    const delivery = await this.#deliver(message, { signal });
     if (delivery.ok) this.#troubles.over();
     else if (!this.#isPaused) this.#troubles.say(delivery.why);
   }
+}
+
+/** A message was not sent at all. */
+function failed(why: string): Delivery {
+  return { ok: false, why, isFinal: false, mayHaveArrived: false };
 }

@@ -70,12 +70,12 @@ export class Notifiers implements NotificationLog {
 
   /** Follows a fleet from now on, without notifiers yet. */
   constructor(context: NotifiersContext, surroundings: Surroundings) {
-    const { fleet, incidents, kept } = context;
+    const { fleet, incidents, kept, onError } = context;
     this.#context = context;
     this.#surroundings = surroundings;
     this.#zone = new Zone(surroundings.timeZone);
     this.#follower = new Follower(fleet, incidents);
-    this.#shelf = new Shelf(kept);
+    this.#shelf = new Shelf(kept, onError);
   }
 
   list(): readonly NotifierStatus[] {

@@ -12,9 +12,12 @@ const GONE = "notify_gone/";
 /** The values that notifiers save, each its own, if there is a place for them. */
 export class Shelf {
   readonly #kept: Kept | undefined;
+  readonly #onError: (error: unknown) => void;
 
-  constructor(kept: Kept | undefined) {
+  /** Takes where values are kept, and what is told of its errors. */
+  constructor(kept: Kept | undefined, onError: (error: unknown) => void) {
     this.#kept = kept;
+    this.#onError = onError;
   }
 
   /** What a notifier has saved before. */
@@ -31,9 +34,16 @@ export class Shelf {
     this.#kept?.put(prefixOf(notifier) + name, value);
   }
 
-  /** Resolves once all is written that was saved before, if it can be. */
+  /**
+   * Resolves once all is written that was saved before, if it can be. It never
+   * rejects: what cannot be written is told all the same.
+   */
   async written(): Promise<void> {
-    await this.#kept?.written();
+    try {
+      await this.#kept?.written();
+    } catch (error) {
+      this.#onError(error);
+    }
   }
 
   /**

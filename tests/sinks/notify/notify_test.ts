@@ -129,7 +129,11 @@ Deno.test("notify() tells of the checks of a fleet, and its app shows how it doe
 });
 
 Deno.test("notify() says what cannot be sent, and of which notifier", async () => {
-  const me = { type: "command", command: ["lifesign-no-such-program"] };
+  const me = {
+    type: "command",
+    command: ["lifesign-no-such-program"],
+    gather: 0,
+  };
   await run({ notifiers: { me } }, async ({ said, set }) => {
     set(true);
     await until(() => said.length === 1);
@@ -168,4 +172,25 @@ Deno.test("notify() repeats and forgets nothing after a restart, if it may keep 
   });
   await until(() => said.length === 1);
   assertEquals(said, ["notify.me: REMOVED web"]);
+});
+
+Deno.test("notify() tells although what it keeps cannot be written", async () => {
+  const kept = new class extends KeptMap {
+    override written(): Promise<boolean> {
+      return Promise.reject(new Error("disk full"));
+    }
+  }();
+  const errors = new Set<string>();
+  const onError = (error: unknown) => errors.add(String(error));
+  await run({ kept, onError }, async ({ said, set }) => {
+    set(true);
+    await until(() => said.length === 1);
+    set(false);
+    await until(() => said.length === 2);
+    assertEquals(said, [
+      "notify.me: DOWN web: it refused",
+      "notify.me: UP web",
+    ]);
+  });
+  assertEquals([...errors], ["Error: disk full"]);
 });
