@@ -57,7 +57,7 @@ export class Member implements AsyncDisposable {
   readonly #config: string;
   readonly #folder: string;
   readonly #port: number = closedPort();
-  readonly #clusterPort: number = closedPort();
+  #clusterPort = 0;
   #running: RunningScript | undefined;
 
   constructor(config: string, folder: string) {
@@ -72,7 +72,21 @@ export class Member implements AsyncDisposable {
 
   /** Starts it, as a member of the cluster of another one if there is one. */
   async start(peer?: Member): Promise<void> {
-    this.#running = startProgram([
+    await until(() => this.#listens(peer));
+    // It tells nothing before it knows its cluster.
+    await until(async () => {
+      const { cluster } = await this.#get("status") as {
+        cluster: { status: string; peers: unknown[] };
+      };
+      return cluster.status === "ready" &&
+        cluster.peers.length === (peer === undefined ? 1 : 2);
+    });
+  }
+
+  /** Starts it. Returns whether it listens: another one may have taken a port. */
+  async #listens(peer: Member | undefined): Promise<boolean> {
+    this.#clusterPort = closedPort();
+    const running = startProgram([
       ALERTMANAGER.program,
       `--config.file=${this.#config}`,
       `--storage.path=${this.#folder}/${this.#port}`,
@@ -85,15 +99,13 @@ export class Member implements AsyncDisposable {
         ? []
         : [`--cluster.peer=127.0.0.1:${peer.#clusterPort}`]),
     ]);
-    await this.#running.line("stderr", /Listening on/);
-    // It tells nothing before it knows its cluster.
-    await until(async () => {
-      const { cluster } = await this.#get("status") as {
-        cluster: { status: string; peers: unknown[] };
-      };
-      return cluster.status === "ready" &&
-        cluster.peers.length === (peer === undefined ? 1 : 2);
-    });
+    this.#running = running;
+    const isListening = await running.line("stderr", /Listening on/)
+      .then(() => true, () => false);
+    if (isListening) return true;
+    const { stderr } = await running.ended;
+    if (!stderr.includes("address already in use")) throw new Error(stderr);
+    return false;
   }
 
   /** Ends it at once: what it has not written is lost. */
