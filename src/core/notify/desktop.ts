@@ -63,6 +63,7 @@ export class Desktop {
       }
     }
     for (const message of messages) this.outbox.put(message);
+    for (const known of [...this.cases.all]) this.tidy(known);
     for (const name of damaged) this.#unsaved.set(name, null);
   }
 

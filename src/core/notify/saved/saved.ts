@@ -28,6 +28,9 @@ const EVENTS: readonly unknown[] = [
   "up",
 ] satisfies MessageEvent[];
 
+/** Programs do not read times after this. */
+const YEAR_10000 = Date.UTC(10_000, 0);
+
 /** What a desk knows beside its problems and messages. */
 export interface DeskState {
   /** The number of the last message. */
@@ -265,7 +268,7 @@ function isString(value: unknown): value is string {
 }
 
 function isTime(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
+  return typeof value === "number" && value >= 0 && value < YEAR_10000;
 }
 
 function isCount(value: unknown): value is number {
