@@ -31,7 +31,10 @@ export interface LetterIncident extends ToldIncident {
   readonly durationMs: number;
   /** Since when, as the clocks of the configured time zone show it. */
   readonly since: string;
-  /** The page of its check, if the URL of the agent is known. */
+  /**
+   * The page of its check, if the URL of the agent is known, and not longer than
+   * receivers take.
+   */
   readonly url: string | null;
 }
 

@@ -7,6 +7,9 @@ import { textOf } from "./text.ts";
 import { titleOf } from "./title.ts";
 import { wordsOf } from "./words.ts";
 
+/** Discord refuses a message with a URL of more than 2048 characters. */
+const MAX_URL_LENGTH = 2000;
+
 /** What a letter is made of, beside its message. */
 export interface LetterOptions {
   /** When it is sent, in milliseconds of the epoch. */
@@ -39,14 +42,15 @@ export function makeLetter(message: Message, options: LetterOptions): Letter {
     const { check, began, ended, end } = incident;
     // A message that waits takes in what begins after it was made.
     const until = ended ?? (began < message.at ? message.at : now);
+    const page = `${site}/checks/${inPath(check)}`;
+    // What was removed has no page.
+    const isLinked = site !== undefined && end !== "removed" &&
+      page.length <= MAX_URL_LENGTH;
     return {
       ...incident,
       durationMs: Math.max(0, until - began),
       since: `${words.time(began)} ${words.zone}`,
-      // What was removed has no page.
-      url: site === undefined || end === "removed"
-        ? null
-        : `${site}/checks/${inPath(check)}`,
+      url: isLinked ? page : null,
     };
   });
   const [first, ...others] = incidents;

@@ -203,3 +203,11 @@ Deno.test("some incidents alone are in words that concern them alone", () => {
     only: part.only,
   });
 });
+
+Deno.test("a page whose URL receivers would refuse is that of all checks", () => {
+  const check = "語".repeat(250);
+  const letter = letterOf(messageOf("down", [incidentOf({ check })]));
+  assertEquals(letter.url, "https://status.example/");
+  assertEquals(letter.incidents[0]?.url, null);
+  assert(letter.text.endsWith("\nPage: https://status.example/"));
+});
