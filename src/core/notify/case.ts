@@ -75,6 +75,14 @@ export interface Pending {
   readonly after: Set<Pending>;
 }
 
+/** Puts a mention in its message, which is sent after earlier ones of the problem. */
+export function attach(mention: Mention): void {
+  const { of, in: message } = mention;
+  for (const earlier of of.mentions) message.after.add(earlier.in);
+  of.mentions.push(mention);
+  message.mentions.set(of.problem.id, mention);
+}
+
 /** Whether a message can still be changed: nobody can have got it. */
 export function isOpen(message: Pending): boolean {
   return !message.isFlying && !message.mayHaveArrived;

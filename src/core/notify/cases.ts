@@ -31,10 +31,6 @@ export class Cases {
     return this.#lasting.get(check);
   }
 
-  get(id: string): Case | undefined {
-    return this.#all.get(id);
-  }
-
   /** Opens a case for a problem. */
   open(problem: Problem): Case {
     let { id } = problem;

@@ -59,9 +59,9 @@ export class Desktop {
       // A check has one problem at a time, unless what was saved is damaged.
       if (other !== undefined && known.problem.ended === null) {
         this.cases.update(other, ended(other.problem, began, "recovered"));
-        this.tidy(other);
       }
     }
+    for (const known of [...this.cases.all]) this.tidy(known);
     for (const message of messages) this.outbox.put(message);
     for (const known of [...this.cases.all]) this.tidy(known);
     for (const name of damaged) this.#unsaved.set(name, null);

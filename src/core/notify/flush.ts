@@ -1,15 +1,14 @@
 import type { Status } from "../types.ts";
 import {
+  attach,
   type Case,
   isOpen,
-  type Mention,
   type MentionKind,
   type Pending,
 } from "./case.ts";
 import type { Desktop } from "./desktop.ts";
 import { eventOf } from "./due.ts";
 import type { Message, MessageEvent } from "./message.ts";
-import { earlier } from "./outbox/outbox.ts";
 import { withdrawOpen } from "./withdrawal.ts";
 
 /** What messages are made with. */
@@ -166,10 +165,7 @@ function add(
     readonly before: Status | null;
   },
 ): void {
-  const mention: Mention = { of: one, in: message, kind, status, before };
-  for (const other of earlier(mention)) message.after.add(other);
-  one.mentions.push(mention);
-  message.mentions.set(one.problem.id, mention);
+  attach({ of: one, in: message, kind, status, before });
 }
 
 /** The key of those whose beginning a message tells. */
@@ -206,7 +202,7 @@ function finish(
     if (outbox.get(message.id) !== undefined) outbox.remove(message);
     return;
   }
-  outbox.add(message);
+  outbox.put(message);
   const next = allowance.nextMake(policy.limit, outbox.all, now);
   if (next > now) message.limitedUntil = next;
   outbox.save(message);

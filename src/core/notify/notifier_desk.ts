@@ -3,6 +3,7 @@ import type { Case, Pending } from "./case.ts";
 import type { Desk, DeskOptions } from "./desk.ts";
 import { Desktop } from "./desktop.ts";
 import { dueAt, isInScope } from "./due.ts";
+import type { Hold } from "./hold.ts";
 import { look } from "./look.ts";
 import type { Message, ToldIncident } from "./message.ts";
 import type { NotifierPolicy } from "./policy.ts";
@@ -134,10 +135,15 @@ class NotifierDesk implements Desk {
         desktop.tidy(known);
         continue;
       }
-      const isTold = isInScope(problem, policy) &&
-        (policy.on as readonly string[]).includes(problem.status);
-      if (!isTold) withdrawOpen(known, desktop);
-      if (!isTold && known.told === null) desktop.cases.drop(known);
+      const isTold = (status: string) =>
+        isInScope(problem, policy) &&
+        (policy.on as readonly string[]).includes(status);
+      if (known.told !== null && !isTold(known.told.status)) {
+        withdrawOpen(known, desktop);
+      }
+      if (known.told === null && !isTold(problem.status)) {
+        desktop.cases.drop(known);
+      }
     }
     desktop.outbox.hurry();
     desktop.nextLook = -Infinity;
@@ -196,20 +202,27 @@ class NotifierDesk implements Desk {
 
   /** The message to send now, unless something speaks against sending. */
   #pick(now: number): Pending | undefined {
-    const { outbox, allowance, policy, hold, nextLook } = this.#desktop;
     this.#pausedUntil = -Infinity;
-    const message = outbox.pick(now);
+    const message = this.#desktop.outbox.pick(now);
     if (message === undefined) return undefined;
-    const until = hold === "start" || hold === "self"
-      ? Math.max(nextLook, now + 1)
-      : policy.quiet?.until(now) ??
-        allowance.nextSend(message, {
-          limit: policy.limit,
-          waiting: outbox.all,
-          now,
-        });
-    if (until <= now) return message;
-    this.#pausedUntil = until;
+    const hold = this.#holdFor(message, now);
+    if (hold === null) return message;
+    this.#pausedUntil = hold.until;
+    this.#desktop.waiting = hold.by;
     return undefined;
+  }
+
+  /** What speaks against sending a message now. */
+  #holdFor(message: Pending, now: number): Hold | null {
+    const { outbox, allowance, policy, hold, nextLook } = this.#desktop;
+    if (hold === "start" || hold === "self") {
+      return { by: hold, until: Math.max(nextLook, now + 1) };
+    }
+    const until = policy.quiet?.until(now) ?? null;
+    if (until !== null) return { by: "quiet", until };
+    const { limit } = policy;
+    const waiting = outbox.all;
+    const next = allowance.nextSend(message, { limit, waiting, now });
+    return next > now ? { by: "limit", until: next } : null;
   }
 }

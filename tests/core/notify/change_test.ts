@@ -49,6 +49,32 @@ Deno.test("what waits to be told of what is out of scope now is not told", () =>
   assertEquals(station.told, ["60 down b"]);
 });
 
+Deno.test("what waits to be told is told whatever the status is by now", () => {
+  const station = new Station();
+  station.answer = LOST;
+  station.see("a", "unhealthy");
+  station.wait(MINUTE);
+  station.see("a", "unknown");
+  station.answer = ARRIVED;
+  station.change({ afterMs: 1 });
+  assertEquals(station.told, ["60 down a"]);
+});
+
+Deno.test("what waits to be told of a status that is told no more is not", () => {
+  const station = new Station({ on: ["unhealthy", "degraded"] });
+  station.see("a", "unhealthy");
+  station.wait(MINUTE);
+  station.answer = LOST;
+  station.see("a", "degraded");
+  station.see("b", "degraded");
+  station.wait(MINUTE);
+  station.answer = ARRIVED;
+  station.change({ on: ["unhealthy"] });
+  station.see("a", "degraded");
+  station.wait(MINUTE);
+  assertEquals(station.told, ["30 down a", "150 up a"]);
+});
+
 Deno.test("what is in scope now is told when it is seen again", () => {
   const station = new Station({ checks: new Set(["b"]) });
   station.see("a", "unhealthy");

@@ -1,5 +1,5 @@
 import { backoffMs } from "./backoff.ts";
-import { isOpen, type Mention, type Pending } from "../case.ts";
+import { isOpen, type Pending } from "../case.ts";
 import type { MessageEvent } from "../message.ts";
 
 const HOUR_MS = 3_600_000;
@@ -37,16 +37,11 @@ export class Outbox {
     return this.#messages.get(id);
   }
 
-  /** Takes one that was known before. */
   put(message: Pending): void {
     this.#messages.set(message.id, message);
   }
 
-  add(message: Pending): void {
-    this.put(message);
-    this.save(message);
-  }
-
+  /** Has one saved. */
   save(message: Pending): void {
     this.#onChange(message.id, message);
   }
@@ -149,11 +144,6 @@ export class Outbox {
 /** Whether a message has ends in it, of what was told. */
 export function hasEnds({ event, mentions }: Pending): boolean {
   return event === "up" && mentions.values().some(({ kind }) => kind === "end");
-}
-
-/** The messages that are to be sent before one with a mention, which is new. */
-export function earlier({ of, in: own }: Mention): Pending[] {
-  return of.mentions.map((mention) => mention.in).filter((m) => m !== own);
 }
 
 function canGo({ isFlying, after }: Pending): boolean {

@@ -1,5 +1,4 @@
-import type { Case, Pending } from "../case.ts";
-import { earlier } from "../outbox/outbox.ts";
+import { attach, type Case, type Pending } from "../case.ts";
 import {
   type DeskState,
   INITIAL_STATE,
@@ -99,10 +98,7 @@ function caseOf(
     return message === undefined ? [] : [{ message, ...rest }];
   }).sort((a, b) => a.message.number - b.message.number);
   for (const { message, ...rest } of inOrder) {
-    const mention = { of: known, in: message, ...rest };
-    for (const other of earlier(mention)) message.after.add(other);
-    known.mentions.push(mention);
-    message.mentions.set(problem.id, mention);
+    attach({ of: known, in: message, ...rest });
   }
   return known;
 }
