@@ -9,7 +9,7 @@
 // have the order of time, and what comes twice has the same id.
 
 import { parseArgs } from "node:util";
-import { startScript } from "../support/program.ts";
+import { type RunningScript, startScript } from "../support/program.ts";
 import { Receiver } from "./receiver.ts";
 import { Targets } from "./targets.ts";
 import { type Finding, judge } from "./verdict.ts";
@@ -80,13 +80,24 @@ function config(turn: number): string {
   });
 }
 
+/** The agent notices a new file by itself. */
 async function write(turn: number): Promise<void> {
   await Deno.writeTextFile(`${file}.new`, config(turn));
   await Deno.rename(`${file}.new`, file);
 }
 
-function start(): ReturnType<typeof startScript> {
-  return startScript("src/cli/main.ts", { flags: ["-A"], args: ["run", file] });
+/** Starts an agent, and says so if it ends by itself. */
+function start(): RunningScript {
+  const agent = startScript("src/cli/main.ts", {
+    flags: ["-A"],
+    args: ["run", file],
+  });
+  void agent.ended.then(({ code, signal, stderr }) => {
+    if (signal === null && code !== 0) {
+      console.error(`the agent ended with ${code}: ${stderr.slice(-4000)}`);
+    }
+  });
+  return agent;
 }
 
 /** Waits until an agent has nothing more to tell, and returns whether it has. */
@@ -133,22 +144,12 @@ for (const { what, at } of events) {
     done.kill++;
   } else {
     await write(++done.reload);
-    try {
-      agent.kill("SIGHUP");
-    } catch {
-      // It was killed just now.
-    }
   }
 }
 await sleep(Math.max(0, endAt - Date.now()));
 targets.heal();
 for (const receiver of receivers) receiver.behave();
 await write(-1);
-try {
-  agent.kill("SIGHUP");
-} catch {
-  // Likewise.
-}
 const isDone = await isQuiet(Date.now() + patience * 1000);
 agent.kill("SIGTERM");
 const { stderr } = await agent.ended;
