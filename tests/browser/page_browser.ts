@@ -476,6 +476,8 @@ browserTest(
     assertEquals(await told.locator("li").allTextContents(), [
       "team: 2 messages to send, the last attempt failed: got <503>",
     ]);
+    const box = await told.locator("li").boundingBox();
+    assert(box !== null && box.height < 60, `a line is ${box?.height}px high`);
     await assertAccessible(page);
 
     list = [team];
