@@ -22,7 +22,9 @@ export function inWords(schema: Schema): string {
   const { title, enum: values, anyOf, type, format } = schema;
   if (title !== undefined) return title;
   if (values !== undefined) {
-    return values.map((value) => JSON.stringify(value)).join(" or ");
+    const words = values.map((value) => JSON.stringify(value));
+    const last = words.splice(-2).join(" or ");
+    return [...words, last].join(", ");
   }
   if (anyOf !== undefined) {
     return [...new Set(anyOf.map(inWords))].join(" or ");

@@ -94,7 +94,7 @@ const WRONG: readonly (readonly [unknown, Schema, string])[] = [
     { anyOf: [{ type: "number" }, { type: "string" }, { type: "number" }] },
     "expected a number or a string, got null",
   ],
-  ["x", { enum: ["a", 1, false] }, 'expected "a" or 1 or false, got "x"'],
+  ["x", { enum: ["a", 1, false] }, 'expected "a", 1 or false, got "x"'],
   [
     "ab",
     { title: "more", type: "string", minLength: 3 },

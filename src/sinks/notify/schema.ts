@@ -21,12 +21,12 @@ const TIME: Schema = {
 };
 
 const NAMES: Schema = { type: "array", items: NON_EMPTY_STRING, minItems: 1 };
-const IDS: Schema = { ...NAMES, title: "a list of ids of checks" };
-
-const STATUSES: Schema = {
-  title: '"degraded", "unknown" or "unhealthy"',
-  enum: ["degraded", "unknown", "unhealthy"],
+const IDS: Schema = {
+  ...NAMES,
+  title: "a list of ids of checks such as [web]",
 };
+
+const STATUSES: Schema = { enum: ["degraded", "unknown", "unhealthy"] };
 
 const QUIET: Schema = {
   title: 'a map such as { from: "22:00", to: "07:00" }',
@@ -98,7 +98,7 @@ export const SHARED: Readonly<Record<string, Schema>> = {
     "The checks to tell of, beside those of the groups; all, if there are neither",
   ),
   groups: described(
-    { ...NAMES, title: "a list of groups" },
+    { ...NAMES, title: "a list of groups such as [shop]" },
     "The groups to tell of, beside the checks",
   ),
   self: described(
@@ -112,7 +112,7 @@ function notifierSchema(
   { type, properties, required = [] }: Receiver,
 ): Schema {
   return {
-    title: "a notifier",
+    title: "a notifier such as { type: log }",
     type: "object",
     properties: { type: { enum: [type] }, ...properties, ...SHARED },
     required: ["type", ...required],
@@ -122,7 +122,7 @@ function notifierSchema(
 
 /** What a notifier may be. */
 export const NOTIFIER: Schema = {
-  title: "a notifier",
+  title: "a notifier such as { type: log }",
   type: "object",
   properties: {
     type: { description: "Where its messages go" },
@@ -137,7 +137,7 @@ export const NOTIFIER: Schema = {
 
 /** What the key `notify` may be. */
 export const NOTIFY: Schema = {
-  title: "a map of notifiers",
+  title: "a map of notifiers by their names",
   description: "Whom to tell when checks fail and recover, by names",
   examples: [{ team: { type: "log" } }],
   type: "object",

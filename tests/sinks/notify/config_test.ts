@@ -20,8 +20,11 @@ checks:
 
 /** Notifiers, and what is wrong with them. */
 const WRONG: readonly (readonly [notify: string, ...string[]])[] = [
-  ["[]", ": expected a map of notifiers, got an empty list"],
-  ["{ team: log }", '.team: expected a notifier, got "log"'],
+  ["[]", ": expected a map of notifiers by their names, got an empty list"],
+  [
+    "{ team: log }",
+    '.team: expected a notifier such as { type: log }, got "log"',
+  ],
   ["{ team: {} }", '.team.type: expected one of "'],
   ["{ team: { type: lgo } }", '.team.type: expected one of "'],
   [
@@ -33,6 +36,11 @@ const WRONG: readonly (readonly [notify: string, ...string[]])[] = [
   [
     "{ team: { type: log, url: x } }",
     ".team.url: unknown key; expected one of type, on, after",
+  ],
+  [
+    "{ team: { type: log, checks: web, groups: edge } }",
+    '.team.checks: expected a list of ids of checks such as [web], got "web"',
+    '.team.groups: expected a list of groups such as [shop], got "edge"',
   ],
   [
     "{ team: { type: log, remnd: 4h, afer: 1m } }",
@@ -79,12 +87,12 @@ const WRONG: readonly (readonly [notify: string, ...string[]])[] = [
   ],
   [
     "{ team: { type: log, quiet: { from: 22:00, to: 07:00, days: [tues] } } }",
-    '.team.quiet.days[0]: expected "mon" or "tue"',
+    '.team.quiet.days[0]: expected "mon", "tue", ',
   ],
   [
     '{ "a.b": { type: log, limit: no }, "": { type: log }, c: 7, d: { type: log, remind: 1s } }',
     '["a.b"].limit: expected a whole number',
-    ".c: expected a notifier, got 7",
+    ".c: expected a notifier such as { type: log }, got 7",
     '[""]: expected a name, got an empty one',
     ".d.remind: expected at least 1m",
   ],

@@ -23,8 +23,11 @@ const DOWN = fail({ code: "refused", message: "it refused" });
 /** Options that are not valid, and what is wrong with them. */
 const WRONG: readonly (readonly [options: unknown, problem: RegExp])[] = [
   [{ type: "slak" }, /^notifiers\.team\.type: expected one of .*"slack"/],
-  [7, /^notifiers\.team: expected a notifier, got 7/],
-  [null, /^notifiers\.team: expected a notifier, got null/],
+  [7, /^notifiers\.team: expected a notifier such as \{ type: log \}, got 7/],
+  [
+    null,
+    /^notifiers\.team: expected a notifier such as \{ type: log \}, got null/,
+  ],
   [{ type: "slack" }, /^notifiers\.team\.url: expected .*, got nothing/],
   [{ type: "slack", url: "no" }, /^notifiers\.team\.url: expected /],
   [

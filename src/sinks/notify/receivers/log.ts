@@ -11,6 +11,6 @@ export const log: Receiver<Record<never, never>> = {
     const isOver = event === "up" || event === "test";
     const isDown = incidents.some(({ status }) => status === "unhealthy");
     say(oneLine(title), isOver ? "info" : isDown ? "error" : "warn");
-    return Promise.resolve({ ok: true, answer: "said" });
+    return Promise.resolve({ ok: true, answer: "logged" });
   },
 };

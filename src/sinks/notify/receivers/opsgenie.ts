@@ -76,6 +76,7 @@ export const opsgenie: Receiver<OpsgenieOptions> = {
   properties: {
     key: {
       ...described(NON_EMPTY_STRING, "The key of an API integration"),
+      title: "the key of an API integration",
       examples: ["${OPSGENIE_KEY}"],
       writeOnly: true,
     },
@@ -102,6 +103,7 @@ export const opsgenie: Receiver<OpsgenieOptions> = {
       examples: [[{ type: "team", name: "ops" }]],
       type: "array",
       items: {
+        title: "a responder such as { type: team, name: ops }",
         type: "object",
         properties: {
           type: { enum: RESPONDER_TYPES, description: "Who it is" },
@@ -117,7 +119,7 @@ export const opsgenie: Receiver<OpsgenieOptions> = {
       },
     },
     tags: {
-      title: "a list of strings",
+      title: "a list of tags such as [shop]",
       description: "The tags of alerts: 20 of 50 characters at most",
       type: "array",
       items: NON_EMPTY_STRING,

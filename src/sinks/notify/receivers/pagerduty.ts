@@ -59,6 +59,7 @@ export const pagerduty: Receiver<PagerDutyOptions> = {
         NON_EMPTY_STRING,
         "The integration key of a service, of an integration of Events API v2",
       ),
+      title: "an integration key",
       examples: ["${PAGERDUTY_KEY}"],
       writeOnly: true,
     },

@@ -10,7 +10,7 @@ async function said(letter: Letter): Promise<unknown[]> {
     say: (...args) => said.push(...args),
     send: () => Promise.reject(new Error("nothing is sent")),
   });
-  assertEquals(delivery, { ok: true, answer: "said" });
+  assertEquals(delivery, { ok: true, answer: "logged" });
   return said;
 }
 

@@ -263,7 +263,7 @@ Deno.test("PagerDuty has the options that it needs, and no others", () => {
     assertEquals(problemsOf(pagerduty, { key, severity }), []);
   }
   assertEquals(problemsOf(pagerduty, {}), [
-    "key: expected a non-empty string, got nothing",
+    "key: expected an integration key, got nothing",
   ]);
   assertEquals(problemsOf(pagerduty, { key, severity: "fatal" }), [
     'severity: expected one of critical, error, warning, info, or a map such as { degraded: warning }, got "fatal"',
