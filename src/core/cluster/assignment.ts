@@ -20,8 +20,14 @@ interface Handover {
   readonly since: number;
   /** Until when they are run here at most. */
   readonly until: number;
-  readonly indices: Set<number>;
+  readonly indices: number[];
+  /** How many of them are still in it. */
+  count: number;
 }
+
+/** What is done with a vantage; any other number is that of its handover. */
+const HELD = 0;
+const RUN = 1;
 
 /** The digests of as many views are compared with those of others. */
 const MAX_VIEWS = 64;
@@ -34,18 +40,20 @@ const MAX_VIEWS = 64;
 export class Assignment {
   readonly #shares: Shares;
   readonly #timing: Timing;
-  readonly #isRun: Uint8Array;
+  readonly #states: Int32Array;
   #running = 0;
+  #handingOver = 0;
+  readonly #handovers = new Map<number, Handover>();
+  #lastHandover = RUN;
+  /** The number of the view that it is up to date with. */
   #number = 0;
-  readonly #handovers = new Set<Handover>();
-  readonly #leaving = new Map<number, Handover>();
   /** The numbers of recent views, by their digests. */
   readonly #views = new Map<string, number>();
 
   constructor(vantages: readonly Vantage[], timing: Timing = TIMING) {
     this.#shares = new Shares(vantages);
     this.#timing = timing;
-    this.#isRun = new Uint8Array(vantages.length);
+    this.#states = new Int32Array(vantages.length);
   }
 
   /** How many vantages are run here. */
@@ -55,12 +63,12 @@ export class Assignment {
 
   /** How many of them are about to go to others. */
   get handingOver(): number {
-    return this.#leaving.size;
+    return this.#handingOver;
   }
 
   /** Whether a vantage is run here. */
   runs(index: number): boolean {
-    return this.#isRun[index] === 1;
+    return this.#states[index] !== HELD;
   }
 
   /** The member that owns a vantage, `null` if no member may run it. */
@@ -82,21 +90,20 @@ export class Assignment {
     if (view.number !== this.#number) {
       this.#number = view.number;
       this.#note(view.digest, view.number);
-      const handovers = new Map<string, Handover>();
+      const handovers = new Map<string, number>();
       this.#shares.change(view.members, (index, _from, to) => {
         this.#settle(index);
         if (to === id) this.#start(index, changes.start);
-        else if (this.runs(index)) {
-          if (to === null) this.#hold(index, changes.hold);
-          else this.#handOver(index, to, handovers, now);
-        }
+        else if (to === null) this.#hold(index, changes.hold);
+        else if (this.runs(index)) this.#handOver(index, to, handovers, now);
       });
     }
-    for (const handover of this.#handovers) {
-      const { to, since, until, indices } = handover;
+    for (const [nth, { to, since, until, indices }] of this.#handovers) {
       const seen = this.#views.get(membership.viewOf(to) ?? "") ?? -1;
       if (now < until && seen < since) continue;
-      for (const index of indices) this.#hold(index, changes.hold);
+      for (const index of indices) {
+        if (this.#states[index] === nth) this.#hold(index, changes.hold);
+      }
     }
     return changes;
   }
@@ -110,43 +117,50 @@ export class Assignment {
     }
   }
 
+  /** Has a vantage go to another member, with the others that go there now. */
   #handOver(
     index: number,
     to: string,
-    handovers: Map<string, Handover>,
+    handovers: Map<string, number>,
     now: number,
   ): void {
-    let handover = handovers.get(to);
-    if (handover === undefined) {
+    let nth = handovers.get(to);
+    if (nth === undefined) {
+      nth = ++this.#lastHandover;
+      handovers.set(to, nth);
       const until = now + this.#timing.handoverMs;
-      handover = { to, since: this.#number, until, indices: new Set() };
-      handovers.set(to, handover);
-      this.#handovers.add(handover);
+      const since = this.#number;
+      this.#handovers.set(nth, { to, since, until, indices: [], count: 0 });
     }
-    handover.indices.add(index);
-    this.#leaving.set(index, handover);
+    const handover = this.#handovers.get(nth)!;
+    handover.indices.push(index);
+    handover.count++;
+    this.#handingOver++;
+    this.#states[index] = nth;
   }
 
-  /** Ends the handover of a vantage, if there is one. */
+  /** Ends the handover of a vantage, if there is one: it is run as before. */
   #settle(index: number): void {
-    const handover = this.#leaving.get(index);
-    if (handover === undefined) return;
-    this.#leaving.delete(index);
-    handover.indices.delete(index);
-    if (handover.indices.size === 0) this.#handovers.delete(handover);
+    const nth = this.#states[index]!;
+    if (nth <= RUN) return;
+    const handover = this.#handovers.get(nth)!;
+    this.#states[index] = RUN;
+    this.#handingOver--;
+    handover.count--;
+    if (handover.count === 0) this.#handovers.delete(nth);
   }
 
   #start(index: number, start: number[]): void {
-    if (this.#isRun[index] === 1) return;
-    this.#isRun[index] = 1;
+    if (this.runs(index)) return;
+    this.#states[index] = RUN;
     this.#running++;
     start.push(index);
   }
 
   #hold(index: number, hold: number[]): void {
     this.#settle(index);
-    if (this.#isRun[index] === 0) return;
-    this.#isRun[index] = 0;
+    if (!this.runs(index)) return;
+    this.#states[index] = HELD;
     this.#running--;
     hold.push(index);
   }
@@ -154,7 +168,7 @@ export class Assignment {
   #holdAll(hold: number[]): void {
     this.#number = 0;
     this.#shares.change([]);
-    for (let index = 0; index < this.#isRun.length; index++) {
+    for (let index = 0; index < this.#states.length; index++) {
       this.#hold(index, hold);
     }
   }

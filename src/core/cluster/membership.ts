@@ -191,7 +191,8 @@ export class Membership {
       if (this.#isDeparting && !this.#claim.isOwn) this.depart();
     } else if (write.type === "delete") {
       if (answer.type === "done") {
-        this.#others.deleted(write.key, answer.revision, now);
+        const { revision } = answer;
+        this.#others.changed({ key: write.key, revision, value: null }, now);
       } else if (answer.type === "conflict" && answer.entry !== undefined) {
         this.#others.differs(write, answer.entry, now);
       }

@@ -17,14 +17,10 @@ interface Known {
   readonly askedAt: number;
 }
 
-/** How long a deleted key is remembered, so that no older news revives it. */
-const GONE_MS = 60_000;
-
 /** The other members, by what one has seen of their keys. */
 export class Others {
   readonly #timing: Timing;
   readonly #known = new Map<string, Known>();
-  readonly #gone = new Map<string, { revision: number; at: number }>();
   #changes = 0;
   /** When the next one is forgotten. */
   #forgetAt = Infinity;
@@ -60,7 +56,6 @@ export class Others {
     { mayBeLost }: { readonly mayBeLost: boolean },
   ): void {
     const listed = new Set(entries.map(({ key }) => key));
-    this.#gone.clear();
     for (const [id, known] of this.#known) {
       if (listed.has(id)) continue;
       if (!mayBeLost) this.#remove(id);
@@ -75,12 +70,10 @@ export class Others {
 
   /** A key was seen to change. What is older than what is known is ignored. */
   changed(entry: Entry<MemberValue>, now: number): void {
-    const { key, revision } = entry;
-    const known = this.#known.get(key);
-    const newest = known?.forgetAt === null
-      ? known.revision
-      : this.#gone.get(key)?.revision;
-    if (newest === undefined || revision > newest) this.#set(entry, now);
+    const known = this.#known.get(entry.key);
+    const isNewer = known === undefined || known.forgetAt !== null ||
+      entry.revision > known.revision;
+    if (isNewer) this.#set(entry, now);
   }
 
   /** The key has another revision than the one that was named in a delete. */
@@ -95,23 +88,14 @@ export class Others {
     else this.#set(entry, now);
   }
 
-  /** A member's key was deleted. */
-  deleted(key: string, revision: number, now: number): void {
-    this.changed({ key, revision, value: null }, now);
-  }
-
   /** Forgets those whose time to come back is over. */
   forget(now: number): void {
-    if (now >= this.#forgetAt) {
-      this.#forgetAt = Infinity;
-      for (const [id, { forgetAt }] of this.#known) {
-        if (forgetAt === null) continue;
-        if (now >= forgetAt) this.#remove(id);
-        else this.#forgetAt = Math.min(this.#forgetAt, forgetAt);
-      }
-    }
-    for (const [id, { at }] of this.#gone) {
-      if (now - at > GONE_MS) this.#gone.delete(id);
+    if (now < this.#forgetAt) return;
+    this.#forgetAt = Infinity;
+    for (const [id, { forgetAt }] of this.#known) {
+      if (forgetAt === null) continue;
+      if (now >= forgetAt) this.#remove(id);
+      else this.#forgetAt = Math.min(this.#forgetAt, forgetAt);
     }
   }
 
@@ -137,12 +121,7 @@ export class Others {
   }
 
   #set({ key, revision, value }: Entry<MemberValue>, now: number): void {
-    if (value === null) {
-      this.#remove(key);
-      this.#gone.set(key, { revision, at: now });
-      return;
-    }
-    this.#gone.delete(key);
+    if (value === null) return this.#remove(key);
     const known = this.#known.get(key);
     const { config, leaving } = value;
     const sharing = JSON.stringify([config, leaving, placeKey(value)]);

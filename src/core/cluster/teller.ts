@@ -24,9 +24,6 @@ export interface TellerOptions {
   readonly timing?: Timing;
 }
 
-/** How late a turn may be before this process was stalled, in milliseconds. */
-const STALLED_MS = 2_000;
-
 /**
  * The lease of the one agent that sends messages; the first one of a cluster takes
  * it `takeoverMs` after it has found no key. It has no clock: `now` is always
@@ -37,7 +34,6 @@ export class Teller {
   readonly #claim: Claim<TellerValue>;
   readonly #id: string;
   readonly #timing: Timing;
-  #turnedAt = -Infinity;
   #isListed = false;
   #listAskedAt = -Infinity;
   #isLeaving = false;
@@ -83,8 +79,6 @@ export class Teller {
   /** The requests to send now. */
   requests(now: number): Request<TellerValue>[] {
     const claim = this.#claim;
-    if (now - this.#turnedAt > STALLED_MS) claim.listenAnew(now);
-    this.#turnedAt = now;
     const requests: Request<TellerValue>[] = [];
     const wantsList = !this.#isListed || claim.missesEcho(now);
     if (wantsList && now - this.#listAskedAt >= this.#timing.requestMs) {
@@ -121,6 +115,14 @@ export class Teller {
   disconnected(now: number): void {
     this.#isListed = false;
     this.#listAskedAt = -Infinity;
+    this.#claim.listenAnew(now);
+  }
+
+  /**
+   * Another request to the same register had no answer. The holder could not renew
+   * its lease then either, so its silence counts from now on.
+   */
+  unheard(now: number): void {
     this.#claim.listenAnew(now);
   }
 

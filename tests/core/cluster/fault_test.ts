@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { vantagesOf } from "../../../src/core/cluster/vantage.ts";
 import { WHOLE_MS, World, type WorldOptions } from "./world.ts";
 
 interface Bounds {
@@ -142,4 +143,77 @@ Deno.test("cluster: of two agents with the same id, the newer one stays", () => 
   assertEquals(old!.membership.stage, "replaced");
   assertEquals(agent.membership.stage, "member");
   assertEquals(world.coverage.odd(), 0);
+
+  world.crash(agent);
+  world.run(WHOLE_MS);
+  assertEquals(old!.membership.stage, "member");
+  world.checkWhole();
+});
+
+Deno.test("cluster: a register that was set back makes no second teller", () => {
+  const world = new World({ seed: 1, agents: 3, checks: 10 });
+  world.run(30_000);
+  const first = world.teller();
+  world.run(20_000 - world.now % 20_000 + 1);
+  // Another one takes over after the register was saved.
+  first.cut({ requests: true, watch: true });
+  world.run(12_000);
+  world.heal(first);
+  world.run(3_000);
+  const second = world.teller();
+  assert(first !== second);
+  world.restartRegister("recent");
+  world.setRegister(true);
+  for (let i = 0; i < 200; i++) {
+    world.run(100);
+    const held = world.agents.filter(({ teller, now }) => teller.tells(now));
+    assert(held.length <= 1, "two tellers");
+  }
+  world.checkWhole();
+});
+
+/** Five agents, of which two are in a region each. */
+const REGIONS = ["eu", "eu", "us", "us", null];
+
+Deno.test("cluster: a check with regions is run in each, whoever is killed", () => {
+  const from = { regions: ["eu", "us"], labels: {} };
+  withFault((world) => {
+    for (const [i, { region }] of world.vantages.entries()) {
+      const owner = world.agents.find(({ assignment }) => assignment.runs(i))!;
+      if (region === null) continue;
+      assertEquals(REGIONS[Number(owner.id.at(-1))], region);
+    }
+    const agent = world.random.of(world.agents);
+    const starts = agent.assignment.running;
+    world.crash(agent);
+    return { gap: 11_500, starts };
+  }, {
+    regions: REGIONS,
+    checks: Array.from(
+      { length: 200 },
+      (_, i) => vantagesOf(`check-${i}`, i % 2 === 0 ? from : undefined),
+    ).flat(),
+  });
+});
+
+Deno.test("cluster: 1,000,000 checks over five agents", () => {
+  const world = new World({ seed: 1, agents: 5, checks: 1_000_000 });
+  const [killed] = world.agents;
+  const starts = killed!.assignment.running;
+  world.crash(killed!);
+  world.run(WHOLE_MS);
+  world.checkWhole();
+  assertEquals(world.coverage.starts, starts);
+  assert(world.coverage.longest(world.now).gap < 11_500);
+});
+
+Deno.test("cluster: 100 agents, of which ten are killed at the same time", () => {
+  const world = new World({ seed: 1, agents: 100, checks: 2_000 });
+  const killed = world.agents.slice(0, 10);
+  const starts = killed.reduce((all, a) => all + a.assignment.running, 0);
+  for (const agent of killed) world.crash(agent);
+  world.run(WHOLE_MS);
+  world.checkWhole();
+  assert(world.coverage.starts >= starts);
+  assert(world.coverage.longest(world.now).gap < 11_500);
 });

@@ -155,10 +155,10 @@ export class SimAgent implements Process {
   #turn(): void {
     const { membership, teller } = this;
     for (const request of membership.requests(this.now)) {
-      this.#members.send(
-        request,
-        (answer) => membership.answered(request, answer, this.now),
-      );
+      this.#members.send(request, (answer) => {
+        membership.answered(request, answer, this.now);
+        if (answer.type === "unreachable") teller.unheard(this.now);
+      });
     }
     for (const request of teller.requests(this.now)) {
       this.#tellers.send(

@@ -158,7 +158,9 @@ export interface Fault {
     | "pause"
     | "break"
     | "deafen"
-    | "register";
+    | "register"
+    | "hang"
+    | "freeze";
   /** After how long, in milliseconds. */
   readonly at: number;
   /** How long it lasts, in milliseconds. */
@@ -177,6 +179,8 @@ export const FAULT: fc.Arbitrary<Fault> = fc.record({
     "break" as const,
     "deafen" as const,
     "register" as const,
+    "hang" as const,
+    "freeze" as const,
   ),
   at: fc.integer({ min: 0, max: 6_000 }),
   ms: fc.integer({ min: 0, max: 30_000 }),

@@ -18,6 +18,8 @@ export interface WorldOptions {
   readonly checks: number | readonly Vantage[];
   readonly timing?: Partial<Timing>;
   readonly network?: Partial<Network>;
+  /** Whether the register writes without comparing, as it must not. */
+  readonly isCareless?: boolean;
   /** The regions that agents are in, in turns. */
   readonly regions?: readonly (string | null)[];
 }
@@ -26,6 +28,8 @@ export interface WorldOptions {
 const DRIFT = 0.01;
 /** How long an agent may take to find that the register is there again. */
 const NOTICE_MS = 8_000;
+/** How long a lease may hold in real time. */
+const LEASE_MS = 9_200;
 /** Within this time everything is as it should be, in milliseconds. */
 export const WHOLE_MS = 15_000;
 
@@ -45,6 +49,8 @@ export class World implements Surroundings {
   readonly #regions: readonly (string | null)[];
   #config = "one";
   #made = 0;
+  /** When the register last lost keys. */
+  #lostAt = -Infinity;
 
   constructor(options: WorldOptions) {
     const { seed, agents, checks, timing, network, regions = [null] } = options;
@@ -56,6 +62,8 @@ export class World implements Surroundings {
       : checks;
     this.#regions = regions;
     this.coverage = new Coverage(this.vantages.length);
+    this.members.isCareless = options.isCareless ?? false;
+    this.tellers.isCareless = options.isCareless ?? false;
     this.#save();
     for (let i = 0; i < agents; i++) this.join();
     this.run(WHOLE_MS);
@@ -129,9 +137,15 @@ export class World implements Surroundings {
     for (const agent of this.processes) agent.break();
   }
 
+  /** The register does not answer, and no connection breaks. */
+  hang(isHanging: boolean): void {
+    this.members.isUp = this.tellers.isUp = !isHanging;
+  }
+
   /** The register begins again; it may have lost its keys, or the newest. */
   restartRegister(loses: "nothing" | "all" | "recent"): void {
     this.setRegister(false);
+    if (loses !== "nothing") this.#lostAt = this.now;
     for (const register of [this.members, this.tellers]) {
       if (loses === "all") register.lose();
       if (loses === "recent") register.regress();
@@ -178,8 +192,14 @@ export class World implements Surroundings {
       this.agents[0]!.membership.view?.members.map(({ id }) => id),
       this.agents.map(({ id }) => id).sort(),
     );
+    this.teller();
+  }
+
+  /** The one agent that tells. */
+  teller(): SimAgent {
     const tellers = this.agents.filter(({ teller, now }) => teller.tells(now));
     assertEquals(tellers.length, 1, "tellers");
+    return tellers[0]!;
   }
 
   #remove(agent: SimAgent): void {
@@ -199,6 +219,8 @@ export class World implements Surroundings {
         );
       }
     }
+    // What a register loses, nobody who was cut off can know.
+    if (this.now - this.#lostAt < LEASE_MS) return;
     assert(held.length <= 1, `two tellers: ${held}`);
   }
 }
