@@ -7,7 +7,11 @@
 
 import type { Delivery } from "../../../core/notify/status.ts";
 import type { Json } from "../../../core/json.ts";
-import { unescaped, urlPasswords } from "../../../core/secrets.ts";
+import {
+  querySecrets,
+  unescaped,
+  urlPasswords,
+} from "../../../core/secrets.ts";
 import { oneLine } from "../../../core/text.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { ReceiverRequest, ReceiverResponse } from "../receiver.ts";
@@ -31,19 +35,24 @@ export function postJson(
   headers: Readonly<Record<string, string>> = {},
 ): ReceiverRequest {
   const to = new URL(url);
-  const credentials = [to.username, to.password].map(unescaped).join(":");
+  const credentials = credentialsOf(to);
   to.username = to.password = to.hash = "";
   return {
     url: to.href,
     headers: {
       // Microsoft Teams takes each byte for two if there is no charset.
       "content-type": "application/json; charset=utf-8",
-      ...(credentials !== ":" &&
-        { authorization: `Basic ${btoa(credentials)}` }),
+      ...(credentials !== null && { authorization: `Basic ${credentials}` }),
       ...headers,
     },
     body: jsonText(body),
   };
+}
+
+/** The user and the password of a URL as a header has them, if it has some. */
+function credentialsOf({ username, password }: URL): string | null {
+  const credentials = [username, password].map(unescaped).join(":");
+  return credentials === ":" ? null : btoa(credentials);
 }
 
 /** The permission to connect to the host of a URL. */
@@ -57,16 +66,20 @@ export function hostNeeds(url: string): Deno.PermissionDescriptor[] {
 const MIN_KEY_LENGTH = 12;
 
 /**
- * What of a URL is secret: all but the host, which messages may name, and each part
- * that is as long as a key.
+ * What of a URL is secret: all but the host, which messages may name, each part that
+ * is as long as a key, and what is secret by its name.
  */
 export function urlSecrets(url: string): string[] {
-  const { pathname, search, searchParams, href } = new URL(url);
+  const parsed = new URL(url);
+  const { pathname, search, searchParams, href } = parsed;
+  const credentials = credentialsOf(parsed);
   const parts = [...pathname.split("/"), ...searchParams.values()];
   return [
     `${pathname}${search}`,
     pathname,
     ...urlPasswords(href),
+    ...(credentials === null ? [] : [credentials]),
+    ...querySecrets(search),
     ...parts.filter(({ length }) => length >= MIN_KEY_LENGTH),
   ].filter((secret) => secret !== "" && secret !== "/");
 }

@@ -74,6 +74,18 @@ Deno.test("urlSecrets() hides all of a URL but its host", () => {
     ),
     "***, *** / a.example",
   );
+  const { headers } = postJson("https://me:pass@a.example/", {});
+  assertEquals(
+    shown("https://me:pass@a.example/", `got "${headers.authorization}"`),
+    'got "Basic ***"',
+  );
+  assertEquals(
+    shown(
+      "https://a.example/x?v=1&sig=a%2Bbc&api_key=12345",
+      "a+bc a%2Bbc 12345",
+    ),
+    "*** *** ***",
+  );
   assertEquals(urlSecrets("https://a.example"), []);
 });
 
