@@ -26,6 +26,14 @@ export interface ParsedMail {
 
 /** Reads a mail. */
 export async function parsedMail(content: Uint8Array): Promise<ParsedMail> {
+  const [mail] = await parsedMails([content]);
+  return mail!;
+}
+
+/** Reads mails, all of them in one process. */
+export async function parsedMails(
+  contents: readonly Uint8Array[],
+): Promise<ParsedMail[]> {
   const child = new Deno.Command("python3", {
     args: [new URL("mail_parser.py", import.meta.url).pathname],
     stdin: "piped",
@@ -33,7 +41,8 @@ export async function parsedMail(content: Uint8Array): Promise<ParsedMail> {
     stderr: "piped",
   }).spawn();
   const writer = child.stdin.getWriter();
-  await writer.write(content);
+  const encoded = contents.map((content) => content.toBase64());
+  await writer.write(new TextEncoder().encode(JSON.stringify(encoded)));
   await writer.close();
   const { success, stdout, stderr } = await child.output();
   const decoder = new TextDecoder();

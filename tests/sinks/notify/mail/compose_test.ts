@@ -7,6 +7,7 @@ import {
   header,
   type ParsedMail,
   parsedMail,
+  parsedMails,
   PARSER,
 } from "../../../support/mail.ts";
 import { testWith } from "../../../support/needs.ts";
@@ -17,18 +18,26 @@ const ADDRESSEES = {
   cc: [mailboxOf("c@b.example"), mailboxOf("d@b.example")],
 };
 
+async function mailsOf(letters: readonly Letter[]): Promise<ParsedMail[]> {
+  const composed = letters.map((letter) => compose(letter, ADDRESSEES));
+  const mails = await parsedMails(
+    (await Promise.all(composed)).map(({ content }) => content),
+  );
+  for (const { defects } of mails) assertEquals(defects, []);
+  return mails;
+}
+
 async function mailOf(letter: Letter): Promise<ParsedMail> {
-  const { content } = await compose(letter, ADDRESSEES);
-  const mail = await parsedMail(content);
-  assertEquals(mail.defects, []);
-  return mail;
+  const [mail] = await mailsOf([letter]);
+  return mail!;
 }
 
 testWith(PARSER, {
   name: "a mail has the letter as text and as HTML, for each kind of letter",
   async fn() {
-    for (const [name, letter] of Object.entries(LETTERS)) {
-      const mail = await mailOf(letter);
+    const mails = await mailsOf(Object.values(LETTERS));
+    for (const [i, [name, letter]] of Object.entries(LETTERS).entries()) {
+      const mail = mails[i]!;
       assertEquals(header(mail, "subject"), [letter.title], name);
       assertEquals(mail.type, "multipart/alternative");
       const [text, html] = mail.parts;
@@ -90,26 +99,33 @@ testWith(PARSER, {
   name: "all mails about an incident are of one thread, and others are not",
   async fn() {
     const [web, api, db] = ["web", "api", "db"].map((check) => told({ check }));
-    const thread = async (letter: Letter) => {
-      const mail = await mailOf(letter);
-      const [references = ""] = header(mail, "references");
-      assertEquals(header(mail, "in-reply-to"), [references]);
-      return references.split(" ");
-    };
-    const begin = await thread(letter({ event: "down", incidents: [web!] }));
-    assertEquals(begin, ["<incident.0mihxsc00-web@a.example>"]);
-    for (const event of ["reminder", "degraded", "up"] as const) {
-      assertEquals(await thread(letter({ event, incidents: [web!] })), begin);
-    }
-    const other = await thread(letter({ event: "down", incidents: [api!] }));
-    assertNotEquals(other, begin);
-    // Ends of what two messages began.
-    const ends = letter({
-      event: "up",
-      incidents: [web!, { ...db!, key: web!.key }, api!],
+    const mails = await mailsOf([
+      letter({ event: "down", incidents: [web!] }),
+      letter({ event: "reminder", incidents: [web!] }),
+      letter({ event: "degraded", incidents: [web!] }),
+      letter({ event: "up", incidents: [web!] }),
+      letter({ event: "down", incidents: [api!] }),
+      // Ends of what two messages began.
+      letter({
+        event: "up",
+        incidents: [web!, { ...db!, key: web!.key }, api!],
+      }),
+      LETTERS.test,
+    ]);
+    const threads = mails.map((mail) => {
+      const references = header(mail, "references");
+      assertEquals(header(mail, "in-reply-to"), references);
+      return references.join();
     });
-    assertEquals(await thread(ends), [...begin, ...other]);
-    assertEquals(header(await mailOf(LETTERS.test), "references"), []);
+    const [begin, other] = [threads[0]!, threads[4]!];
+    assertEquals(begin, "<incident.0mihxsc00-web@a.example>");
+    assertNotEquals(other, begin);
+    assertEquals(threads, [
+      ...[begin, begin, begin, begin],
+      other,
+      `${begin} ${other}`,
+      "",
+    ]);
   },
 });
 

@@ -3,7 +3,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { deliver } from "../../../../src/sinks/notify/mail/deliver.ts";
 import { LETTERS } from "../../../support/letters.ts";
-import { header, parsedMail, PARSER } from "../../../support/mail.ts";
+import { header, parsedMails, PARSER } from "../../../support/mail.ts";
 import { has } from "../../../support/needs.ts";
 import { type Startable, testServer } from "../../../support/real_server.ts";
 import { pem } from "../../../support/servers.ts";
@@ -82,15 +82,20 @@ testServer(POSTFIX, {
       assertMatch(said.join(), /refused none@b\.test: 550 5\.1\.1 /, name);
     }
     const letters = Object.values(LETTERS);
-    const subjects: string[] = [];
+    const contents: Uint8Array[] = [];
     for await (const content of newMails(`${folder}/mail/x/new`)) {
-      const mail = await parsedMail(content);
+      contents.push(content);
+      if (contents.length === letters.length) break;
+    }
+    const mails = await parsedMails(contents);
+    for (const mail of mails) {
       assertEquals(mail.defects, []);
       assertEquals(header(mail, "delivered-to"), ["x@b.test"]);
-      subjects.push(...header(mail, "subject"));
-      if (subjects.length === letters.length) break;
     }
-    assertEquals(subjects.sort(), letters.map(({ title }) => title).sort());
+    assertEquals(
+      mails.flatMap((mail) => header(mail, "subject")).sort(),
+      letters.map(({ title }) => title).sort(),
+    );
   },
 });
 
