@@ -1,3 +1,4 @@
+import { captionOf } from "./caption.ts";
 import type { Case, Mention, Pending } from "./case.ts";
 import type { Cases } from "./cases.ts";
 import type { Message, ToldIncident } from "./message.ts";
@@ -59,15 +60,9 @@ function toIncident(
     readonly isOver: boolean;
   },
 ): ToldIncident {
-  const { id, check, name, group, type, target, link } = problem;
   return {
-    id,
-    check,
-    ...(name === undefined ? {} : { name }),
-    group,
-    type,
-    target,
-    ...(link === undefined ? {} : { link }),
+    ...captionOf(problem),
+    id: problem.id,
     status,
     firstReason: problem.firstReason,
     reason: problem.reason,

@@ -4,7 +4,8 @@ import type { NotifierStatus } from "./status.ts";
 
 const START_MS = 5 * 60_000;
 const START_POLL_MS = 1000;
-const SELF_POLL_MS = 5000;
+/** How often it is looked again whether the own network works, in milliseconds. */
+export const SELF_POLL_MS = 5000;
 
 /** Why nothing is told now. */
 export interface Hold {

@@ -2,12 +2,11 @@ import type { Case } from "./case.ts";
 import type { Desktop } from "./desktop.ts";
 import { dueAt, remindAt } from "./due.ts";
 import { flush, remind } from "./flush.ts";
-import { type Hold, holdAt } from "./hold.ts";
+import { type Hold, holdAt, SELF_POLL_MS } from "./hold.ts";
 import type { Message } from "./message.ts";
 import type { DeskState } from "./saved/saved.ts";
 import type { Scene } from "./sighting.ts";
 
-const SELF_POLL_MS = 5000;
 const MIN_STORM = 5;
 
 /** When a desk looks what is to be told. */

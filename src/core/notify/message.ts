@@ -1,4 +1,5 @@
 import type { Reason, Status } from "../types.ts";
+import type { Caption } from "./caption.ts";
 
 /** What a message is about; one message has one event. */
 export type MessageEvent =
@@ -14,21 +15,9 @@ export type MessageEvent =
  * tells of, until it is well or removed. Of a check that is unhealthy it is the
  * incident, and has its id. Times are milliseconds of the epoch.
  */
-export interface ToldIncident {
+export interface ToldIncident extends Caption {
   /** The same from first to last. */
   readonly id: string;
-  /** The id of the check. */
-  readonly check: string;
-  /** What people call the check, if it has a name. */
-  readonly name?: string;
-  /** The group of the check; `null` if it is in none. */
-  readonly group: string | null;
-  /** The kind of the check. */
-  readonly type: string;
-  /** What the check looks at, without secrets. */
-  readonly target: string;
-  /** Where people find more about the check, if it has a link. */
-  readonly link?: string;
   /** The status that is told. */
   readonly status: Status;
   /** What it said first. */

@@ -1,20 +1,15 @@
 import { incidentId } from "../past/incident_rules.ts";
 import type { Reason, Status } from "../types.ts";
+import { type Caption, captionOf } from "./caption.ts";
 import type { Sighting } from "./sighting.ts";
 
 /**
  * What is wrong with a check, from when its status is one that a notifier tells of
  * until it is well or removed. Times are milliseconds of the epoch.
  */
-export interface Problem {
+export interface Problem extends Caption {
   /** The id of the incident, if it begins with one. */
   readonly id: string;
-  readonly check: string;
-  readonly name?: string;
-  readonly group: string | null;
-  readonly type: string;
-  readonly target: string;
-  readonly link?: string;
   /** The status now. */
   readonly status: Status;
   /** Since when it is that. */
@@ -111,7 +106,6 @@ function begun(sighting: Sighting): Problem {
   return {
     ...captionOf(sighting),
     id: isIncident ? incident.id : incidentId(check, began, null),
-    check,
     status,
     since,
     incident: incident?.id ?? null,
@@ -140,7 +134,6 @@ function changed(
   const next: Problem = {
     ...captionOf(sighting),
     id: last.id,
-    check: last.check,
     // Services know it by these: with others it would be another one.
     ...(told === null ? {} : { group: last.group, type: last.type }),
     status,
@@ -156,18 +149,6 @@ function changed(
     unmutedAt: last.isMuted && !isMuted ? at : last.unmutedAt,
   };
   return isSame(last, next) ? last : next;
-}
-
-function captionOf(
-  { name, group, type, target, link }: Sighting,
-): Pick<Problem, "name" | "group" | "type" | "target" | "link"> {
-  return {
-    ...(name === undefined ? {} : { name }),
-    group,
-    type,
-    target,
-    ...(link === undefined ? {} : { link }),
-  };
 }
 
 function isSame(a: Problem, b: Problem): boolean {

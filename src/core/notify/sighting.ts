@@ -1,20 +1,9 @@
 import type { Muted } from "../past/incident.ts";
 import type { Reason, Status } from "../types.ts";
+import type { Caption } from "./caption.ts";
 
 /** How a check is now, as far as notifiers are concerned. */
-export interface Sighting {
-  /** Its id. */
-  readonly check: string;
-  /** What people call it, if it has a name. */
-  readonly name?: string;
-  /** Its group; `null` if it is in none. */
-  readonly group: string | null;
-  /** Its kind. */
-  readonly type: string;
-  /** What it looks at, without secrets. */
-  readonly target: string;
-  /** Where people find more about it, if it has a link. */
-  readonly link?: string;
+export interface Sighting extends Caption {
   /**
    * Its settled status. A check that is merely not known yet is not seen at all:
    * `unknown` is one whose attempts end in errors.
