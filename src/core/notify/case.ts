@@ -68,7 +68,7 @@ export interface Pending {
   /** When it last may have arrived. */
   countedAt: number;
   /** Whether an attempt is in flight. */
-  isFlying: boolean;
+  isInFlight: boolean;
   /** Whether the receiver does not take it. */
   isRefused: boolean;
   /** The messages that are to be sent before. */
@@ -85,5 +85,5 @@ export function attach(mention: Mention): void {
 
 /** Whether a message can still be changed: nobody can have got it. */
 export function isOpen(message: Pending): boolean {
-  return !message.isFlying && !message.mayHaveArrived;
+  return !message.isInFlight && !message.mayHaveArrived;
 }

@@ -6,7 +6,7 @@ import {
   type MentionKind,
   type Pending,
 } from "./case.ts";
-import type { Desktop } from "./desktop.ts";
+import type { Ledger } from "./ledger.ts";
 import { eventOf } from "./due.ts";
 import type { Message, MessageEvent } from "./message.ts";
 import { withdrawOpen } from "./withdrawal.ts";
@@ -27,7 +27,7 @@ export interface FlushOptions {
 }
 
 interface Making {
-  readonly desktop: Desktop;
+  readonly ledger: Ledger;
   readonly now: number;
 }
 
@@ -39,7 +39,7 @@ const ORDER = ["up", "unknown", "degraded", "down"] as const;
  */
 export function flush(
   due: readonly Case[],
-  desktop: Desktop,
+  ledger: Ledger,
   options: FlushOptions,
 ): boolean {
   const { now, held, storm } = options;
@@ -52,15 +52,15 @@ export function flush(
     const isForHeld = event === "up" && before !== undefined &&
       before.cases.length > 0 && !hasOthers;
     if (group.length === 0 && !isForHeld) continue;
-    const message = messageFor(event, group, { desktop, now });
+    const message = messageFor(event, group, { ledger, now });
     if (message === undefined) return false;
-    for (const one of group) mention(one, message, { desktop, now });
+    for (const one of group) mention(one, message, { ledger, now });
     if (before !== undefined) {
-      addHeld(message, { ...before, begun }, desktop);
+      addHeld(message, { ...before, begun }, ledger);
       before = undefined;
     }
     if (event === "down" && storm !== undefined) message.storm = storm;
-    finish(message, { desktop, now });
+    finish(message, { ledger, now });
   }
   return true;
 }
@@ -70,17 +70,17 @@ export function flush(
  */
 export function remind(
   cases: readonly Case[],
-  desktop: Desktop,
+  ledger: Ledger,
   { now }: FlushOptions,
 ): boolean {
-  const message = messageFor("reminder", cases, { desktop, now });
+  const message = messageFor("reminder", cases, { ledger, now });
   if (message === undefined) return false;
   for (const one of cases) {
     const { status } = one.told!;
     add(one, message, { kind: "remind", status, before: status });
-    desktop.cases.save(one);
+    ledger.cases.save(one);
   }
-  finish(message, { desktop, now });
+  finish(message, { ledger, now });
   return true;
 }
 
@@ -94,9 +94,9 @@ function eventOfProblem(
 function messageFor(
   event: MessageEvent,
   cases: readonly Case[],
-  { desktop, now }: Making,
+  { ledger, now }: Making,
 ): Pending | undefined {
-  const { outbox, allowance, policy } = desktop;
+  const { outbox, allowance, policy } = ledger;
   const open = outbox.openOne(event);
   // What others tell of them is taken out of those that are open.
   const fits = open !== undefined &&
@@ -107,8 +107,8 @@ function messageFor(
     );
   if (fits) return open;
   if (allowance.nextMake(policy.limit, outbox.all, now) > now) return undefined;
-  const number = desktop.state.number + 1;
-  desktop.note({ number });
+  const number = ledger.state.number + 1;
+  ledger.note({ number });
   return {
     id: `${Math.max(0, now).toString(36).padStart(9, "0")}-${number}`,
     number,
@@ -123,7 +123,7 @@ function messageFor(
     triedAt: -Infinity,
     mayHaveArrived: false,
     countedAt: -Infinity,
-    isFlying: false,
+    isInFlight: false,
     isRefused: false,
     after: new Set(),
   };
@@ -132,9 +132,9 @@ function messageFor(
 function mention(
   one: Case,
   message: Pending,
-  { desktop, now }: Making,
+  { ledger, now }: Making,
 ): void {
-  const { cases } = desktop;
+  const { cases } = ledger;
   const { problem } = one;
   if (problem.ended !== null) {
     const { status } = one.told!;
@@ -143,7 +143,7 @@ function mention(
     return;
   }
   // What it was to be told before, and was not.
-  withdrawOpen(one, desktop);
+  withdrawOpen(one, ledger);
   const { status } = problem;
   const { told } = one;
   if (told?.status === status) return;
@@ -181,13 +181,13 @@ function addHeld(
   { since, by, cases, forgotten, begun }: NonNullable<FlushOptions["held"]> & {
     readonly begun: number;
   },
-  desktop: Desktop,
+  ledger: Ledger,
 ): void {
   for (const one of cases) {
     const { status } = one.problem;
     add(one, message, { kind: "held", status, before: null });
-    desktop.cases.held.delete(one);
-    desktop.cases.save(one);
+    ledger.cases.held.delete(one);
+    ledger.cases.save(one);
   }
   const { held } = message;
   const count = begun + cases.length + forgotten + (held?.count ?? 0);
@@ -196,7 +196,7 @@ function addHeld(
 
 function finish(
   message: Pending,
-  { desktop: { outbox, allowance, policy }, now }: Making,
+  { ledger: { outbox, allowance, policy }, now }: Making,
 ): void {
   if (message.mentions.size === 0) {
     if (outbox.get(message.id) !== undefined) outbox.remove(message);

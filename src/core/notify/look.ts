@@ -1,5 +1,5 @@
 import type { Case } from "./case.ts";
-import type { Desktop } from "./desktop.ts";
+import type { Ledger } from "./ledger.ts";
 import { dueAt, remindAt } from "./due.ts";
 import { flush, remind } from "./flush.ts";
 import { type Hold, holdAt, SELF_POLL_MS } from "./hold.ts";
@@ -19,22 +19,22 @@ export interface LookOptions {
 
 /** Makes messages of what is to be told now. */
 export function look(
-  desktop: Desktop,
+  ledger: Ledger,
   { now, scene, startedAt }: LookOptions,
 ): void {
-  const { policy, outbox, window } = desktop;
-  desktop.nextLook = Infinity;
-  desktop.waiting = null;
+  const { policy, outbox, window } = ledger;
+  ledger.nextLook = Infinity;
+  ledger.waiting = null;
   // The clock may have been set back.
-  desktop.window = window === null ? null : Math.min(window, now);
-  const nextMake = nextMakeOf(desktop, now);
+  ledger.window = window === null ? null : Math.min(window, now);
+  const nextMake = nextMakeOf(ledger, now);
   const hold = holdAt(now, { policy, scene, startedAt, nextMake });
-  desktop.hold = hold?.by ?? null;
-  tell(desktop, { now, scene, hold });
-  remindOf(desktop, { now, scene, hold });
-  if (hold?.by === "start") desktop.lookBy(hold.until);
+  ledger.hold = hold?.by ?? null;
+  tell(ledger, { now, scene, hold });
+  remindOf(ledger, { now, scene, hold });
+  if (hold?.by === "start") ledger.lookBy(hold.until);
   if (policy.self.length > 0 && outbox.size > 0) {
-    desktop.lookBy(now + SELF_POLL_MS);
+    ledger.lookBy(now + SELF_POLL_MS);
   }
 }
 
@@ -45,8 +45,8 @@ interface TellOptions {
 }
 
 /** Gathers what is due, and makes messages of it once that is over. */
-function tell(desktop: Desktop, { now, scene, hold }: TellOptions): void {
-  const { policy, cases, gatherMs, state } = desktop;
+function tell(ledger: Ledger, { now, scene, hold }: TellOptions): void {
+  const { policy, cases, gatherMs, state } = ledger;
   const { forgotten } = state;
   const due: Case[] = [];
   const over = [...cases.held];
@@ -57,22 +57,22 @@ function tell(desktop: Desktop, { now, scene, hold }: TellOptions): void {
     else next = Math.min(next, at);
   }
   const isOver = over.length + forgotten > 0;
-  if (desktop.window === null && due.length === 0 && !isOver) {
-    rest(desktop, next);
+  if (ledger.window === null && due.length === 0 && !isOver) {
+    rest(ledger, next);
     return;
   }
-  const opened = desktop.window ??= now;
+  const opened = ledger.window ??= now;
   const flushAt = opened + gatherMs;
   if (flushAt > now) {
-    desktop.lookBy(flushAt);
+    ledger.lookBy(flushAt);
     return;
   }
   if (hold !== null) {
-    if (due.length > 0 || isOver) desktop.waiting = hold.by;
-    desktop.lookBy(hold.until);
+    if (due.length > 0 || isOver) ledger.waiting = hold.by;
+    ledger.lookBy(hold.until);
     const { by } = hold;
     if (state.hold === null && (by === "quiet" || by === "limit")) {
-      desktop.note({ hold: { by, since: now } });
+      ledger.note({ hold: { by, since: now } });
     }
     return;
   }
@@ -80,53 +80,53 @@ function tell(desktop: Desktop, { now, scene, hold }: TellOptions): void {
   const held: DeskState["hold"] = state.hold ??
     (isOver ? { by: "limit", since: now } : null);
   const storm = stormOf(scene, opened - gatherMs - policy.afterMs);
-  const isAll = flush(due, desktop, {
+  const isAll = flush(due, ledger, {
     now,
     ...(storm === undefined ? {} : { storm }),
     ...(held === null ? {} : { held: { ...held, cases: over, forgotten } }),
   });
-  if (forgotten > 0) desktop.note({ forgotten: 0 });
+  if (forgotten > 0) ledger.note({ forgotten: 0 });
   if (isAll) {
-    rest(desktop, next);
+    rest(ledger, next);
     return;
   }
-  desktop.hold = desktop.waiting = "limit";
-  desktop.note({ hold: { by: "limit", since: now } });
-  desktop.lookBy(nextMakeOf(desktop, now));
+  ledger.hold = ledger.waiting = "limit";
+  ledger.note({ hold: { by: "limit", since: now } });
+  ledger.lookBy(nextMakeOf(ledger, now));
 }
 
 /** Waits until something is due. */
-function rest(desktop: Desktop, next: number): void {
-  desktop.window = null;
-  if (desktop.state.hold !== null) desktop.note({ hold: null });
-  desktop.lookBy(next);
+function rest(ledger: Ledger, next: number): void {
+  ledger.window = null;
+  if (ledger.state.hold !== null) ledger.note({ hold: null });
+  ledger.lookBy(next);
 }
 
 /** Reminds of all that lasts when one of them is due. */
-function remindOf(desktop: Desktop, { now, hold }: TellOptions): void {
-  const { policy } = desktop;
+function remindOf(ledger: Ledger, { now, hold }: TellOptions): void {
+  const { policy } = ledger;
   if (policy.remindMs === null) return;
   const lasting: Case[] = [];
   let next = Infinity;
-  for (const known of desktop.cases.all) {
+  for (const known of ledger.cases.all) {
     const at = remindAt(known, policy);
     if (at === Infinity) continue;
     lasting.push(known);
     next = Math.min(next, at);
   }
   if (next > now) {
-    desktop.lookBy(next);
+    ledger.lookBy(next);
   } else if (hold !== null) {
-    desktop.waiting = hold.by;
-    desktop.lookBy(hold.until);
-  } else if (!remind(lasting, desktop, { now })) {
-    desktop.waiting = "limit";
-    desktop.lookBy(nextMakeOf(desktop, now));
+    ledger.waiting = hold.by;
+    ledger.lookBy(hold.until);
+  } else if (!remind(lasting, ledger, { now })) {
+    ledger.waiting = "limit";
+    ledger.lookBy(nextMakeOf(ledger, now));
   }
 }
 
 function nextMakeOf(
-  { allowance, policy, outbox }: Desktop,
+  { allowance, policy, outbox }: Ledger,
   now: number,
 ): number {
   return allowance.nextMake(policy.limit, outbox.all, now);

@@ -1,7 +1,7 @@
 import { build, toldIncident } from "./build.ts";
 import type { Case, Pending } from "./case.ts";
 import type { Desk, DeskOptions } from "./desk.ts";
-import { Desktop } from "./desktop.ts";
+import { Ledger } from "./ledger.ts";
 import { dueAt, isInScope } from "./due.ts";
 import type { Hold } from "./hold.ts";
 import { look } from "./look.ts";
@@ -26,7 +26,7 @@ export function makeDesk(options: DeskOptions): Desk {
 }
 
 class NotifierDesk implements Desk {
-  readonly #desktop: Desktop;
+  readonly #ledger: Ledger;
   #startedAt: number | null = null;
   /** Until when nothing is sent, whatever waits. */
   #pausedUntil = -Infinity;
@@ -34,15 +34,15 @@ class NotifierDesk implements Desk {
   #now = Infinity;
 
   constructor(options: DeskOptions) {
-    this.#desktop = new Desktop(options);
-    this.#desktop.save();
+    this.#ledger = new Ledger(options);
+    this.#ledger.save();
   }
 
   see(sighting: Sighting): void {
     const { check, status } = sighting;
-    const { cases, policy, hold } = this.#desktop;
+    const { cases, policy, hold } = this.#ledger;
     if (hold === "self" && policy.self.includes(check)) {
-      this.#desktop.lookBy(sighting.at);
+      this.#ledger.lookBy(sighting.at);
     }
     const last = cases.lasting(check);
     const isOn = (policy.on as readonly string[]).includes(status);
@@ -54,148 +54,148 @@ class NotifierDesk implements Desk {
     });
     if (step.ended !== null) this.#end(last!, step.ended);
     if (step.lasting !== null) this.#goOn(check, step.lasting);
-    this.#desktop.save();
+    this.#ledger.save();
   }
 
   leave(check: string, at: number): void {
-    const last = this.#desktop.cases.lasting(check);
+    const last = this.#ledger.cases.lasting(check);
     if (last === undefined) return;
     this.#end(last, ended(last.problem, at, "removed"));
-    this.#desktop.save();
+    this.#ledger.save();
   }
 
   isWatching(check: string): boolean {
-    const { cases, policy } = this.#desktop;
+    const { cases, policy } = this.#ledger;
     return cases.lasting(check) !== undefined || policy.self.includes(check);
   }
 
   watched(): Iterable<string> {
-    return this.#desktop.cases.checks;
+    return this.#ledger.cases.checks;
   }
 
   look(now: number, scene: Scene): void {
     this.#startedAt ??= now;
     this.#follow(now);
-    look(this.#desktop, { now, scene, startedAt: this.#startedAt });
-    this.#desktop.save();
+    look(this.#ledger, { now, scene, startedAt: this.#startedAt });
+    this.#ledger.save();
   }
 
   get nextLook(): number {
-    return this.#desktop.nextLook;
+    return this.#ledger.nextLook;
   }
 
   next(now: number): Message | undefined {
     this.#follow(now);
-    expire(this.#desktop, now);
+    expire(this.#ledger, now);
     const message = this.#pick(now);
-    const built = message && build(message, this.#desktop.cases);
-    this.#desktop.save();
+    const built = message && build(message, this.#ledger.cases);
+    this.#ledger.save();
     return built;
   }
 
   get nextSend(): number {
-    const at = this.#desktop.outbox.nextAt;
+    const at = this.#ledger.outbox.nextAt;
     return at === Infinity ? at : Math.max(at, this.#pausedUntil);
   }
 
   sending(id: string, now: number): void {
-    const message = this.#desktop.outbox.get(id);
+    const message = this.#ledger.outbox.get(id);
     if (message === undefined) return;
-    sending(this.#desktop, message, now);
-    this.#desktop.save();
+    sending(this.#ledger, message, now);
+    this.#ledger.save();
   }
 
   delivered(id: string, delivery: Delivery, now: number, random: number): void {
-    const message = this.#desktop.outbox.get(id);
+    const message = this.#ledger.outbox.get(id);
     if (message === undefined) return;
-    delivered(this.#desktop, message, { delivery, now, random });
-    this.#desktop.save();
+    delivered(this.#ledger, message, { delivery, now, random });
+    this.#ledger.save();
   }
 
   standing(since: number): readonly ToldIncident[] {
     const told: ToldIncident[] = [];
-    for (const known of this.#desktop.cases.all) {
+    for (const known of this.#ledger.cases.all) {
       const { problem: { ended }, mentions } = known;
       if (known.told === null || (ended ?? Infinity) < since) continue;
       const begins = mentions.find(({ kind }) => kind === "begin");
       if (begins !== undefined && !begins.in.mayHaveArrived) continue;
       told.push(toldIncident(known));
     }
-    const over = this.#desktop.over.filter(({ ended }) => ended! >= since);
+    const over = this.#ledger.over.filter(({ ended }) => ended! >= since);
     return [...told, ...over].sort((a, b) => a.began - b.began);
   }
 
   change(policy: NotifierPolicy): void {
-    const desktop = this.#desktop;
-    desktop.policy = policy;
-    for (const known of [...desktop.cases.all]) {
+    const ledger = this.#ledger;
+    ledger.policy = policy;
+    for (const known of [...ledger.cases.all]) {
       const { problem } = known;
       known.notBefore = -Infinity;
       if (problem.ended !== null) {
-        desktop.tidy(known);
+        ledger.tidy(known);
         continue;
       }
       const isTold = (status: string) =>
         isInScope(problem, policy) &&
         (policy.on as readonly string[]).includes(status);
       if (known.told !== null && !isTold(known.told.status)) {
-        withdrawOpen(known, desktop);
+        withdrawOpen(known, ledger);
       }
       if (known.told === null && !isTold(problem.status)) {
-        desktop.cases.drop(known);
+        ledger.cases.drop(known);
       }
     }
-    desktop.outbox.hurry();
-    desktop.nextLook = -Infinity;
-    desktop.save();
+    ledger.outbox.hurry();
+    ledger.nextLook = -Infinity;
+    ledger.save();
   }
 
   status(): Omit<NotifierStatus, "name" | "type"> {
-    const { state, outbox, waiting } = this.#desktop;
+    const { state, outbox, waiting } = this.#ledger;
     const { sent, failed, givenUp, lastSuccessAt, failure } = state;
     const pending = outbox.size;
     return { pending, sent, failed, givenUp, lastSuccessAt, failure, waiting };
   }
 
   #follow(now: number): void {
-    if (now < this.#now - SET_MS) setBack(this.#desktop, now);
+    if (now < this.#now - SET_MS) setBack(this.#ledger, now);
     this.#now = now;
   }
 
   #goOn(check: string, problem: Problem): void {
-    const { cases } = this.#desktop;
+    const { cases } = this.#ledger;
     const lasting = cases.lasting(check);
     if (lasting === undefined) {
-      this.#desktop.plan(cases.open(problem));
+      this.#ledger.plan(cases.open(problem));
     } else if (lasting.problem !== problem) {
       cases.update(lasting, problem);
-      if (problem.isMuted) withdrawOpen(lasting, this.#desktop);
-      this.#desktop.plan(lasting);
+      if (problem.isMuted) withdrawOpen(lasting, this.#ledger);
+      this.#ledger.plan(lasting);
     }
   }
 
   #end(known: Case, problem: Problem): void {
-    const { cases, policy, gatherMs, state } = this.#desktop;
+    const { cases, policy, gatherMs, state } = this.#ledger;
     const due = dueAt(known, policy) + gatherMs;
-    withdrawOpen(known, this.#desktop);
+    withdrawOpen(known, this.#ledger);
     const isKept = known.told === null && state.hold !== null &&
       due <= problem.ended!;
     cases.update(known, problem);
     if (isKept) {
       this.#keep(known);
     } else {
-      this.#desktop.tidy(known);
-      this.#desktop.plan(known);
+      this.#ledger.tidy(known);
+      this.#ledger.plan(known);
     }
   }
 
   /** Keeps a problem that is over, to tell of it after the hold. */
   #keep(known: Case): void {
-    const { cases, state } = this.#desktop;
+    const { cases, state } = this.#ledger;
     if (cases.held.size < MAX_HELD) {
       cases.hold(known);
     } else {
-      this.#desktop.note({ forgotten: state.forgotten + 1 });
+      this.#ledger.note({ forgotten: state.forgotten + 1 });
       cases.drop(known);
     }
   }
@@ -203,18 +203,18 @@ class NotifierDesk implements Desk {
   /** The message to send now, unless something speaks against sending. */
   #pick(now: number): Pending | undefined {
     this.#pausedUntil = -Infinity;
-    const message = this.#desktop.outbox.pick(now);
+    const message = this.#ledger.outbox.pick(now);
     if (message === undefined) return undefined;
     const hold = this.#holdFor(message, now);
     if (hold === null) return message;
     this.#pausedUntil = hold.until;
-    this.#desktop.waiting = hold.by;
+    this.#ledger.waiting = hold.by;
     return undefined;
   }
 
   /** What speaks against sending a message now. */
   #holdFor(message: Pending, now: number): Hold | null {
-    const { outbox, allowance, policy, hold, nextLook } = this.#desktop;
+    const { outbox, allowance, policy, hold, nextLook } = this.#ledger;
     if (hold === "start" || hold === "self") {
       return { by: hold, until: Math.max(nextLook, now + 1) };
     }

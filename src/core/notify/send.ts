@@ -1,5 +1,5 @@
 import type { Pending } from "./case.ts";
-import type { Desktop } from "./desktop.ts";
+import type { Ledger } from "./ledger.ts";
 import { hasEnds } from "./outbox/outbox.ts";
 import type { Delivery } from "./status.ts";
 import { detach, settle, withdraw } from "./withdrawal.ts";
@@ -8,19 +8,19 @@ import { detach, settle, withdraw } from "./withdrawal.ts";
 export const REFUSED_MS = 3_600_000;
 
 /** Gives up what was tried for too long. */
-export function expire(desktop: Desktop, now: number): void {
-  for (const message of desktop.outbox.expired(now)) {
-    giveUp(desktop, message, { now, pauseMs: 0 });
+export function expire(ledger: Ledger, now: number): void {
+  for (const message of ledger.outbox.expired(now)) {
+    giveUp(ledger, message, { now, pauseMs: 0 });
   }
 }
 
 /** An attempt to send a message begins. */
 export function sending(
-  { outbox }: Desktop,
+  { outbox }: Ledger,
   message: Pending,
   now: number,
 ): void {
-  message.isFlying = true;
+  message.isInFlight = true;
   message.triedAt = now;
   outbox.save(message);
 }
@@ -35,78 +35,78 @@ export interface Attempt {
 
 /** An attempt to send a message has ended. */
 export function delivered(
-  desktop: Desktop,
+  ledger: Ledger,
   message: Pending,
   { delivery, now, random }: Attempt,
 ): void {
-  const { outbox, state } = desktop;
-  message.isFlying = false;
+  const { outbox, state } = ledger;
+  message.isInFlight = false;
   if (delivery.ok || delivery.mayHaveArrived) message.countedAt = now;
   if (delivery.ok) {
     const sent = state.sent + 1;
-    desktop.note({ sent, lastSuccessAt: now, failure: null });
+    ledger.note({ sent, lastSuccessAt: now, failure: null });
     outbox.succeeded();
-    arrived(desktop, message, now);
+    arrived(ledger, message, now);
     return;
   }
   const { why, isFinal, mayHaveArrived, retryAfterMs } = delivery;
-  desktop.note({ failed: state.failed + 1, failure: { at: now, why } });
+  ledger.note({ failed: state.failed + 1, failure: { at: now, why } });
   message.mayHaveArrived ||= mayHaveArrived;
   // What was told has its end told, whatever the receiver says to that now.
   if (isFinal && !hasEnds(message)) {
-    giveUp(desktop, message, { now, pauseMs: REFUSED_MS });
+    giveUp(ledger, message, { now, pauseMs: REFUSED_MS });
     return;
   }
   if (isFinal) outbox.refused(message, now);
   else outbox.failed(message, now, { random, retryAfterMs });
   outbox.save(message);
-  if (!message.mayHaveArrived) settle(message, desktop);
+  if (!message.mayHaveArrived) settle(message, ledger);
 }
 
 /** Takes out a message that has arrived, or may have. */
-function arrived(desktop: Desktop, message: Pending, now: number): void {
-  const { outbox, allowance, cases } = desktop;
+function arrived(ledger: Ledger, message: Pending, now: number): void {
+  const { outbox, allowance, cases } = ledger;
   outbox.remove(message);
   allowance.leave(message, now);
-  desktop.note({ sentAt: allowance.sent });
+  ledger.note({ sentAt: allowance.sent });
   for (const mention of [...message.mentions.values()]) {
     const { of, kind } = mention;
-    detach(mention, desktop);
+    detach(mention, ledger);
     if (kind === "held") {
       cases.drop(of);
     } else if (kind === "end") {
-      desktop.close(of);
+      ledger.close(of);
     } else {
       if (of.told !== null) cases.tell(of, { ...of.told, at: now });
-      desktop.tidy(of);
-      desktop.plan(of);
+      ledger.tidy(of);
+      ledger.plan(of);
     }
   }
 }
 
 /** Gives a message up; what it was to tell is told later, if it lasts. */
 function giveUp(
-  desktop: Desktop,
+  ledger: Ledger,
   message: Pending,
   { now, pauseMs }: { readonly now: number; readonly pauseMs: number },
 ): void {
-  const { outbox, cases, state } = desktop;
-  desktop.note({ givenUp: state.givenUp + 1 });
+  const { outbox, cases, state } = ledger;
+  ledger.note({ givenUp: state.givenUp + 1 });
   if (message.mayHaveArrived) {
-    arrived(desktop, message, now);
+    arrived(ledger, message, now);
     return;
   }
   outbox.remove(message);
   for (const mention of [...message.mentions.values()]) {
     const { of, kind } = mention;
     if (kind === "end") {
-      detach(mention, desktop);
-      desktop.close(of);
+      detach(mention, ledger);
+      ledger.close(of);
       continue;
     }
     if (kind === "remind") cases.tell(of, { ...of.told!, at: now });
     of.notBefore = now + pauseMs;
-    withdraw(mention, desktop);
-    desktop.plan(of);
+    withdraw(mention, ledger);
+    ledger.plan(of);
   }
 }

@@ -1,12 +1,12 @@
-import type { Desktop } from "./desktop.ts";
+import type { Ledger } from "./ledger.ts";
 import { REFUSED_MS } from "./send.ts";
 
 /**
  * Takes what has happened at a time that is still to come for what happens now: the
  * clock was set back, and nothing is to wait until it shows that time again.
  */
-export function setBack(desktop: Desktop, now: number): void {
-  const { cases, outbox } = desktop;
+export function setBack(ledger: Ledger, now: number): void {
+  const { cases, outbox } = ledger;
   for (const known of cases.all) {
     const { problem, told } = known;
     known.notBefore = Math.min(known.notBefore, now + REFUSED_MS);
@@ -22,5 +22,5 @@ export function setBack(desktop: Desktop, now: number): void {
     if (told !== null && told.at > now) cases.tell(known, { ...told, at: now });
   }
   outbox.hurry();
-  desktop.lookBy(now);
+  ledger.lookBy(now);
 }

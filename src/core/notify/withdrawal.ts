@@ -1,17 +1,17 @@
 import { type Case, isOpen, type Mention, type Pending } from "./case.ts";
-import type { Desktop } from "./desktop.ts";
+import type { Ledger } from "./ledger.ts";
 import { isInScope } from "./due.ts";
 
 /** Takes a mention out of its message: it is as if it had never been made. */
-export function withdraw(mention: Mention, desktop: Desktop): void {
+export function withdraw(mention: Mention, ledger: Ledger): void {
   const { of } = mention;
-  const { cases } = desktop;
+  const { cases } = ledger;
   const later = of.mentions[of.mentions.indexOf(mention) + 1];
-  detach(mention, desktop);
+  detach(mention, ledger);
   switch (mention.kind) {
     case "begin":
       if (later === undefined || later.kind === "end") {
-        if (later !== undefined) detach(later, desktop);
+        if (later !== undefined) detach(later, ledger);
         if (of.problem.ended === null) cases.tell(of, null);
         else cases.drop(of);
         return;
@@ -23,7 +23,7 @@ export function withdraw(mention: Mention, desktop: Desktop): void {
       const before = mention.before!;
       if (later?.kind === "change") {
         later.before = before;
-        if (later.status === before) withdraw(later, desktop);
+        if (later.status === before) withdraw(later, ledger);
       } else if (of.told !== null) {
         cases.tell(of, { ...of.told, status: before });
       }
@@ -38,33 +38,33 @@ export function withdraw(mention: Mention, desktop: Desktop): void {
 }
 
 /** Takes all out of open messages that is not to be told of a problem any more. */
-export function withdrawOpen(of: Case, desktop: Desktop): void {
+export function withdrawOpen(of: Case, ledger: Ledger): void {
   for (const mention of [...of.mentions]) {
     if (!of.mentions.includes(mention) || !isOpen(mention.in)) continue;
     if (mention.kind !== "end" && mention.kind !== "held") {
-      withdraw(mention, desktop);
+      withdraw(mention, ledger);
     }
   }
 }
 
 /** Takes out of a message that has not arrived what is over, or not to be told. */
-export function settle(message: Pending, desktop: Desktop): void {
+export function settle(message: Pending, ledger: Ledger): void {
   for (const mention of [...message.mentions.values()]) {
     const { of, kind } = mention;
     if (kind === "end" || kind === "held") continue;
     const { problem, mentions } = of;
     const isLast = mentions.at(-1) === mention;
     const lasts = problem.ended === null && !problem.isMuted &&
-      isInScope(problem, desktop.policy);
-    if (!isLast || !lasts) withdraw(mention, desktop);
+      isInScope(problem, ledger.policy);
+    if (!isLast || !lasts) withdraw(mention, ledger);
   }
-  desktop.outbox.release(message);
+  ledger.outbox.release(message);
 }
 
 /** Takes a mention out of its message, and the message away if it is empty. */
 export function detach(
   { of, in: message }: Mention,
-  { outbox }: Desktop,
+  { outbox }: Ledger,
 ): void {
   message.mentions.delete(of.problem.id);
   const index = of.mentions.findIndex((mention) => mention.in === message);

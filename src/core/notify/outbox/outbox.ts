@@ -71,7 +71,7 @@ export class Outbox {
   expired(now: number): Pending[] {
     return [...this.#messages.values()].filter((message) => {
       const life = hasEnds(message) ? LIFE_OF_ENDS_MS : LIFE_MS;
-      return !message.isFlying && now - message.at >= life;
+      return !message.isInFlight && now - message.at >= life;
     });
   }
 
@@ -146,6 +146,6 @@ export function hasEnds({ event, mentions }: Pending): boolean {
   return event === "up" && mentions.values().some(({ kind }) => kind === "end");
 }
 
-function canGo({ isFlying, after }: Pending): boolean {
-  return !isFlying && after.size === 0;
+function canGo({ isInFlight, after }: Pending): boolean {
+  return !isInFlight && after.size === 0;
 }

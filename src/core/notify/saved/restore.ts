@@ -82,7 +82,7 @@ function pendingOf(saved: SavedMessage): Pending {
     mentions: new Map(),
     nextAt: -Infinity,
     triedAt: -Infinity,
-    isFlying: false,
+    isInFlight: false,
     isRefused: false,
     after: new Set(),
   };

@@ -129,7 +129,7 @@ export function writeCase(
 /** A message as it is saved, without its mentions: these are in the cases. */
 export function writeMessage(message: Pending): string {
   const { id, number, event, at, storm, held, limitedUntil } = message;
-  const { failures, triedAt, countedAt, mayHaveArrived, isFlying } = message;
+  const { failures, triedAt, countedAt, mayHaveArrived, isInFlight } = message;
   return JSON.stringify({
     v: VERSION,
     id,
@@ -141,8 +141,8 @@ export function writeMessage(message: Pending): string {
     limitedUntil,
     failures,
     // JSON has no infinity.
-    countedAt: Math.max(0, isFlying ? triedAt : countedAt),
-    mayHaveArrived: mayHaveArrived || isFlying,
+    countedAt: Math.max(0, isInFlight ? triedAt : countedAt),
+    mayHaveArrived: mayHaveArrived || isInFlight,
   });
 }
 

@@ -20,8 +20,11 @@ import {
 /** How many problems that are over are known at least. */
 const MAX_STANDING = 1000;
 
-/** What lies on a desk: what it knows, and has to send. */
-export class Desktop {
+/**
+ * What one desk knows: the problems and what was told of them, the messages that
+ * wait, and its numbers. It saves what has changed of these.
+ */
+export class Ledger {
   policy: NotifierPolicy;
   readonly cases: Cases;
   readonly outbox: Outbox;
