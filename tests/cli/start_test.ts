@@ -30,19 +30,29 @@ const TLS_FILE = `
 checks: { web: { type: http, url: "https://127.0.0.1:1/" } }
 `;
 
+const NOTIFY_FILE = `
+notify: { me: { type: slack, url: "https://hooks.example/x" } }
+checks: { web: { type: http, url: "http://127.0.0.1:1/" } }
+`;
+
+/** What a file with notifiers needs to be read, and what to send. */
+const SENDING =
+  /^sinks\/(?!notify\/|section)|^sinks\/notify\/(?:notif|follow|sending|letter|mail\/(?:deliver|session|compose))/;
+
 /** A target, how many modules it may take, and of what these are not. */
 const TARGETS: readonly (readonly [string, number, RegExp])[] = [
   ["tcp://127.0.0.1:1", 107, /^probes\/(?:http|command)|^config\/load/],
   ["http://127.0.0.1:1/", 128, /^probes\/(?:tcp|command)|^config\/load/],
   ["exec:exit 0", 90, /^probes\/(?:tcp|http)|^config\/load/],
   [TLS_FILE, 158, /^probes\/(?:tcp|command)|^(?:server|sinks)\//],
+  [NOTIFY_FILE, 195, SENDING],
 ];
 
 for (const [target, most, others] of TARGETS) {
   const name = target.trim();
   Deno.test(`check loads for ${name} what it needs, and little else`, async () => {
     await using file = await temporaryFile(target);
-    const word = target === TLS_FILE ? file.path : target;
+    const word = target.includes("checks:") ? file.path : target;
     const modules = await modulesOf(["check", "--format", "json", word]);
     assertEquals(modules.includes("cli/commands/check.ts"), true);
     assertEquals(modules.filter((path) => others.test(path)), []);

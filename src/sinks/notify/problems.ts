@@ -3,6 +3,7 @@ import { lowerFirst } from "../../core/text.ts";
 import { Zone } from "../../io/calendar/zone.ts";
 import { type ConfigIssue, join } from "../../schema/issue.ts";
 import { unknownNames } from "../../schema/unknown_names.ts";
+import { redactorOf } from "./receiver_secrets.ts";
 import { isAlways } from "./quiet.ts";
 import { RECEIVERS } from "./receivers/table.ts";
 import { type NotifierSpec, type NotifyValue, specsOf } from "./spec.ts";
@@ -45,8 +46,10 @@ export function problemsOf(
     void issues.push({ path: key === "" ? path : `${path}.${key}`, message });
   if (name.trim() === "") report("", "expected a name, got an empty one");
   const receiver = RECEIVERS[type]!;
-  for (const { option, problem } of receiver.problems?.(options) ?? []) {
-    report(option, problem);
+  const problems = receiver.problems?.(options) ?? [];
+  if (problems.length > 0) {
+    const redact = redactorOf(receiver, options);
+    for (const { option, problem } of problems) report(option, redact(problem));
   }
   const { checks, self, remind, quiet } = shared;
   if (remind && parseDuration(remind) < LEAST_REMIND_MS) {

@@ -208,3 +208,29 @@ Deno.test("the permissions of notifiers are those of their receivers, and of var
     ["LIFESIGN_TOKEN", "LIFESIGN_X"],
   );
 });
+
+Deno.test("the hosts of notifiers are among the permissions", async () => {
+  const url = "https://hooks.example/x";
+  const notify = { a: { type: "webhook", url }, b: { type: "slack", url } };
+  await using folder = await folderOf({
+    "it.yaml": textOf(JSON.stringify(notify)),
+  });
+  const needs = await needsOf(`${folder.path}/it.yaml`);
+  const hosts = needs.flatMap((it) => it.name === "net" ? [it.host] : []);
+  assertEquals(hosts.filter((host) => host === "hooks.example:443").length, 1);
+});
+
+Deno.test("what is wrong with a notifier shows no variable", () => {
+  const secret = "https://hooks.example:no/s3cret";
+  for (const type of ["webhook", "slack", "discord", "email"]) {
+    const { issues } = assertThrows(
+      () =>
+        parseConfig(textOf(`{ team: { type: ${type}, url: "\${HOOK}" } }`), {
+          env: () => secret,
+        }),
+      ConfigError,
+    );
+    assertEquals(issues.some(({ path }) => path === "notify.team.url"), true);
+    assertEquals(JSON.stringify(issues).includes("s3cret"), false, type);
+  }
+});

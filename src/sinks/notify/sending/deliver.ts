@@ -1,11 +1,11 @@
 import type { Delivery } from "../../../core/notify/status.ts";
 import type { Say } from "../../../core/say.ts";
-import { Secrets } from "../../../core/secrets.ts";
 import { oneLine, thrownInWords } from "../../../core/text.ts";
 import { unlessAborted } from "../../../io/abort.ts";
 import { wallTime } from "../../../io/clock.ts";
 import { fetchFailure } from "../../../io/fetch_failure.ts";
 import { patience, sleep } from "../../../io/sleep.ts";
+import { redactorOf } from "../receiver_secrets.ts";
 import type { Letter, Receiver, ReceiverRequest } from "../receiver.ts";
 import { judge } from "./judge.ts";
 
@@ -50,10 +50,7 @@ export async function deliver(
   { receiver, options, say }: Destination,
   { signal, taken = 0, onTaken, ...more }: DeliverOptions,
 ): Promise<Delivery> {
-  const secrets = new Secrets(
-    receiver.secrets(options).map((secret) => [secret, "***"]),
-  );
-  const redact = (text: string): string => secrets.redact(text);
+  const redact = redactorOf(receiver, options);
   const deadlineMs = more.deadlineMs ?? receiver.deadlineMs ?? DEADLINE_MS;
   const limits = { signal, deadlineMs };
   const { agent } = letter;
