@@ -24,8 +24,8 @@ export class Follower implements Scene, Disposable {
   readonly #incidents: IncidentLog;
   readonly #onlookers = new Set<Onlooker>();
   readonly #end = new AbortController();
-  /** Since when checks are down. */
-  readonly #down = new Map<string, number>();
+  /** The checks that are not healthy, and since when those that are down are. */
+  readonly #ill = new Map<string, number | null>();
   /** The checks that make attempts, and were not tried since the start. */
   readonly #untried = new Set<string>();
   #hasBegun = false;
@@ -35,9 +35,9 @@ export class Follower implements Scene, Disposable {
     this.#fleet = fleet;
     this.#incidents = incidents;
     const { signal } = this.#end;
-    for (const { id, stale, attempts, status, since } of fleet.list()) {
-      if (stale || attempts === 0) this.#untried.add(id);
-      else if (status === "unhealthy") this.#down.set(id, since.getTime());
+    for (const { since, ...check } of fleet.list()) {
+      if (check.stale || check.attempts === 0) this.#untried.add(check.id);
+      this.#noteStatus(check.id, { ...check, since: since.getTime() });
     }
     fleet.observe((step) => this.#note(step), { signal });
     incidents.observe((step) => this.#noteIncident(step), { signal });
@@ -65,11 +65,11 @@ export class Follower implements Scene, Disposable {
 
   /** Shows an onlooker all that it may not know. */
   meet(onlooker: Onlooker): void {
-    for (const id of [...onlooker.watched()]) {
+    const watched = [...onlooker.watched()];
+    for (const id of watched) {
       if (this.#fleet.get(id) === undefined) onlooker.leave(id, wallTime());
     }
-    for (const { id, status } of this.#fleet.list()) {
-      if (status === "healthy" && !onlooker.isWatching(id)) continue;
+    for (const id of new Set([...watched, ...this.#ill.keys()])) {
       const sighting = sightingOf(id, this.#fleet, this.#incidents);
       if (sighting !== undefined) onlooker.see(sighting);
     }
@@ -81,8 +81,8 @@ export class Follower implements Scene, Disposable {
 
   downSince(at: number): number {
     let count = 0;
-    for (const since of this.#down.values()) {
-      if (since >= at) count++;
+    for (const since of this.#ill.values()) {
+      if (since !== null && since >= at) count++;
     }
     return count;
   }
@@ -119,13 +119,15 @@ export class Follower implements Scene, Disposable {
       }
       case "join":
         if (!this.#hasBegun) this.#untried.add(step.id);
+        // A passive check may be known before it is heard.
+        this.#noteStatus(step.id, step.after);
         return;
       case "replace":
         this.#noteStatus(step.id, step.after);
         this.#show(step.id, () => true);
         return;
       case "leave": {
-        this.#down.delete(step.id);
+        this.#ill.delete(step.id);
         this.#untried.delete(step.id);
         const now = wallTime();
         for (const onlooker of this.#onlookers) onlooker.leave(step.id, now);
@@ -163,9 +165,12 @@ export class Follower implements Scene, Disposable {
       errors === this.#fleet.policy(id)?.retries;
   }
 
-  #noteStatus(id: string, { status, since, stale }: State): void {
-    if (status === "unhealthy" && !stale) this.#down.set(id, since);
-    else this.#down.delete(id);
+  #noteStatus(
+    id: string,
+    { status, since, stale }: Pick<State, "status" | "since" | "stale">,
+  ): void {
+    if (status === "healthy" || stale) this.#ill.delete(id);
+    else this.#ill.set(id, status === "unhealthy" ? since : null);
   }
 
   /** Shows a check to those who are to see it. */

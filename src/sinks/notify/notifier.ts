@@ -200,7 +200,7 @@ export class Notifier implements Onlooker {
     const look = this.#isLooking ? Infinity : nextLook;
     const next = this.#sending === null ? Math.min(look, nextSend) : look;
     if (next === Infinity || next >= this.#wakeAt) return;
-    this.#wakeAt = Math.max(next, wallTime() + LEAST_WAIT_MS);
+    this.#wakeAt = Math.ceil(Math.max(next, wallTime() + LEAST_WAIT_MS));
     this.#alarm.set(this.#wakeAt);
   }
 
