@@ -96,9 +96,7 @@ export class Membership {
   }
 
   /** All other members, with when each was last seen to renew its key. */
-  others(): Iterable<
-    readonly [id: string, value: MemberValue, seenAt: number]
-  > {
+  others(): ReturnType<Others["all"]> {
     return this.#others.all();
   }
 
@@ -185,17 +183,15 @@ export class Membership {
       }
       return;
     }
-    const { write } = request;
-    if (write.key === this.id) {
+    const { write, write: { key } } = request;
+    if (key === this.id) {
       this.#take(this.#claim.answered(request, answer, now));
       if (this.#isDeparting && !this.#claim.isOwn) this.depart();
-    } else if (write.type === "delete") {
-      if (answer.type === "done") {
-        const { revision } = answer;
-        this.#others.changed({ key: write.key, revision, value: null }, now);
-      } else if (answer.type === "conflict" && answer.entry !== undefined) {
-        this.#others.differs(write, answer.entry, now);
-      }
+    } else if (answer.type === "done") {
+      const { revision } = answer;
+      this.#others.changed({ key, revision, value: null }, now);
+    } else if (answer.type === "conflict" && answer.entry !== undefined) {
+      this.#others.differs(write, answer.entry, now);
     }
   }
 
@@ -241,8 +237,7 @@ export class Membership {
         this.#claim.hurry();
         return;
       case "taken":
-        if (this.#stage !== "leaving") this.#stage = "replaced";
-        else this.#stage = "left";
+        this.#stage = this.#stage === "leaving" ? "left" : "replaced";
         return;
       case null:
         return;
@@ -266,8 +261,7 @@ export class Membership {
       return;
     }
     if (this.#stage === "replaced" && this.#isTaken(now)) return;
-    const members = this.view?.members ?? this.#candidates();
-    const view = this.view?.digest ?? digestOf(members);
+    const view = this.view?.digest ?? digestOf(this.#candidates());
     const hasNews = view !== this.#announced && claim.isOwn &&
       now - claim.sentAt >= this.#timing.announceMs;
     if (!claim.isDue(now) && !hasNews) return;

@@ -78,7 +78,7 @@ export class Others {
 
   /** The key has another revision than the one that was named in a delete. */
   differs(
-    { key, revision }: { readonly key: string; readonly revision: number },
+    { key, revision }: Pick<Write<MemberValue>, "key" | "revision">,
     entry: Entry<MemberValue> | null,
     now: number,
   ): void {

@@ -2,6 +2,18 @@
  * What is written to a register, and what comes back. A register is a bucket of
  * keys, each with a revision that grows with every write. Writes are compared and
  * set: they are done only if the key still has the revision that the writer knows.
+ *
+ * Who sends the requests keeps to this:
+ *
+ * - Each write is answered once, within `requestMs`, and at once as `unreachable`
+ *   while there is no connection. A list that does not come is `unreachable`, too.
+ * - A key is read where it is written, not from a replica that may be behind.
+ * - A watch begins with all keys as one list, and then brings each change in order.
+ *   When the connection is lost, `disconnected()` is called before anything is sent
+ *   over another one.
+ * - There is a turn at least four times a second: `requests()` are sent, and
+ *   `Assignment.update()` is called, which is called after every event as well.
+ * - `acts()` is asked before each attempt, and `tells()` before each message.
  */
 
 /** A key, as it was found or seen to change. */
