@@ -13,6 +13,8 @@ const GONE = "notify_gone/";
 export class Shelf {
   readonly #kept: Kept | undefined;
   readonly #onError: (error: unknown) => void;
+  /** What was saved, by notifier: there may be many of both. */
+  #saved: Map<string, [name: string, value: string][]> | undefined;
 
   /** Takes where values are kept, and what is told of its errors. */
   constructor(kept: Kept | undefined, onError: (error: unknown) => void) {
@@ -20,13 +22,10 @@ export class Shelf {
     this.#onError = onError;
   }
 
-  /** What a notifier has saved before. */
-  saved(name: string): [name: string, value: string][] {
-    const prefix = prefixOf(name);
-    return Array.from(
-      this.#kept?.list(prefix) ?? [],
-      ([key, value]) => [key.slice(prefix.length), value],
-    );
+  /** What a notifier has saved before. It is asked for at most once before `tidy`. */
+  saved(name: string): readonly [name: string, value: string][] {
+    this.#saved ??= byNotifier(this.#kept?.list(NOTIFIERS) ?? []);
+    return this.#saved.get(encoded(name)) ?? [];
   }
 
   /** Saves a value of a notifier, or forgets it if it is `null`. */
@@ -51,6 +50,7 @@ export class Shelf {
    * they may come back.
    */
   tidy(names: Iterable<string>, now: number): void {
+    this.#saved = undefined;
     const kept = this.#kept;
     if (kept === undefined) return;
     const present = new Set(Array.from(names, encoded));
@@ -76,6 +76,21 @@ export class Shelf {
       }
     }
   }
+}
+
+/** The values of each notifier, without its name. */
+function byNotifier(
+  all: Iterable<readonly [name: string, value: string]>,
+): Map<string, [name: string, value: string][]> {
+  const saved = new Map<string, [name: string, value: string][]>();
+  for (const [key, value] of all) {
+    const start = key.indexOf("/", NOTIFIERS.length);
+    const notifier = key.slice(NOTIFIERS.length, start);
+    const values = saved.get(notifier) ?? [];
+    saved.set(notifier, values);
+    values.push([key.slice(start + 1), value]);
+  }
+  return saved;
 }
 
 /** What begins the names of all that a notifier has saved. */
