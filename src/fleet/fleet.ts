@@ -14,7 +14,6 @@ import type { MonitorOptions } from "./monitor.ts";
 import type { CheckRecord } from "./record.ts";
 import { Roster } from "./roster.ts";
 import { Runner } from "./runner.ts";
-import type { FleetStats } from "./stats.ts";
 
 /**
  * Many checks, each monitored in the background: with a common limit of
@@ -54,10 +53,7 @@ export class Fleet extends FleetView implements AsyncDisposable {
       onChange: options.onChange,
       onError: options.onError ?? reportUncaught,
     });
-    super(roster, dispatch);
-    this.#roster = roster;
-    this.#dispatch = dispatch;
-    this.#runner = new Runner({
+    const runner = new Runner({
       concurrency: options.concurrency ?? 256,
       perHost: options.perHost ?? 16,
       background: options.background ?? true,
@@ -69,9 +65,13 @@ export class Fleet extends FleetView implements AsyncDisposable {
         dispatch.ended(member, result);
       },
     });
+    super(roster, dispatch, runner);
+    this.#roster = roster;
+    this.#dispatch = dispatch;
+    this.#runner = runner;
     this.#following = new Following({
       roster,
-      runner: this.#runner,
+      runner,
       dispatch,
       attempt: (id, options) => this.attempt(id, options),
     });
@@ -241,11 +241,6 @@ export class Fleet extends FleetView implements AsyncDisposable {
     const waiter = this.#roster.waiter([status].flat(), ids);
     using _waiting = this.#dispatch.join(waiter);
     return await waiter.wait(signal);
-  }
-
-  /** What was done since the fleet was made, in numbers. */
-  stats(): FleetStats {
-    return this.#runner.stats;
   }
 
   /**

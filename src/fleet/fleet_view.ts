@@ -6,6 +6,8 @@ import type { ObserveOptions, WatchOptions } from "./fleet_options.ts";
 import type { History } from "./history.ts";
 import type { CheckRecord } from "./record.ts";
 import type { Roster } from "./roster.ts";
+import type { Runner } from "./runner.ts";
+import type { FleetStats } from "./stats.ts";
 import type { Observer } from "./step.ts";
 import { Watches } from "./watch/watches.ts";
 
@@ -13,12 +15,14 @@ import { Watches } from "./watch/watches.ts";
 export abstract class FleetView implements AsyncIterable<Snapshot> {
   readonly #roster: Roster;
   readonly #dispatch: Dispatch;
+  readonly #runner: Runner;
   readonly #watches: Watches;
 
-  /** Reads from a roster and a dispatch, which only the package can make. */
-  protected constructor(roster: Roster, dispatch: Dispatch) {
+  /** Reads from parts of a fleet, which only the package can make. */
+  protected constructor(roster: Roster, dispatch: Dispatch, runner: Runner) {
     this.#roster = roster;
     this.#dispatch = dispatch;
+    this.#runner = runner;
     this.#watches = new Watches(roster, dispatch);
   }
 
@@ -48,6 +52,11 @@ export abstract class FleetView implements AsyncIterable<Snapshot> {
   /** The policy of a check, with its defaults. */
   policy(id: string): Policy | undefined {
     return this.#roster.get(id)?.policy;
+  }
+
+  /** What was done since the fleet was made, in numbers. */
+  stats(): FleetStats {
+    return this.#runner.stats;
   }
 
   /** What is known of a check. */
