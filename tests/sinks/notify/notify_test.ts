@@ -197,3 +197,21 @@ Deno.test("notify() tells although what it keeps cannot be written", async () =>
   });
   assertEquals([...errors], ["Error: disk full"]);
 });
+
+Deno.test("notify() forgets incidents from before that are damaged, and tells of the others", async () => {
+  const kept = new KeptMap();
+  for (
+    const [name, value] of [
+      ["torn", '{"id":"torn'],
+      ["null", "null"],
+      ["old", '{"id":"old","check":"web"}'],
+    ] as const
+  ) kept.put(`incident/${name}`, value);
+  await run({ kept }, async ({ said, set }) => {
+    set(true);
+    await until(() => said.length === 1);
+    assertEquals(said, ["notify.me: DOWN web: it refused"]);
+    const names = [...kept.list("incident/")].map(([name]) => name);
+    assertEquals(names.length, 1);
+  });
+});
