@@ -254,3 +254,49 @@ Deno.test("a check that a reload removes is told of as removed", async () => {
   assertMatch(hook.got[1]!.title, /^REMOVED web, /);
   assertEquals(hook.got[1]!.event, "up");
 });
+
+Deno.test("an agent tells of a cause alone, and of what is still down when that is up", async () => {
+  await using hook = new Hook();
+  await using target = new Target();
+  const web = target.check("web", { depends_on: ["net"] });
+  await using _running = await start(
+    configOf({ net: target.check("net", { interval: "1h" }), web }, {
+      team: hookOf(hook),
+    }),
+  );
+  await until(() => target.requests >= 2);
+  target.down.add("net").add("web");
+  await until(() => hook.got.length === 1);
+  assertMatch(hook.got[0]!.title, /^DOWN net: /);
+  await aWhile();
+  assertEquals(hook.got.length, 1);
+  target.down.delete("net");
+  await _running.agent.fleet.attempt("net");
+  await until(() => hook.got.length === 3);
+  assertEquals(
+    hook.got.slice(1).map(({ title }) => title.slice(0, 8)).sort(),
+    ["DOWN web", "UP net a"],
+  );
+});
+
+Deno.test("an agent tells nobody of what is in maintenance, and of its end in any case", async () => {
+  await using hook = new Hook();
+  await using target = new Target();
+  const checks = { web: target.check("web"), api: target.check("api") };
+  await using running = await start(configOf(checks, { team: hookOf(hook) }));
+  const { fleet, maintenance } = running.agent;
+  await fleet.until("healthy");
+  target.down.add("web");
+  await until(() => hook.got.length === 1);
+  maintenance.start(["web", "api"], { durationMs: 3_600_000 });
+  target.down.add("api");
+  await fleet.until("unhealthy", { ids: ["api"] });
+  target.down.delete("web");
+  await until(() => hook.got.length === 2);
+  assertMatch(hook.got[1]!.title, /^UP web /);
+  await aWhile();
+  assertEquals(hook.got.length, 2);
+  maintenance.stop(["api"]);
+  await until(() => hook.got.length === 3);
+  assertMatch(hook.got[2]!.title, /^DOWN api: /);
+});
