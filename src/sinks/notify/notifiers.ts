@@ -7,11 +7,13 @@ import type {
   NotifierStatus,
 } from "../../core/notify/status.ts";
 import type { Say } from "../../core/say.ts";
+import { lowerFirst } from "../../core/text.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { IncidentLog } from "../../fleet/past/incident_log.ts";
 import type { Kept } from "../../fleet/past/kept.ts";
 import { Zone } from "../../io/calendar/zone.ts";
 import { wallTime } from "../../io/clock.ts";
+import { flagsOf, isGranted, merged } from "../../io/permission_flags.ts";
 import { sleep } from "../../io/sleep.ts";
 import { join } from "../../schema/issue.ts";
 import { VERSION } from "../../version.ts";
@@ -107,6 +109,7 @@ export class Notifiers implements NotificationLog {
       const { notifier } = known;
       this.#entries.set(spec.name, { spec, notifier });
       const isNew = !isDeepStrictEqual(known.spec, spec);
+      if (isNew) this.#sayDenied(spec);
       if (isNew || isZoneNew) this.#change(notifier, spec);
     }
     for (const [name, entry] of before) this.#remove(name, entry);
@@ -125,6 +128,7 @@ export class Notifiers implements NotificationLog {
     const { name } = spec;
     const gone = this.#gone.get(name);
     this.#gone.delete(name);
+    this.#sayDenied(spec);
     const notifier = gone?.notifier ?? this.#make(spec);
     if (gone !== undefined) this.#change(notifier, spec);
     this.#entries.set(name, { spec, notifier });
@@ -168,6 +172,22 @@ export class Notifiers implements NotificationLog {
     this.#follower.remove(entry.notifier);
     this.#gone.set(name, entry);
     void entry.notifier.pause();
+  }
+
+  /** Says which permissions are missing, before something is to be sent. */
+  #sayDenied(spec: NotifierSpec): void {
+    const { receiver, options, say } = this.#destinationOf(spec);
+    // Other runtimes have no permissions.
+    if (!("Deno" in globalThis)) return;
+    const denied = receiver.needs(options).filter((it) => !isGranted(it));
+    if (denied.length === 0) return;
+    let remedy: string;
+    try {
+      remedy = `run with ${flagsOf(merged(denied)).join(" ")}`;
+    } catch (error) {
+      remedy = lowerFirst((error as Error).message);
+    }
+    say(`cannot send: not allowed by Deno: ${remedy}`, "warn");
   }
 
   #policyOf(spec: NotifierSpec): NotifierPolicy {
