@@ -89,7 +89,9 @@ function judge({ code, signal, stdout, stderr }: ProgramEnd): Delivery {
   const isOk = signal === null && code === 0;
   const line = [...(isOk ? [] : [stderr]), stdout].join("\n").split("\n")
     .find((line) => line.trim() !== "");
-  const said = line === undefined ? how : `${how}: ${oneLine(line, 200)}`;
+  const said = line === undefined
+    ? how
+    : `${how}: ${JSON.stringify(oneLine(line, 200))}`;
   return isOk ? { ok: true, answer: said } : failure(said, true);
 }
 

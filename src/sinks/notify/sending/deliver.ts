@@ -18,8 +18,11 @@ const MAX_ANSWER = 4096;
 /** How long its body may take, once the status is known. */
 const BODY_MS = 2000;
 
-/** How long a receiver may take to say what came of it, once it is to end. */
-const LAST_WORDS_MS = 500;
+/**
+ * How long a receiver may take to say what came of it, once it is to end: a command
+ * is killed after a second, unless this process has ended before.
+ */
+const LAST_WORDS_MS = 3000;
 
 /** Where letters go, and how. */
 export interface Destination {

@@ -3,6 +3,12 @@ import type { Say } from "../../../core/say.ts";
 /** How many kinds of failures are said until it works again. */
 const MAX_KINDS = 10;
 
+/**
+ * What may be another text each time: what is quoted, and such words as times, but
+ * for a status or an exit code.
+ */
+const OTHER_EACH_TIME = /: ".*|(?<!\b(?:got|code) )\b\w*\d[\w:.+-]*/gs;
+
 /** Says what goes wrong with a notifier: each kind of failure once. */
 export class Troubles {
   readonly #say: Say;
@@ -15,8 +21,7 @@ export class Troubles {
 
   /** Says that something cannot be sent now. */
   say(why: string): void {
-    // What is quoted may be another text each time.
-    const kind = why.replace(/: ".*/s, "");
+    const kind = why.replace(OTHER_EACH_TIME, "");
     if (this.#kinds.has(kind) || this.#kinds.size >= MAX_KINDS) return;
     this.#kinds.add(kind);
     this.#say(`cannot send, trying again: ${why}`, "warn");

@@ -83,7 +83,7 @@ Deno.test("a list is a program and its arguments, without a shell", async () => 
   const list = ["printf", "%s|", "$HOME;", 7, "a b"];
   assertEquals(await deliver(command, LETTERS.down, { command: list }), {
     ok: true,
-    answer: "exit code 0: $HOME;|7|a b|",
+    answer: 'exit code 0: "$HOME;|7|a b|"',
   });
 });
 
@@ -144,6 +144,23 @@ Deno.test("at the deadline a command ends with all that it started", async () =>
     const { ok, ...rest } = await delivery;
     assertEquals(ok, false);
     assertEquals("mayHaveArrived" in rest && rest.mayHaveArrived, true);
+  });
+});
+
+Deno.test("a command that takes no SIGTERM is killed before it is said to have failed", async () => {
+  await using fifo = await makeFifo();
+  const controller = new AbortController();
+  const delivery = deliver(command, LETTERS.storm, {
+    command: `trap '' TERM; echo >${fifo.path}; while :; do sleep 1; done`,
+  }, { signal: controller.signal });
+  using file = await Deno.open(fifo.path);
+  await file.read(new Uint8Array(1));
+  controller.abort();
+  assertEquals(await delivery, {
+    ok: false,
+    why: "it did not end in time",
+    isFinal: false,
+    mayHaveArrived: true,
   });
 });
 
