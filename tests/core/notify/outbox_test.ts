@@ -294,6 +294,18 @@ Deno.test("what is muted or out of scope when its beginning is lost is not told"
   }
 });
 
+Deno.test("`resolved: false`: an end while the beginning is in flight is not told", () => {
+  const station = new Station({ gatherMs: 0, resolved: false });
+  station.answer = () => "later";
+  station.see("a", "unhealthy");
+  station.see("a", "healthy");
+  station.answer = ARRIVED;
+  station.land({ delivery: PERHAPS, arrives: false });
+  station.wait(HOUR);
+  assertEquals(station.told, ["1 down a"]);
+  assertEquals([...station.saved.keys()], ["state"]);
+});
+
 Deno.test("a status that is told while the beginning is in flight becomes the beginning if that is lost", () => {
   const station = new Station({
     gatherMs: 0,
