@@ -199,10 +199,9 @@ export class Membership {
    * The connection is gone, and watching with it: a list is asked for. It is to be
    * said before any request goes over another connection.
    */
-  disconnected(now: number): void {
+  disconnected(): void {
     this.#isListed = false;
     this.#listAskedAt = -Infinity;
-    this.#attentiveSince = now;
   }
 
   /** Watching has begun anew, and these are all keys. */

@@ -7,12 +7,14 @@
  *
  * - Each write is answered once, within `requestMs`, and at once as `unreachable`
  *   while there is no connection. A list that does not come is `unreachable`, too.
- * - A key is read where it is written, not from a replica that may be behind.
+ * - A key is read where it is written, not from a replica that may be behind. Keys
+ *   may expire by themselves, but not within a minute of their last write.
  * - A watch begins with all keys as one list, and then brings each change in order.
  *   When the connection is lost, `disconnected()` is called before anything is sent
  *   over another one.
  * - There is a turn at least four times a second: `requests()` are sent, and
  *   `Assignment.update()` is called, which is called after every event as well.
+ * - What is `unreachable` for a membership is told to the teller by `unheard()`.
  * - `acts()` is asked before each attempt, and `tells()` before each message.
  */
 

@@ -145,7 +145,7 @@ Deno.test("Membership: who is not in a new list is gone at once", () => {
   const room = new Room();
   const a = room.join("a");
   room.join("b");
-  a.disconnected(room.now);
+  a.disconnected();
   const list = room.register.list().filter(({ key }) => key === "a");
   a.listed(list, room.now);
   assertEquals(ids(a), ["a"]);
@@ -156,7 +156,7 @@ Deno.test("Membership: those whose keys the register has lost may come back", ()
   const a = room.join("a");
   const b = room.join("b");
   room.register.lose();
-  for (const member of room.members) member.disconnected(room.now);
+  for (const member of room.members) member.disconnected();
   room.members.pop();
   room.wait(3_750);
   assertEquals(ids(a), ["a", "b"]);

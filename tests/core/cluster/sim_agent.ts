@@ -115,7 +115,7 @@ export class SimAgent implements Process {
 
   /** Its connections break, and are made again. */
   break(): void {
-    this.#members.break(() => this.membership.disconnected(this.now));
+    this.#members.break(() => this.membership.disconnected());
     this.#tellers.break(() => this.teller.disconnected(this.now));
   }
 
