@@ -90,10 +90,13 @@ Deno.test("a list is a program and its arguments, without a shell", async () => 
 Deno.test("a command that fails is run again, and says why", async () => {
   const cases: [string, string][] = [
     ["exit 3", "exit code 3"],
-    ["echo out; echo; echo ' no  route ' >&2; exit 1", "exit code 1: no route"],
-    ["echo out; exit 1", "exit code 1: out"],
+    [
+      "echo out; echo; echo ' no  route ' >&2; exit 1",
+      'exit code 1: "no route"',
+    ],
+    ["echo out; exit 1", 'exit code 1: "out"'],
     ["kill -9 $$", "killed by SIGKILL"],
-    ["yes | head -c 10000000 >&2; exit 9", "exit code 9: y"],
+    ["yes | head -c 10000000 >&2; exit 9", 'exit code 9: "y"'],
   ];
   for (const [line, why] of cases) {
     assertEquals(await toldBy(line), {
@@ -107,7 +110,7 @@ Deno.test("a command that fails is run again, and says why", async () => {
     "head -c 100000 /dev/zero | tr '\\0' x >&2; exit 1",
   );
   assert(!long.ok);
-  assertMatch(long.why, /^exit code 1: x{100,200}…$/);
+  assertMatch(long.why, /^exit code 1: "x{100,200}…"$/);
 });
 
 Deno.test("a command that cannot start has told nobody", async () => {
