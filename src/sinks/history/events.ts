@@ -33,11 +33,23 @@ const MAX_EVENT_BYTES = 16;
 /** The most different reasons in one list of events. */
 const MAX_REASONS = 2 ** 16 - 1;
 
+/** What a reason takes in memory beside its message, in bytes, about. */
+const REASON_BYTES = 100;
+
 /** Events in the order in which they happened, as bytes. */
 export interface Events {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The reasons that they have, by their numbers. */
   readonly reasons: readonly Reason[];
+}
+
+/** How much memory events take, in bytes, about. */
+export function sizeOf({ bytes, reasons }: Events): number {
+  return reasons.reduce((sum, it) => sum + sizeOfReason(it), bytes.length);
+}
+
+function sizeOfReason({ message }: Reason): number {
+  return REASON_BYTES + message.length;
 }
 
 /**
@@ -49,10 +61,11 @@ export class EventWriter {
   #length = 0;
   #reasons = new Map<string, number>();
   #list: Reason[] = [];
+  #reasonsSize = 0;
 
-  /** How many bytes there are. */
-  get length(): number {
-    return this.#length;
+  /** How much memory the events take, as {@linkcode sizeOf} says. */
+  get size(): number {
+    return this.#length + this.#reasonsSize;
   }
 
   /** An attempt ended; `code` has its duration and verdict. */
@@ -95,6 +108,7 @@ export class EventWriter {
     this.#length = 0;
     this.#reasons = new Map();
     this.#list = [];
+    this.#reasonsSize = 0;
     return { bytes, reasons };
   }
 
@@ -127,6 +141,7 @@ export class EventWriter {
     if (number >= MAX_REASONS) return undefined;
     this.#reasons.set(key, number);
     this.#list.push({ code, message });
+    this.#reasonsSize += sizeOfReason(reason);
     return number;
   }
 }

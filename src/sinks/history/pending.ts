@@ -2,7 +2,7 @@ import type { Incident } from "../../core/past/incident.ts";
 import type { Reason } from "../../core/types.ts";
 import { type Batch, checksOf, type Entry } from "./batch.ts";
 import type { HandMaintenance } from "../../fleet/past/maintenance_log.ts";
-import { EventWriter } from "./events.ts";
+import { EventWriter, sizeOf } from "./events.ts";
 import { FIVE_MINUTES_MS, fiveMinutesOf } from "./store/times.ts";
 
 /** How late the next look at the clock may be: longer, and nobody watched. */
@@ -39,7 +39,7 @@ export class Pending {
 
   /** How much memory it takes, in bytes, about. */
   get bytes(): number {
-    return this.#bytes + this.#events.length +
+    return this.#bytes + this.#events.size +
       (this.#states.size + this.#incidents.size) * STATE_BYTES;
   }
 
@@ -155,7 +155,7 @@ export class Pending {
    */
   putBack(entry: Entry): void {
     this.#batches.unshift(...entry.batches);
-    for (const { bytes } of entry.batches) this.#bytes += bytes.length;
+    for (const batch of entry.batches) this.#bytes += sizeOf(batch);
     this.#checks = [...checksOf(entry.checks), ...this.#checks];
     for (const check of entry.forgotten) this.#forgotten.add(check);
     for (const incident of entry.incidents) {
@@ -174,6 +174,6 @@ export class Pending {
     const events = this.#events.take();
     if (until === this.#since && events.bytes.length === 0) return;
     this.#batches.push({ since: this.#since, until, ...events });
-    this.#bytes += events.bytes.length;
+    this.#bytes += sizeOf(events);
   }
 }

@@ -2,6 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
+import { fail } from "../../../src/core/outcome.ts";
+import type { Outcome } from "../../../src/core/types.ts";
 import { Fleet } from "../../../src/fleet/fleet.ts";
 import { Incidents } from "../../../src/fleet/past/incidents.ts";
 import { Keeper } from "../../../src/sinks/history/keeper.ts";
@@ -12,6 +14,11 @@ import { Engine } from "../../../src/sinks/history/worker.ts";
 import { advance } from "../../support/time.ts";
 
 const DAY = 86_400_000;
+
+/** A failure that says something else each time, which takes memory. */
+export function failing(what: string): Outcome {
+  return fail({ code: "it", message: what.padEnd(200, ".") });
+}
 
 /** A line to an engine in this thread, which may fail as a test wants it to. */
 export class TestLine implements Line {

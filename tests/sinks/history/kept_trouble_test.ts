@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Store } from "../../../src/sinks/history/store/store.ts";
 import { PASS, scripted } from "../../support/probes.ts";
 import { advance } from "../../support/time.ts";
-import { crash, keep, keptIn, writeKept } from "./keeping.ts";
+import { crash, failing, keep, keptIn, writeKept } from "./keeping.ts";
 import { place } from "./store/place.ts";
 
 const START = Date.UTC(2026, 10, 26);
@@ -80,8 +80,8 @@ Deno.test("values survive a day without a disk, also when all else had to be giv
     type === "write" ? { type: "trouble", why: "disk full" } : undefined;
   for (let i = 0; i < 8; i++) {
     // Together far more than may wait.
-    for (let n = 0; n < 200_000; n++) fleet.report("a", PASS);
-    for (let n = 0; n < 10_000; n++) {
+    for (let n = 0; n < 20_000; n++) fleet.report("a", failing(`${i}/${n}`));
+    for (let n = 0; n < 3000; n++) {
       kept.put(`during/${n}`, `${i}`.padEnd(1024));
       kept.put(`passing/${i}/${n}`, "x");
       kept.put(`passing/${i}/${n}`, null);
@@ -93,7 +93,7 @@ Deno.test("values survive a day without a disk, also when all else had to be giv
     const last = line.requests.at(-1)!;
     assert(last.type === "write");
     const { values } = last.entry.kept!;
-    assertEquals(values.length, 10_000 + i + 1);
+    assertEquals(values.length, 3000 + i + 1);
     line.requests.length = 0;
   }
   line.fault = undefined;
@@ -101,8 +101,8 @@ Deno.test("values survive a day without a disk, also when all else had to be giv
   assertEquals(await kept.written(), true);
   await crash(keeping);
   const values = keptIn(at.path);
-  assertEquals(values.size, 992 + 10_000);
-  assertEquals(values.get("during/9999"), "7".padEnd(1024));
+  assertEquals(values.size, 992 + 3000);
+  assertEquals(values.get("during/2999"), "7".padEnd(1024));
   assertEquals([values.has("before/7"), values.has("before/8")], [false, true]);
 });
 
