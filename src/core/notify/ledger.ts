@@ -64,7 +64,6 @@ export class Ledger {
         this.cases.update(other, ended(other.problem, began, "recovered"));
       }
     }
-    for (const known of [...this.cases.all]) this.tidy(known);
     for (const message of messages) this.outbox.put(message);
     for (const known of [...this.cases.all]) this.tidy(known);
     for (const name of damaged) this.#unsaved.set(name, null);
