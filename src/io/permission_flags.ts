@@ -1,3 +1,5 @@
+import { lowerFirst } from "../core/text.ts";
+
 /** No flag can grant a permission, as its value has a comma. */
 export class FlagError extends Error {
   /** The class's name, whichever copy of the package made the error. */
@@ -60,6 +62,25 @@ export function unboundedFlags(): string[] {
       !isGranted({ name }) && isGranted({ name, path: "/" })
     ).map((name) => `--allow-${name}=/`),
   ];
+}
+
+/**
+ * Says which of some permissions are missing, and what to do about it; nothing if
+ * all are granted, or in a runtime that has none. It never prompts.
+ */
+export function denied(
+  permissions: readonly Deno.PermissionDescriptor[],
+): string | undefined {
+  if (!("Deno" in globalThis)) return undefined;
+  const missing = permissions.filter((it) => !isGranted(it));
+  if (missing.length === 0) return undefined;
+  try {
+    const flags = flagsOf(merged(missing)).join(" ");
+    return `not allowed by Deno: run with ${flags}`;
+  } catch (error) {
+    if (!(error instanceof FlagError)) throw error;
+    return `not allowed by Deno: ${lowerFirst(error.message)}`;
+  }
 }
 
 /** Whether a permission is granted. It never prompts. */

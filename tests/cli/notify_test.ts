@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { lifesign, temporaryFile } from "../support/program.ts";
+import { lifesign, startScript, temporaryFile } from "../support/program.ts";
 
 /** Takes webhooks, and answers with the status that the path says. */
 function receiver(): {
@@ -82,6 +82,25 @@ Deno.test("notify says which permission is missing", async () => {
 
   assertEquals(code, 1);
   assertStringIncludes(stdout, `--allow-net=${host}`);
+});
+
+Deno.test("run says at once which permission a notifier lacks, and does not ask for it", async () => {
+  await using file = await temporaryFile(`listen: false
+notify:
+  team: { type: webhook, url: "http://127.0.0.1:9/" }
+checks:
+  web: { type: command, command: ":" }
+`);
+  await using agent = startScript("src/cli/main.ts", {
+    flags: ["--allow-read", "--allow-env", "--allow-run"],
+    args: ["run", file.path],
+  });
+
+  const line = await agent.line("stderr", /notify\.team/);
+  assertStringIncludes(
+    line,
+    "cannot send: not allowed by Deno: run with --allow-net=127.0.0.1:9",
+  );
 });
 
 for (

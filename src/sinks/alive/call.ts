@@ -1,6 +1,6 @@
 import { unlessAborted } from "../../io/abort.ts";
 import { fetchFailure } from "../../io/fetch_failure.ts";
-import { flagsOf, isGranted } from "../../io/permission_flags.ts";
+import { denied } from "../../io/permission_flags.ts";
 import { readCapped } from "../../io/read.ts";
 import { sleep } from "../../io/sleep.ts";
 import { VERSION } from "../../version.ts";
@@ -26,11 +26,9 @@ export async function call(
   { url, method }: Pick<AliveValue, "url" | "method">,
   { signal, deadlineMs = 10_000 }: CallOptions,
 ): Promise<string | null> {
-  const host = hostOf(url);
   // Not to be asked for on a terminal.
-  if (!isGranted(host)) {
-    return `not allowed by Deno: run with ${flagsOf([host])}`;
-  }
+  const why = denied([hostOf(url)]);
+  if (why !== undefined) return why;
   const done = new AbortController();
   const late = new AbortController();
   void sleep(deadlineMs, done.signal).then(() => late.abort());

@@ -7,13 +7,12 @@ import type {
   NotifierStatus,
 } from "../../core/notify/status.ts";
 import type { Say } from "../../core/say.ts";
-import { lowerFirst } from "../../core/text.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { IncidentLog } from "../../fleet/past/incident_log.ts";
 import type { Kept } from "../../fleet/past/kept.ts";
 import { Zone } from "../../io/calendar/zone.ts";
 import { wallTime } from "../../io/clock.ts";
-import { flagsOf, isGranted, merged } from "../../io/permission_flags.ts";
+import { denied } from "../../io/permission_flags.ts";
 import { sleep } from "../../io/sleep.ts";
 import { join } from "../../schema/issue.ts";
 import { VERSION } from "../../version.ts";
@@ -177,17 +176,8 @@ export class Notifiers implements NotificationLog {
   /** Says which permissions are missing, before something is to be sent. */
   #sayDenied(spec: NotifierSpec): void {
     const { receiver, options, say } = this.#destinationOf(spec);
-    // Other runtimes have no permissions.
-    if (!("Deno" in globalThis)) return;
-    const denied = receiver.needs(options).filter((it) => !isGranted(it));
-    if (denied.length === 0) return;
-    let remedy: string;
-    try {
-      remedy = `run with ${flagsOf(merged(denied)).join(" ")}`;
-    } catch (error) {
-      remedy = lowerFirst((error as Error).message);
-    }
-    say(`cannot send: not allowed by Deno: ${remedy}`, "warn");
+    const why = denied(receiver.needs(options));
+    if (why !== undefined) say(`cannot send: ${why}`, "warn");
   }
 
   #policyOf(spec: NotifierSpec): NotifierPolicy {

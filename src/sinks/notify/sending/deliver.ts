@@ -4,6 +4,7 @@ import { oneLine, thrownInWords } from "../../../core/text.ts";
 import { unlessAborted } from "../../../io/abort.ts";
 import { wallTime } from "../../../io/clock.ts";
 import { fetchFailure } from "../../../io/fetch_failure.ts";
+import { denied } from "../../../io/permission_flags.ts";
 import { patience, sleep } from "../../../io/sleep.ts";
 import { redactorOf } from "../receiver_secrets.ts";
 import type { Letter, Receiver, ReceiverRequest } from "../receiver.ts";
@@ -53,6 +54,11 @@ export async function deliver(
   { receiver, options, say }: Destination,
   { signal, taken = 0, onTaken, ...more }: DeliverOptions,
 ): Promise<Delivery> {
+  // Not to be asked for on a terminal, where everything waits for the answer.
+  const why = denied(receiver.needs(options));
+  if (why !== undefined) {
+    return { ok: false, why, isFinal: false, mayHaveArrived: false };
+  }
   const redact = redactorOf(receiver, options);
   const deadlineMs = more.deadlineMs ?? receiver.deadlineMs ?? DEADLINE_MS;
   const limits = { signal, deadlineMs };
