@@ -8,6 +8,7 @@ import { untilAborted } from "../../io/abort.ts";
 import { Alarm } from "../../io/alarm.ts";
 import { wallTime } from "../../io/clock.ts";
 import { patience } from "../../io/sleep.ts";
+import { ownTurn } from "../../io/turn.ts";
 import type { Onlooker } from "./follower.ts";
 import type { Letter } from "./receiver.ts";
 import {
@@ -154,12 +155,8 @@ export class Notifier implements Onlooker {
 
   #wake(): void {
     this.#wakeAt = Infinity;
-    const now = wallTime();
-    if (this.#desk.nextLook <= now && !this.#isLooking) {
-      const { self } = this.#policy;
-      if (self.length === 0 || !this.#hasNews) this.#look(now);
-      else void this.#lookAfter(self);
-    }
+    const isDue = this.#desk.nextLook <= wallTime();
+    if (isDue && !this.#isLooking) void this.#lookSoon();
     void this.#send();
     this.#arm();
   }
@@ -170,11 +167,14 @@ export class Notifier implements Onlooker {
     return lasting !== undefined || this.#desk.status().pending > 0;
   }
 
-  /** Looks once it is known how some checks are. */
-  async #lookAfter(self: readonly string[]): Promise<void> {
+  /** Looks once it is known how the checks are that tell of the own network. */
+  async #lookSoon(): Promise<void> {
+    const { self } = this.#policy;
     this.#isLooking = true;
     try {
-      await this.#options.trySelf(self);
+      if (self.length > 0 && this.#hasNews) await this.#options.trySelf(self);
+      // Other notifiers have as much to do at the same time.
+      await ownTurn();
     } finally {
       this.#isLooking = false;
     }
@@ -234,6 +234,7 @@ export class Notifier implements Onlooker {
       this.#taken.set(id, 0);
       await untilAborted(patience(this.#options.written(), WRITE_MS), signal);
     }
+    await ownTurn();
     const delivery = signal.aborted
       ? failed("ended before it was sent")
       : await this.#deliver(message, {
