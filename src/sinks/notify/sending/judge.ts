@@ -42,7 +42,7 @@ export function judge(
  * How long to wait, in milliseconds, by the header Retry-After: seconds, or a date
  * (RFC 9110, section 10.2.3).
  */
-export function retryAfter(
+function retryAfter(
   header: string | null,
   now: number,
 ): number | undefined {
