@@ -1,122 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { makeDesk } from "../../../src/core/notify/notifier_desk.ts";
-import type { NotifierPolicy } from "../../../src/core/notify/policy.ts";
-import type { Scene, Sighting } from "../../../src/core/notify/sighting.ts";
 import type { Delivery } from "../../../src/core/notify/status.ts";
 import { Zone } from "../../../src/io/calendar/zone.ts";
 import { makeLetter } from "../../../src/sinks/notify/letter/letter.ts";
-import {
-  Notifier,
-  type NotifierOptions,
-} from "../../../src/sinks/notify/notifier.ts";
-import type { Letter, Receiver } from "../../../src/sinks/notify/receiver.ts";
+import type { Letter } from "../../../src/sinks/notify/receiver.ts";
 import { advance, START } from "../../support/time.ts";
+import { notifierOf, sighting, told } from "./notifier_of.ts";
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
-
-const POLICY: NotifierPolicy = {
-  on: ["unhealthy"],
-  afterMs: 0,
-  remindMs: null,
-  resolved: true,
-  gatherMs: 0,
-  limit: 100,
-  checks: null,
-  groups: null,
-  self: [],
-  quiet: null,
-};
-
-const SCENE: Scene = {
-  checks: 1,
-  downSince: () => 0,
-  hasFailed: () => false,
-  isComplete: true,
-};
-
-const REASON = { code: "refused", message: "it refused" };
-
-/** How a check is. */
-function sighting(check: string, status: Sighting["status"]): Sighting {
-  const since = Date.now();
-  return {
-    check,
-    group: null,
-    type: "tcp",
-    target: "it:1",
-    status,
-    since,
-    reason: status === "healthy" ? null : REASON,
-    incident: status === "unhealthy"
-      ? { id: `incident-${check}`, began: since }
-      : null,
-    muted: null,
-    at: since,
-  };
-}
-
-/** A notifier, what its receiver gets, and what is said of it. */
-function notifierOf(
-  deliver: (letter: Letter) => Promise<Delivery> | Delivery = () => ({
-    ok: true,
-    answer: "ok",
-  }),
-  options: Partial<NotifierOptions> = {},
-  more: Partial<Receiver> = {},
-): {
-  readonly notifier: Notifier;
-  readonly letters: Letter[];
-  readonly said: string[];
-} {
-  const letters: Letter[] = [];
-  const said: string[] = [];
-  const receiver: Receiver = {
-    type: "it",
-    properties: {},
-    needs: () => [],
-    secrets: () => [],
-    deliver(letter) {
-      letters.push(letter);
-      return Promise.resolve(deliver(letter));
-    },
-    ...more,
-  };
-  const notifier = new Notifier(
-    {
-      name: "me",
-      desk: makeDesk({ policy: POLICY, dependsOnOthers: () => false }),
-      scene: SCENE,
-      trySelf: () => Promise.resolve(),
-      written: () => Promise.resolve(true),
-      toLetter: (message) =>
-        makeLetter(message, {
-          now: Date.now(),
-          zone: new Zone("UTC"),
-          siteUrl: undefined,
-          agent: "lifesign/0",
-        }),
-      onError: (error) => said.push(String(error)),
-      ...options,
-    },
-    POLICY,
-    { receiver, options: {}, say: (message) => said.push(message) },
-  );
-  return { notifier, letters, said };
-}
-
-/** The events of letters, and the checks that these are about. */
-function told(letters: readonly Letter[]): string[] {
-  return letters.map(({ event, incidents }) =>
-    `${event} ${
-      incidents.map(({ check, ended }) =>
-        `${check}${ended === null ? "" : "!"}`
-      )
-        .join()
-    }`
-  );
-}
 
 Deno.test("a notifier tells again what its receiver would forget, and what is over for 5 minutes", async () => {
   using time = new FakeTime(START);
@@ -192,8 +84,9 @@ Deno.test("a message is sent once it is written, or if it cannot be for 5 s", as
 });
 
 Deno.test("a notifier that ends keeps what it could not send, and goes on with it", async () => {
-  const { notifier, letters } = notifierOf(({ event }) =>
-    event === "up" ? { ok: true, answer: "" } : new Promise(() => {})
+  let hangs = true;
+  const { notifier, letters } = notifierOf(() =>
+    hangs ? new Promise(() => {}) : { ok: true, answer: "" }
   );
   notifier.resume();
   notifier.see(sighting("a", "unhealthy"));
@@ -204,6 +97,7 @@ Deno.test("a notifier that ends keeps what it could not send, and goes on with i
   assert(tookMs >= 2900 && tookMs < 15_000, `${tookMs}`);
   assertEquals(notifier.status().pending, 1);
   const [{ id }] = letters as [Letter];
+  hangs = false;
   notifier.resume();
   while (letters.length < 2) await new Promise((r) => setTimeout(r, 5));
   assertEquals(letters[1]!.id, id);
@@ -256,4 +150,51 @@ Deno.test("each kind of failure is said once, whatever is quoted in it", async (
     "cannot send, trying again: it refused",
   ]);
   await notifier.pause();
+});
+
+Deno.test("a notifier whose words fail as it tells again goes on, and tells later", async () => {
+  using time = new FakeTime(START);
+  let isBroken = false;
+  const { notifier, letters, said } = notifierOf(undefined, {
+    toLetter(message) {
+      if (isBroken) throw new RangeError("no words");
+      return makeLetter(message, {
+        now: Date.now(),
+        zone: new Zone("UTC"),
+        siteUrl: undefined,
+        agent: "lifesign/0",
+      });
+    },
+  }, { refreshMs: MINUTE_MS });
+  notifier.resume();
+  notifier.see(sighting("a", "unhealthy"));
+  await advance(time, SECOND_MS);
+  isBroken = true;
+  await advance(time, MINUTE_MS);
+  assertEquals(told(letters), ["down a"]);
+  assertEquals(said[0], "RangeError: no words");
+  isBroken = false;
+  await advance(time, MINUTE_MS);
+  assertEquals(told(letters), ["down a", "reminder a"]);
+  await notifier.pause();
+});
+
+Deno.test("a notifier that ends is awaited by all who end it", async () => {
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const { promise: answer, resolve } = Promise.withResolvers<Delivery>();
+  const { notifier } = notifierOf(() => {
+    begin();
+    return answer;
+  });
+  notifier.resume();
+  notifier.see(sighting("a", "unhealthy"));
+  await begun;
+  const ended: string[] = [];
+  const first = notifier.pause().then(() => ended.push("first"));
+  const second = notifier.pause().then(() => ended.push("second"));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(ended, []);
+  resolve({ ok: true, answer: "" });
+  await Promise.all([first, second]);
+  assertEquals([ended, notifier.status().sent], [["first", "second"], 1]);
 });
