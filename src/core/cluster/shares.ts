@@ -198,18 +198,20 @@ function contend(
   at: number,
   rivals: Contenders,
 ): void {
+  if (rivals.slots.length === 0) return;
   const check = hashes[at]!;
-  let owner = owners[at]!;
-  let best = scores[at]!;
-  for (let i = 0; i < rivals.hashes.length; i++) {
+  const isFree = owners[at] === NOBODY;
+  let owner = isFree ? rivals.slots[0]! : owners[at]!;
+  let best = isFree ? scoreOf(check, rivals.hashes[0]!) : scores[at]!;
+  for (let i = isFree ? 1 : 0; i < rivals.hashes.length; i++) {
     const score = scoreOf(check, rivals.hashes[i]!);
-    if (score < best && owner !== NOBODY) continue;
-    const rival = rivals.slots[i]!;
-    const isBetter = owner === NOBODY || score > best ||
-      slots[rival]!.id < slots[owner]!.id;
-    if (!isBetter) continue;
-    owner = rival;
-    best = score;
+    if (score >= best) {
+      const rival = rivals.slots[i]!;
+      if (score > best || slots[rival]!.id < slots[owner]!.id) {
+        owner = rival;
+        best = score;
+      }
+    }
   }
   owners[at] = owner;
   scores[at] = best;

@@ -45,7 +45,8 @@ export class Coverage {
   longest(now: number): { readonly gap: number; readonly double: number } {
     let gap = this.#longestGap;
     let double = this.#longestDouble;
-    for (const [index, count] of this.#counts.entries()) {
+    for (let index = 0; index < this.#counts.length; index++) {
+      const count = this.#counts[index]!;
       if (count === 0) gap = Math.max(gap, this.#gap(index, now));
       if (count > 1) double = Math.max(double, now - this.#doubleAt[index]!);
     }

@@ -208,7 +208,7 @@ Deno.test("cluster: 1,000,000 checks over three agents", () => {
 });
 
 Deno.test("cluster: 100 agents, of which some are killed, and some cut off", () => {
-  const world = new World({ seed: 1, agents: 100, checks: 2_000 });
+  const world = new World({ seed: 1, agents: 100, checks: 500 });
   const killed = world.agents.slice(0, 10);
   for (const agent of killed) world.crash(agent);
   world.run(WHOLE_MS);

@@ -184,6 +184,32 @@ Deno.test("Membership: nobody is found dead while the register does not answer",
   assertEquals(ids(a), ["a"]);
 });
 
+Deno.test("Membership: a member whose key others deleted joins again at once", () => {
+  const room = new Room();
+  const a = room.join("a");
+  const b = room.join("b");
+  const { revision } = room.register.get("a")!;
+  room.register.write({ type: "delete", key: "a", revision });
+  assertEquals([a.stage, a.view, a.acts(room.now)], ["joining", null, false]);
+  assertEquals(ids(b), ["b"]);
+  room.wait(0);
+  assertEquals([a.stage, ids(a), ids(b)], ["member", ["a", "b"], ["a", "b"]]);
+});
+
+Deno.test("Membership: a key whose end was not heard of is found to be gone", () => {
+  const room = new Room();
+  const a = room.join("a");
+  room.join("b");
+  room.members.splice(0);
+  const { revision } = room.register.get("b")!;
+  room.register.write({ type: "delete", key: "b", revision });
+  room.members.push(a);
+  room.wait(9_750);
+  assertEquals(ids(a), ["a", "b"]);
+  room.wait(500);
+  assertEquals(ids(a), ["a"]);
+});
+
 Deno.test("Membership: leaving says so, and then deletes the key", () => {
   const room = new Room();
   const a = room.join("a");

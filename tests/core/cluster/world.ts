@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { TIMING, type Timing } from "../../../src/core/cluster/timing.ts";
 import type { TellerValue } from "../../../src/core/cluster/teller.ts";
-import { type Vantage, vantagesOf } from "../../../src/core/cluster/vantage.ts";
+import type { Vantage } from "../../../src/core/cluster/vantage.ts";
 import type { MemberValue } from "../../../src/core/cluster/view.ts";
 import { Coverage } from "./coverage.ts";
 import { Random } from "./random.ts";
@@ -33,6 +33,15 @@ const LEASE_MS = 9_200;
 /** Within this time everything is as it should be, in milliseconds. */
 export const WHOLE_MS = 15_000;
 
+function numbered(count: number): Vantage[] {
+  const vantages: Vantage[] = [];
+  const labels = {};
+  for (let i = 0; i < count; i++) {
+    vantages.push({ check: `check-${i}`, region: null, labels });
+  }
+  return vantages;
+}
+
 /** Agents that share checks over a register, in simulated time. */
 export class World implements Surroundings {
   readonly timeline: Timeline = new Timeline();
@@ -57,9 +66,7 @@ export class World implements Surroundings {
     this.random = new Random(seed);
     this.network = { maxDelayMs: 20, loss: 0, ...network };
     this.timing = { ...TIMING, ...timing };
-    this.vantages = typeof checks === "number"
-      ? Array.from({ length: checks }, (_, i) => vantagesOf(`check-${i}`)[0]!)
-      : checks;
+    this.vantages = typeof checks === "number" ? numbered(checks) : checks;
     this.#regions = regions;
     this.coverage = new Coverage(this.vantages.length);
     this.members.isCareless = options.isCareless ?? false;
