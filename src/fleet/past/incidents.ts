@@ -24,12 +24,13 @@ import { MaintenanceTimes } from "./maintenance.ts";
 const KEPT = 100;
 
 /**
- * Finds the incidents in the steps of a fleet, until that is closed.
+ * Finds the incidents in the steps of a fleet, until that is closed or this is
+ * disposed of.
  *
  * The beginning of an incident of a check that depends on others is told once
  * these were tried, so that it is told whether it is muted.
  */
-export class Incidents implements IncidentLog {
+export class Incidents implements IncidentLog, Disposable {
   readonly #fleet: Fleet;
   readonly #causes: Causes;
   /** The checks whose incident lasts. */
@@ -39,6 +40,7 @@ export class Incidents implements IncidentLog {
   /** The last ones that have ended, in that order. */
   readonly #ended: Incident[] = [];
   readonly #observers: Listeners<IncidentStep>;
+  readonly #end = new AbortController();
   /** The maintenance of the checks. */
   readonly maintenance: MaintenanceTimes;
 
@@ -58,7 +60,8 @@ export class Incidents implements IncidentLog {
       },
       onError,
     });
-    fleet.observe((step) => this.#observe(step));
+    const { signal } = this.#end;
+    fleet.observe((step) => this.#observe(step), { signal });
   }
 
   list(): readonly Incident[] {
@@ -139,6 +142,14 @@ export class Incidents implements IncidentLog {
     }
   }
 
+  /** Follows the fleet no more: what is known stays as it is. */
+  [Symbol.dispose](): void {
+    this.#end.abort();
+    this.#causes.close();
+    this.maintenance.close();
+    for (const check of [...this.#held]) this.#release(check);
+  }
+
   #observe(step: Step): void {
     switch (step.type) {
       case "end": {
@@ -173,9 +184,7 @@ export class Incidents implements IncidentLog {
         this.#causes.update(step.id, false);
         return;
       case "close":
-        this.#causes.close();
-        this.maintenance.close();
-        for (const check of [...this.#held]) this.#release(check);
+        this[Symbol.dispose]();
         return;
     }
   }

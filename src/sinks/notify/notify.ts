@@ -47,7 +47,10 @@ export interface NotifyOptions {
 
 /** The notifiers of a fleet, running. */
 export interface Notifications extends NotificationLog, AsyncDisposable {
-  /** The incidents that they tell of. */
+  /**
+   * The incidents that they tell of. Without those of the options, they stay as they
+   * are from the end on.
+   */
   readonly incidents: IncidentLog;
   /**
    * Ends them: sends what is due within a few seconds, and keeps the rest. The
@@ -113,7 +116,11 @@ export function notify(fleet: Fleet, options: NotifyOptions): Notifications {
     own?.settle();
     notifiers.begin();
   }).catch(onError);
-  const close = (): Promise<void> => closing ??= notifiers.close();
+  const close = (): Promise<void> => {
+    closing ??= notifiers.close();
+    own?.[Symbol.dispose]();
+    return closing;
+  };
   return {
     incidents,
     list: () => notifiers.list(),

@@ -215,3 +215,30 @@ Deno.test("notify() forgets incidents from before that are damaged, and tells of
     assertEquals(names.length, 1);
   });
 });
+
+Deno.test("notify() follows the fleet no more once it is closed", async () => {
+  const names: string[] = [];
+  const kept = new class extends KeptMap {
+    override put(name: string, value: string | null): void {
+      names.push(name);
+      super.put(name, value);
+    }
+  }();
+  await using fleet = new Fleet();
+  let isDown = false;
+  fleet.add(probe(() => isDown ? DOWN : pass()), {
+    id: "web",
+    interval: 20,
+    retries: 1,
+  });
+  const notifications = notify(fleet, {
+    notifiers: { me: { type: "log", gather: 0 } },
+    kept,
+  });
+  await fleet.until("healthy");
+  await notifications.close();
+  names.length = 0;
+  isDown = true;
+  await fleet.until("unhealthy");
+  assertEquals([names, notifications.incidents.list()], [[], []]);
+});
