@@ -8,8 +8,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { startProgram } from "../support/program.ts";
 
+/** What other runtimes import. */
+const ENTRIES = ["mod.ts", "src/server/mod.ts", "src/sinks/notify/mod.ts"];
+
 /** What only Deno runs. */
-const ONLY_DENO = /\/src\/probes\/(?:command|connection|http\/wire)\//;
+const ONLY_DENO =
+  /\/src\/(?:probes\/(?:command|connection|http\/wire)|io\/(?:process|permission_flags))\b/;
 
 /** What Node 20 has of the standards since ES2023. */
 const IN_NODE_20 = ["toWellFormed"];
@@ -31,8 +35,7 @@ Deno.test("the library and the app use nothing that Node 20 does not have", asyn
       "check",
       "--no-lock",
       `--config=${config}`,
-      "mod.ts",
-      "src/server/mod.ts",
+      ...ENTRIES,
     ]);
     const { stderr } = await check.ended;
     // There is no `Deno` in these libraries, either: so we see that it worked.
@@ -53,7 +56,7 @@ Deno.test("the library and the app use nothing that Node 20 does not have", asyn
 
 Deno.test("the library and the app do not use URL.parse(), which is in those types", async () => {
   const faults: string[] = [];
-  for (const entry of ["mod.ts", "src/server/mod.ts"]) {
+  for (const entry of ENTRIES) {
     await using info = startProgram([
       Deno.execPath(),
       "info",

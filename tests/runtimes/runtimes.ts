@@ -137,6 +137,27 @@ for (const runtime of RUNTIMES) {
   });
 }
 
+for (const runtime of ["deno", "node", "bun"] as const) {
+  Deno.test(`notify() tells of a check in ${runtime}`, async () => {
+    const text = await bundle("tests/runtimes/notifier.ts");
+    const path = await write("notifier.mjs", text);
+    const command = await commandOf(runtime, path);
+    await using program = startProgram(command);
+    const { code, stdout, stderr } = await program.ended;
+    assertEquals([code, stderr], [0, ""]);
+    const lines = stdout.trim().split("\n").map((line) =>
+      line.replace(/ (?:after|\()\b.*/, "")
+    );
+    const unsupported =
+      "notify.command: gave up a message: this runtime cannot run commands: only Deno can";
+    assertEquals(lines.sort(), [
+      ...(runtime === "deno" ? [] : [unsupported]),
+      "notify.log: DOWN orders: no orders",
+      "notify.log: UP orders",
+    ]);
+  });
+}
+
 let worker: Promise<[server: string, worker: string]> | undefined;
 
 /** Serves `examples/worker.ts` in a runtime, with other targets. */

@@ -34,6 +34,9 @@ const PACKAGES = [
 
 const pathOf = (path: string): string => new URL(path, ROOT).pathname;
 
+/** What stands in for the library for mail. */
+const NO_MAIL = pathOf("tests/runtimes/no_mail.ts");
+
 /** Where they are installed. It is kept, so that they are installed once. */
 const folder = `${Deno.env.get("TMPDIR") ?? "/tmp"}/lifesign_runtimes/${
   PACKAGES.join(",").replaceAll("/", "+")
@@ -77,8 +80,11 @@ export async function bundle(path: string): Promise<string> {
     "--platform=neutral",
     "--target=es2022",
     "--external:node:*",
+    `--alias:nodemailer/lib/mail-composer=${NO_MAIL}`,
+    `--alias:nodemailer/lib/smtp-connection=${NO_MAIL}`,
     "--log-level=warning",
     `--alias:@lifesign/lifesign/server=${pathOf("src/server/mod.ts")}`,
+    `--alias:@lifesign/lifesign/notify=${pathOf("src/sinks/notify/mod.ts")}`,
     `--alias:@lifesign/lifesign=${pathOf("mod.ts")}`,
   ], { NODE_PATH: `${folder}/node_modules` });
 }

@@ -43,12 +43,16 @@ export function flush(
   options: FlushOptions,
 ): boolean {
   const { now, held, storm } = options;
-  const groups = Map.groupBy(due, ({ problem }) => eventOfProblem(problem));
+  const groups = ORDER.map((event) => ({
+    event,
+    group: due.filter(({ problem }) => eventOfProblem(problem) === event),
+  }));
   const begun = due.filter(({ told }) => told === null).length;
+  const hasOthers = groups.some(({ event, group }) =>
+    event !== "up" && group.length > 0
+  );
   let before = held;
-  for (const event of ORDER) {
-    const group = groups.get(event) ?? [];
-    const hasOthers = groups.size > (groups.has("up") ? 1 : 0);
+  for (const { event, group } of groups) {
     const isForHeld = event === "up" && before !== undefined &&
       before.cases.length > 0 && !hasOthers;
     if (group.length === 0 && !isForHeld) continue;

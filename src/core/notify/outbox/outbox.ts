@@ -143,7 +143,8 @@ export class Outbox {
 
 /** Whether a message has ends in it, of what was told. */
 export function hasEnds({ event, mentions }: Pending): boolean {
-  return event === "up" && mentions.values().some(({ kind }) => kind === "end");
+  return event === "up" &&
+    [...mentions.values()].some(({ kind }) => kind === "end");
 }
 
 function canGo({ isInFlight, after }: Pending): boolean {

@@ -51,6 +51,10 @@ export const command: Receiver<CommandOptions> = {
   needs: (options) => [{ name: "run", command: commandLine(options)[0] }],
   secrets: (options) => commandLine(options).flatMap(urlPasswords),
   async deliver(letter, options, { signal }) {
+    if (!("Deno" in globalThis)) {
+      const why = "this runtime cannot run commands: only Deno can";
+      return { ok: false, why, isFinal: true, mayHaveArrived: false };
+    }
     const [program, ...args] = commandLine(options);
     try {
       const input = `${jsonText(letterJson(letter))}\n`;
