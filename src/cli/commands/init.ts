@@ -104,6 +104,11 @@ function template(): string {
 # Where the status page, the JSON and the metrics are served; false: nowhere.
 listen: 127.0.0.1:8686
 
+# Whom to tell when a check fails, by Slack, e-mail, a pager or others, and a file
+# that keeps what was told, and the past of the checks.
+# notify: { team: { type: log } }
+# history: lifesign.db
+
 # The defaults of all checks.
 defaults:
   interval: 30s
