@@ -44,16 +44,22 @@ export class RunningSections {
 
   /**
    * Ends all sections that were started. Where values are kept comes last, so that
-   * what the others put as they end is written, too.
+   * what the others put as they end is written, too. Rejects if one of them fails,
+   * once all have ended.
    */
   async close(): Promise<void> {
     const running = this.#entries.flatMap(({ running = {} }) => running);
+    const ends: PromiseSettledResult<void>[] = [];
     for (const isKeeping of [false, true]) {
-      await Promise.all(
-        running.filter(({ kept }) => (kept !== undefined) === isKeeping)
-          .map((section) => section.close?.()),
+      ends.push(
+        ...await Promise.allSettled(
+          running.filter(({ kept }) => (kept !== undefined) === isKeeping)
+            .map(async (section) => await section.close?.()),
+        ),
       );
     }
+    const failure = ends.find((end) => end.status === "rejected");
+    if (failure !== undefined) throw failure.reason;
   }
 
   /** The URL of the HTTP app, or `null` if there is none. */
