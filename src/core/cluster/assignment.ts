@@ -80,7 +80,10 @@ export class Assignment {
    * Brings it up to date with what a membership knows; to be called after each
    * thing that has happened to that, and at each turn.
    */
-  update(membership: Membership, now: number): Changes {
+  update(
+    membership: Pick<Membership, "id" | "view" | "viewOf">,
+    now: number,
+  ): Changes {
     const changes = { start: [] as number[], hold: [] as number[] };
     const { view, id } = membership;
     if (view === null) {

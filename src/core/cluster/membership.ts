@@ -183,13 +183,10 @@ export class Membership {
       }
       return;
     }
-    const { write, write: { key } } = request;
-    if (key === this.id) {
+    const { write } = request;
+    if (write.key === this.id) {
       this.#take(this.#claim.answered(request, answer, now));
       if (this.#isDeparting && !this.#claim.isOwn) this.depart();
-    } else if (answer.type === "done") {
-      const { revision } = answer;
-      this.#others.changed({ key, revision, value: null }, now);
     } else if (answer.type === "conflict" && answer.entry !== undefined) {
       this.#others.differs(write, answer.entry, now);
     }

@@ -1,7 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { Membership } from "../../../src/core/cluster/membership.ts";
+import { Others } from "../../../src/core/cluster/others.ts";
 import type { Answer } from "../../../src/core/cluster/register.ts";
 import { Teller, type TellerValue } from "../../../src/core/cluster/teller.ts";
+import { TIMING } from "../../../src/core/cluster/timing.ts";
 import type { MemberValue } from "../../../src/core/cluster/view.ts";
 import { SimRegister } from "./sim_register.ts";
 
@@ -208,6 +210,24 @@ Deno.test("Membership: a key whose end was not heard of is found to be gone", ()
   assertEquals(ids(a), ["a", "b"]);
   room.wait(500);
   assertEquals(ids(a), ["a"]);
+});
+
+Deno.test("Others: a key that is not there any more is gone", () => {
+  const others = new Others(TIMING);
+  const value: MemberValue = {
+    ...{ instance: "b", term: 0, region: null, labels: {}, config: "one" },
+    ...{ view: "", leaving: false },
+  };
+  others.changed({ key: "b", revision: 3, value }, 0);
+  const [write] = others.silent(10_000, 0);
+  assertEquals(write, { type: "delete", key: "b", revision: 3 });
+  assertEquals(others.silent(11_000, 0), [], "it is asked for once");
+  others.differs(write!, { key: "b", revision: 4, value }, 12_000);
+  assertEquals(others.silent(21_999, 0), []);
+  others.differs({ key: "b", revision: 3 }, null, 22_000);
+  assert(others.get("b") !== undefined, "it has changed since");
+  others.differs({ key: "b", revision: 4 }, null, 22_000);
+  assertEquals(others.get("b"), undefined);
 });
 
 Deno.test("Membership: leaving says so, and then deletes the key", () => {
