@@ -19,9 +19,9 @@ back.
 
 Usage: lifesign notify [OPTIONS] [FILE] [NAME ...]
 
-FILE is ${DEFAULT_FILE} by default; another one has to end in .yaml or .yml, or to
-have a slash. All notifiers send a message, or those that are named. Each is tried
-once, whatever it is set to tell, and when.
+FILE is ${DEFAULT_FILE} by default; another one has to end in .yaml or .yml,
+or to have a slash. All notifiers send a message, or those that are named. Each
+is tried once, whatever it is set to tell, and when.
 
 Options:
   --format FORMAT  text or json [default: text]

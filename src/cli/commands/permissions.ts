@@ -14,8 +14,9 @@ Usage: lifesign permissions [OPTIONS] [FILE]
 FILE is lifesign.yaml by default. The flags are one line for a shell. They
 allow what the checks and the notifiers need, the address of the HTTP app, the
 file itself, its plugins, its history, the variables in it, LIFESIGN_TOKEN
-unless it has a token, and the variables that its kinds of checks read. This command itself needs the file, its plugins and its
-variables.
+unless it has a token, and the variables that its kinds of checks read, such as
+the proxy variables for http. This command itself needs the file, its plugins
+and its variables.
 
 To notice changes of the file at once, the agent also needs to read its folder.
 Without that, it notices them within two seconds.

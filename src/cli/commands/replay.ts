@@ -35,12 +35,13 @@ For each check, what was and what would have been:
   NEW        how many there would have been without one that was
   SHORTER    how many would have been shorter
   DOWN       how long incidents lasted
-  DELAY      the mean time from the first failure to the beginning of an incident
+  DELAY      the mean time from the first failure to the beginning of an
+             incident
   MESSAGES   one for the beginning and one for the end of each incident
 
 What cannot be known:
-  - Attempts that a shorter interval would have made were not made. With a longer
-    one, only the attempts count that it would have made.
+  - Attempts that a shorter interval would have made were not made. With a
+    longer one, only the attempts count that it would have made.
   - An attempt that timed out might have passed with a longer timeout. With a
     shorter one, attempts that took longer fail.
   - The start periods after restarts of the agent, and whether maintenance or a

@@ -21,9 +21,10 @@ ${pastHelp("30d")}
   --help           Print this help
 
 For each check, each group and all checks:
-  UPTIME     the share of the known time that it was healthy or degraded, and how
-             much of the time is known, if not all of it. Time in maintenance, in
-             which the agent did not run, or could not tell, is left out
+  UPTIME     the share of the known time that it was healthy or degraded, and
+             how much of the time is known, if not all of it. Time in
+             maintenance, in which the agent did not run, or could not tell, is
+             left out
   DOWN       how long it was unhealthy; added up for several checks
   INCIDENTS  how many lasted at any time
   LONGEST    how long the longest of them lasted in this time
