@@ -474,7 +474,7 @@ browserTest(
     // Signs of life come every 15 s.
     await told.waitFor({ timeout: 60_000 });
     assertEquals(await told.locator("li").allTextContents(), [
-      "team: 2 messages to send, the last attempt failed: got <503>",
+      "Notifier team: 2 messages to send, the last attempt failed: got <503>",
     ]);
     const box = await told.locator("li").boundingBox();
     assert(box !== null && box.height < 60, `a line is ${box?.height}px high`);

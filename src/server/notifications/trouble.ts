@@ -22,7 +22,7 @@ export function notifierTroubles(
       ...failure !== null ? [`the last attempt failed: ${failure.why}`] : [],
       ...givenUp > 0 ? [`${messages(givenUp)} given up`] : [],
     ];
-    return parts.length === 0 ? [] : [`${name}: ${parts.join(", ")}`];
+    return parts.length === 0 ? [] : [`Notifier ${name}: ${parts.join(", ")}`];
   });
 }
 

@@ -12,7 +12,7 @@ li b::before { width: 1.3rem; margin-right: 1rem; }
 .healthy b::before, .healthy.maintenance b::before { font-size: .7em; width: 1.85rem; opacity: .85; }
 #empty:not([hidden]) ~ #legend, form:has(~ #empty:not([hidden])) { display: none; }
 .lost #checks, .lost #trouble, .lost form, .lost #legend { filter: saturate(.15); }
-#told { flex-basis: 100%; color: var(--degraded); }
+#told { flex-basis: 100%; margin-bottom: .5rem; color: var(--degraded); }
 #told li { display: block; overflow-wrap: anywhere; }
 form { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: 1rem; }
 input, button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: .45rem; padding: .35rem .7rem; }

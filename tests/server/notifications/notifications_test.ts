@@ -105,7 +105,7 @@ Deno.test("the page says which messages wait, failed or were given up", async ()
   assertStringIncludes(
     await pageWith(WELL, ILL),
     '<ul id="told" aria-label="Notifications"><li>' +
-      "a &quot;pager&quot; &lt;b&gt;: 2 messages to send, held back for the " +
+      "Notifier a &quot;pager&quot; &lt;b&gt;: 2 messages to send, held back for the " +
       "quiet hours, the last attempt failed: got 503 &amp; no body, " +
       "1 message given up</li></ul>",
   );
@@ -114,6 +114,6 @@ Deno.test("the page says which messages wait, failed or were given up", async ()
 Deno.test("notifierTroubles() says nothing of notifiers that are well", () => {
   assertEquals(notifierTroubles([WELL]), []);
   assertEquals(notifierTroubles([{ ...WELL, waiting: "self", pending: 1 }]), [
-    "team: 1 message to send, held back as the agent's own network fails",
+    "Notifier team: 1 message to send, held back as the agent's own network fails",
   ]);
 });
