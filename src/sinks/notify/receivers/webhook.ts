@@ -1,4 +1,5 @@
 import type { Json } from "../../../core/json.ts";
+import { byteLength } from "../../../core/text.ts";
 import {
   described,
   SECRET_STRINGS,
@@ -90,13 +91,18 @@ export const webhook: Receiver<WebhookOptions> = {
   toRequests: (letter, options) =>
     Promise.all(
       bodiesOf(letter, options).map((body, i) =>
-        requestOf(body, i === 0 ? letter.id : `${letter.id}_${i + 1}`, {
-          ...options,
-          now: letter.now,
-        })
+        requestOf(body, idOf(letter, i), { ...options, now: letter.now })
       ),
     ),
 };
+
+/** The id of each request of a letter. */
+function idOf({ id }: Letter, i: number): string {
+  return i === 0 ? id : `${id}_${i + 1}`;
+}
+
+/** Many servers take 1 MiB at most, and the parts are not all of one size. */
+const MAX_BYTES = 900_000;
 
 /** What is sent; one request for each key in the format of Alertmanager. */
 function bodiesOf(letter: Letter, { body, format }: WebhookOptions): string[] {
@@ -106,7 +112,25 @@ function bodiesOf(letter: Letter, { body, format }: WebhookOptions): string[] {
   }
   return format === "alertmanager"
     ? alertsPayloads(letter).map(jsonText)
-    : [jsonText(letterJson(letter))];
+    : inParts(letter);
+}
+
+/** A letter as JSON, in as many parts as servers take. */
+function inParts(letter: Letter): string[] {
+  const { incidents } = letter;
+  const whole = jsonText(letterJson(letter));
+  const count = Math.ceil(byteLength(whole) / MAX_BYTES);
+  const size = Math.ceil(incidents.length / count);
+  if (count === 1 || size === 0) return [whole];
+  return Array.from(
+    { length: Math.ceil(incidents.length / size) },
+    (_, i) =>
+      jsonText(letterJson({
+        ...letter,
+        id: idOf(letter, i),
+        incidents: incidents.slice(i * size, (i + 1) * size),
+      })),
+  );
 }
 
 /** What Alertmanager would send, whose receivers may know a group by its key. */

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { createHmac } from "node:crypto";
 import { webhook } from "../../../../src/sinks/notify/receivers/webhook.ts";
 import { signatureHeaders } from "../../../../src/sinks/notify/wire/signature.ts";
+import type { Letter } from "../../../../src/sinks/notify/receiver.ts";
 import { LETTERS, SENT_AT } from "../../../support/letters.ts";
 import { deliver, problemsOf } from "../../../support/receive.ts";
 import { type Asked, httpServer } from "../../../support/servers.ts";
@@ -222,4 +223,29 @@ Deno.test("a webhook names the host that it needs, and what is secret", () => {
     assert(secrets.includes(secret), secret);
   }
   assert(!secrets.includes("text/plain"));
+});
+
+Deno.test("a webhook gets more incidents than servers take in several requests", async () => {
+  const [sample] = LETTERS.down.incidents;
+  const letterOf = (count: number): Letter => ({
+    ...LETTERS.down,
+    incidents: Array.from(
+      { length: count },
+      (_, i) => ({ ...sample!, check: `語${i}` }),
+    ),
+  });
+  const bodies = (await askedOf(letterOf(5000))).map(({ body, headers }) => {
+    assert(new TextEncoder().encode(body).length < 2 ** 20);
+    const json = JSON.parse(body);
+    assertEquals(json.id, headers.get("webhook-id"));
+    assertEquals(json.title, LETTERS.down.title);
+    return json;
+  });
+  const { id } = LETTERS.down;
+  assertEquals(bodies.map((json) => json.id), [id, `${id}_2`, `${id}_3`]);
+  assertEquals(
+    bodies.flatMap(({ incidents }) => incidents).map(({ check }) => check),
+    letterOf(5000).incidents.map(({ check }) => check),
+  );
+  assertEquals((await askedOf(letterOf(1500))).length, 1);
 });
