@@ -60,6 +60,8 @@ export class Notifier implements Onlooker {
   #wakeAt = Infinity;
   /** Whether it looks, or waits for checks before it does. */
   #isLooking = false;
+  /** Resolves once it does not. */
+  #looking: Promise<void> = Promise.resolve();
   /** The sending of messages that is under way. */
   #sending: Promise<void> | null = null;
   /** How many requests were taken of messages that are to be sent again. */
@@ -133,6 +135,7 @@ export class Notifier implements Onlooker {
     await patience(this.#send(), LAST_MS);
     ending.abort();
     await this.#sending;
+    await patience(this.#looking, LAST_MS);
   }
 
   /** Takes over another policy, or another place where its letters go. */
@@ -156,7 +159,7 @@ export class Notifier implements Onlooker {
   #wake(): void {
     this.#wakeAt = Infinity;
     const isDue = this.#desk.nextLook <= wallTime();
-    if (isDue && !this.#isLooking) void this.#lookSoon();
+    if (isDue && !this.#isLooking) this.#looking = this.#lookSoon();
     void this.#send();
     this.#arm();
   }
