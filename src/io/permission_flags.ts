@@ -74,12 +74,16 @@ export function denied(
   if (!("Deno" in globalThis)) return undefined;
   const missing = permissions.filter((it) => !isGranted(it));
   if (missing.length === 0) return undefined;
+  // Deno ignores a flag for a program that it does not find.
+  const why = missing.some(({ name }) => name === "run")
+    ? "not found, or not allowed by Deno"
+    : "not allowed by Deno";
   try {
     const flags = flagsOf(merged(missing)).join(" ");
-    return `not allowed by Deno: run with ${flags}`;
+    return `${why}: run with ${flags}`;
   } catch (error) {
     if (!(error instanceof FlagError)) throw error;
-    return `not allowed by Deno: ${lowerFirst(error.message)}`;
+    return `${why}: ${lowerFirst(error.message)}`;
   }
 }
 

@@ -132,3 +132,23 @@ for (
     assertMatch(stderr, expected);
   });
 }
+
+Deno.test("notify says that a program is missing, whose flag Deno ignores", async () => {
+  const program = "lifesign-no-such-program";
+  await using file = await temporaryFile(
+    `notify: { siren: { type: command, command: [${program}] } }
+checks: { web: { type: command, command: ":" } }
+`,
+  );
+  const { stdout, code } = await lifesign(["notify", file.path], {
+    flags: ["--allow-read", "--allow-env", `--allow-run=${program}`],
+  });
+  assertEquals(
+    [stdout, code],
+    [
+      "siren (command): not sent; not found, or not allowed by Deno: " +
+      `run with --allow-run=${program}\n`,
+      1,
+    ],
+  );
+});

@@ -129,7 +129,7 @@ Deno.test({
   async fn() {
     assertEquals(await toldBy("exit 0"), {
       ok: false,
-      why: "not allowed by Deno: run with --allow-run=sh",
+      why: "not found, or not allowed by Deno: run with --allow-run=sh",
       isFinal: false,
       mayHaveArrived: false,
     });
