@@ -138,7 +138,12 @@ Deno.test("ntfy can be a server of one's own, behind a password", async () => {
   assertEquals(request?.url, "http://ntfy.lan:8080/");
   assertEquals(request?.headers.authorization, `Basic ${btoa("me:p@ss")}`);
   assertEquals(ntfy.needs(options), [{ name: "net", host: "ntfy.lan:8080" }]);
-  assertEquals(ntfy.secrets(options), ["p%40ss", "p@ss", "ops"]);
+  assertEquals(ntfy.secrets(options), [
+    "p%40ss",
+    "p@ss",
+    btoa("me:p@ss"),
+    "ops",
+  ]);
   assertEquals(ntfy.problems!(options), []);
   assertEquals(ntfy.problems!({ topic: "ops", url: "https://ntfy.sh/ops" }), [
     { option: "url", problem: "expected the URL without the topic" },

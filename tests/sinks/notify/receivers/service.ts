@@ -89,6 +89,7 @@ export function service(answer: Answer): Service {
       deliver(letter, {
         receiver: {
           ...receiver,
+          needs: () => [{ name: "net", host: server.authority }],
           toRequests: async (letter) =>
             (await requestsOf(receiver, letter, options))
               .map((request) => placedAt(server, request)),
