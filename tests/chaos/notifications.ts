@@ -21,6 +21,8 @@ const { values } = parseArgs({
     checks: { type: "string", default: "200" },
     kills: { type: "string", default: "20" },
     reloads: { type: "string", default: "50" },
+    // How long targets are up, in seconds, on average.
+    up: { type: "string", default: "15" },
     // How long the last messages may take, in seconds.
     patience: { type: "string", default: "900" },
   },
@@ -38,7 +40,7 @@ const port = await freePort();
 const folder = await Deno.makeTempDir({ dir: "/tmp" });
 const file = `${folder}/lifesign.yaml`;
 
-await using targets = new Targets(checks);
+await using targets = new Targets(checks, Number(values.up) * 1000);
 await using team = new Receiver("team");
 await using pager = new Receiver("pager");
 const receivers = [team, pager];

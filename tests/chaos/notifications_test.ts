@@ -7,7 +7,8 @@ Deno.test("notifications keep their promises while everything goes wrong, for a 
     {
       flags: ["-A"],
       args: [
-        ["--seconds", "15"],
+        ["--seconds", "20"],
+        ["--up", "6"],
         ["--checks", "20"],
         ["--kills", "2"],
         ["--reloads", "3"],

@@ -2,9 +2,12 @@
 export class Targets implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #isUp: boolean[];
+  readonly #upMs: number;
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
 
-  constructor(count: number) {
+  /** Has some that are up for so long on average, and down for half of that. */
+  constructor(count: number, upMs: number) {
+    this.#upMs = upMs;
     this.#isUp = Array.from({ length: count }, () => true);
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen() {} },
@@ -38,7 +41,7 @@ export class Targets implements AsyncDisposable {
   }
 
   #turn(i: number): void {
-    const meanMs = (this.#isUp[i] ? 15_000 : 8000) *
+    const meanMs = this.#upMs * (this.#isUp[i] ? 1 : 0.5) *
       // Some take their time.
       (i % 25 === 4 ? 10 : 1);
     const timer = setTimeout(() => {
