@@ -66,7 +66,8 @@ export function wrap(text: string, width: number): string[] {
     }
     if (line !== "") lines.push(line);
     line = word;
-    while (widthOf(line) > width) {
+    // A terminal may have no room for anything.
+    while (line !== "" && widthOf(line) > width) {
       const head = beginning(line, width);
       // A width of 1 has no room for a wide character.
       lines.push(head || cut(line, width));

@@ -59,6 +59,9 @@ const WRAPS: readonly (readonly [string, number, readonly string[]])[] = [
   ["two words", 3, ["two", "wor", "ds"]],
   ["日本語 a", 4, ["日本", "語 a"]],
   ["日本 a", 1, ["…", "a"]],
+  ["a  b", 0, ["", ""]],
+  // Less than nothing is left of a terminal of one column.
+  ["a  b", -1, ["", ""]],
 ];
 
 for (const [text, width, expected] of WRAPS) {
