@@ -2,7 +2,6 @@ import { Allowance } from "./outbox/allowance.ts";
 import { toldIncident } from "./build.ts";
 import type { Case, Pending } from "./case.ts";
 import { Cases } from "./cases.ts";
-import type { DeskOptions } from "./desk.ts";
 import { dueAt, gatherMs, remindAt } from "./due.ts";
 import type { Hold } from "./hold.ts";
 import type { ToldIncident } from "./message.ts";
@@ -19,6 +18,17 @@ import {
 
 /** How many problems that are over are known at least. */
 const MAX_STANDING = 1000;
+
+/** Options for a desk. */
+export interface DeskOptions {
+  readonly policy: NotifierPolicy;
+  /** Whether a check depends on others: it decides how long is gathered. */
+  readonly dependsOnOthers: (check: string) => boolean;
+  /** What it had saved before. */
+  readonly saved?: Iterable<readonly [name: string, value: string]>;
+  /** Keeps a value for after a restart, or forgets it if it is `null`. */
+  readonly save?: (name: string, value: string | null) => void;
+}
 
 /**
  * What one desk knows: the problems and what was told of them, the messages that

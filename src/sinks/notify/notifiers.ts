@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { makeDesk } from "../../core/notify/notifier_desk.ts";
+import { Desk } from "../../core/notify/desk.ts";
 import type { NotifierPolicy } from "../../core/notify/policy.ts";
 import type { Message } from "../../core/notify/message.ts";
 import type {
@@ -140,7 +140,7 @@ export class Notifiers implements NotificationLog {
     const { name } = spec;
     const shelf = this.#shelf;
     const policy = this.#policyOf(spec);
-    const desk = makeDesk({
+    const desk = new Desk({
       policy,
       dependsOnOthers: (check) => incidents.dependsOnOthers(check),
       saved: shelf.saved(name),

@@ -1,9 +1,8 @@
 /** A desk on a clock of its own, for tests: what it sends is noted. */
 
-import type { Desk } from "../../../src/core/notify/desk.ts";
+import { Desk } from "../../../src/core/notify/desk.ts";
 import type { Message } from "../../../src/core/notify/message.ts";
 import type { NotifierPolicy } from "../../../src/core/notify/policy.ts";
-import { makeDesk } from "../../../src/core/notify/notifier_desk.ts";
 import type { Scene, Sighting } from "../../../src/core/notify/sighting.ts";
 import type { Delivery } from "../../../src/core/notify/status.ts";
 import type { Status } from "../../../src/core/types.ts";
@@ -97,7 +96,7 @@ export class Station {
   }
 
   #open(): Desk {
-    return makeDesk({
+    return new Desk({
       policy: this.policy,
       dependsOnOthers: this.options.dependsOnOthers ?? (() => false),
       saved: [...this.saved],

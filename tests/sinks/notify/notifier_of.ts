@@ -4,7 +4,7 @@
  * @module
  */
 
-import { makeDesk } from "../../../src/core/notify/notifier_desk.ts";
+import { Desk } from "../../../src/core/notify/desk.ts";
 import type { NotifierPolicy } from "../../../src/core/notify/policy.ts";
 import type { Scene, Sighting } from "../../../src/core/notify/sighting.ts";
 import type { Delivery } from "../../../src/core/notify/status.ts";
@@ -86,7 +86,7 @@ export function notifierOf(
   const notifier = new Notifier(
     {
       name: "me",
-      desk: makeDesk({ policy: POLICY, dependsOnOthers: () => false }),
+      desk: new Desk({ policy: POLICY, dependsOnOthers: () => false }),
       scene: SCENE,
       trySelf: () => Promise.resolve(),
       written: () => Promise.resolve(true),
