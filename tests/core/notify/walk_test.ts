@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { Message } from "../../../src/core/notify/message.ts";
 import type { NotifierPolicy } from "../../../src/core/notify/policy.ts";
 import type { Status } from "../../../src/core/types.ts";
+import { policyOf, policyParts } from "./policies.ts";
 import {
   ARRIVED,
   type Fate,
@@ -41,31 +42,9 @@ const STATUS = fc.constantFrom<Status>(
   "unknown",
 );
 
-const PARTS: readonly fc.Arbitrary<Partial<NotifierPolicy>>[] = [
-  fc.record({
-    on: fc.constantFrom<NotifierPolicy["on"]>(
-      ["unhealthy"],
-      ["unhealthy", "degraded"],
-      ["unhealthy", "degraded", "unknown"],
-      ["degraded"],
-    ),
-  }),
-  fc.record({ afterMs: fc.constantFrom(0, 20 * SECOND, 2 * MINUTE) }),
-  fc.record({ gatherMs: fc.constantFrom(0, 10 * SECOND, null) }),
-  fc.record({ remindMs: fc.constantFrom(null, 5 * MINUTE, HOUR) }),
-  fc.record({ limit: fc.constantFrom(1, 2, 20) }),
-  fc.record({
-    checks: fc.constantFrom(null, new Set(["a"]), new Set<string>()),
-    groups: fc.constantFrom(null, new Set(["edge"])),
-  }),
-  fc.record({ quiet: fc.constantFrom(null, QUIET) }),
-  fc.record({ self: fc.constantFrom<readonly string[]>([], ["self"]) }),
-  fc.record({ resolved: fc.constantFrom(true, true, false) }),
-];
-
+const PARTS = policyParts(QUIET);
 const CHANGE = fc.oneof(...PARTS);
-const FIRST = fc.tuple(...PARTS.slice(0, -1))
-  .map((parts) => Object.assign({}, ...parts) as Partial<NotifierPolicy>);
+const FIRST = policyOf(PARTS.slice(0, -1));
 
 const FATES: Readonly<Record<string, Fate>> = {
   arrived: { delivery: ARRIVED, arrives: true },
