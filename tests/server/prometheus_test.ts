@@ -100,8 +100,15 @@ async function startPrometheus(
   ]);
   const line = await prometheus.line("stderr", /msg="Listening on"/);
   const [, address] = /address=(\S+)/.exec(line) ?? [];
-  await prometheus.line("stderr", /ready to receive web requests/);
-  return [prometheus, `http://${address}/`];
+  const url = `http://${address}/`;
+  // It says that it listens and that it is ready in either order.
+  for (let i = 0; i < 300; i++) {
+    const response = await fetch(new URL("/-/ready", url));
+    await response.body?.cancel();
+    if (response.ok) return [prometheus, url];
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${url} does not get ready`);
 }
 
 testWith(needing("prometheus"), {
