@@ -79,8 +79,9 @@ export { tcp, type TcpOptions } from "./src/probes/tcp/tcp.ts";
 
 export type { AttemptResult } from "./src/fleet/attempt.ts";
 export type { CheckOptions } from "./src/fleet/check.ts";
-export type { Emit } from "./src/fleet/emit.ts";
+export type { Emit } from "./src/fleet/watch/emit.ts";
 export { Fleet } from "./src/fleet/fleet.ts";
+export type { FleetInput } from "./src/fleet/fleet_input.ts";
 export type { FleetView } from "./src/fleet/fleet_view.ts";
 export type {
   AttemptOptions,
@@ -98,4 +99,10 @@ export {
 } from "./src/fleet/monitor.ts";
 export type { CheckRecord } from "./src/fleet/record.ts";
 export type { FleetStats } from "./src/fleet/stats.ts";
+export type {
+  Adopted,
+  Looker,
+  SharedState,
+  Sharing,
+} from "./src/fleet/sharing.ts";
 export type { CheckInfo, Observer, Step } from "./src/fleet/step.ts";

@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { planOf } from "../config/plan.ts";
 import { Fleet } from "../fleet/fleet.ts";
 import type { FleetOptions } from "../fleet/fleet_options.ts";
 import type { Relations } from "../fleet/past/causes.ts";
@@ -115,6 +116,9 @@ export async function startAgent(
       config,
       archive: () => sections.archive,
       kept: () => sections.kept,
+      cluster: () => sections.cluster,
+      telling: () => sections.telling,
+      plan: () => planOf(config),
       notifications: () => sections.notifications,
       lastAliveAt: () => sections.lastAliveAt,
       configLoad: () => loaded,

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../config/config.ts";
+import type { ClusterLog, Telling } from "../core/cluster/status.ts";
 import type { NotificationLog } from "../core/notify/status.ts";
 import type { Probe } from "../core/types.ts";
 import type { Incident } from "../core/past/incident.ts";
@@ -8,6 +9,7 @@ import type { Kept } from "../fleet/past/kept.ts";
 import type { HandMaintenance } from "../fleet/past/maintenance_log.ts";
 import type { CheckRecord } from "../fleet/record.ts";
 import type { RunningSection } from "../sinks/section.ts";
+import { planOf } from "../config/plan.ts";
 import type { AgentContext, AgentSection } from "./context.ts";
 
 /** A section that was started, or was not since the config does not have it. */
@@ -79,6 +81,18 @@ export class RunningSections {
     return this.#entries.find(({ running }) => running?.kept)?.running?.kept;
   }
 
+  /** What one of the sections knows of other agents. */
+  get cluster(): ClusterLog | undefined {
+    return this.#entries.find(({ running }) => running?.cluster)?.running
+      ?.cluster;
+  }
+
+  /** Whether this agent tells people, if one of the sections says. */
+  get telling(): Telling | undefined {
+    return this.#entries.find(({ running }) => running?.telling)?.running
+      ?.telling;
+  }
+
   /** The notifiers that one of the sections runs, if one does. */
   get notifications(): NotificationLog | undefined {
     return this.#entries.find(({ running }) => running?.notifications)?.running
@@ -122,7 +136,7 @@ export class RunningSections {
   /** Takes over another config, and returns what changed, in words. */
   reload(next: Config): string[] {
     return this.#entries.flatMap(({ section: { key }, running }) =>
-      running?.reload?.(next.sections[key], next) ?? []
+      running?.reload?.(next.sections[key], next, () => planOf(next)) ?? []
     );
   }
 

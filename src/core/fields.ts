@@ -302,6 +302,18 @@ export const FIELDS: { readonly [K in keyof Values]-?: Entry<K> } = {
     shown: true,
     description: "Changes of status so far",
   },
+  agent: {
+    type: "string",
+    optional: true,
+    shown: true,
+    description: "Which agent looks at it, if there are many",
+  },
+  region: {
+    type: "string",
+    optional: true,
+    shown: true,
+    description: "The region of that agent, if it has one",
+  },
   stale: {
     type: "mark",
     optional: true,

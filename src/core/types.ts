@@ -265,6 +265,10 @@ export interface Snapshot extends Caption {
   readonly attempts: number;
   /** Changes of status so far: a gap tells a slow watcher what it skipped. */
   readonly transitions: number;
+  /** Which agent looks at it, if there are many. */
+  readonly agent?: string;
+  /** The region of that agent, if it has one. */
+  readonly region?: string;
   /**
    * Whether all of this is from before a restart: there was no attempt since.
    * It is left out otherwise.

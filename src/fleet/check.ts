@@ -18,6 +18,7 @@ import { captionOf } from "../core/people/caption.ts";
 import { wallTime } from "../io/clock.ts";
 import type { AttemptResult } from "./attempt.ts";
 import { type CheckRecord, redactState, savedStateOf } from "./record.ts";
+import type { Looker, SharedState } from "./sharing.ts";
 import type { CheckInfo } from "./step.ts";
 
 /** Options for a check. */
@@ -48,6 +49,7 @@ export class Check {
   #dueBefore: number | null = null;
   #latest = 0;
   #snapshot: Snapshot | null = null;
+  #looker: Looker | null = null;
 
   /**
    * With `spread`, attempts keep to the id's own offset in the interval.
@@ -118,6 +120,16 @@ export class Check {
   forgetStep(): void {
     this.#before = this.#state;
     this.#dueBefore = null;
+    this.#snapshot = null;
+  }
+
+  /** Which agent looks at it; `null` if there is only this one. */
+  get looker(): Looker | null {
+    return this.#looker;
+  }
+
+  set looker(looker: Looker | null) {
+    this.#looker = looker;
     this.#snapshot = null;
   }
 
@@ -203,6 +215,26 @@ export class Check {
     this.#step({ type: "report", at: time, durationMs, outcome });
   }
 
+  /**
+   * Takes over the state that another agent has come to with a result. The time of
+   * that is at most now, and at least that of the last result.
+   */
+  takeState(state: SharedState): void {
+    const known = this.#state.checkedAt ?? 0;
+    const now = wallTime();
+    const at = Math.min(state.checkedAt ?? now, now);
+    this.#before = this.#state;
+    this.#dueBefore = this.#due;
+    this.#state = {
+      ...savedStateOf(redactState(state, this.probe.secrets)),
+      starting: state.starting,
+      firstAt: state.firstAt,
+      checking: this.#state.checking,
+      checkedAt: Math.max(at, known),
+    };
+    this.#snapshot = null;
+  }
+
   /** Finds the slot after the one that was due at `due`. */
   slotAfter(due: number): NextSlot {
     const delay = delayMs(this.#state, this.policy);
@@ -257,6 +289,7 @@ export class Check {
       durationMs: state.durationMs,
       attempts: state.attempts,
       transitions: state.transitions,
+      ...this.#looker,
     };
     return Object.freeze(
       state.stale ? { ...snapshot, stale: true } : snapshot,

@@ -2,11 +2,11 @@ import type { State } from "../core/fields.ts";
 import type { Snapshot } from "../core/types.ts";
 import { reportUncaught } from "../io/report_uncaught.ts";
 import type { AttemptResult } from "./attempt.ts";
-import { isTransition } from "./emit.ts";
+import { isTransition } from "./watch/emit.ts";
 import type { FleetOptions } from "./fleet_options.ts";
 import type { Member } from "./member.ts";
 import type { Observer, Step } from "./step.ts";
-import type { Waiter } from "./waiter.ts";
+import type { Waiter } from "./watch/waiter.ts";
 
 /** Options for a {@linkcode Dispatch}. */
 export interface DispatchOptions {
@@ -120,6 +120,7 @@ export class Dispatch {
       before,
       after: state,
       result,
+      ...(member.held && member.looker !== null && { looker: member.looker }),
     };
     if (step !== null || calls.length > 0) this.#deliver(step, calls);
   }

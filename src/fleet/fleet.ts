@@ -1,13 +1,12 @@
-import type { Outcome, Ping, Probe, Snapshot, Status } from "../core/types.ts";
+import type { Probe, Snapshot, Status } from "../core/types.ts";
 import { reportUncaught } from "../io/report_uncaught.ts";
 import { Dispatch } from "./dispatch.ts";
 import type {
   AttemptOptions,
   FleetOptions,
-  ReportOptions,
   UntilOptions,
 } from "./fleet_options.ts";
-import { FleetView } from "./fleet_view.ts";
+import { FleetInput } from "./fleet_input.ts";
 import { Following } from "./following.ts";
 import { Member } from "./member.ts";
 import type { MonitorOptions } from "./monitor.ts";
@@ -34,7 +33,7 @@ import { Runner } from "./runner.ts";
  * assertEquals(fleet.rollup().status, "healthy");
  * ```
  */
-export class Fleet extends FleetView implements AsyncDisposable {
+export class Fleet extends FleetInput implements AsyncDisposable {
   readonly #roster: Roster;
   readonly #runner: Runner;
   readonly #dispatch: Dispatch;
@@ -65,16 +64,20 @@ export class Fleet extends FleetView implements AsyncDisposable {
         dispatch.ended(member, result);
       },
     });
-    super(roster, dispatch, runner);
-    this.#roster = roster;
-    this.#dispatch = dispatch;
-    this.#runner = runner;
-    this.#following = new Following({
+    const following = new Following({
       roster,
       runner,
       dispatch,
-      attempt: (id, options) => this.attempt(id, options),
+      attempt: (id, options) => self.attempt(id, options),
     });
+    const mustBeOpen = (): void => self.#mustBeOpen();
+    super({ roster, runner, dispatch, following, mustBeOpen });
+    // deno-lint-ignore no-this-alias
+    const self = this;
+    this.#following = following;
+    this.#roster = roster;
+    this.#dispatch = dispatch;
+    this.#runner = runner;
   }
 
   /**
@@ -94,6 +97,7 @@ export class Fleet extends FleetView implements AsyncDisposable {
     this.#mustBeOpen();
     const member = new Member(probe, options);
     if (options.record !== undefined) member.restore(options.record);
+    member.held = this.#runner.isShared;
     this.#admit(member, options, (id) => this.#roster.mustBeFree(id));
     this.#runner.start(member);
     this.#roster.add(member);
@@ -119,6 +123,8 @@ export class Fleet extends FleetView implements AsyncDisposable {
     this.#admit(member, options, (id) => void this.#roster.require(id));
     const old = this.#roster.require(member.id);
     member.resume(old);
+    member.held = old.held;
+    member.looker = old.looker;
     // An observer, and a probe that is given up, may do anything.
     using _pause = this.#dispatch.pause();
     this.#roster.replace(old, member);
@@ -157,7 +163,10 @@ export class Fleet extends FleetView implements AsyncDisposable {
    * duration, with the signal's reason if that aborts first, and if the fleet
    * is closed.
    */
-  async attempt(id: string, options: AttemptOptions = {}): Promise<Snapshot> {
+  async attempt(
+    id: string,
+    options: AttemptOptions = {},
+  ): Promise<Snapshot> {
     options.signal?.throwIfAborted();
     this.#mustBeOpen();
     const [snapshot] = await this.#attempt([this.#roster.require(id)], options);
@@ -172,53 +181,6 @@ export class Fleet extends FleetView implements AsyncDisposable {
     options.signal?.throwIfAborted();
     this.#mustBeOpen();
     return await this.#attempt([...this.#roster.values()], options);
-  }
-
-  /**
-   * Takes a result of a check from outside, as if an attempt had just ended with
-   * it: it goes through the same policy, and the history, the numbers, observers,
-   * watchers and callbacks get it. Gives what is then known of the check. An
-   * attempt in flight goes on, and its result counts as well. The schedule stays,
-   * except that the next attempt comes forward out of a backoff that has ended.
-   *
-   * @throws {Error} If the fleet is closed.
-   * @throws {OptionError} If `at` or `durationMs` is not valid.
-   * @throws {RangeError} If there is no such check.
-   * @throws {TypeError} If the outcome is not one.
-   */
-  report(
-    id: string,
-    outcome: Outcome,
-    options: ReportOptions = {},
-  ): Snapshot {
-    this.#mustBeOpen();
-    const member = this.#roster.require(id);
-    this.#runner.report(member, outcome, options);
-    const snapshot = this.get(id) ?? member.snapshot;
-    // Most callers drop it, and many that are kept hold up the garbage collector.
-    member.forgetStep();
-    return snapshot;
-  }
-
-  /**
-   * Passes on a ping of a job that a check watches. Returns `false` if the check
-   * takes no pings.
-   *
-   * @throws {Error} If the fleet is closed.
-   * @throws {RangeError} If there is no such check.
-   */
-  receive(id: string, ping: Ping): boolean {
-    this.#mustBeOpen();
-    return this.#following.receive(this.#roster.require(id), ping);
-  }
-
-  /**
-   * Whether a check has a token of its own for its pings, and this is it. Returns
-   * nothing if it has none, or if there is no such check.
-   */
-  admits(id: string, token: string | undefined): boolean | undefined {
-    const member = this.#roster.get(id);
-    return member && this.#following.admits(member, token);
   }
 
   /**

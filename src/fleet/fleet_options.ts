@@ -1,6 +1,6 @@
 import type { Duration } from "../core/duration.ts";
 import type { Snapshot } from "../core/types.ts";
-import type { Emit } from "./emit.ts";
+import type { Emit } from "./watch/emit.ts";
 
 /** Options for a `Fleet`. */
 export interface FleetOptions {

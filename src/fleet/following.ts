@@ -6,7 +6,7 @@ import type { Dispatch } from "./dispatch.ts";
 import type { AttemptOptions } from "./fleet_options.ts";
 import type { Member } from "./member.ts";
 import type { Roster } from "./roster.ts";
-import type { Runner } from "./runner.ts";
+import { NOT_ACTING_MS, type Runner } from "./runner.ts";
 import type { Step } from "./step.ts";
 
 /** The parts of a fleet that passive probes use. */
@@ -47,14 +47,25 @@ export class Following {
       if (member.removed) member.following[Symbol.dispose]();
     } catch (thrown) {
       const message = `The probe cannot start: ${thrownInWords(thrown)}`;
-      this.#report(member, error({ code: "internal", message }), {});
+      this.#report(member, [error({ code: "internal", message })], ends);
     }
   }
 
+  /** Starts the probe anew, with what it remembers by now. */
+  restart(member: Member): void {
+    if (member.following === null) return;
+    member.following[Symbol.dispose]();
+    this.start(member);
+  }
+
   /** Passes on a ping. Returns `false` if its probe takes none. */
-  receive({ followed }: Member, ping: Ping): boolean {
+  receive(member: Member, ping: Ping): boolean {
+    const { followed } = member;
     if (typeof followed?.receive !== "function") return false;
-    this.#try(() => followed.receive!(ping));
+    this.#try(() => {
+      if (member.held) this.#fleet.runner.passOn(member, ping);
+      else followed.receive!(ping);
+    });
     return true;
   }
 
@@ -71,12 +82,12 @@ export class Following {
     return {
       id,
       memory: member.memory,
-      report: (...report) => this.#report(member, ...report),
+      report: (...report) => this.#report(member, report, ends),
       plan: (at) => {
         if (!member.removed) member.due = at === null ? null : at.getTime();
       },
       remember: (memory) => {
-        if (member.removed) return;
+        if (member.removed || member.held) return;
         const { secrets } = member.probe;
         // It outlives the process in files.
         member.memory = secrets === undefined
@@ -94,10 +105,21 @@ export class Following {
 
   #report(
     member: Member,
-    ...[outcome, options = {}]: Parameters<ProbeHost["report"]>
+    [outcome, options = {}]: Parameters<ProbeHost["report"]>,
+    ends: (() => void)[],
   ): void {
-    if (member.removed) return;
-    this.#fleet.runner.report(member, outcome, options);
+    // What a held check is, another agent says.
+    if (member.removed || member.held) return;
+    const { runner } = this.#fleet;
+    if (runner.acts) return runner.report(member, outcome, options);
+    // It may be held in a moment, and otherwise is still true then.
+    const { following } = member;
+    const timer = setTimeout(() => {
+      if (member.following === following) {
+        this.#report(member, [outcome, options], ends);
+      }
+    }, NOT_ACTING_MS);
+    ends.push(() => clearTimeout(timer));
   }
 
   /** Follows checks. Returns what ends that. */

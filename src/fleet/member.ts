@@ -6,9 +6,10 @@ import type { Entry } from "../io/agenda.ts";
 import type { Deferred } from "../io/deferred.ts";
 import type { Attempt, AttemptResult } from "./attempt.ts";
 import { Check } from "./check.ts";
-import { type Emit, parseEmit } from "./emit.ts";
+import { type Emit, parseEmit } from "./watch/emit.ts";
 import { AttemptRing, type History } from "./history.ts";
 import type { MonitorOptions } from "./monitor.ts";
+import type { Adopted } from "./sharing.ts";
 import { type CheckRecord, redactHistory, savedStateOf } from "./record.ts";
 
 /** A check in a fleet. */
@@ -32,6 +33,8 @@ export class Member extends Check implements Entry {
   retiring: Promise<void> | null = null;
   /** Whether it was removed from the fleet, or replaced. */
   removed = false;
+  /** Whether another agent runs it, so that no attempts are made here. */
+  held = false;
   /** What its passive probe remembers. */
   memory: Json | undefined;
   /** What its passive probe follows. */
@@ -115,6 +118,15 @@ export class Member extends Check implements Entry {
     if (this.memory !== undefined) this.trust();
     this.past = pastOf(record.history, this.probe.secrets);
     return true;
+  }
+
+  /** Takes over what another agent has found, with the state of its machine. */
+  adopt(result: AttemptResult, { state, looker, memory }: Adopted): void {
+    this.looker = looker;
+    this.takeState(state);
+    if (memory !== undefined) this.memory = memory;
+    this.note(result);
+    if (!this.isPassive) this.due = this.slotAfter(this.state.checkedAt!).due;
   }
 
   #remember({ type }: Pick<Probe, "type">, memory: Json | undefined): void {

@@ -1,7 +1,7 @@
 import { noCounts, type Rollup, rollup } from "../core/rollup.ts";
 import type { Snapshot, Status } from "../core/types.ts";
 import type { Member } from "./member.ts";
-import { Waiter } from "./waiter.ts";
+import { Waiter } from "./watch/waiter.ts";
 
 /** The members of a fleet in their order, and the number of each status. */
 export class Roster {

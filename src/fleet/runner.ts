@@ -1,6 +1,6 @@
 import { parseDuration } from "../core/duration.ts";
 import { OptionError, readOption } from "../core/option_error.ts";
-import type { Outcome } from "../core/types.ts";
+import type { Outcome, Ping } from "../core/types.ts";
 import { unlessAborted } from "../io/abort.ts";
 import { Agenda } from "../io/agenda.ts";
 import { wallTime } from "../io/clock.ts";
@@ -13,6 +13,7 @@ import type { AttemptOptions, ReportOptions } from "./fleet_options.ts";
 import { Leaving } from "./leaving.ts";
 import type { Member } from "./member.ts";
 import { parseReport } from "./report.ts";
+import type { Adopted, Sharing } from "./sharing.ts";
 import { SharedResources } from "./shared_resources.ts";
 import { type FleetStats, Stats } from "./stats.ts";
 
@@ -37,6 +38,9 @@ export interface RunnerOptions {
 /** Microtasks that a probe may take to come to rest after its signal aborted. */
 const HEEDING_TURNS = 16;
 
+/** When a check that is due is looked at again while no attempts may be made. */
+export const NOT_ACTING_MS: number = 250;
+
 /** Makes the attempts of a fleet: when they are due, and so many at a time. */
 export class Runner {
   readonly #agenda = new Agenda<Member>((member) => this.#whenDue(member));
@@ -46,6 +50,7 @@ export class Runner {
   /** The members that were removed or replaced. */
   readonly #leaving = new Leaving();
   readonly #background: boolean;
+  #sharing: Sharing | undefined;
   readonly #options: RunnerOptions;
 
   /** @throws {OptionError} If one of the limits is not 1 or more. */
@@ -118,10 +123,21 @@ export class Runner {
       : readOption("maxAge", () => parseDuration(maxAge));
     const attempts: Promise<void>[] = [];
     for (const member of members) {
-      if (member.ageMs > maxAgeMs) attempts.push(this.#attempt(member));
-      else if (member.trust()) this.#options.onTrust(member);
+      if (member.ageMs > maxAgeMs) {
+        attempts.push(this.#attemptSomewhere(member));
+      } else if (member.trust()) this.#options.onTrust(member);
     }
     await unlessAborted(Promise.all(attempts), signal);
+  }
+
+  /** Tries a member, or has who runs it try it. */
+  async #attemptSomewhere(member: Member): Promise<void> {
+    if (!member.held) return await this.#attempt(member);
+    try {
+      await this.#sharing!.attempt(member.id);
+    } catch (error) {
+      this.#options.onError(error);
+    }
   }
 
   async #attempt(member: Member): Promise<void> {
@@ -158,6 +174,60 @@ export class Runner {
   /** Resolves when the removed members with an id are at rest, if any are not. */
   left(id: string): Promise<void> {
     return this.#leaving.left(id);
+  }
+
+  /** Whether checks are shared with other agents. */
+  get isShared(): boolean {
+    return this.#sharing !== undefined;
+  }
+
+  /** Whether attempts may be made now. */
+  get acts(): boolean {
+    return this.#sharing?.acts() ?? true;
+  }
+
+  /** Shares the checks that come from now on. */
+  share(sharing: Sharing): void {
+    this.#sharing = sharing;
+  }
+
+  /** Makes no more attempts of a member, and gives up the one in flight. */
+  hold(member: Member): void {
+    if (this.#sharing === undefined) throw new Error("The fleet is not shared");
+    if (member.held) return;
+    member.held = true;
+    this.#agenda.take(member);
+    if (member.activity === "trying") member.attempt?.abort();
+  }
+
+  /** Makes the attempts of a member again, from when the next one is due. */
+  release(member: Member): void {
+    member.held = false;
+    if (!this.#isPlanned(member)) return;
+    const { attempts, stale } = member.state;
+    const now = wallTime();
+    const due = attempts === 0
+      ? now + member.policy.initialDelayMs
+      : Math.max(now, stale ? 0 : member.due ?? 0);
+    this.#agenda.put(member, due);
+  }
+
+  /** Takes over what another agent has found, and throws as `Fleet.adopt()` does. */
+  adopt(member: Member, adopted: Adopted): void {
+    const { outcome, durationMs } = adopted;
+    const { result } = parseReport(
+      outcome,
+      durationMs === null ? {} : { durationMs },
+      member.probe.secrets,
+    );
+    member.adopt(result, adopted);
+    this.#options.onEnd(member, result);
+    member.forgetStep();
+  }
+
+  /** Passes on a ping of a held member to who runs it. */
+  passOn(member: Member, ping: Ping): void {
+    this.#sharing?.receive(member.id, ping);
   }
 
   /** Plans no more attempts. */
@@ -215,6 +285,9 @@ export class Runner {
   }
 
   #whenDue(member: Member): void {
+    if (!this.acts) {
+      return this.#agenda.put(member, wallTime() + NOT_ACTING_MS);
+    }
     if (member.activity === "resting") this.#stats.skipped(1);
     this.#request(member);
   }
@@ -229,6 +302,7 @@ export class Runner {
   }
 
   #try(member: Member): void {
+    if (member.held) return this.#giveWay(member);
     member.activity = "trying";
     // An attempt on demand, before it is due, cannot be late. A clock that was
     // set back makes no attempt early.
@@ -243,6 +317,16 @@ export class Runner {
       onEnd: (result, attempt) => this.#ended(member, result, attempt),
       onRest: () => this.#rest(member),
     });
+    // The probe may have done anything as it began.
+    if (member.held) member.attempt?.abort();
+  }
+
+  /** A member was held while it waited for its permit. */
+  #giveWay(member: Member): void {
+    member.activity = "idle";
+    if (!member.isPassive) this.#gate.leave(member);
+    member.result?.resolve();
+    member.result = null;
   }
 
   #ended(member: Member, result: AttemptResult | null, attempt: Attempt): void {
@@ -293,6 +377,7 @@ export class Runner {
   }
 
   #isPlanned(member: Member): boolean {
-    return this.#background && !member.removed && !member.isPassive;
+    return this.#background && !member.removed && !member.held &&
+      !member.isPassive;
   }
 }

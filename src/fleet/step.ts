@@ -1,6 +1,7 @@
 import type { State } from "../core/fields.ts";
 import type { Caption } from "../core/types.ts";
 import type { AttemptResult } from "./attempt.ts";
+import type { Looker } from "./sharing.ts";
 
 /** What a check is called and what it looks at. */
 export interface CheckInfo extends Caption {
@@ -54,6 +55,8 @@ export type Step =
     readonly before: State;
     readonly after: State;
     readonly result: AttemptResult;
+    /** Which agent has found it, if it was another one. */
+    readonly looker?: Looker;
   }
   | {
     readonly type: "replace";

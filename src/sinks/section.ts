@@ -1,3 +1,4 @@
+import type { CheckPlan, ClusterLog, Telling } from "../core/cluster/status.ts";
 import type { Say } from "../core/say.ts";
 import type { NotificationLog } from "../core/notify/status.ts";
 import type { Probe } from "../core/types.ts";
@@ -70,6 +71,10 @@ export interface SectionContext {
   readonly archive: () => Archive | undefined;
   /** Where the sections that started before keep values, if one does. */
   readonly kept: () => Kept | undefined;
+  /** Whether this agent tells people, if there are others that may. */
+  readonly telling: () => Telling | undefined;
+  /** The checks that the agent starts with, as far as agents share them. */
+  readonly plan: () => CheckPlan;
   /** The maintenance of its checks. */
   readonly maintenance: MaintenanceLog;
   /** The time zone whose days there are. */
@@ -97,6 +102,10 @@ export interface RunningSection<Value = unknown> {
   readonly archive?: Archive;
   /** Where other sections can keep values. */
   readonly kept?: Kept;
+  /** What it knows of other agents that share the checks. */
+  readonly cluster?: ClusterLog;
+  /** Says whether this agent tells people. */
+  readonly telling?: Telling;
   /** The notifiers that it runs. */
   readonly notifications?: NotificationLog;
   /**
@@ -112,9 +121,14 @@ export interface RunningSection<Value = unknown> {
   begin?(): void;
   /**
    * Takes over another config and returns what changed, in words such as
-   * `token changed`. It is called on each reload of a config that is valid.
+   * `token changed`. It is called on each reload of a config that is valid, once
+   * the fleet has its checks.
    */
-  reload?(value: Value | undefined, config: SectionConfig): readonly string[];
+  reload?(
+    value: Value | undefined,
+    config: SectionConfig,
+    plan: () => CheckPlan,
+  ): readonly string[];
   /**
    * Whether `reload()` applies another value. If not, the user is told that a
    * restart is needed.

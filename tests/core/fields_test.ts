@@ -24,9 +24,20 @@ Deno.test("FIELDS has each field of a state, a record and a snapshot, and no oth
     link: "https://b.example/",
     record: { ...record, id: "b" },
   });
+  await using shared = new Fleet({ background: false });
+  shared.share({
+    acts: () => true,
+    attempt: () => Promise.resolve(),
+    receive() {},
+  });
+  shared.add(scripted([FAIL]), { id: "c" });
+  shared.release("c", { agent: "one", region: "eu" });
   const state = initialState(0, parsePolicy());
   assertEquals(Object.keys({ ...state, stale: true }).sort(), names("state"));
-  assertEquals(Object.keys(fleet.get("b")!).sort(), names("shown"));
+  assertEquals(
+    Object.keys({ ...fleet.get("b"), ...shared.get("c") }).sort(),
+    names("shown"),
+  );
   assertEquals(
     Object.keys(record).sort(),
     [...names("saved"), "history" satisfies keyof CheckRecord].sort(),

@@ -1,6 +1,6 @@
 import { OptionError } from "../../src/core/option_error.ts";
 import { assertEquals, assertThrows } from "@std/assert";
-import { EMITS } from "../../src/fleet/emit.ts";
+import { EMITS } from "../../src/fleet/watch/emit.ts";
 import type { Snapshot } from "../../src/core/types.ts";
 import { Fleet } from "../../src/fleet/fleet.ts";
 import { after, FAIL, PASS, scripted } from "../support/probes.ts";

@@ -1,7 +1,7 @@
 import type { Snapshot } from "../../core/types.ts";
 import { Changes } from "./changes.ts";
 import type { Dispatch } from "../dispatch.ts";
-import { type Emit, isTold, parseEmit } from "../emit.ts";
+import { type Emit, isTold, parseEmit } from "./emit.ts";
 import type { Roster } from "../roster.ts";
 
 /** The watchers of a fleet; those that ask for the same share their changes. */

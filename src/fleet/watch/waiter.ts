@@ -1,6 +1,6 @@
-import type { Status } from "../core/types.ts";
-import { unlessAborted } from "../io/abort.ts";
-import { deferred } from "../io/deferred.ts";
+import type { Status } from "../../core/types.ts";
+import { unlessAborted } from "../../io/abort.ts";
+import { deferred } from "../../io/deferred.ts";
 
 /** The most checks that an error names. */
 const MAX_NAMED = 5;

@@ -1,5 +1,5 @@
-import { OptionError } from "../core/option_error.ts";
-import type { Snapshot } from "../core/types.ts";
+import { OptionError } from "../../core/option_error.ts";
+import type { Snapshot } from "../../core/types.ts";
 
 /**
  * Which snapshots a watcher gets: one for each attempt (`attempt`), only those
