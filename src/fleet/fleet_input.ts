@@ -88,6 +88,11 @@ export abstract class FleetInput extends FleetView {
     this.#parts.runner.share(sharing);
   }
 
+  /** Whether a check is held; nothing if there is no such check. */
+  isHeld(id: string): boolean | undefined {
+    return this.#parts.roster.get(id)?.held;
+  }
+
   /**
    * Makes no more attempts of a check until it is released, as another agent runs
    * it. An attempt in flight is given up. What is known of the check stays.
@@ -130,7 +135,9 @@ export abstract class FleetInput extends FleetView {
     this.#parts.mustBeOpen();
     const member = this.#parts.roster.get(id);
     if (member === undefined || !member.held) return false;
-    this.#parts.runner.adopt(member, adopted);
+    const { outcome, memory } = adopted;
+    if (memory !== undefined) this.#parts.following.recall(member, memory);
+    if (outcome !== null) this.#parts.runner.adopt(member, outcome, adopted);
     return true;
   }
 }

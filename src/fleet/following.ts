@@ -1,4 +1,4 @@
-import { mapStrings } from "../core/json.ts";
+import { type Json, mapStrings } from "../core/json.ts";
 import { error } from "../core/outcome.ts";
 import { thrownInWords } from "../core/text.ts";
 import type { Ping, ProbeHost, Snapshot } from "../core/types.ts";
@@ -56,6 +56,13 @@ export class Following {
     if (member.following === null) return;
     member.following[Symbol.dispose]();
     this.start(member);
+  }
+
+  /** Takes over what the probe of another agent remembers. */
+  recall(member: Member, memory: Json): void {
+    if (!member.isPassive) return;
+    member.memory = memory;
+    this.#fleet.dispatch.remembered(member);
   }
 
   /** Passes on a ping. Returns `false` if its probe takes none. */

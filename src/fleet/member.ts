@@ -121,10 +121,9 @@ export class Member extends Check implements Entry {
   }
 
   /** Takes over what another agent has found, with the state of its machine. */
-  adopt(result: AttemptResult, { state, looker, memory }: Adopted): void {
+  adopt(result: AttemptResult, { state, looker }: Adopted): void {
     this.looker = looker;
     this.takeState(state);
-    if (memory !== undefined) this.memory = memory;
     this.note(result);
     if (!this.isPassive) this.due = this.slotAfter(this.state.checkedAt!).due;
   }

@@ -213,8 +213,8 @@ export class Runner {
   }
 
   /** Takes over what another agent has found, and throws as `Fleet.adopt()` does. */
-  adopt(member: Member, adopted: Adopted): void {
-    const { outcome, durationMs } = adopted;
+  adopt(member: Member, outcome: Outcome, adopted: Adopted): void {
+    const { durationMs } = adopted;
     const { result } = parseReport(
       outcome,
       durationMs === null ? {} : { durationMs },

@@ -34,8 +34,8 @@ export type SharedState = SavedState & Pick<State, "starting" | "firstAt">;
 
 /** A result of another agent, with what its machine then knew. */
 export interface Adopted {
-  /** What the attempt has found. */
-  readonly outcome: Outcome;
+  /** What the attempt has found; `null` if only the memory is new. */
+  readonly outcome: Outcome | null;
   /** How long the attempt took, in milliseconds, if it is known. */
   readonly durationMs: number | null;
   /** The state of its machine after that. */
