@@ -31,6 +31,11 @@ export type { PolicyOptions } from "../core/policy.ts";
 export type { Caption, DetailMetric, Probe } from "../core/types.ts";
 export type { ConfigIssue } from "../schema/issue.ts";
 export type { SectionValues } from "./sections.ts";
+export type {
+  ClusterTls,
+  ClusterValue,
+  Login,
+} from "../sinks/cluster/value.ts";
 export type { HistoryValue } from "../sinks/history/section.ts";
 export type { AliveValue } from "../sinks/alive/value.ts";
 export type { ListenAddress } from "./serve.ts";

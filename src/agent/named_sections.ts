@@ -5,6 +5,8 @@ import type { AgentSection } from "./context.ts";
 const SECTIONS: Readonly<Record<string, () => Promise<AgentSection>>> = {
   maintenance: async () =>
     (await import("./maintenance/section.ts")).maintenanceSection,
+  cluster: async () =>
+    (await import("../sinks/cluster/section.ts")).clusterSection,
   history: async () =>
     (await import("../sinks/history/section.ts")).historySection,
   notify: async () =>

@@ -1,5 +1,7 @@
 import { aliveSection } from "../sinks/alive/section.ts";
 import type { AliveValue } from "../sinks/alive/value.ts";
+import { clusterSection } from "../sinks/cluster/section.ts";
+import type { ClusterValue } from "../sinks/cluster/value.ts";
 import { historySection, type HistoryValue } from "../sinks/history/section.ts";
 import { notifySection } from "../sinks/notify/section.ts";
 import type { NotifierSpec } from "../sinks/notify/spec.ts";
@@ -21,20 +23,23 @@ export interface SectionValues extends Readonly<Record<string, unknown>> {
   readonly notify?: readonly NotifierSpec[];
   /** What to call as long as the agent works; `null` for nothing. */
   readonly alive?: AliveValue | null;
+  /** The other agents that share the checks. */
+  readonly cluster?: ClusterValue;
   /** The file that keeps the past of the checks, and how long what is kept. */
   readonly history?: HistoryValue;
 }
 
 /**
  * The parts of an agent that have a top-level key of the config file, in the
- * order in which they start. The HTTP app comes last, so that it never shows a
- * fleet without its checks.
+ * order in which they start. A cluster keeps values before a history does, and the
+ * HTTP app comes last, so that it never shows a fleet without its checks.
  */
 export const SECTIONS: readonly AgentSection[] = [
   maintenanceSection satisfies Section<
     NonNullable<SectionValues["maintenance"]>,
     AgentContext
   >,
+  clusterSection satisfies Section<NonNullable<SectionValues["cluster"]>>,
   historySection satisfies Section<NonNullable<SectionValues["history"]>>,
   otelSection,
   notifySection satisfies Section<NonNullable<SectionValues["notify"]>>,

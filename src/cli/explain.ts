@@ -34,7 +34,7 @@ export function explain(error: unknown, command: string | null): Explanation {
       code: EXIT.usage,
     };
   }
-  const isKnown = name === "ListenError" ||
+  const isKnown = name === "ListenError" || name === "ClusterError" ||
     error instanceof Deno.errors.NotCapable;
   return {
     message: isKnown ? message : inspect(error),

@@ -1,0 +1,41 @@
+import type { ConfigIssue } from "../../schema/issue.ts";
+import type { Section } from "../section.ts";
+import { type ClusterOptions, parseCluster, serverOf } from "./parse.ts";
+import { clusterProblems } from "./problems.ts";
+import { CLUSTER } from "./schema.ts";
+import { type ClusterValue, HOSTNAME, isContent } from "./value.ts";
+
+/** Shares the checks with other agents. */
+export const clusterSection:
+  & Section<ClusterValue>
+  & {
+    readonly problems: (
+      options: Partial<ClusterOptions>,
+      content: unknown,
+      isValid: (path: string) => boolean,
+    ) => readonly ConfigIssue[];
+  } = {
+    key: "cluster",
+    schema: CLUSTER,
+    problems: (options, _, isValid) => clusterProblems(options, isValid),
+    parse: parseCluster,
+    needs({ servers, id, login, tls }) {
+      const files = [
+        ...(login?.by === "credentials" ? [login.credentials] : []),
+        ...Object.values(tls ?? {}),
+      ].filter((text) => !isContent(text));
+      return [
+        ...servers.map((url) =>
+          ({ name: "net", host: serverOf(url).host }) as const
+        ),
+        ...files.map((path) => ({ name: "read", path }) as const),
+        ...(id === null ? [HOSTNAME] : []),
+      ];
+    },
+    async start(value, context) {
+      const { setUp } = await import("./setup.ts");
+      const setup = await setUp(value);
+      const { startNode } = await import("./node.ts");
+      return await startNode(setup, context);
+    },
+  };

@@ -1,0 +1,111 @@
+import { whyUnread } from "../../core/access.ts";
+import { Secrets } from "../../core/secrets.ts";
+import { denied } from "../../io/permission_flags.ts";
+import { idPattern } from "./schema.ts";
+import {
+  type ClusterSetup,
+  type ClusterTls,
+  type ClusterValue,
+  HOSTNAME,
+  isContent,
+  type Login,
+} from "./value.ts";
+
+/** An agent cannot join its cluster as its config says. */
+export class ClusterError extends Error {
+  /** The class's name, whichever copy of the package made the error. */
+  override readonly name: string = "ClusterError";
+}
+
+/**
+ * Reads the files of a cluster, and finds the id of this agent.
+ *
+ * Rejects with a {@linkcode ClusterError} if a file cannot be read, or if the id is
+ * not known.
+ */
+export async function setUp(value: ClusterValue): Promise<ClusterSetup> {
+  const id = value.id ?? hostId();
+  const login = value.login && await withContent(value.login);
+  const tls = value.tls && await withFiles(value.tls);
+  const secrets = new Secrets(
+    secretsOf(login, tls).map((secret) => [secret, "***"]),
+  );
+  const redact = (text: string): string => secrets.redact(text);
+  return { ...value, id, login, tls, redact };
+}
+
+/** The name of the host, if it may be the id of an agent. */
+function hostId(): string {
+  // Not to be asked for on a terminal.
+  const why = denied([HOSTNAME]);
+  if (why !== undefined) {
+    throw new ClusterError(
+      `cluster.id: the name of the host is ${why}, or set cluster.id`,
+    );
+  }
+  const name = Deno.hostname();
+  if (new RegExp(idPattern(), "u").test(name)) return name;
+  throw new ClusterError(
+    `cluster.id: the name of the host, ${
+      JSON.stringify(name)
+    }, cannot be the id; set cluster.id`,
+  );
+}
+
+async function withContent(login: Login): Promise<Login> {
+  if (login.by !== "credentials") return login;
+  const credentials = await contentOf("credentials", login.credentials);
+  return { ...login, credentials };
+}
+
+async function withFiles(tls: ClusterTls): Promise<ClusterTls> {
+  const contents = Object.entries(tls).map(async ([name, text]) =>
+    [name, await contentOf(`tls.${name}`, text)] as const
+  );
+  return Object.fromEntries(await Promise.all(contents));
+}
+
+/** The content of a file, unless a text is that itself. */
+async function contentOf(key: string, text: string): Promise<string> {
+  if (isContent(text)) return text;
+  const why = denied([{ name: "read", path: text }]);
+  if (why !== undefined) {
+    throw new ClusterError(`cluster.${key}: ${text} is ${why}`);
+  }
+  let content: string;
+  try {
+    content = await Deno.readTextFile(text);
+  } catch (cause) {
+    throw new ClusterError(
+      `cluster.${key}: cannot read ${text}: ${whyUnread(cause, text)}`,
+      { cause },
+    );
+  }
+  if (isContent(content)) return content;
+  throw new ClusterError(
+    `cluster.${key}: expected a line that begins with "-----BEGIN " in ${text}`,
+  );
+}
+
+/** What nobody is to see. */
+function secretsOf(login: Login | null, tls: ClusterTls | null): string[] {
+  const key = tls?.key === undefined ? [] : [tls.key];
+  switch (login?.by) {
+    case undefined:
+      return key;
+    case "token":
+      return [...key, login.token];
+    case "password":
+      return [...key, login.password];
+    case "nkey":
+      return [...key, login.seed];
+    case "credentials":
+      return [...key, ...seedsIn(login.credentials)];
+  }
+}
+
+/** The token and the seed in the content of a credentials file, and all of it. */
+function seedsIn(credentials: string): string[] {
+  const lines = credentials.split(/\r?\n/).map((line) => line.trim());
+  return [credentials, ...lines.filter((line) => /^(?:SU|ey)\S+$/.test(line))];
+}
