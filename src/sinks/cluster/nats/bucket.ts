@@ -1,0 +1,243 @@
+import { headers, type MsgHdrs } from "@nats-io/transport-node";
+import type {
+  Answer,
+  Entry,
+  Request,
+  Write,
+} from "../../../core/cluster/register.ts";
+import { monotonicTime } from "../../../io/clock.ts";
+import { sleep } from "../../../io/sleep.ts";
+import { ask, CODE, type Reply } from "./api.ts";
+import type { Connection } from "./connection.ts";
+import { decodeName, encodeName } from "./names.ts";
+import { type BucketSettings, BucketStream } from "./stream.ts";
+import { isDeletion, type Stored, Watch } from "./watch.ts";
+
+/** What a register is made with. */
+export interface BucketOptions<V> extends BucketSettings {
+  /**
+   * Reads a value; `undefined` if it is none. A key whose value is none counts as
+   * deleted, and may be written as such.
+   */
+  parse(value: unknown): V | undefined;
+  /** Watching has begun anew, and these are all keys. */
+  listed(entries: readonly Entry<V>[]): void;
+  /** A key was seen to change. */
+  changed(entry: Entry<V>): void;
+  /** Watching has ended: by itself, or with the connection. */
+  disconnected(): void;
+}
+
+/** How often a write is tried if others write the same key at the same time. */
+const MAX_TRIES = 3;
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+const encoder = new TextEncoder();
+
+/** A bucket as a register of values that are JSON; see `core/cluster/register.ts`. */
+export class Bucket<V> implements Disposable {
+  readonly #connection: Connection;
+  readonly #options: BucketOptions<V>;
+  readonly #stream: BucketStream;
+  readonly #stop: () => void;
+  #watch: Watch | null = null;
+  /** Ends the wait for the list that was asked for last. */
+  #listing: AbortController | null = null;
+  #isClosed = false;
+
+  constructor(connection: Connection, options: BucketOptions<V>) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#stream = new BucketStream(connection, options);
+    this.#stop = connection.onState((state) => {
+      if (state === "disconnected" && connection.client === null) this.#lose();
+    });
+  }
+
+  /**
+   * Sends a request. A write is answered once. A list is answered if it does not
+   * come: within `requestMs` of the connection, and soon if there is none. Nothing
+   * is answered before this returns.
+   */
+  send(request: Request<V>, onAnswer: (answer: Answer<V>) => void): void {
+    if (request.type === "list") void this.#list(onAnswer);
+    else void this.#write(request.write).then(onAnswer);
+  }
+
+  /** Ends watching. What was sent is still answered. */
+  [Symbol.dispose](): void {
+    this.#isClosed = true;
+    this.#stop();
+    this.#endWatch();
+  }
+
+  #endWatch(): void {
+    this.#listing?.abort();
+    this.#listing = null;
+    this.#watch?.end();
+    this.#watch = null;
+  }
+
+  #lose(): void {
+    this.#endWatch();
+    if (!this.#isClosed) this.#options.disconnected();
+  }
+
+  async #list(onAnswer: (answer: Answer<V>) => void): Promise<void> {
+    this.#endWatch();
+    const { signal } = this.#listing = new AbortController();
+    const listing = this.#listing;
+    const fail = (): void => {
+      if (this.#listing !== listing) return;
+      this.#endWatch();
+      onAnswer({ type: "unreachable" });
+    };
+    // It ends by itself if the list comes, or another one is asked for.
+    void sleep(this.#connection.requestMs, signal).then(fail);
+    if (!await this.#stream.ready()) return fail();
+    if (this.#listing !== listing) return;
+    this.#watch = Watch.begin(this.#connection, this.#stream, {
+      listed: (all) => {
+        this.#listing = null;
+        listing.abort();
+        const entries = all.map((stored) => this.#entryOf(stored));
+        this.#options.listed(
+          entries.filter((entry) =>
+            entry !== undefined && entry.value !== null
+          ) as Entry<V>[],
+        );
+      },
+      changed: (stored) => {
+        const entry = this.#entryOf(stored);
+        if (entry !== undefined) this.#options.changed(entry);
+      },
+      lost: () => {
+        this.#watch = null;
+        if (this.#listing === listing) fail();
+        else this.#options.disconnected();
+      },
+    });
+    if (this.#watch === null) fail();
+  }
+
+  async #write(write: Write<V>): Promise<Answer<V>> {
+    const until = monotonicTime() + this.#connection.requestMs;
+    const left = (): number => until - monotonicTime();
+    const name = encodeName(write.key);
+    const payload = write.type === "put" ? JSON.stringify(write.value) : "";
+    if (!this.#fits(write.key, payload)) return { type: "unreachable" };
+    let { revision } = write;
+    for (let tries = 1;; tries++) {
+      const operation = write.type === "delete" ? "DEL" : undefined;
+      const reply = await ask(
+        this.#connection,
+        this.#stream.prefix + name,
+        payload,
+        { headers: comparing(revision ?? 0, operation), timeoutMs: left() },
+      );
+      if (reply.type === "done") {
+        return { type: "done", revision: Number(reply.body.seq) };
+      }
+      if (!isConflict(reply)) return this.#unreachable(reply);
+      const entry = await this.#read(write.key, name, left());
+      // It must not exist: what is deleted has a revision all the same.
+      const isFree = write.revision === null && entry?.value === null;
+      if (!isFree || tries === MAX_TRIES) return { type: "conflict", entry };
+      ({ revision } = entry);
+    }
+  }
+
+  /** Reads a key from the leader: `undefined` if that fails. */
+  async #read(
+    key: string,
+    name: string,
+    timeoutMs: number,
+  ): Promise<Entry<V> | null | undefined> {
+    const reply = await ask(
+      this.#connection,
+      `$JS.API.STREAM.MSG.GET.${this.#stream.name}`,
+      JSON.stringify({ last_by_subj: this.#stream.prefix + name }),
+      { timeoutMs },
+    );
+    if (reply.type === "refused" && reply.code === CODE.noMessage) return null;
+    if (reply.type !== "done") return undefined;
+    const message = reply.body.message as {
+      readonly seq: number;
+      readonly data?: string;
+      readonly hdrs?: string;
+    };
+    const [, operation] = /^(?:KV-Operation|Nats-Marker-Reason): *(\w+)/mi.exec(
+      atob(message.hdrs ?? ""),
+    ) ?? [];
+    const data = isDeletion(operation) || operation === "MaxAge"
+      ? null
+      : Uint8Array.from(atob(message.data ?? ""), (it) => it.charCodeAt(0));
+    return {
+      key,
+      revision: message.seq,
+      value: this.#valueOf(name, data),
+    };
+  }
+
+  #fits(key: string, payload: string): boolean {
+    const { maxValueBytes, name } = this.#options;
+    const size = encoder.encode(payload).length;
+    const most = Math.min(maxValueBytes, this.#connection.maxPayload);
+    if (size <= most) return true;
+    this.#connection.report(
+      `The value of ${
+        JSON.stringify(key)
+      } in ${name} has ${size} bytes, of at most ${most}`,
+    );
+    return false;
+  }
+
+  #unreachable(reply: Reply): Answer<V> {
+    if (reply.type === "refused") {
+      this.#connection.report(`${this.#stream.name}: ${reply.text}`);
+    } else if (reply.type === "nobody" && !this.#isClosed) {
+      // The bucket is gone, and with it what is watched.
+      void this.#stream.ready();
+      if (this.#watch !== null && this.#listing === null) this.#lose();
+    }
+    return { type: "unreachable" };
+  }
+
+  #entryOf({ name, revision, data }: Stored): Entry<V> | undefined {
+    const key = decodeName(name);
+    if (key === undefined) {
+      this.#connection.report(
+        `${this.#stream.name} has keys that are not of lifesign`,
+      );
+      return undefined;
+    }
+    return { key, revision, value: this.#valueOf(name, data) };
+  }
+
+  #valueOf(name: string, data: Uint8Array | null): V | null {
+    if (data === null) return null;
+    let value: V | undefined;
+    try {
+      value = this.#options.parse(JSON.parse(decoder.decode(data)));
+    } catch {
+      // It is no JSON.
+    }
+    if (value !== undefined) return value;
+    this.#connection.report(
+      `${this.#stream.name} has values that are not of lifesign, such as that of ${name}`,
+    );
+    return null;
+  }
+}
+
+function isConflict(reply: Reply): boolean {
+  return reply.type === "refused" && (reply.code === CODE.otherRevision ||
+    reply.code === CODE.otherRevisionToo);
+}
+
+function comparing(revision: number, operation?: "DEL"): MsgHdrs {
+  const all = headers();
+  all.set("Nats-Expected-Last-Subject-Sequence", String(revision));
+  if (operation !== undefined) all.set("KV-Operation", operation);
+  return all;
+}

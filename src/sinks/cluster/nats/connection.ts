@@ -1,0 +1,267 @@
+import {
+  type Authenticator,
+  type NatsConnection,
+  NatsConnectionImpl,
+  setTransportFactory,
+} from "@nats-io/transport-node";
+import { TIMING } from "../../../core/cluster/timing.ts";
+import { monotonicTime } from "../../../io/clock.ts";
+import { patience, sleep } from "../../../io/sleep.ts";
+import { authenticatorOf, type LinkAuth, tryTls } from "./credentials.ts";
+import { type ServerAddress, serverOf } from "./server.ts";
+import {
+  type LinkTls,
+  SocketTransport,
+  type TransportOptions,
+} from "./socket_transport.ts";
+import { wordsOf } from "./words.ts";
+
+/** How to connect to NATS. */
+export interface LinkOptions {
+  /** URLs such as `nats://host:4222` or `tls://host`. No others are connected to. */
+  readonly servers: readonly string[];
+  /** The name of the cluster. */
+  readonly name: string;
+  /** What the server calls this client, such as the id of the agent. */
+  readonly client?: string;
+  readonly auth?: LinkAuth | undefined;
+  /** TLS is demanded if there is one, as by `tls://`. */
+  readonly tls?: LinkTls | undefined;
+  /**
+   * How long an answer is waited for, in milliseconds.
+   *
+   * @default {2000}
+   */
+  readonly requestMs?: number;
+}
+
+/** Whether there is a connection. */
+export type LinkState = "connected" | "disconnected";
+
+/**
+ * Hears whether there is a connection, and to which server, or why not. It is called
+ * again if there is another reason.
+ */
+export type StateListener = (state: LinkState, detail: string) => void;
+
+/** Hears of what is wrong, once of each. */
+export type ProblemListener = (problem: string) => void;
+
+/** From one attempt to connect to the next, in milliseconds. */
+const RECONNECT_MS = 250;
+
+/** How long an attempt to connect may take, in milliseconds. */
+const CONNECT_MS = 2_000;
+
+/** From one ping to the next, in milliseconds. */
+const PING_MS = 2_000;
+
+/** The connection is given up with the next ping if so many had no answer. */
+const MAX_PINGS = 2;
+
+/** How long what was sent may take to arrive before it is closed, in milliseconds. */
+const FLUSH_MS = 500;
+
+/** How long the client may take to close, in milliseconds. */
+const CLOSE_MS = 1_000;
+
+/** What servers take by default, until one has said it. */
+const MAX_PAYLOAD = 1 << 20;
+
+/** How many problems are remembered, so as not to be told again. */
+const MAX_PROBLEMS = 200;
+
+/**
+ * Begins to connect, and goes on trying for as long as it is not closed. It does not
+ * wait for a server.
+ *
+ * Rejects with a `TypeError` if a URL, a certificate or what is to say who this is
+ * cannot be used; its message has nothing secret.
+ */
+export function connect(options: LinkOptions): Promise<Connection> {
+  // deno-lint-ignore require-await
+  return (async () => new Connection(options))();
+}
+
+/** The connection of an agent to NATS, which is made anew whenever it breaks. */
+export class Connection implements AsyncDisposable {
+  /** The name of the cluster. */
+  readonly name: string;
+  /** How long an answer is waited for, in milliseconds. */
+  readonly requestMs: number;
+  readonly #servers: readonly ServerAddress[];
+  readonly #options: LinkOptions;
+  readonly #authenticator: Authenticator | undefined;
+  readonly #closing = new AbortController();
+  readonly #stateListeners = new Set<StateListener>();
+  readonly #problemListeners = new Set<ProblemListener>();
+  readonly #problems = new Set<string>();
+  readonly #running: Promise<void>;
+  #client: NatsConnection | null = null;
+  #transport: SocketTransport | null = null;
+  #detail = "";
+  #server: { readonly authority: string; readonly version: string } | null =
+    null;
+  #maxPayload = MAX_PAYLOAD;
+
+  constructor(options: LinkOptions) {
+    const { servers, name, auth, tls, requestMs = TIMING.requestMs } = options;
+    if (servers.length === 0) throw new TypeError("Expected a server");
+    this.name = name;
+    this.requestMs = requestMs;
+    this.#options = options;
+    this.#servers = servers.map(serverOf);
+    this.#authenticator = auth && authenticatorOf(auth);
+    if (tls !== undefined) tryTls(tls);
+    this.#running = this.#run();
+  }
+
+  /** The client of the connection that there is now; `null` if there is none. */
+  get client(): NatsConnection | null {
+    return this.#client;
+  }
+
+  /** Whether there is a connection, and to which server, or why not. */
+  get state(): { readonly type: LinkState; readonly detail: string } {
+    const type = this.#client === null ? "disconnected" : "connected";
+    return { type, detail: this.#detail };
+  }
+
+  /** The server that it is connected to, or was. */
+  get server():
+    | { readonly authority: string; readonly version: string }
+    | null {
+    return this.#server;
+  }
+
+  /** The largest message that may be sent, in bytes, its headers included. */
+  get maxPayload(): number {
+    return this.#maxPayload;
+  }
+
+  /** Calls back with each change of the state. Returns what ends that. */
+  onState(listener: StateListener): () => void {
+    this.#stateListeners.add(listener);
+    return () => this.#stateListeners.delete(listener);
+  }
+
+  /** Calls back with what is wrong on either side. Returns what ends that. */
+  onProblem(listener: ProblemListener): () => void {
+    this.#problemListeners.add(listener);
+    return () => this.#problemListeners.delete(listener);
+  }
+
+  /** Says what is wrong, unless it was said before. */
+  report(problem: string): void {
+    if (this.#problems.has(problem)) return;
+    if (this.#problems.size >= MAX_PROBLEMS) this.#problems.clear();
+    this.#problems.add(problem);
+    for (const listener of [...this.#problemListeners]) listener(problem);
+  }
+
+  /** How long the server takes to answer, in milliseconds; `null` if it does not. */
+  async roundTripMs(): Promise<number | null> {
+    const client = this.#client;
+    if (client === null) return null;
+    const since = monotonicTime();
+    let took: number | null = null;
+    await patience(
+      client.flush().then(() => {
+        took = monotonicTime() - since;
+      }),
+      this.requestMs,
+    );
+    return took;
+  }
+
+  /** Ends it within two seconds. What was sent may still arrive before that. */
+  async close(): Promise<void> {
+    const client = this.#client;
+    if (!this.#closing.signal.aborted && client !== null) {
+      await patience(client.flush(), FLUSH_MS);
+    }
+    this.#closing.abort();
+    this.#transport?.close();
+    await patience(this.#running, CLOSE_MS);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closing;
+    let turn = Math.floor(Math.random() * this.#servers.length);
+    while (!signal.aborted) {
+      await this.#serve(this.#servers[turn++ % this.#servers.length]!);
+      await sleep(RECONNECT_MS, signal);
+    }
+  }
+
+  /** Makes one connection, and returns when it has ended. */
+  async #serve(server: ServerAddress): Promise<void> {
+    let client: NatsConnection;
+    try {
+      client = await this.#open(server);
+    } catch (error) {
+      this.#tell(null, `${server.authority}: ${wordsOf(error)}`);
+      return;
+    }
+    const { info } = client;
+    this.#server = {
+      authority: server.authority,
+      version: info?.version ?? "",
+    };
+    this.#maxPayload = info?.max_payload ?? MAX_PAYLOAD;
+    this.#tell(client, server.authority);
+    let fault: unknown;
+    for await (const status of client.status()) {
+      if (status.type !== "error") continue;
+      fault = status.error;
+      if (wordsOf(fault).includes("does not let")) this.report(wordsOf(fault));
+    }
+    const error = await client.closed();
+    this.#tell(null, `${server.authority}: ${wordsOf(error ?? fault)}`);
+  }
+
+  async #open(server: ServerAddress): Promise<NatsConnection> {
+    // The client has one factory for all connections.
+    setTransportFactory({ factory: () => new SocketTransport() });
+    const { client: name = "lifesign", tls } = this.#options;
+    const options: TransportOptions = {
+      servers: server.authority,
+      name,
+      // Each connection has a client of its own: so nothing that was meant for one
+      // is sent over another.
+      reconnect: false,
+      ignoreClusterUpdates: true,
+      resolve: false,
+      timeout: CONNECT_MS,
+      pingInterval: PING_MS,
+      maxPingOut: MAX_PINGS,
+      noAsyncTraces: true,
+      ...(this.#authenticator && { authenticator: this.#authenticator }),
+      lifesign: {
+        server,
+        tls,
+        onStart: (transport) => {
+          this.#transport = transport;
+          if (this.#closing.signal.aborted) transport.close();
+        },
+        onEnd: (error) => {
+          if (this.#client === null) return;
+          this.#tell(null, `${server.authority}: ${wordsOf(error)}`);
+        },
+      },
+    };
+    return await NatsConnectionImpl.connect(options);
+  }
+
+  #tell(client: NatsConnection | null, detail: string): void {
+    if (this.#client === client && this.#detail === detail) return;
+    this.#client = client;
+    this.#detail = detail;
+    const { type } = this.state;
+    for (const listener of [...this.#stateListeners]) listener(type, detail);
+  }
+}

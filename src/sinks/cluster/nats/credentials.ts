@@ -1,0 +1,80 @@
+import {
+  type Authenticator,
+  credsAuthenticator,
+  nkeyAuthenticator,
+  tokenAuthenticator,
+  usernamePasswordAuthenticator,
+} from "@nats-io/transport-node";
+import type { LinkTls } from "./socket_transport.ts";
+
+/** How an agent says who it is. */
+export type LinkAuth =
+  | { readonly type: "token"; readonly token: string }
+  | {
+    readonly type: "user";
+    readonly user: string;
+    readonly password: string;
+  }
+  /** The seed of an nkey, which begins with `SU`. */
+  | { readonly type: "nkey"; readonly seed: string }
+  /** The contents of a credentials file: a JWT and a seed. */
+  | { readonly type: "credentials"; readonly text: string };
+
+/**
+ * Makes what answers the server's question who this is.
+ *
+ * Throws a `TypeError` without anything secret if it cannot.
+ */
+export function authenticatorOf(auth: LinkAuth): Authenticator {
+  const encoder = new TextEncoder();
+  switch (auth.type) {
+    case "token":
+      return tokenAuthenticator(auth.token);
+    case "user":
+      return usernamePasswordAuthenticator(auth.user, auth.password);
+    case "nkey":
+      return tried(
+        nkeyAuthenticator(encoder.encode(auth.seed.trim())),
+        "Expected the seed of an nkey of a user",
+      );
+    case "credentials":
+      return tried(
+        credsAuthenticator(encoder.encode(auth.text)),
+        "Expected the contents of a credentials file, with a JWT and a seed",
+      );
+    default:
+      return auth satisfies never;
+  }
+}
+
+function tried(authenticator: Authenticator, message: string): Authenticator {
+  try {
+    authenticator("nonce");
+  } catch {
+    // The cause may have a part of it.
+    throw new TypeError(message);
+  }
+  return authenticator;
+}
+
+/**
+ * Tries certificates and a key: `node:tls` ends the process for some that are not
+ * valid, and waits for ever for others.
+ *
+ * Throws a `TypeError` without anything secret if one is not.
+ */
+export function tryTls({ ca, cert, key }: LinkTls): void {
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new TypeError("Expected a certificate and its key");
+  }
+  try {
+    Deno.createHttpClient({
+      ...(ca !== undefined && { caCerts: [ca] }),
+      ...(cert !== undefined && key !== undefined && { cert, key }),
+    }).close();
+  } catch {
+    throw new TypeError(
+      "Expected certificates of authorities, a certificate and its key as PEM",
+    );
+  }
+}
