@@ -93,10 +93,7 @@ export async function startAgent(
   const incidents = new Incidents(fleet, onError);
   const { maintenance } = incidents;
   const sections = new RunningSections();
-  const checks = new AppliedChecks(
-    fleet,
-    (id, probe) => sections.wrap(id, probe),
-  );
+  const checks = new AppliedChecks(fleet, (check) => sections.wrap(check));
   let loaded: ConfigLoad = {
     successful: true,
     succeededAt: new Date(wallTime()),

@@ -1,9 +1,9 @@
 import type { CheckSpec } from "../config/check.ts";
 import { compareChecks } from "../config/compare.ts";
-import type { Probe } from "../core/types.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { CheckRecord } from "../fleet/record.ts";
 import { isolateHold } from "../fleet/shared_resources.ts";
+import type { FleetCheck } from "../sinks/section.ts";
 import type { Reloaded } from "./reloaded.ts";
 
 /** What changed with other checks. */
@@ -12,11 +12,11 @@ type Changes = Omit<Reloaded, "notes" | "needRestart">;
 /** The checks of a config that a fleet has. */
 export class AppliedChecks {
   readonly #fleet: Fleet;
-  readonly #wrap: (id: string, probe: Probe) => Probe;
+  readonly #wrap: (check: FleetCheck) => FleetCheck;
   #checks = new Map<string, CheckSpec>();
 
-  /** Takes the fleet, and how a probe is wrapped before the fleet gets it. */
-  constructor(fleet: Fleet, wrap: (id: string, probe: Probe) => Probe) {
+  /** Takes the fleet, and how a check is changed before the fleet gets it. */
+  constructor(fleet: Fleet, wrap: (check: FleetCheck) => FleetCheck) {
     this.#fleet = fleet;
     this.#wrap = wrap;
   }
@@ -28,12 +28,12 @@ export class AppliedChecks {
 
   /** Adds a check, with what is known of it from before. */
   add(check: CheckSpec, record?: CheckRecord): void {
-    const { id, probe, options } = check;
+    const { id, probe, options } = this.#wrap(check);
     isolateHold(
-      this.#wrap(id, probe),
+      probe,
       (probe) => this.#fleet.add(probe, { ...options, id, record }),
     );
-    this.#checks.set(id, check);
+    this.#checks.set(check.id, check);
   }
 
   /**
@@ -73,12 +73,12 @@ export class AppliedChecks {
   }
 
   #replace(check: CheckSpec): void {
-    const { id, probe, options } = check;
+    const { id, probe, options } = this.#wrap(check);
     isolateHold(
-      this.#wrap(id, probe),
+      probe,
       (probe) => this.#fleet.replace(probe, { ...options, id }),
     );
-    this.#checks.set(id, check);
+    this.#checks.set(check.id, check);
   }
 }
 

@@ -2,13 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../config/config.ts";
 import type { ClusterLog, Telling } from "../core/cluster/status.ts";
 import type { NotificationLog } from "../core/notify/status.ts";
-import type { Probe } from "../core/types.ts";
 import type { Incident } from "../core/past/incident.ts";
 import type { Archive } from "../fleet/past/archive.ts";
 import type { Kept } from "../fleet/past/kept.ts";
 import type { HandMaintenance } from "../fleet/past/maintenance_log.ts";
 import type { CheckRecord } from "../fleet/record.ts";
-import type { RunningSection } from "../sinks/section.ts";
+import type { FleetCheck, RunningSection } from "../sinks/section.ts";
 import { planOf } from "../config/plan.ts";
 import type { AgentContext, AgentSection } from "./context.ts";
 
@@ -119,18 +118,29 @@ export class RunningSections {
     ]);
   }
 
-  /** A check's probe, as the sections want to see it run. */
-  wrap(id: string, probe: Probe): Probe {
+  /** A check, as the sections want to see it run. */
+  wrap(check: FleetCheck): FleetCheck {
     return this.#entries.reduce(
-      (probe, { running }) => running?.wrap?.(id, probe) ?? probe,
-      probe,
+      (check, { running }) => running?.wrap?.(check) ?? check,
+      check,
     );
   }
 
-  /** What a section knows of a check from before. */
+  /**
+   * What the sections know of a check from before: the newest, as an agent may have
+   * run it last, or another one.
+   */
   recordOf(id: string): CheckRecord | undefined {
-    return this.#entries.find(({ running }) => running?.records?.has(id))
-      ?.running?.records?.get(id);
+    let newest: CheckRecord | undefined;
+    for (const { running } of this.#entries) {
+      const record = running?.records?.get(id);
+      if (record === undefined) continue;
+      // The first one of those of the same time.
+      if (newest === undefined || timeOf(record) > timeOf(newest)) {
+        newest = record;
+      }
+    }
+    return newest;
   }
 
   /** Takes over another config, and returns what changed, in words. */
@@ -148,6 +158,11 @@ export class RunningSections {
         isNew(before.sections[key], next.sections[key], value)
       ).map(({ section: { key } }) => key);
   }
+}
+
+/** When a check was last tried, and never before anything else. */
+function timeOf({ checkedAt }: CheckRecord): number {
+  return checkedAt ?? -Infinity;
 }
 
 /** Whether a value changed to another one than the agent started with. */

@@ -1,7 +1,8 @@
 import type { CheckPlan, ClusterLog, Telling } from "../core/cluster/status.ts";
 import type { Say } from "../core/say.ts";
 import type { NotificationLog } from "../core/notify/status.ts";
-import type { Probe } from "../core/types.ts";
+import type { PolicyOptions } from "../core/policy.ts";
+import type { Caption, Probe } from "../core/types.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Incident } from "../core/past/incident.ts";
 import type { Archive } from "../fleet/past/archive.ts";
@@ -87,10 +88,20 @@ export interface SectionContext {
   readonly onError: (error: unknown) => void;
 }
 
+/** A check as it is added to the fleet. */
+export interface FleetCheck {
+  /** Its id. */
+  readonly id: string;
+  /** Its probe. */
+  readonly probe: Probe;
+  /** Its group, what is for people, and its policy. */
+  readonly options: Readonly<PolicyOptions & Caption & { group?: string }>;
+}
+
 /** A section that has started. Every part is optional. */
 export interface RunningSection<Value = unknown> {
   /** What was known of the checks before, by their ids. */
-  readonly records?: Pick<ReadonlyMap<string, CheckRecord>, "has" | "get">;
+  readonly records?: Pick<ReadonlyMap<string, CheckRecord>, "get">;
   /**
    * The incidents from before: all that lasted, and the last ones that ended. They
    * are read once all sections have started.
@@ -115,8 +126,8 @@ export interface RunningSection<Value = unknown> {
   readonly lastAliveAt?: () => number | null;
   /** The URL of the HTTP app. */
   readonly url?: string;
-  /** Wraps the probe of a check before it is added to the fleet. */
-  wrap?(id: string, probe: Probe): Probe;
+  /** Changes a check, but not its id, before it is added to the fleet. */
+  wrap?(check: FleetCheck): FleetCheck;
   /** Called once, when all checks have been added. */
   begin?(): void;
   /**

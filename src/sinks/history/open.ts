@@ -36,7 +36,6 @@ export async function openHistory(
   );
   return {
     records: {
-      has: (id) => records.has(id),
       get: (id) => {
         const record = records.get(id);
         return record && toRecord(record);

@@ -20,9 +20,10 @@ export const otelSection: Section<undefined> = {
     const past = archive();
     const ending = new AbortController();
     let told: Promise<void> | undefined;
+    const traced = trace(fleet, api);
     const resume = tellIncidents(fleet, incidents, api);
     return {
-      wrap: trace(fleet, api),
+      wrap: (check) => ({ ...check, probe: traced(check.id, check.probe) }),
       begin() {
         resume();
         if (past === undefined) return;
