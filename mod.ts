@@ -40,7 +40,7 @@ export {
 } from "./src/core/duration.ts";
 export type { Distribution } from "./src/core/histogram.ts";
 export type { Json } from "./src/core/json.ts";
-export type { SavedState, State } from "./src/core/fields.ts";
+export type { SavedState, State } from "./src/core/state.ts";
 export type {
   BackoffOptions,
   Policy,

@@ -2,7 +2,7 @@ import type { CheckSpec } from "../config/check.ts";
 import { compareChecks } from "../config/compare.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { CheckRecord } from "../fleet/record.ts";
-import { isolateHold } from "../fleet/shared_resources.ts";
+import { isolateHold } from "../fleet/run/shared_resources.ts";
 import type { FleetCheck } from "../sinks/section.ts";
 import type { Reloaded } from "./reloaded.ts";
 

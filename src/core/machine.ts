@@ -1,4 +1,4 @@
-import type { State } from "./fields.ts";
+import type { State } from "./state.ts";
 import type { Policy } from "./policy.ts";
 import type { Outcome, Status, Verdict } from "./types.ts";
 

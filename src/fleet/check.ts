@@ -1,4 +1,4 @@
-import type { State } from "../core/fields.ts";
+import type { State } from "../core/state.ts";
 import {
   clockSet,
   delayMs,
@@ -19,6 +19,7 @@ import { wallTime } from "../io/clock.ts";
 import type { AttemptResult } from "./attempt.ts";
 import { type CheckRecord, redactState, savedStateOf } from "./record.ts";
 import type { Looker, SharedState } from "./sharing.ts";
+import { snapshotOf } from "./snapshot.ts";
 import type { CheckInfo } from "./step.ts";
 
 /** Options for a check. */
@@ -269,31 +270,7 @@ export class Check {
   }
 
   #toSnapshot(state: State, due: number | null): Snapshot {
-    const snapshot = {
-      id: this.id,
-      ...this.#caption,
-      group: this.#group,
-      type: this.probe.type,
-      target: this.probe.target,
-      status: state.status,
-      checking: state.checking,
-      starting: state.starting,
-      failures: state.failures,
-      successes: state.successes,
-      verdict: state.verdict,
-      reason: state.reason,
-      detail: state.detail,
-      since: new Date(state.since),
-      checkedAt: toDate(state.checkedAt),
-      nextAt: toDate(due),
-      durationMs: state.durationMs,
-      attempts: state.attempts,
-      transitions: state.transitions,
-      ...this.#looker,
-    };
-    return Object.freeze(
-      state.stale ? { ...snapshot, stale: true } : snapshot,
-    );
+    return snapshotOf(this.info, state, due, this.#looker);
   }
 }
 
@@ -305,8 +282,4 @@ function likeTheLast(policy: Policy): Policy {
   const keys = Object.keys(policy) as (keyof Policy)[];
   if (keys.some((key) => policy[key] !== last?.[key])) last = policy;
   return last!;
-}
-
-function toDate(at: number | null): Date | null {
-  return at === null ? null : new Date(at);
 }

@@ -1,4 +1,4 @@
-import type { State } from "../core/fields.ts";
+import type { State } from "../core/state.ts";
 import type { Snapshot } from "../core/types.ts";
 import { reportUncaught } from "../io/report_uncaught.ts";
 import type { AttemptResult } from "./attempt.ts";

@@ -12,7 +12,7 @@ import { Member } from "./member.ts";
 import type { MonitorOptions } from "./monitor.ts";
 import type { CheckRecord } from "./record.ts";
 import { Roster } from "./roster.ts";
-import { Runner } from "./runner.ts";
+import { Runner } from "./run/runner.ts";
 
 /**
  * Many checks, each monitored in the background: with a common limit of

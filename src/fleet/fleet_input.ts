@@ -4,7 +4,7 @@ import type { ReportOptions } from "./fleet_options.ts";
 import { FleetView } from "./fleet_view.ts";
 import type { Following } from "./following.ts";
 import type { Roster } from "./roster.ts";
-import type { Runner } from "./runner.ts";
+import type { Runner } from "./run/runner.ts";
 import type { Adopted, Looker, Sharing } from "./sharing.ts";
 
 /** The parts of a fleet that {@linkcode FleetInput} uses. */

@@ -6,7 +6,7 @@ import type { ObserveOptions, WatchOptions } from "./fleet_options.ts";
 import type { History } from "./history.ts";
 import type { CheckRecord } from "./record.ts";
 import type { Roster } from "./roster.ts";
-import type { Runner } from "./runner.ts";
+import type { Runner } from "./run/runner.ts";
 import type { FleetStats } from "./stats.ts";
 import type { Observer } from "./step.ts";
 import { Watches } from "./watch/watches.ts";

@@ -6,7 +6,7 @@ import type { Dispatch } from "./dispatch.ts";
 import type { AttemptOptions } from "./fleet_options.ts";
 import type { Member } from "./member.ts";
 import type { Roster } from "./roster.ts";
-import { NOT_ACTING_MS, type Runner } from "./runner.ts";
+import { NOT_ACTING_MS, type Runner } from "./run/runner.ts";
 import type { Step } from "./step.ts";
 
 /** The parts of a fleet that passive probes use. */

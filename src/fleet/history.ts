@@ -1,6 +1,6 @@
 import { VERDICTS } from "../core/outcome.ts";
 import type { Reason, Verdict } from "../core/types.ts";
-import { durationCode, durationOf } from "../core/duration_code.ts";
+import { durationCode, durationOf } from "../core/past/duration_code.ts";
 
 /** The result of one attempt, as far as the history has it. */
 export interface PastAttempt {

@@ -6,7 +6,7 @@ import { CLEAN_UP_MS, patience, sleep } from "../io/sleep.ts";
 import { type AttemptResult, startAttempt } from "./attempt.ts";
 import { Check, type CheckOptions } from "./check.ts";
 import { type Emit, isTold, parseEmit } from "./watch/emit.ts";
-import { resourceOf } from "./shared_resources.ts";
+import { resourceOf } from "./run/shared_resources.ts";
 
 /** Options for {@linkcode monitor} and for the checks of a fleet. */
 export interface MonitorOptions extends CheckOptions {

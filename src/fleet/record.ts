@@ -1,4 +1,5 @@
-import { FIELDS, type SavedState } from "../core/fields.ts";
+import { FIELDS } from "../core/fields.ts";
+import type { SavedState } from "../core/state.ts";
 import { redactDetail, redactReason } from "../core/outcome.ts";
 import type { Json } from "../core/json.ts";
 import type { Secrets } from "../core/secrets.ts";

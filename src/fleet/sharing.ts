@@ -1,4 +1,4 @@
-import type { SavedState, State } from "../core/fields.ts";
+import type { SavedState, State } from "../core/state.ts";
 import type { Json } from "../core/json.ts";
 import type { Outcome, Ping } from "../core/types.ts";
 

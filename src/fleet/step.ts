@@ -1,4 +1,4 @@
-import type { State } from "../core/fields.ts";
+import type { State } from "../core/state.ts";
 import type { Caption } from "../core/types.ts";
 import type { AttemptResult } from "./attempt.ts";
 import type { Looker } from "./sharing.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
-import type { State } from "../../src/core/fields.ts";
+import type { State } from "../../src/core/state.ts";
 import { delayMs, initialState, step } from "../../src/core/machine.ts";
 import {
   parsePolicy,

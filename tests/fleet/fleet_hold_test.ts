@@ -8,7 +8,7 @@ import {
 import { Secrets } from "../../src/core/secrets.ts";
 import type { Probe } from "../../src/core/types.ts";
 import { Fleet } from "../../src/fleet/fleet.ts";
-import { isolateHold } from "../../src/fleet/shared_resources.ts";
+import { isolateHold } from "../../src/fleet/run/shared_resources.ts";
 import { monitor } from "../../src/fleet/monitor.ts";
 import { PASS, scripted } from "../support/probes.ts";
 

@@ -198,7 +198,7 @@ async function fleetOf(
 ): Promise<Fleet> {
   const [{ Fleet }, { isolateHold }] = await Promise.all([
     import("../../fleet/fleet.ts"),
-    import("../../fleet/shared_resources.ts"),
+    import("../../fleet/run/shared_resources.ts"),
   ]);
   const fleet = new Fleet({ ...limits, background: false });
   for (const { id, probe, options } of checks) {

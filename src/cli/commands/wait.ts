@@ -4,7 +4,7 @@ import { shellQuoted } from "../../core/text.ts";
 import type { Snapshot } from "../../core/types.ts";
 import { untilSignal } from "../../io/signals.ts";
 import { Fleet } from "../../fleet/fleet.ts";
-import { isolateHold } from "../../fleet/shared_resources.ts";
+import { isolateHold } from "../../fleet/run/shared_resources.ts";
 import { type Arguments, type OptionsConfig, parse, wordsOf } from "../args.ts";
 import { become } from "../become.ts";
 import { kindsOf, PLUGIN_HELP, PLUGIN_OPTION } from "../plugin_kinds.ts";

@@ -1,6 +1,6 @@
 /** What is known of a check, if two agents know different things. */
 
-import type { SavedState } from "../fields.ts";
+import type { SavedState } from "../state.ts";
 
 /**
  * Merges two states of a check that were apart, such as by a partition. The one

@@ -1,4 +1,4 @@
-import type { State } from "../fields.ts";
+import type { State } from "../state.ts";
 import { delayMs, initialState, step } from "../machine.ts";
 import type { Policy } from "../policy.ts";
 import type { Reason, Verdict } from "../types.ts";

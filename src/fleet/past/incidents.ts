@@ -1,4 +1,4 @@
-import type { State } from "../../core/fields.ts";
+import type { State } from "../../core/state.ts";
 import type {
   Incident,
   IncidentStep,

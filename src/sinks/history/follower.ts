@@ -1,4 +1,4 @@
-import type { State } from "../../core/fields.ts";
+import type { State } from "../../core/state.ts";
 import type { IncidentStep } from "../../core/past/incident.ts";
 import type { Reason, Status } from "../../core/types.ts";
 import type { Fleet } from "../../fleet/fleet.ts";

@@ -1,7 +1,7 @@
 import { VERDICTS } from "../../core/outcome.ts";
 import { oneLine } from "../../core/text.ts";
 import type { Reason, Verdict } from "../../core/types.ts";
-import { durationCode, durationOf } from "../../core/duration_code.ts";
+import { durationCode, durationOf } from "../../core/past/duration_code.ts";
 import type { PastAttempt } from "../../fleet/history.ts";
 
 /** An attempt as it is kept: a duration and a verdict in 16 bits, and a time. */

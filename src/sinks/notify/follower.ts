@@ -1,4 +1,4 @@
-import type { State } from "../../core/fields.ts";
+import type { State } from "../../core/state.ts";
 import type { Scene, Sighting } from "../../core/notify/sighting.ts";
 import type { IncidentStep } from "../../core/past/incident.ts";
 import { hasFailed } from "../../core/past/incident_rules.ts";

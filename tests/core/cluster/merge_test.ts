@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { merged } from "../../../src/core/cluster/merge.ts";
-import type { SavedState } from "../../../src/core/fields.ts";
+import type { SavedState } from "../../../src/core/state.ts";
 
 const COUNT = fc.integer({ min: 0, max: 3 });
 const REASON = fc.constantFrom(

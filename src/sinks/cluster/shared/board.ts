@@ -1,4 +1,4 @@
-import type { State } from "../../../core/fields.ts";
+import type { State } from "../../../core/state.ts";
 import type { Ping } from "../../../core/types.ts";
 import type { Fleet } from "../../../fleet/fleet.ts";
 import type { Looker, Sharing } from "../../../fleet/sharing.ts";

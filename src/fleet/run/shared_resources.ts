@@ -1,7 +1,7 @@
-import { error } from "../core/outcome.ts";
-import { oneLine } from "../core/text.ts";
-import type { Probe } from "../core/types.ts";
-import { inWords } from "./attempt.ts";
+import { error } from "../../core/outcome.ts";
+import { oneLine } from "../../core/text.ts";
+import type { Probe } from "../../core/types.ts";
+import { inWords } from "../attempt.ts";
 
 /** A probe's `hold` threw, or returned no `Disposable`. */
 export class HoldError extends TypeError {}

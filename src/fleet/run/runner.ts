@@ -1,21 +1,21 @@
-import { parseDuration } from "../core/duration.ts";
-import { OptionError, readOption } from "../core/option_error.ts";
-import type { Outcome, Ping } from "../core/types.ts";
-import { unlessAborted } from "../io/abort.ts";
-import { Agenda } from "../io/agenda.ts";
-import { wallTime } from "../io/clock.ts";
-import { deadlines } from "../io/deadlines.ts";
-import { deferred } from "../io/deferred.ts";
-import { Gate } from "../io/gate.ts";
-import { CLEAN_UP_MS, patience } from "../io/sleep.ts";
-import { type Attempt, type AttemptResult, startAttempt } from "./attempt.ts";
-import type { AttemptOptions, ReportOptions } from "./fleet_options.ts";
+import { parseDuration } from "../../core/duration.ts";
+import { OptionError, readOption } from "../../core/option_error.ts";
+import type { Outcome, Ping } from "../../core/types.ts";
+import { unlessAborted } from "../../io/abort.ts";
+import { Agenda } from "../../io/agenda.ts";
+import { wallTime } from "../../io/clock.ts";
+import { deadlines } from "../../io/deadlines.ts";
+import { deferred } from "../../io/deferred.ts";
+import { Gate } from "../../io/gate.ts";
+import { CLEAN_UP_MS, patience } from "../../io/sleep.ts";
+import { type Attempt, type AttemptResult, startAttempt } from "../attempt.ts";
+import type { AttemptOptions, ReportOptions } from "../fleet_options.ts";
 import { Leaving } from "./leaving.ts";
-import type { Member } from "./member.ts";
-import { parseReport } from "./report.ts";
-import type { Adopted, Sharing } from "./sharing.ts";
+import type { Member } from "../member.ts";
+import { parseReport } from "../report.ts";
+import type { Adopted, Sharing } from "../sharing.ts";
 import { SharedResources } from "./shared_resources.ts";
-import { type FleetStats, Stats } from "./stats.ts";
+import { type FleetStats, Stats } from "../stats.ts";
 
 /** Options for a {@linkcode Runner}. */
 export interface RunnerOptions {
