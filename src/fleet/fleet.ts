@@ -97,7 +97,7 @@ export class Fleet extends FleetInput implements AsyncDisposable {
     this.#mustBeOpen();
     const member = new Member(probe, options);
     if (options.record !== undefined) member.restore(options.record);
-    member.held = this.#runner.isShared;
+    member.held = this.#runner.sharing !== undefined;
     this.#admit(member, options, (id) => this.#roster.mustBeFree(id));
     this.#runner.start(member);
     this.#roster.add(member);

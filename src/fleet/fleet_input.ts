@@ -3,6 +3,8 @@ import type { Dispatch } from "./dispatch.ts";
 import type { ReportOptions } from "./fleet_options.ts";
 import { FleetView } from "./fleet_view.ts";
 import type { Following } from "./following.ts";
+import type { Member } from "./member.ts";
+import { parseReport } from "./report.ts";
 import type { Roster } from "./roster.ts";
 import type { Runner } from "./run/runner.ts";
 import type { Adopted, Looker, Sharing } from "./sharing.ts";
@@ -85,7 +87,7 @@ export abstract class FleetInput extends FleetView {
     if (this.#parts.roster.size > 0) {
       throw new Error("The fleet has checks already");
     }
-    this.#parts.runner.share(sharing);
+    this.#parts.runner.sharing = sharing;
   }
 
   /** Whether a check is held; nothing if there is no such check. */
@@ -137,7 +139,21 @@ export abstract class FleetInput extends FleetView {
     if (member === undefined || !member.held) return false;
     const { outcome, memory } = adopted;
     if (memory !== undefined) this.#parts.following.recall(member, memory);
-    if (outcome !== null) this.#parts.runner.adopt(member, outcome, adopted);
+    if (outcome !== null) this.#take(member, outcome, adopted);
     return true;
+  }
+
+  #take(member: Member, outcome: Outcome, adopted: Adopted): void {
+    const { durationMs } = adopted;
+    const { result } = parseReport(
+      outcome,
+      durationMs === null ? {} : { durationMs },
+      member.probe.secrets,
+    );
+    member.adopt(result, adopted);
+    const { roster, dispatch } = this.#parts;
+    roster.count(member.before.status, member.state.status);
+    dispatch.ended(member, result);
+    member.forgetStep();
   }
 }

@@ -70,7 +70,7 @@ export class Following {
     const { followed } = member;
     if (typeof followed?.receive !== "function") return false;
     this.#try(() => {
-      if (member.held) this.#fleet.runner.passOn(member, ping);
+      if (member.held) this.#fleet.runner.sharing?.receive(member.id, ping);
       else followed.receive!(ping);
     });
     return true;
@@ -118,7 +118,9 @@ export class Following {
     // What a held check is, another agent says.
     if (member.removed || member.held) return;
     const { runner } = this.#fleet;
-    if (runner.acts) return runner.report(member, outcome, options);
+    if (runner.sharing?.acts() !== false) {
+      return runner.report(member, outcome, options);
+    }
     // It may be held in a moment, and otherwise is still true then.
     const { following } = member;
     const timer = setTimeout(() => {

@@ -1,28 +1,24 @@
 import { parseDuration } from "../../core/duration.ts";
-import { OptionError, readOption } from "../../core/option_error.ts";
-import type { Outcome, Ping } from "../../core/types.ts";
+import { readOption } from "../../core/option_error.ts";
+import type { Outcome } from "../../core/types.ts";
 import { unlessAborted } from "../../io/abort.ts";
 import { Agenda } from "../../io/agenda.ts";
 import { wallTime } from "../../io/clock.ts";
 import { deadlines } from "../../io/deadlines.ts";
 import { deferred } from "../../io/deferred.ts";
-import { Gate } from "../../io/gate.ts";
 import { CLEAN_UP_MS, patience } from "../../io/sleep.ts";
 import { type Attempt, type AttemptResult, startAttempt } from "../attempt.ts";
 import type { AttemptOptions, ReportOptions } from "../fleet_options.ts";
 import { Leaving } from "./leaving.ts";
 import type { Member } from "../member.ts";
+import { Queue, type QueueLimits } from "./queue.ts";
 import { parseReport } from "../report.ts";
-import type { Adopted, Sharing } from "../sharing.ts";
+import type { Sharing } from "../sharing.ts";
 import { SharedResources } from "./shared_resources.ts";
 import { type FleetStats, Stats } from "../stats.ts";
 
 /** Options for a {@linkcode Runner}. */
-export interface RunnerOptions {
-  /** The most attempts in flight at a time. */
-  readonly concurrency: number;
-  /** The most of them to one host and port. */
-  readonly perHost: number;
+export interface RunnerOptions extends QueueLimits {
   /** Whether attempts are made when they are due, or only on demand. */
   readonly background: boolean;
   /** Called with what was thrown when a shared resource was disposed of. */
@@ -44,37 +40,30 @@ export const NOT_ACTING_MS: number = 250;
 /** Makes the attempts of a fleet: when they are due, and so many at a time. */
 export class Runner {
   readonly #agenda = new Agenda<Member>((member) => this.#whenDue(member));
-  readonly #gate: Gate<Member>;
+  readonly #queue: Queue;
   readonly #stats = new Stats();
   readonly #shared = new SharedResources();
   /** The members that were removed or replaced. */
-  readonly #leaving = new Leaving();
+  readonly #leaving: Leaving;
   readonly #background: boolean;
-  #sharing: Sharing | undefined;
   readonly #options: RunnerOptions;
+  /** How the checks that come from now on are shared, if they are. */
+  sharing: Sharing | undefined;
 
   /** @throws {OptionError} If one of the limits is not 1 or more. */
   constructor(options: RunnerOptions) {
-    const { concurrency, perHost, background } = options;
-    for (const [option, limit] of Object.entries({ concurrency, perHost })) {
-      if (Number.isSafeInteger(limit) && limit >= 1) continue;
-      throw new OptionError(
-        option,
-        `expected a whole number of 1 or more, got ${limit}`,
-      );
-    }
-    this.#gate = new Gate<Member>({ total: concurrency, perLane: perHost }, {
-      laneOf: ({ host }) => host,
-      isWaiting: ({ removed }) => !removed,
-      admit: (member) => this.#try(member),
-    });
-    this.#background = background;
+    this.#queue = new Queue(options, (member) => this.#try(member));
+    this.#background = options.background;
     this.#options = options;
+    this.#leaving = new Leaving({
+      onEnd: (member) => this.#agenda.take(member),
+      onLeft: (member) => this.#letGo(member),
+    });
   }
 
   /** The numbers up to now. */
   get stats(): FleetStats {
-    return this.#stats.take(this.#gate.inside);
+    return this.#stats.take(this.#queue.inside);
   }
 
   /** Holds what a member needs, then checks. If one throws, nothing is held. */
@@ -101,10 +90,10 @@ export class Runner {
     const { promise: atRest, resolve } = deferred<void>();
     if (wasTried) {
       member.activity = "resting";
-      // `#retire()` gives up the attempt, and its probe may then do anything.
+      // `retire()` gives up the attempt, and its probe may then do anything.
       member.attempt = { atRest, isAtRest: false, abort() {} };
     }
-    resolve(this.#retire(old));
+    resolve(this.#leaving.retire(old));
     const taken = atRest.then(() => this.#takeOver(member, wasTried));
     void this.#leaving.add(member.id, taken);
   }
@@ -134,7 +123,7 @@ export class Runner {
   async #attemptSomewhere(member: Member): Promise<void> {
     if (!member.held) return await this.#attempt(member);
     try {
-      await this.#sharing!.attempt(member.id);
+      await this.sharing!.attempt(member.id);
     } catch (error) {
       this.#options.onError(error);
     }
@@ -168,7 +157,7 @@ export class Runner {
    * and all earlier ones with its id have come to rest.
    */
   remove(member: Member): Promise<void> {
-    return this.#leaving.add(member.id, this.#retire(member));
+    return this.#leaving.add(member.id, this.#leaving.retire(member));
   }
 
   /** Resolves when the removed members with an id are at rest, if any are not. */
@@ -176,24 +165,9 @@ export class Runner {
     return this.#leaving.left(id);
   }
 
-  /** Whether checks are shared with other agents. */
-  get isShared(): boolean {
-    return this.#sharing !== undefined;
-  }
-
-  /** Whether attempts may be made now. */
-  get acts(): boolean {
-    return this.#sharing?.acts() ?? true;
-  }
-
-  /** Shares the checks that come from now on. */
-  share(sharing: Sharing): void {
-    this.#sharing = sharing;
-  }
-
   /** Makes no more attempts of a member, and gives up the one in flight. */
   hold(member: Member): void {
-    if (this.#sharing === undefined) throw new Error("The fleet is not shared");
+    if (this.sharing === undefined) throw new Error("The fleet is not shared");
     if (member.held) return;
     member.held = true;
     this.#agenda.take(member);
@@ -212,39 +186,24 @@ export class Runner {
     this.#agenda.put(member, due);
   }
 
-  /** Takes over what another agent has found, and throws as `Fleet.adopt()` does. */
-  adopt(member: Member, outcome: Outcome, adopted: Adopted): void {
-    const { durationMs } = adopted;
-    const { result } = parseReport(
-      outcome,
-      durationMs === null ? {} : { durationMs },
-      member.probe.secrets,
-    );
-    member.adopt(result, adopted);
-    this.#options.onEnd(member, result);
-    member.forgetStep();
-  }
-
-  /** Passes on a ping of a held member to who runs it. */
-  passOn(member: Member, ping: Ping): void {
-    this.#sharing?.receive(member.id, ping);
-  }
-
   /** Plans no more attempts. */
   stop(): void {
     this.#agenda.clear();
   }
 
   /** Gives up all attempts. Resolves when all members are at rest. */
-  async close(members: Iterable<Member>): Promise<void> {
-    await Promise.all([
-      this.#leaving.allLeft(),
-      ...Array.from(members, (member) => this.#retire(member)),
-    ]);
+  close(members: Iterable<Member>): Promise<void> {
+    return this.#leaving.close(members);
   }
 
-  #retire(member: Member): Promise<void> {
-    return member.retiring ??= this.#end(member);
+  /** Lets go of what a member needed. */
+  #letGo(member: Member): void {
+    if (this.#background) deadlines.release();
+    try {
+      this.#shared.release(member.probe);
+    } catch (error) {
+      this.#options.onError(error);
+    }
   }
 
   /** Starts with a member now that the one before it has come to rest. */
@@ -260,32 +219,8 @@ export class Runner {
     if (this.#isPlanned(member) || member.result) this.#request(member);
   }
 
-  async #end(member: Member): Promise<void> {
-    member.removed = true;
-    member.unlisten?.();
-    member.following?.[Symbol.dispose]();
-    this.#agenda.take(member);
-    member.due = null;
-    // A probe that removes its own check as it starts is not in flight yet.
-    if (member.activity === "trying" && member.attempt === null) {
-      await undefined;
-    }
-    const { attempt } = member;
-    if (attempt !== null) {
-      attempt.abort();
-      await patience(attempt.atRest, CLEAN_UP_MS);
-    }
-    member.result?.resolve();
-    if (this.#background) deadlines.release();
-    try {
-      this.#shared.release(member.probe);
-    } catch (error) {
-      this.#options.onError(error);
-    }
-  }
-
   #whenDue(member: Member): void {
-    if (!this.acts) {
+    if (this.sharing?.acts() === false) {
       return this.#agenda.put(member, wallTime() + NOT_ACTING_MS);
     }
     if (member.activity === "resting") this.#stats.skipped(1);
@@ -296,9 +231,7 @@ export class Runner {
   #request(member: Member): void {
     if (member.activity !== "idle") return;
     member.activity = "waiting";
-    // One that asks others would keep them waiting.
-    if (member.isPassive) this.#try(member);
-    else this.#gate.enter(member);
+    this.#queue.enter(member);
   }
 
   #try(member: Member): void {
@@ -324,7 +257,7 @@ export class Runner {
   /** A member was held while it waited for its permit. */
   #giveWay(member: Member): void {
     member.activity = "idle";
-    if (!member.isPassive) this.#gate.leave(member);
+    this.#queue.leave(member);
     member.result?.resolve();
     member.result = null;
   }
@@ -351,7 +284,7 @@ export class Runner {
     for (let i = 0; i < HEEDING_TURNS && !attempt.isAtRest; i++) {
       await undefined;
     }
-    if (!member.isPassive) this.#gate.leave(member);
+    this.#queue.leave(member);
   }
 
   /** Plans the next attempt. */
