@@ -36,6 +36,8 @@ export class Board implements Sharing {
   readonly #pings = new Pings();
   /** The agents that were last seen to run a check, if not this one. */
   readonly #others = new Map<string, string>();
+  /** How many attempts were made of each check, as far as is known. */
+  readonly #attempts = new Map<string, number>();
   #takeovers = 0;
 
   /** Shares the checks of a fleet from now on, before it has any. */
@@ -93,8 +95,17 @@ export class Board implements Sharing {
     if (this.runs(id)) this.#fleet.hold(id);
   }
 
-  /** Takes over what another agent has found. */
-  adopt(id: string, { outcome, state, memory }: Found, looker: Looker): void {
+  /**
+   * Takes over what another agent has found. Of one that does not own the check,
+   * only what is newer is taken: it may have left the check to another one since.
+   */
+  adopt(
+    id: string,
+    { outcome, state, memory }: Found,
+    looker: Looker,
+    isOwner: boolean,
+  ): void {
+    if (!isOwner && state.attempts <= (this.#attempts.get(id) ?? -1)) return;
     const isAdopted = this.#fleet.adopt(id, {
       outcome,
       durationMs: state.durationMs,
@@ -104,6 +115,7 @@ export class Board implements Sharing {
     });
     if (!isAdopted) return;
     this.#others.set(id, looker.agent);
+    this.#attempts.set(id, state.attempts);
     this.#pings.heard(id, monotonicTime());
   }
 
@@ -112,14 +124,19 @@ export class Board implements Sharing {
       case "end": {
         const { id, before, after, looker, result: { outcome } } = step;
         if (looker !== undefined) return;
+        this.#attempts.set(id, after.attempts);
         const found = { outcome, state: after, ...this.#memoryOf(id) };
         this.#peers.tell(id, found, weightOf(before, after));
         return;
       }
+      case "join":
+        this.#attempts.set(step.id, step.after.attempts);
+        return;
       case "remember":
         return this.#remembered(step.id);
       case "leave":
         this.#others.delete(step.id);
+        this.#attempts.delete(step.id);
         this.#pings.forget(step.id);
         return;
     }

@@ -21,11 +21,7 @@ export interface Found {
  * reason of the outcome, `null` if it has none, and `false` if there is no outcome;
  * and the memory, if there is one. It is short, as there are very many.
  */
-export type FoundJson = readonly [
-  state: readonly Json[],
-  reason?: Json,
-  memory?: Json,
-];
+export type FoundJson = readonly Json[];
 
 /** What is of one process only. */
 const OWN: readonly string[] = ["checking", "stale"];

@@ -1,0 +1,47 @@
+import type { Json } from "../../core/json.ts";
+import type { Register, RegisterEvents } from "./loop.ts";
+import type { RecordStore } from "./shared/journal.ts";
+
+/** Called with what a store has. */
+export interface StoreEvents {
+  /** Watching has begun anew, and this is all that there is. */
+  listed(values: ReadonlyMap<string, unknown>): void;
+  /** A value was written, or removed if it is `undefined`. */
+  changed(key: string, value: unknown): void;
+}
+
+/** A store of values that all agents read. */
+export interface Store extends RecordStore {
+  /** Reads all values, as they are now. */
+  list(): Promise<ReadonlyMap<string, unknown>>;
+  /** Watches it until the link is closed. */
+  watch(events: StoreEvents): void;
+}
+
+/** The connection of an agent to the cluster's server. */
+export interface Link {
+  /** Whether the server can be reached. */
+  readonly isConnected: boolean;
+  /** Since when that is so, in milliseconds of the epoch. */
+  readonly since: number;
+  /** The most bytes that a message may have. */
+  readonly maxBytes: number;
+  /** Watches a register until the link is closed. */
+  register<V>(
+    name: string,
+    parse: (value: unknown) => V | undefined,
+    events: RegisterEvents<V>,
+  ): Register<V>;
+  /** Opens a store. */
+  store(name: string): Store;
+  /** Sends a text to who listens now; it is lost if nobody can be reached. */
+  publish(what: string, text: string): void;
+  /** Listens to what other agents publish, as JSON. */
+  subscribe(what: string, listener: (value: unknown) => void): void;
+  /** Asks another agent. Rejects if there is no answer in time. */
+  request(what: string, value: Json, timeoutMs: number): Promise<unknown>;
+  /** Answers what other agents ask. */
+  answer(what: string, answer: (value: unknown) => Promise<Json>): void;
+  /** Ends it, within a moment. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,88 @@
+import type {
+  ClusterLog,
+  MemberStatus,
+  RegionLook,
+  Uncovered,
+} from "../../core/cluster/status.ts";
+import type { Vantage } from "../../core/cluster/vantage.ts";
+import type { Profile } from "../../core/cluster/view.ts";
+import { monotonicTime, wallTime } from "../../io/clock.ts";
+import type { Identity } from "./cluster.ts";
+import type { Link } from "./link.ts";
+import type { Loop } from "./loop.ts";
+import type { Roster } from "./roster.ts";
+import type { Board } from "./shared/board.ts";
+
+/** The parts of a cluster that say how it is. */
+export interface LogParts {
+  readonly link: Link;
+  readonly identity: Identity;
+  readonly loop: Loop;
+  readonly board: Board;
+  readonly roster: Roster;
+  readonly vantages: () => readonly Vantage[];
+  readonly profile: () => Profile;
+}
+
+/** What an agent knows of its cluster. */
+export class Log implements ClusterLog {
+  readonly name: string;
+  readonly self: string;
+  readonly #parts: LogParts;
+
+  constructor(parts: LogParts) {
+    this.#parts = parts;
+    this.name = parts.identity.name;
+    this.self = parts.identity.id;
+  }
+
+  get isConnected(): boolean {
+    return this.#parts.link.isConnected;
+  }
+
+  get connectedSince(): number {
+    return this.#parts.link.since;
+  }
+
+  get teller(): string | null {
+    const { loop } = this.#parts;
+    return loop.tells ? this.self : loop.teller.holder;
+  }
+
+  get owned(): number {
+    return this.#parts.loop.assignment.running;
+  }
+
+  get takeovers(): number {
+    return this.#parts.board.takeovers;
+  }
+
+  members(): readonly MemberStatus[] {
+    const { loop: { membership }, profile, roster } = this.#parts;
+    const gained = wallTime() - monotonicTime();
+    const others = Array.from(
+      membership.others(),
+      ([id, value, seenAt]) => ({ id, value, seenAt: seenAt + gained }),
+    );
+    const leaving = membership.stage === "leaving";
+    return roster.members([...others, {
+      id: this.self,
+      value: { ...profile(), leaving },
+      seenAt: wallTime(),
+    }]);
+  }
+
+  uncovered(limit: number): readonly Uncovered[] {
+    const { vantages, loop: { assignment } } = this.#parts;
+    const uncovered: Uncovered[] = [];
+    for (const [index, { check, region }] of vantages().entries()) {
+      if (uncovered.length >= limit) break;
+      if (assignment.owner(index) === null) uncovered.push({ check, region });
+    }
+    return uncovered;
+  }
+
+  regionsOf(_check: string): readonly RegionLook[] {
+    return [];
+  }
+}
