@@ -9,26 +9,21 @@ import type { Profile } from "../../core/cluster/view.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { CheckRecord } from "../../fleet/record.ts";
 import type { Looker } from "../../fleet/sharing.ts";
-import { monotonicTime } from "../../io/clock.ts";
-import { sleep } from "../../io/sleep.ts";
 import { VERSION } from "../../version.ts";
-import type { Link, Store } from "./link.ts";
+import type { Link } from "./link.ts";
 import { Log } from "./log.ts";
 import { Loop } from "./loop.ts";
 import { parseMember, parseTeller } from "./register_values.ts";
 import { REPORT_MS, Roster } from "./roster.ts";
-import { Board, type Weight } from "./shared/board.ts";
+import { Board, type Peers, type Weight } from "./shared/board.ts";
 import type { Found } from "./shared/found.ts";
 import { Inbox } from "./shared/inbox.ts";
-import {
-  Journal,
-  placeOf,
-  recordFromJson,
-  type SharedRecord,
-  toCheckRecord,
-} from "./shared/journal.ts";
-import { Outbox, type Place } from "./shared/outbox.ts";
+import { Journal } from "./shared/journal.ts";
+import { Outbox } from "./shared/outbox.ts";
+import { keyOf, type Place } from "./shared/place.ts";
 import { Questions } from "./shared/questions.ts";
+import { Records, toCheckRecord } from "./shared/records.ts";
+import { type AddedCheck, Regions } from "./shared/regions.ts";
 
 /** Who an agent is, in its cluster. */
 export interface Identity {
@@ -54,60 +49,79 @@ export interface ClusterOptions {
 /** How old a result of a live agent may be, in milliseconds. */
 const CURRENT_MS = 86_400_000;
 
-/** How often all records are read again at most, after some results were missed. */
-const READ_AGAIN_MS = 5_000;
-
 /** One agent of a cluster: it shares the checks of its fleet with the others. */
 export class Cluster implements Telling {
   /** What is known of it, for those who show it. */
   readonly log: ClusterLog;
   readonly #options: ClusterOptions;
-  readonly #looker: Looker;
+  readonly #self: Looker;
   readonly #loop: Loop;
   readonly #board: Board;
+  readonly #regions: Regions;
   readonly #roster: Roster;
-  readonly #records: Store;
+  readonly #records: Records;
   readonly #journal: Journal;
   readonly #outbox: Outbox;
   readonly #inbox = new Inbox();
   readonly #end = new AbortController();
   readonly #listeners = new Set<() => void>();
-  /** The records that were read at the start. */
-  #known: ReadonlyMap<string, SharedRecord> = new Map();
   #plan: CheckPlan;
   #vantages: readonly Vantage[];
-  /** The index of each vantage, by its check; regions come after. */
+  /** The index of each vantage, by its key. */
   #indices: ReadonlyMap<string, number>;
   #told = false;
   #hasJoined = false;
-  #isReading = false;
-  #readAt = -Infinity;
+  #viewNumber = -1;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: ClusterOptions) {
     const { link, identity, fleet, plan, onError } = options;
     const { id, region } = identity;
+    const { signal } = this.#end;
     const instance = crypto.randomUUID();
     this.#options = options;
-    this.#looker = { agent: id, ...(region !== null && { region }) };
+    const self = { agent: id, ...(region !== null && { region }) };
+    this.#self = self;
     this.#plan = plan;
     [this.#vantages, this.#indices] = placed(plan);
-    const questions = new Questions(link, fleet, (id) => this.#ownerOf(id));
-    this.#board = new Board(fleet, this.#looker, {
-      acts: () => this.#loop.acts,
-      tell: (id, found, weight) => this.#tell(id, found, weight),
-      attempt: (id) => questions.attempt(id),
-      ping: (id, ping) => questions.ping(id, ping),
-    }, this.#end.signal);
-    questions.listen(
-      id,
-      (id, ping) => this.#board.hear(id, ping),
-      () => this.#outbox.flush(),
+    const store = link.store("records");
+    this.#records = new Records(
+      store,
+      (place, record) => {
+        const { looker, found } = record;
+        this.#adopt(place, found, looker, false);
+      },
+      onError,
+      signal,
     );
-    this.#records = link.store("records");
-    this.#journal = new Journal(this.#records, this.#looker);
+    this.#journal = new Journal(store, self);
+    const questions = new Questions(link, (place) => this.#ownerOf(place));
+    const peersOf = (region: string | null): Peers => ({
+      acts: () => this.#loop.acts,
+      tell: (id, found, weight) => this.#tell([id, region], found, weight),
+      attempt: (id) =>
+        questions.attempt([id, region], this.#fleetOf(region).policy(id)),
+      ping: (id, ping) => questions.ping(id, ping),
+    });
+    this.#board = new Board(fleet, self, peersOf(null), signal);
+    this.#regions = new Regions({
+      self,
+      peers: peersOf(region),
+      recordOf: (id) => this.#recordOf([id, region]),
+      signal,
+      onError,
+    });
+    questions.listen(id, {
+      hear: (id, ping) => this.#board.hear(id, ping),
+      attempt: async ([id, region]) => {
+        const fleet = this.#fleetOf(region);
+        if (fleet.isHeld(id) !== false) return;
+        await fleet.attempt(id);
+        this.#outbox.flush();
+      },
+    });
     this.#outbox = new Outbox({
-      self: this.#looker,
+      self,
       instance,
       hasListeners: () => this.#loop.membership.hasOthers,
       maxBytes: () => link.maxBytes,
@@ -124,37 +138,44 @@ export class Cluster implements Telling {
       onChange: () => this.#changed(),
       onError,
     });
-    this.#roster = new Roster(link.store("agents"), id, () => {});
+    this.#roster = new Roster(link.store("agents"), id);
     this.log = new Log({
       link,
       identity,
       loop: this.#loop,
       board: this.#board,
       roster: this.#roster,
+      looks: this.#regions.looks,
       vantages: () => this.#vantages,
       profile: () => this.#profile,
     });
     link.subscribe("results", (value) => this.#receive(value));
   }
 
-  /** What was known of the checks before, by their ids; to be read before. */
+  /** What was known of the checks before, by their ids; once it was read. */
   get records(): Pick<ReadonlyMap<string, CheckRecord>, "has" | "get"> {
     return {
-      has: (id) => this.#known.has(id),
-      get: (id) => {
-        const record = this.#known.get(id);
-        return record && toCheckRecord(id, record);
-      },
+      has: (id) => this.#records.known.has(keyOf([id, null])),
+      get: (id) => this.#recordOf([id, null]),
     };
   }
 
   /** Reads what is known of the checks, before they are added. */
   async read(): Promise<void> {
-    this.#known = await this.#readRecords();
+    await this.#records.read();
+  }
+
+  /** Takes a check, and returns what the fleet is to have of it. */
+  wrap(check: AddedCheck): AddedCheck {
+    return this.#regions.wrap(check);
   }
 
   /** Joins the others, once the fleet has its checks. */
   begin(): void {
+    for (const { looker, found, place } of this.#records.known.values()) {
+      const [id, region] = place;
+      if (region !== null) this.#regions.looks.note(id, region, found, looker);
+    }
     this.#loop.start();
     const report = () =>
       this.#roster.report({
@@ -171,21 +192,25 @@ export class Cluster implements Telling {
     if (plan.hash === this.#plan.hash) return;
     this.#plan = plan;
     [this.#vantages, this.#indices] = placed(plan);
+    this.#regions.keep(new Set(plan.checks.map(({ id }) => id)));
     this.#outbox.config = plan.hash;
     this.#loop.configure(this.#profile, this.#vantages);
-    for (const [index, { check }] of this.#vantages.entries()) {
-      if (this.#loop.assignment.runs(index)) this.#board.run(check);
-      else this.#board.hold(check);
+    const { assignment } = this.#loop;
+    for (const [index, { check, region }] of this.#vantages.entries()) {
+      const board = this.#boardOf(region);
+      if (assignment.runs(index)) board?.run(check);
+      else board?.hold(check);
     }
   }
 
   /** Leaves the others, and ends. */
   async close(): Promise<void> {
+    const { link, identity: { id } } = this.#options;
     clearInterval(this.#timer);
     this.#end.abort();
+    await this.#regions.close();
     this.#outbox.flush();
     this.#journal.close();
-    const { link, identity: { id } } = this.#options;
     await this.#loop.leave(link.isConnected);
     this.#roster.forget(id);
   }
@@ -213,84 +238,102 @@ export class Cluster implements Telling {
     return { region, labels, config: this.#plan.hash };
   }
 
-  #share({ start, hold }: Changes): void {
-    if (this.#end.signal.aborted) return;
-    for (const index of hold) this.#board.hold(this.#vantages[index]!.check);
-    for (const index of start) this.#board.run(this.#vantages[index]!.check);
+  /** The checks of a region, if this agent may run them. */
+  #boardOf(region: string | null): Board | undefined {
+    if (region === null) return this.#board;
+    return region === this.#self.region ? this.#regions.board : undefined;
   }
 
+  #fleetOf(region: string | null): Fleet {
+    return region === null ? this.#options.fleet : this.#regions.fleet;
+  }
+
+  #recordOf(place: Place): CheckRecord | undefined {
+    const record = this.#records.known.get(keyOf(place));
+    return record && toCheckRecord(record);
+  }
+
+  #ownerOf(place: Place): string | null {
+    const index = this.#indices.get(keyOf(place));
+    return index === undefined ? null : this.#loop.assignment.owner(index);
+  }
+
+  #share({ start, hold }: Changes): void {
+    if (this.#end.signal.aborted) return;
+    for (const index of hold) {
+      const { check, region } = this.#vantages[index]!;
+      this.#boardOf(region)?.hold(check);
+      this.#journal.left([check, region]);
+    }
+    for (const index of start) {
+      const { check, region } = this.#vantages[index]!;
+      this.#boardOf(region)?.run(check);
+    }
+  }
+
+  /** Something may have changed: the members, or whether this agent tells. */
   #changed(): void {
-    if (!this.#hasJoined && this.#loop.membership.view !== null) {
+    const { view } = this.#loop.membership;
+    if (view !== null && !this.#hasJoined) {
       this.#hasJoined = true;
       this.#trustKnown();
+    }
+    if (view !== null && view.number !== this.#viewNumber) {
+      this.#viewNumber = view.number;
+      this.#loseUnseen();
     }
     if (this.tells() === this.#told) return;
     this.#told = !this.#told;
     for (const listener of [...this.#listeners]) listener();
   }
 
-  #tell(id: string, found: Found, weight: Weight): void {
-    const place: Place = [id, null];
-    const { type, target } = this.#options.fleet.probe(id)!;
+  /** Notes from which regions nobody looks any more. */
+  #loseUnseen(): void {
+    const { assignment } = this.#loop;
+    for (const [index, { check, region }] of this.#vantages.entries()) {
+      if (region === null || assignment.owner(index) !== null) continue;
+      this.#regions.looks.lose(check, region);
+    }
+  }
+
+  /** What was read at the start of checks that other agents run is current. */
+  #trustKnown(): void {
+    const { identity, onError } = this.#options;
+    for (const { place, looker: { agent } } of this.#records.known.values()) {
+      const [id, region] = place;
+      if (agent === identity.id || this.#ownerOf(place) !== agent) continue;
+      if (this.#boardOf(region) === undefined) continue;
+      this.#fleetOf(region).attempt(id, { maxAge: CURRENT_MS }).catch(onError);
+    }
+    this.#records.forget();
+  }
+
+  #tell(place: Place, found: Found, weight: Weight): void {
+    const [id, region] = place;
+    const { type, target } = this.#fleetOf(region).probe(id)!;
     this.#outbox.add(place, found, weight === "transition");
-    this.#journal.note(place, { type, target, found }, weight);
+    this.#journal.note({ place, type, target, found }, weight);
+    if (region === null) return;
+    this.#regions.looks.note(id, region, found, this.#self);
   }
 
   #receive(value: unknown): void {
     const batch = this.#inbox.read(value);
     if (batch === undefined) return;
     const { looker, config, found, isMissingSome } = batch;
-    if (isMissingSome) void this.#readAgain();
+    if (isMissingSome) this.#records.readAgain();
     if (config !== this.#plan.hash) return;
-    for (const [[id], each] of found) {
-      const isOwner = this.#ownerOf(id) === looker.agent;
-      this.#board.adopt(id, each, looker, isOwner);
+    for (const [place, each] of found) {
+      const isOwner = this.#ownerOf(place) === looker.agent;
+      this.#adopt(place, each, looker, isOwner);
     }
   }
 
-  /** What was read at the start of checks that other agents run is current. */
-  #trustKnown(): void {
-    const { fleet, identity, onError } = this.#options;
-    for (const [id, { looker: { agent } }] of this.#known) {
-      if (agent === identity.id || this.#ownerOf(id) !== agent) continue;
-      fleet.attempt(id, { maxAge: CURRENT_MS }).catch(onError);
-    }
-    this.#known = new Map();
-  }
-
-  #ownerOf(id: string): string | null {
-    const index = this.#indices.get(id);
-    return index === undefined ? null : this.#loop.assignment.owner(index);
-  }
-
-  async #readRecords(): Promise<ReadonlyMap<string, SharedRecord>> {
-    const known = new Map<string, SharedRecord>();
-    for (const [key, value] of await this.#records.list()) {
-      const place = placeOf(key);
-      const record = place && recordFromJson(value);
-      if (record !== undefined) known.set(place![0], record);
-    }
-    return known;
-  }
-
-  /** Takes over what was missed. */
-  async #readAgain(): Promise<void> {
-    const { onError } = this.#options;
-    if (this.#isReading) return;
-    this.#isReading = true;
-    try {
-      const wait = this.#readAt + READ_AGAIN_MS - monotonicTime();
-      if (wait > 0) await sleep(wait, this.#end.signal);
-      if (this.#end.signal.aborted) return;
-      this.#readAt = monotonicTime();
-      for (const [id, { found, looker }] of await this.#readRecords()) {
-        this.#board.adopt(id, found, looker, false);
-      }
-    } catch (error) {
-      onError(error);
-    } finally {
-      this.#isReading = false;
-    }
+  #adopt(place: Place, found: Found, looker: Looker, isOwner: boolean): void {
+    const [id, region] = place;
+    this.#boardOf(region)?.adopt(id, found, looker, isOwner);
+    if (region === null || this.#boardOf(region)?.runs(id)) return;
+    this.#regions.looks.note(id, region, found, looker);
   }
 }
 
@@ -298,9 +341,23 @@ export class Cluster implements Telling {
 function placed(
   { checks }: CheckPlan,
 ): [vantages: Vantage[], indices: Map<string, number>] {
-  const vantages = checks.flatMap(({ id, from }) =>
-    vantagesOf(id, { regions: null, labels: from?.labels ?? {} })
-  );
-  const indices = new Map(vantages.map(({ check }, index) => [check, index]));
-  return [vantages, indices];
+  const vantages = checks.flatMap(({ id, from }) => {
+    const labels = from?.labels ?? {};
+    const regions = from?.regions ?? null;
+    return [
+      // What regions see, anybody may judge.
+      ...vantagesOf(id, {
+        regions: null,
+        labels: regions === null ? labels : {},
+      }),
+      ...(regions === null ? [] : vantagesOf(id, { regions, labels })),
+    ];
+  });
+  return [
+    vantages,
+    new Map(vantages.map(({ check, region }, index) => [
+      keyOf([check, region]),
+      index,
+    ])),
+  ];
 }

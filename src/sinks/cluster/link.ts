@@ -1,6 +1,5 @@
 import type { Json } from "../../core/json.ts";
 import type { Register, RegisterEvents } from "./loop.ts";
-import type { RecordStore } from "./shared/journal.ts";
 
 /** Called with what a store has. */
 export interface StoreEvents {
@@ -11,7 +10,13 @@ export interface StoreEvents {
 }
 
 /** A store of values that all agents read. */
-export interface Store extends RecordStore {
+export interface Store {
+  /** Writes a value, without waiting until it is written. */
+  put(key: string, value: Json): void;
+  /** Writes a value, and again until it is written. */
+  putNow(key: string, value: Json): void;
+  /** Removes a value. */
+  delete(key: string): void;
   /** Reads all values, as they are now. */
   list(): Promise<ReadonlyMap<string, unknown>>;
   /** Watches it until the link is closed. */

@@ -12,6 +12,7 @@ import type { Link } from "./link.ts";
 import type { Loop } from "./loop.ts";
 import type { Roster } from "./roster.ts";
 import type { Board } from "./shared/board.ts";
+import type { Looks } from "./shared/looks.ts";
 
 /** The parts of a cluster that say how it is. */
 export interface LogParts {
@@ -20,6 +21,7 @@ export interface LogParts {
   readonly loop: Loop;
   readonly board: Board;
   readonly roster: Roster;
+  readonly looks: Looks;
   readonly vantages: () => readonly Vantage[];
   readonly profile: () => Profile;
 }
@@ -82,7 +84,7 @@ export class Log implements ClusterLog {
     return uncovered;
   }
 
-  regionsOf(_check: string): readonly RegionLook[] {
-    return [];
+  regionsOf(check: string): readonly RegionLook[] {
+    return this.#parts.looks.of(check);
   }
 }

@@ -49,19 +49,15 @@ export class Roster {
   readonly #known = new Map<string, Known>();
 
   /** Watches the roster from now on. */
-  constructor(store: Store, self: string, onChange: () => void) {
+  constructor(store: Store, self: string) {
     this.#store = store;
     this.#self = self;
     store.watch({
       listed: (values) => {
         this.#known.clear();
         for (const [id, value] of values) this.#set(id, value);
-        onChange();
       },
-      changed: (id, value) => {
-        this.#set(id, value);
-        onChange();
-      },
+      changed: (id, value) => this.#set(id, value),
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Looker } from "../../../fleet/sharing.ts";
 import { type Found, fromJson } from "./found.ts";
-import type { Place } from "./outbox.ts";
+import type { Place } from "./place.ts";
 
 /** What one agent has found, as it has sent it. */
 export interface Batch {

@@ -1,5 +1,6 @@
 import type { Looker } from "../../../fleet/sharing.ts";
 import { type Found, toJson } from "./found.ts";
+import type { Place } from "./place.ts";
 
 /** How long results wait for others to be sent with. */
 const GATHER_MS = 250;
@@ -12,9 +13,6 @@ const MAX_BYTES = 256 * 1024;
 
 /** What a batch has beside its results, in bytes at most. */
 const HEAD_BYTES = 2048;
-
-/** A check as one agent at a time runs it: its id, and its region if it has one. */
-export type Place = readonly [id: string, region: string | null];
 
 /** What an {@linkcode Outbox} needs. */
 export interface OutboxOptions {

@@ -1,57 +1,50 @@
 import type { Ping } from "../../../core/types.ts";
-import type { Fleet } from "../../../fleet/fleet.ts";
+import type { Policy } from "../../../core/policy.ts";
 import type { Link } from "../link.ts";
+import { keyOf, type Place, placeOf } from "./place.ts";
 
 /** How much longer than its attempt may take an answer is waited for. */
 const ANSWER_MS = 2_000;
 
+/** Who answers what others ask. */
+export interface Answerer {
+  /** Tries a check, if this agent runs it, and sends what it has found. */
+  attempt(place: Place): Promise<void>;
+  /** Hears a ping that another agent has got. */
+  hear(id: string, ping: Ping): void;
+}
+
 /** What an agent asks of the others, and answers: attempts and pings. */
 export class Questions {
   readonly #link: Link;
-  readonly #fleet: Fleet;
-  readonly #ownerOf: (id: string) => string | null;
+  readonly #ownerOf: (place: Place) => string | null;
 
-  constructor(
-    link: Link,
-    fleet: Fleet,
-    ownerOf: (id: string) => string | null,
-  ) {
+  constructor(link: Link, ownerOf: (place: Place) => string | null) {
     this.#link = link;
-    this.#fleet = fleet;
     this.#ownerOf = ownerOf;
   }
 
-  /**
-   * Answers what is asked of an agent. Before an answer to an attempt, `onAnswer` is
-   * called, so that what was found is sent first.
-   */
-  listen(
-    self: string,
-    onPing: (id: string, ping: Ping) => void,
-    onAnswer: () => void,
-  ): void {
+  /** Answers what is asked of an agent. */
+  listen(self: string, { attempt, hear }: Answerer): void {
     this.#link.subscribe("pings", (value) => {
       const read = readPing(value);
-      if (read !== undefined) onPing(...read);
+      if (read !== undefined) hear(...read);
     });
-    this.#link.answer(`attempts.${encodeURIComponent(self)}`, async (id) => {
-      const isOwn = typeof id === "string" && this.#fleet.isHeld(id) === false;
-      if (!isOwn) return false;
-      await this.#fleet.attempt(id);
-      onAnswer();
-      return true;
+    this.#link.answer(attemptsOf(self), async (value) => {
+      const place = typeof value === "string" ? placeOf(value) : undefined;
+      if (place !== undefined) await attempt(place);
+      return null;
     });
   }
 
   /** Has the agent that runs a check try it now, if it can be reached. */
-  async attempt(id: string): Promise<void> {
-    const owner = this.#ownerOf(id);
-    const policy = this.#fleet.policy(id);
+  async attempt(place: Place, policy: Policy | undefined): Promise<void> {
+    const owner = this.#ownerOf(place);
     if (owner === null || policy === undefined) return;
     try {
       await this.#link.request(
-        `attempts.${encodeURIComponent(owner)}`,
-        id,
+        attemptsOf(owner),
+        keyOf(place),
         policy.timeoutMs + ANSWER_MS,
       );
     } catch {
@@ -63,6 +56,11 @@ export class Questions {
   ping(id: string, ping: Ping): void {
     this.#link.publish("pings", JSON.stringify([id, ping]));
   }
+}
+
+/** Where an agent is asked to try a check. */
+function attemptsOf(agent: string): string {
+  return `attempts.${encodeURIComponent(agent)}`;
 }
 
 function readPing(value: unknown): [id: string, ping: Ping] | undefined {

@@ -1,0 +1,131 @@
+import type { Json } from "../../../core/json.ts";
+import type { CheckRecord } from "../../../fleet/record.ts";
+import type { Looker } from "../../../fleet/sharing.ts";
+import { monotonicTime } from "../../../io/clock.ts";
+import { sleep } from "../../../io/sleep.ts";
+import type { Store } from "../link.ts";
+import { type Found, fromJson, toJson } from "./found.ts";
+import { type Place, placeOf } from "./place.ts";
+
+/** How often all records are read again at most, in milliseconds. */
+const READ_AGAIN_MS = 5_000;
+
+/** What is known of a check from another agent, or from before a restart. */
+export interface SharedRecord {
+  readonly place: Place;
+  /** Who has looked. */
+  readonly looker: Looker;
+  /** The kind of its probe. */
+  readonly type: string;
+  /** Its target. */
+  readonly target: string;
+  readonly found: Found;
+}
+
+/** The records of all checks, as the agents that run them have written them. */
+export class Records {
+  readonly #store: Store;
+  readonly #onRecord: (place: Place, record: SharedRecord) => void;
+  readonly #onError: (error: unknown) => void;
+  readonly #signal: AbortSignal;
+  #known: ReadonlyMap<string, SharedRecord> = new Map();
+  #readAt = -Infinity;
+  #isReading = false;
+
+  /** Takes what is called with each record that is read again. */
+  constructor(
+    store: Store,
+    onRecord: (place: Place, record: SharedRecord) => void,
+    onError: (error: unknown) => void,
+    signal: AbortSignal,
+  ) {
+    this.#store = store;
+    this.#onRecord = onRecord;
+    this.#onError = onError;
+    this.#signal = signal;
+  }
+
+  /** Those that were read at the start, by the keys of their places. */
+  get known(): ReadonlyMap<string, SharedRecord> {
+    return this.#known;
+  }
+
+  /** Reads them at the start. */
+  async read(): Promise<void> {
+    this.#known = await this.#list();
+  }
+
+  /** Forgets what was read at the start. */
+  forget(): void {
+    this.#known = new Map();
+  }
+
+  /** Reads them again soon, as some results were missed. It never throws. */
+  readAgain(): void {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    void this.#readSoon().catch(this.#onError).finally(() => {
+      this.#isReading = false;
+    });
+  }
+
+  async #readSoon(): Promise<void> {
+    const wait = this.#readAt + READ_AGAIN_MS - monotonicTime();
+    if (wait > 0) await sleep(wait, this.#signal);
+    if (this.#signal.aborted) return;
+    this.#readAt = monotonicTime();
+    for (const record of (await this.#list()).values()) {
+      if (this.#signal.aborted) return;
+      this.#onRecord(record.place, record);
+    }
+  }
+
+  async #list(): Promise<ReadonlyMap<string, SharedRecord>> {
+    const records = new Map<string, SharedRecord>();
+    for (const [key, value] of await this.#store.list()) {
+      const record = fromRecordJson(key, value);
+      if (record !== undefined) records.set(key, record);
+    }
+    return records;
+  }
+}
+
+/** A record as JSON. */
+export function toRecordJson(
+  { looker, type, target, found }: SharedRecord,
+): Json {
+  return { ...looker, type, target, found: toJson(found) };
+}
+
+/** Reads a record; nothing if it is not one. */
+function fromRecordJson(key: string, value: unknown): SharedRecord | undefined {
+  const place = placeOf(key);
+  if (place === undefined) return undefined;
+  if (typeof value !== "object" || value === null) return undefined;
+  const { agent, region, type, target, found: json } = value as Record<
+    string,
+    unknown
+  >;
+  const isOne = typeof agent === "string" && typeof type === "string" &&
+    typeof target === "string" &&
+    (region === undefined || typeof region === "string");
+  const found = fromJson(json);
+  if (!isOne || found === undefined) return undefined;
+  const looker = { agent, ...(region !== undefined && { region }) };
+  return { place, looker, type, target, found };
+}
+
+/** A record as a fleet takes it when a check is added. */
+export function toCheckRecord(
+  { place: [id], type, target, found: { state, memory } }: SharedRecord,
+): CheckRecord {
+  const { starting: _, firstAt: __, ...saved } = state;
+  return {
+    ...saved,
+    id,
+    type,
+    target,
+    history: { attempts: [], passed: 0, failed: 0 },
+    ...(memory !== undefined && { memory }),
+  };
+}

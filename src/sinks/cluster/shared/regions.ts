@@ -1,0 +1,98 @@
+import type { From } from "../../../core/cluster/vantage.ts";
+import type { Probe } from "../../../core/types.ts";
+import { Fleet } from "../../../fleet/fleet.ts";
+import type { MonitorOptions } from "../../../fleet/monitor.ts";
+import type { CheckRecord } from "../../../fleet/record.ts";
+import type { Looker } from "../../../fleet/sharing.ts";
+import { Board, type Peers } from "./board.ts";
+import { judged } from "./judged.ts";
+import { Looks } from "./looks.ts";
+
+/** A check, as it is added to a fleet. */
+export interface AddedCheck {
+  readonly id: string;
+  readonly probe: Probe;
+  readonly options: MonitorOptions;
+  /** Where it is run, if that is not anywhere. */
+  readonly from?: From;
+  /** In how many regions it has to fail to be down; more than half by default. */
+  readonly need?: number;
+}
+
+/** What {@linkcode Regions} need. */
+export interface RegionsOptions {
+  /** Who this agent is. */
+  readonly self: Looker;
+  readonly peers: Peers;
+  /** What was known of a check as this region sees it. */
+  readonly recordOf: (id: string) => CheckRecord | undefined;
+  readonly signal: AbortSignal;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * The checks that are run in several regions. A fleet of its own has those of this
+ * agent's region; in the agent's fleet, each is judged by what all regions see.
+ */
+export class Regions {
+  /** How the checks are, as each region sees them. */
+  readonly looks: Looks = new Looks();
+  readonly #options: RegionsOptions;
+  readonly #fleet: Fleet;
+  /** The checks of this region. */
+  readonly board: Board;
+
+  constructor(options: RegionsOptions) {
+    const { self, peers, signal, onError } = options;
+    this.#options = options;
+    this.#fleet = new Fleet({ onError });
+    this.board = new Board(this.#fleet, self, peers, signal);
+  }
+
+  /** The fleet of this region. */
+  get fleet(): Fleet {
+    return this.#fleet;
+  }
+
+  /** Takes a check, and returns what the agent's fleet is to have of it. */
+  wrap(check: AddedCheck): AddedCheck {
+    const { id, probe, options, from, need } = check;
+    if (from === undefined || from.regions === null) {
+      void this.#remove(id);
+      return check;
+    }
+    this.looks.set(id, from.regions);
+    const { region } = this.#options.self;
+    const isHere = region !== undefined && from.regions.includes(region);
+    if (!isHere) void this.#fleet.remove(id);
+    else if (this.#fleet.probe(id) !== undefined) {
+      this.#fleet.replace(probe, { ...options, id });
+    } else {
+      const record = this.#options.recordOf(id);
+      this.#fleet.add(probe, { ...options, id, record });
+    }
+    return {
+      ...check,
+      probe: judged(id, probe, this.looks, need ?? null),
+      // What the regions see is settled.
+      options: { ...options, retries: 1, rise: 1 },
+    };
+  }
+
+  /** Forgets all checks but these. */
+  keep(ids: ReadonlySet<string>): void {
+    for (const id of [...this.looks.checks()]) {
+      if (!ids.has(id)) void this.#remove(id);
+    }
+  }
+
+  /** Ends the attempts of this region. */
+  async close(): Promise<void> {
+    await this.#fleet.close();
+  }
+
+  async #remove(id: string): Promise<void> {
+    this.looks.delete(id);
+    await this.#fleet.remove(id);
+  }
+}
