@@ -4,12 +4,13 @@ import type {
   ClusterLog,
   Telling,
 } from "../../core/cluster/status.ts";
-import { type Vantage, vantagesOf } from "../../core/cluster/vantage.ts";
+import type { Vantage } from "../../core/cluster/vantage.ts";
 import type { Profile } from "../../core/cluster/view.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { CheckRecord } from "../../fleet/record.ts";
 import type { Looker } from "../../fleet/sharing.ts";
 import { VERSION } from "../../version.ts";
+import type { Identity } from "./identity.ts";
 import type { Link } from "./link.ts";
 import { Log } from "./log.ts";
 import { Loop } from "./loop.ts";
@@ -20,22 +21,10 @@ import type { Found } from "./shared/found.ts";
 import { Inbox } from "./shared/inbox.ts";
 import { Journal } from "./shared/journal.ts";
 import { Outbox } from "./shared/outbox.ts";
-import { keyOf, type Place } from "./shared/place.ts";
+import { keyOf, type Place, placed } from "./shared/place.ts";
 import { Questions } from "./shared/questions.ts";
 import { Records, toCheckRecord } from "./shared/records.ts";
 import { type AddedCheck, Regions } from "./shared/regions.ts";
-
-/** Who an agent is, in its cluster. */
-export interface Identity {
-  /** The name of the cluster. */
-  readonly name: string;
-  /** The id of this agent. */
-  readonly id: string;
-  /** Its region, `null` if it has none. */
-  readonly region: string | null;
-  /** Its other labels. */
-  readonly labels: Readonly<Record<string, string>>;
-}
 
 /** What a {@linkcode Cluster} needs. */
 export interface ClusterOptions {
@@ -335,29 +324,4 @@ export class Cluster implements Telling {
     if (region === null || this.#boardOf(region)?.runs(id)) return;
     this.#regions.looks.note(id, region, found, looker);
   }
-}
-
-/** Where the checks of a plan are run. */
-function placed(
-  { checks }: CheckPlan,
-): [vantages: Vantage[], indices: Map<string, number>] {
-  const vantages = checks.flatMap(({ id, from }) => {
-    const labels = from?.labels ?? {};
-    const regions = from?.regions ?? null;
-    return [
-      // What regions see, anybody may judge.
-      ...vantagesOf(id, {
-        regions: null,
-        labels: regions === null ? labels : {},
-      }),
-      ...(regions === null ? [] : vantagesOf(id, { regions, labels })),
-    ];
-  });
-  return [
-    vantages,
-    new Map(vantages.map(({ check, region }, index) => [
-      keyOf([check, region]),
-      index,
-    ])),
-  ];
 }

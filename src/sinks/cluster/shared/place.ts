@@ -1,3 +1,6 @@
+import type { CheckPlan } from "../../../core/cluster/status.ts";
+import { type Vantage, vantagesOf } from "../../../core/cluster/vantage.ts";
+
 /** A check as one agent at a time runs it: its id, and its region if it has one. */
 export type Place = readonly [id: string, region: string | null];
 
@@ -16,4 +19,29 @@ export function placeOf(key: string): Place | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Where the checks of a plan are run, and the index of each by its key. */
+export function placed(
+  { checks }: CheckPlan,
+): [vantages: Vantage[], indices: Map<string, number>] {
+  const vantages = checks.flatMap(({ id, from }) => {
+    const labels = from?.labels ?? {};
+    const regions = from?.regions ?? null;
+    return [
+      // What regions see, anybody may judge.
+      ...vantagesOf(id, {
+        regions: null,
+        labels: regions === null ? labels : {},
+      }),
+      ...(regions === null ? [] : vantagesOf(id, { regions, labels })),
+    ];
+  });
+  return [
+    vantages,
+    new Map(vantages.map(({ check, region }, index) => [
+      keyOf([check, region]),
+      index,
+    ])),
+  ];
 }
