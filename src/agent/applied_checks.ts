@@ -3,7 +3,7 @@ import { compareChecks } from "../config/compare.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { CheckRecord } from "../fleet/record.ts";
 import { isolateHold } from "../fleet/run/shared_resources.ts";
-import type { FleetCheck } from "../sinks/section.ts";
+import type { AddedCheck } from "../sinks/section.ts";
 import type { Reloaded } from "./reloaded.ts";
 
 /** What changed with other checks. */
@@ -12,11 +12,11 @@ type Changes = Omit<Reloaded, "notes" | "needRestart">;
 /** The checks of a config that a fleet has. */
 export class AppliedChecks {
   readonly #fleet: Fleet;
-  readonly #wrap: (check: FleetCheck) => FleetCheck;
+  readonly #wrap: (check: AddedCheck) => AddedCheck;
   #checks = new Map<string, CheckSpec>();
 
   /** Takes the fleet, and how a check is changed before the fleet gets it. */
-  constructor(fleet: Fleet, wrap: (check: FleetCheck) => FleetCheck) {
+  constructor(fleet: Fleet, wrap: (check: AddedCheck) => AddedCheck) {
     this.#fleet = fleet;
     this.#wrap = wrap;
   }

@@ -7,7 +7,7 @@ import type { Archive } from "../fleet/past/archive.ts";
 import type { Kept } from "../fleet/past/kept.ts";
 import type { HandMaintenance } from "../fleet/past/maintenance_log.ts";
 import type { CheckRecord } from "../fleet/record.ts";
-import type { FleetCheck, RunningSection } from "../sinks/section.ts";
+import type { AddedCheck, RunningSection } from "../sinks/section.ts";
 import { planOf } from "../config/plan.ts";
 import type { AgentContext, AgentSection } from "./context.ts";
 
@@ -119,7 +119,7 @@ export class RunningSections {
   }
 
   /** A check, as the sections want to see it run. */
-  wrap(check: FleetCheck): FleetCheck {
+  wrap(check: AddedCheck): AddedCheck {
     return this.#entries.reduce(
       (check, { running }) => running?.wrap?.(check) ?? check,
       check,

@@ -12,6 +12,13 @@ export const NON_EMPTY_STRING: Schema = {
   minLength: 1,
 };
 
+/** The name of something that people call by it, in one line. */
+export const NAME: Schema = {
+  title: "a name of 1 to 100 characters without blanks around it",
+  type: "string",
+  pattern: "^(?=.{1,100}$)[^\\s\\p{Cc}](?:[^\\p{Cc}]*[^\\s\\p{Cc}])?$",
+};
+
 /** A string, or a number or boolean that stands for one. */
 export const SCALAR: Schema = {
   title: "a string",

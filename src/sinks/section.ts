@@ -1,9 +1,10 @@
 import type { CheckPlan, ClusterLog, Telling } from "../core/cluster/status.ts";
 import type { Say } from "../core/say.ts";
 import type { NotificationLog } from "../core/notify/status.ts";
-import type { PolicyOptions } from "../core/policy.ts";
-import type { Caption, Probe } from "../core/types.ts";
+import type { From } from "../core/cluster/vantage.ts";
+import type { Probe } from "../core/types.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { MonitorOptions } from "../fleet/monitor.ts";
 import type { Incident } from "../core/past/incident.ts";
 import type { Archive } from "../fleet/past/archive.ts";
 import type { IncidentLog } from "../fleet/past/incident_log.ts";
@@ -89,13 +90,17 @@ export interface SectionContext {
 }
 
 /** A check as it is added to the fleet. */
-export interface FleetCheck {
+export interface AddedCheck {
   /** Its id. */
   readonly id: string;
   /** Its probe. */
   readonly probe: Probe;
   /** Its group, what is for people, and its policy. */
-  readonly options: Readonly<PolicyOptions & Caption & { group?: string }>;
+  readonly options: MonitorOptions;
+  /** Which agents run it, if not any one of them. */
+  readonly from?: From;
+  /** In how many regions it has to fail to be down; more than half by default. */
+  readonly need?: number;
 }
 
 /** A section that has started. Every part is optional. */
@@ -127,7 +132,7 @@ export interface RunningSection<Value = unknown> {
   /** The URL of the HTTP app. */
   readonly url?: string;
   /** Changes a check, but not its id, before it is added to the fleet. */
-  wrap?(check: FleetCheck): FleetCheck;
+  wrap?(check: AddedCheck): AddedCheck;
   /** Called once, when all checks have been added. */
   begin?(): void;
   /**

@@ -1,4 +1,5 @@
 import { toStrings } from "../../schema/values.ts";
+import { serverOf } from "./nats/server.ts";
 import type { ClusterTls, ClusterValue, Login } from "./value.ts";
 
 /** The key as it is in a file. */
@@ -26,15 +27,15 @@ export function parseCluster(
   if (options === undefined) return undefined;
   const { name = DEFAULT_NAME, id = null, region = null, labels = {} } =
     options;
-  const servers = serversOf(options);
+  const servers = [options.servers].flat().map(readServer);
   return {
     servers: [...new Set(servers.map(({ url }) => url))],
     name,
     id,
     region,
     labels: toStrings(labels),
-    login: loginsOf(options)[0] ?? servers[0]?.login ?? null,
-    tls: options.tls ?? null,
+    login: loginsOf(options)[0] ?? servers[0]!.login ?? null,
+    tls: options.tls === undefined ? null : { ...options.tls },
   };
 }
 
@@ -42,40 +43,32 @@ export function parseCluster(
 export interface Server {
   /** The URL with a port and without credentials. */
   readonly url: string;
-  /** Its protocol, such as `"nats:"`. */
-  readonly protocol: string;
-  /** Its host and port. */
-  readonly host: string;
   /** Its port. */
   readonly port: number;
   /** The credentials in the URL; `null` if there are none. */
   readonly login: Login | null;
 }
 
-/** The usual ports. NATS has the same one with TLS. */
-const PORTS: Readonly<Record<string, number>> = { "ws:": 80, "wss:": 443 };
-const NATS_PORT = 4222;
-
-/** The servers of a value; those that are not valid are left out. */
-export function serversOf({ servers }: Partial<ClusterOptions>): Server[] {
-  return [servers ?? []].flat().filter((url) => url !== undefined)
-    .map(serverOf);
+/**
+ * Reads a URL that has met the schema.
+ *
+ * @throws {TypeError} If its host cannot be one.
+ */
+export function readServer(text: string): Server {
+  const [, scheme, credentials = "", rest] = /^(\w+):\/\/(?:(.*)@)?(.+)$/
+    .exec(text)!;
+  const { authority, port } = serverOf(`${scheme}://${rest}`);
+  const url = `${scheme}://${authority}`;
+  return { url, port, login: loginOf(credentials) };
 }
 
-/** Reads a URL that has met the schema. */
-export function serverOf(text: string): Server {
-  const { protocol, hostname, port: written, username, password } = new URL(
-    text,
-  );
-  const port = Number(written || (PORTS[protocol] ?? NATS_PORT));
-  const host = `${hostname}:${port}`;
-  const user = decoded(username);
-  const login: Login | null = password !== ""
-    ? { by: "password", user, password: decoded(password) }
-    : user !== ""
-    ? { by: "token", token: user }
-    : null;
-  return { url: `${protocol}//${host}`, protocol, host, port, login };
+/** The credentials of a URL: a token alone, or a user and a password. */
+function loginOf(credentials: string): Login | null {
+  if (credentials === "") return null;
+  const [first = "", ...rest] = credentials.split(":").map(decoded);
+  return rest.length === 0
+    ? { type: "token", token: first }
+    : { type: "user", user: first, password: rest.join(":") };
 }
 
 /** The logins that keys of their own say, of which there may be one. */
@@ -84,13 +77,13 @@ export function loginsOf(
 ): Login[] {
   const logins: Login[] = [];
   if (credentials !== undefined) {
-    logins.push({ by: "credentials", credentials });
+    logins.push({ type: "credentials", text: credentials });
   }
-  if (token !== undefined) logins.push({ by: "token", token });
+  if (token !== undefined) logins.push({ type: "token", token });
   if (user !== undefined && password !== undefined) {
-    logins.push({ by: "password", user, password });
+    logins.push({ type: "user", user, password });
   }
-  if (nkey !== undefined) logins.push({ by: "nkey", seed: nkey });
+  if (nkey !== undefined) logins.push({ type: "nkey", seed: nkey });
   return logins;
 }
 

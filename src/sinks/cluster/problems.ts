@@ -2,8 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import { listed } from "../../core/text.ts";
 import type { ConfigIssue } from "../../schema/issue.ts";
 import { join } from "../../schema/issue.ts";
-import { type ClusterOptions, loginsOf, serversOf } from "./parse.ts";
-import type { ClusterTls } from "./value.ts";
+import {
+  type ClusterOptions,
+  loginsOf,
+  readServer,
+  type Server,
+} from "./parse.ts";
+import { SERVER } from "./schema.ts";
 
 /** The keys that say how to log in, with that of `password` beside `user`. */
 const LOGIN_KEYS = ["credentials", "token", "user", "nkey"] as const;
@@ -16,30 +21,42 @@ export function clusterProblems(
   const areValid = (...keys: readonly string[]): boolean =>
     keys.every((key) => isValid(`cluster.${key}`));
   return [
-    ...serverProblems(options),
-    ...(areValid("password", ...LOGIN_KEYS) ? loginProblems(options) : []),
+    ...(areValid("servers") ? serverProblems(options) : []),
+    ...(areValid("password", "servers", ...LOGIN_KEYS)
+      ? loginProblems(options)
+      : []),
     ...(areValid("tls") ? tlsProblems(options) : []),
   ];
 }
 
-function serverProblems(options: Partial<ClusterOptions>): ConfigIssue[] {
-  const servers = serversOf(options);
-  const [first] = servers;
-  return servers.flatMap(({ protocol, port, login }, i) => {
-    const path = Array.isArray(options.servers)
+function serverProblems({ servers }: Partial<ClusterOptions>): ConfigIssue[] {
+  const found = [servers ?? []].flat().map(tryToRead);
+  const login = found[0]?.login ?? null;
+  return found.flatMap((server, i) => {
+    const path = Array.isArray(servers)
       ? join("cluster.servers", i)
       : "cluster.servers";
-    const messages: string[] = [];
-    if (port < 1) messages.push("expected a port between 1 and 65535");
-    if (isWeb(protocol) !== isWeb(first!.protocol)) {
-      messages.push("expected all servers with ws: or wss:, or none");
-    }
-    // A client logs in to all of them in the same way.
-    if (login !== null && !isDeepStrictEqual(login, first!.login)) {
-      messages.push("expected the same credentials as in the first URL");
-    }
+    const messages = server === undefined
+      ? [`expected ${SERVER.title}, got another string`]
+      : [
+        ...(server.port < 1 ? ["expected a port between 1 and 65535"] : []),
+        // A client logs in to all of them in the same way.
+        ...(isDeepStrictEqual(server.login ?? login, login)
+          ? []
+          : ["expected the same credentials as in the first URL"]),
+      ];
     return messages.map((message) => ({ path, message }));
   });
+}
+
+/** Reads a URL that has met the schema, but may not be right. */
+function tryToRead(url: string): Server | undefined {
+  try {
+    return readServer(url);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 function loginProblems(options: Partial<ClusterOptions>): ConfigIssue[] {
@@ -61,7 +78,7 @@ function loginProblems(options: Partial<ClusterOptions>): ConfigIssue[] {
     }];
   }
   const hasBoth = loginsOf(options).length > 0 &&
-    serversOf(options).some(({ login }) => login !== null);
+    [options.servers ?? []].flat().some((url) => tryToRead(url)?.login);
   return hasBoth
     ? [{
       path: `cluster.${given[0]}`,
@@ -72,20 +89,9 @@ function loginProblems(options: Partial<ClusterOptions>): ConfigIssue[] {
     : [];
 }
 
-function tlsProblems(options: Partial<ClusterOptions>): ConfigIssue[] {
-  const { tls } = options;
-  if (tls === undefined) return [];
-  if (serversOf(options).some(({ protocol }) => isWeb(protocol))) {
-    return [{
-      path: "cluster.tls",
-      message:
-        "expected no tls with ws: and wss:, as WebSockets trust what Deno trusts",
-    }];
-  }
-  return pairProblems(tls);
-}
-
-function pairProblems({ cert, key }: ClusterTls): ConfigIssue[] {
+function tlsProblems(
+  { tls: { cert, key } = {} }: Partial<ClusterOptions>,
+): ConfigIssue[] {
   if ((cert === undefined) === (key === undefined)) return [];
   const [given, missing] = cert === undefined
     ? ["key", "cert"]
@@ -94,9 +100,4 @@ function pairProblems({ cert, key }: ClusterTls): ConfigIssue[] {
     path: `cluster.tls.${given}`,
     message: `expected cert and key together, got no ${missing}`,
   }];
-}
-
-/** Whether a URL of this protocol is of a WebSocket. */
-function isWeb(protocol: string): boolean {
-  return protocol.startsWith("ws");
 }

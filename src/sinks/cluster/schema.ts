@@ -1,35 +1,18 @@
 import type { Schema } from "../../schema/schema.ts";
-import { described, NON_EMPTY_STRING, STRINGS } from "../../schema/values.ts";
+import {
+  described,
+  NAME,
+  NON_EMPTY_STRING,
+  STRINGS,
+} from "../../schema/values.ts";
 
-/** What the parts of keys in NATS may have, with dots between them. */
-const NAME = "[\\w\\-]+(?:\\.[\\w\\-]+)*";
-
-/** The longest name, in characters. */
-const MAX_LENGTH = 100;
-
-/** The name of an agent or of a region. */
-const ID: Schema = {
-  title: 'a name of letters, digits, "-", "_" and single dots',
-  examples: ["eu-1"],
-  type: "string",
-  pattern: idPattern(),
-};
-
-/** A regular expression that the name of an agent or of a region matches. */
-export function idPattern(): string {
-  return `^(?=.{1,${MAX_LENGTH}}$)${NAME}$`;
-}
-
-/** The name of a region. */
-export const REGION: Schema = { ...ID, examples: ["eu"] };
-
-const SERVER: Schema = {
-  title:
-    'a URL such as "nats://127.0.0.1:4222", with nats:, tls:, ws: or wss: and without a path',
+/** A server of NATS. */
+export const SERVER: Schema = {
+  title: 'a URL such as "nats://127.0.0.1:4222" or "tls://nats.example"',
   type: "string",
   // It may have a password, and by a mistake be any other string.
   writeOnly: true,
-  pattern: "^(?:nats|tls|wss?)://(?:[^\\s/?#@]*@)?[^\\s/?#@]+/?$",
+  pattern: "^(?:nats|tls)://(?:[^\\s/?#@]*@)?[^\\s/?#@]+/?$",
   format: "uri",
 };
 
@@ -69,26 +52,30 @@ export const CLUSTER: Schema = {
   required: ["servers"],
   properties: {
     servers: {
-      title: "a URL or a list of URLs",
+      title: 'a URL such as "nats://127.0.0.1:4222", or a list of them',
       description:
         "The servers of NATS. A user and a password, or a token, may come before the host",
       examples: ["nats://127.0.0.1:4222"],
       anyOf: [SERVER, { type: "array", items: SERVER, minItems: 1 }],
     },
     name: {
-      title: 'a name of letters, digits, "-" and "_"',
+      ...NAME,
       description:
         "The name of the cluster: agents share with those of the same",
       examples: ["shop"],
-      type: "string",
-      pattern: `^[\\w\\-]{1,${MAX_LENGTH}}$`,
       default: "lifesign",
     },
-    id: described(
-      ID,
-      "The id of this agent, which no other agent of the cluster has; the name of its host by default",
-    ),
-    region: described(REGION, "The region of this agent"),
+    id: {
+      ...NAME,
+      description:
+        "The id of this agent, which no other agent of the cluster has; the name of its host by default",
+      examples: ["eu-1", "${HOSTNAME}"],
+    },
+    region: {
+      ...NAME,
+      description: "The region of this agent",
+      examples: ["eu", "${REGION}"],
+    },
     labels: described(
       STRINGS,
       "Other labels of this agent, which from of a check may ask for",

@@ -1,6 +1,7 @@
 import type { ConfigIssue } from "../../schema/issue.ts";
 import type { Section } from "../section.ts";
-import { type ClusterOptions, parseCluster, serverOf } from "./parse.ts";
+import { serverOf } from "./nats/server.ts";
+import { type ClusterOptions, parseCluster } from "./parse.ts";
 import { clusterProblems } from "./problems.ts";
 import { CLUSTER } from "./schema.ts";
 import { type ClusterValue, HOSTNAME, isContent } from "./value.ts";
@@ -21,12 +22,12 @@ export const clusterSection:
     parse: parseCluster,
     needs({ servers, id, login, tls }) {
       const files = [
-        ...(login?.by === "credentials" ? [login.credentials] : []),
+        ...(login?.type === "credentials" ? [login.text] : []),
         ...Object.values(tls ?? {}),
       ].filter((text) => !isContent(text));
       return [
         ...servers.map((url) =>
-          ({ name: "net", host: serverOf(url).host }) as const
+          ({ name: "net", host: serverOf(url).authority }) as const
         ),
         ...files.map((path) => ({ name: "read", path }) as const),
         ...(id === null ? [HOSTNAME] : []),

@@ -1,7 +1,6 @@
 import { whyUnread } from "../../core/access.ts";
 import { Secrets } from "../../core/secrets.ts";
 import { denied } from "../../io/permission_flags.ts";
-import { idPattern } from "./schema.ts";
 import {
   type ClusterSetup,
   type ClusterTls,
@@ -34,7 +33,7 @@ export async function setUp(value: ClusterValue): Promise<ClusterSetup> {
   return { ...value, id, login, tls, redact };
 }
 
-/** The name of the host, if it may be the id of an agent. */
+/** The name of the host, if it tells the host from others. */
 function hostId(): string {
   // Not to be asked for on a terminal.
   const why = denied([HOSTNAME]);
@@ -44,18 +43,15 @@ function hostId(): string {
     );
   }
   const name = Deno.hostname();
-  if (new RegExp(idPattern(), "u").test(name)) return name;
+  if (name !== "localhost") return name;
   throw new ClusterError(
-    `cluster.id: the name of the host, ${
-      JSON.stringify(name)
-    }, cannot be the id; set cluster.id`,
+    'cluster.id: the host has the name "localhost", as others may; set cluster.id',
   );
 }
 
 async function withContent(login: Login): Promise<Login> {
-  if (login.by !== "credentials") return login;
-  const credentials = await contentOf("credentials", login.credentials);
-  return { ...login, credentials };
+  if (login.type !== "credentials") return login;
+  return { ...login, text: await contentOf("credentials", login.text) };
 }
 
 async function withFiles(tls: ClusterTls): Promise<ClusterTls> {
@@ -90,17 +86,17 @@ async function contentOf(key: string, text: string): Promise<string> {
 /** What nobody is to see. */
 function secretsOf(login: Login | null, tls: ClusterTls | null): string[] {
   const key = tls?.key === undefined ? [] : [tls.key];
-  switch (login?.by) {
+  switch (login?.type) {
     case undefined:
       return key;
     case "token":
       return [...key, login.token];
-    case "password":
+    case "user":
       return [...key, login.password];
     case "nkey":
       return [...key, login.seed];
     case "credentials":
-      return [...key, ...seedsIn(login.credentials)];
+      return [...key, ...seedsIn(login.text)];
   }
 }
 

@@ -1,8 +1,8 @@
 /** What a config says of its cluster. */
 export interface ClusterValue {
   /**
-   * The URLs of the servers of NATS, without credentials and with a port: all with
-   * `nats:` or `tls:`, or all with `ws:` or `wss:`.
+   * The URLs of the servers of NATS, such as `tls://host:4222`: with a port, and
+   * without credentials.
    */
   readonly servers: readonly string[];
   /** The name of the cluster. */
@@ -21,16 +21,16 @@ export interface ClusterValue {
 
 /** How an agent logs in to the servers. */
 export type Login =
-  | { readonly by: "token"; readonly token: string }
+  | { readonly type: "token"; readonly token: string }
   | {
-    readonly by: "password";
+    readonly type: "user";
     readonly user: string;
     readonly password: string;
   }
-  /** By a seed, such as `SU…`. */
-  | { readonly by: "nkey"; readonly seed: string }
-  /** By the content of a credentials file, or the path of one. */
-  | { readonly by: "credentials"; readonly credentials: string };
+  /** The seed of an nkey, which begins with `SU`. */
+  | { readonly type: "nkey"; readonly seed: string }
+  /** The content of a credentials file, or the path of one. */
+  | { readonly type: "credentials"; readonly text: string };
 
 /** Certificates and a key, each as PEM or the path of a PEM file. */
 export interface ClusterTls {
