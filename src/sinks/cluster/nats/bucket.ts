@@ -9,8 +9,8 @@ import { monotonicTime } from "../../../io/clock.ts";
 import { sleep } from "../../../io/sleep.ts";
 import { ask, CODE, type Reply } from "./api.ts";
 import type { Connection } from "./connection.ts";
-import { decodeName, encodeName } from "./names.ts";
 import { type BucketSettings, BucketStream } from "./stream.ts";
+import { type Parse, Values } from "./values.ts";
 import { isDeletion, type Stored, Watch } from "./watch.ts";
 
 /** What a register is made with. */
@@ -19,7 +19,7 @@ export interface BucketOptions<V> extends BucketSettings {
    * Reads a value; `undefined` if it is none. A key whose value is none counts as
    * deleted, and may be written as such.
    */
-  parse(value: unknown): V | undefined;
+  readonly parse: Parse<V>;
   /** Watching has begun anew, and these are all keys. */
   listed(entries: readonly Entry<V>[]): void;
   /** A key was seen to change. */
@@ -31,26 +31,29 @@ export interface BucketOptions<V> extends BucketSettings {
 /** How often a write is tried if others write the same key at the same time. */
 const MAX_TRIES = 3;
 
-const decoder = new TextDecoder("utf-8", { fatal: true });
-const encoder = new TextEncoder();
-
 /** A bucket as a register of values that are JSON; see `core/cluster/register.ts`. */
 export class Bucket<V> implements Disposable {
   readonly #connection: Connection;
   readonly #options: BucketOptions<V>;
   readonly #stream: BucketStream;
+  readonly #values: Values<V>;
   readonly #stop: () => void;
   #watch: Watch | null = null;
   /** Ends the wait for the list that was asked for last. */
   #listing: AbortController | null = null;
+  #isConnected: boolean;
   #isClosed = false;
 
   constructor(connection: Connection, options: BucketOptions<V>) {
     this.#connection = connection;
     this.#options = options;
     this.#stream = new BucketStream(connection, options);
+    this.#values = new Values(connection, this.#stream, options.parse);
+    this.#isConnected = connection.client !== null;
     this.#stop = connection.onState((state) => {
-      if (state === "disconnected" && connection.client === null) this.#lose();
+      const wasConnected = this.#isConnected;
+      this.#isConnected = state === "connected";
+      if (wasConnected && !this.#isConnected) this.#lose();
     });
   }
 
@@ -102,9 +105,8 @@ export class Bucket<V> implements Disposable {
         listing.abort();
         const entries = all.map((stored) => this.#entryOf(stored));
         this.#options.listed(
-          entries.filter((entry) =>
-            entry !== undefined && entry.value !== null
-          ) as Entry<V>[],
+          entries.filter((entry) => entry !== undefined)
+            .filter(({ value }) => value !== null),
         );
       },
       changed: (stored) => {
@@ -123,9 +125,11 @@ export class Bucket<V> implements Disposable {
   async #write(write: Write<V>): Promise<Answer<V>> {
     const until = monotonicTime() + this.#connection.requestMs;
     const left = (): number => until - monotonicTime();
-    const name = encodeName(write.key);
+    const name = this.#values.nameOf(write.key);
     const payload = write.type === "put" ? JSON.stringify(write.value) : "";
-    if (!this.#fits(write.key, payload)) return { type: "unreachable" };
+    if (name === undefined || !this.#values.fits(name, payload)) {
+      return { type: "unreachable" };
+    }
     let { revision } = write;
     for (let tries = 1;; tries++) {
       const operation = write.type === "delete" ? "DEL" : undefined;
@@ -139,7 +143,7 @@ export class Bucket<V> implements Disposable {
         return { type: "done", revision: Number(reply.body.seq) };
       }
       if (!isConflict(reply)) return this.#unreachable(reply);
-      const entry = await this.#read(write.key, name, left());
+      const entry = await this.#read(name, left());
       // It must not exist: what is deleted has a revision all the same.
       const isFree = write.revision === null && entry?.value === null;
       if (!isFree || tries === MAX_TRIES) return { type: "conflict", entry };
@@ -149,7 +153,6 @@ export class Bucket<V> implements Disposable {
 
   /** Reads a key from the leader: `undefined` if that fails. */
   async #read(
-    key: string,
     name: string,
     timeoutMs: number,
   ): Promise<Entry<V> | null | undefined> {
@@ -172,24 +175,7 @@ export class Bucket<V> implements Disposable {
     const data = isDeletion(operation) || operation === "MaxAge"
       ? null
       : Uint8Array.from(atob(message.data ?? ""), (it) => it.charCodeAt(0));
-    return {
-      key,
-      revision: message.seq,
-      value: this.#valueOf(name, data),
-    };
-  }
-
-  #fits(key: string, payload: string): boolean {
-    const { maxValueBytes, name } = this.#options;
-    const size = encoder.encode(payload).length;
-    const most = Math.min(maxValueBytes, this.#connection.maxPayload);
-    if (size <= most) return true;
-    this.#connection.report(
-      `The value of ${
-        JSON.stringify(key)
-      } in ${name} has ${size} bytes, of at most ${most}`,
-    );
-    return false;
+    return this.#entryOf({ name, revision: message.seq, data });
   }
 
   #unreachable(reply: Reply): Answer<V> {
@@ -203,30 +189,10 @@ export class Bucket<V> implements Disposable {
     return { type: "unreachable" };
   }
 
-  #entryOf({ name, revision, data }: Stored): Entry<V> | undefined {
-    const key = decodeName(name);
-    if (key === undefined) {
-      this.#connection.report(
-        `${this.#stream.name} has keys that are not of lifesign`,
-      );
-      return undefined;
-    }
-    return { key, revision, value: this.#valueOf(name, data) };
-  }
-
-  #valueOf(name: string, data: Uint8Array | null): V | null {
-    if (data === null) return null;
-    let value: V | undefined;
-    try {
-      value = this.#options.parse(JSON.parse(decoder.decode(data)));
-    } catch {
-      // It is no JSON.
-    }
-    if (value !== undefined) return value;
-    this.#connection.report(
-      `${this.#stream.name} has values that are not of lifesign, such as that of ${name}`,
-    );
-    return null;
+  /** What is no value counts as deleted. */
+  #entryOf(stored: Stored): Entry<V> | undefined {
+    const found = this.#values.read(stored);
+    return found && { ...found, value: found.value ?? null };
   }
 }
 

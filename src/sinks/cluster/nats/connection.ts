@@ -68,6 +68,9 @@ const CLOSE_MS = 1_000;
 /** What servers take by default, until one has said it. */
 const MAX_PAYLOAD = 1 << 20;
 
+/** The most that waits for a server that takes nothing, in bytes. */
+const MAX_PENDING_BYTES = 8 << 20;
+
 /** How many problems are remembered, so as not to be told again. */
 const MAX_PROBLEMS = 200;
 
@@ -95,6 +98,7 @@ export class Connection implements AsyncDisposable {
   readonly #closing = new AbortController();
   readonly #stateListeners = new Set<StateListener>();
   readonly #problemListeners = new Set<ProblemListener>();
+  readonly #flushing = new Set<(hasRead: boolean) => void>();
   readonly #problems = new Set<string>();
   readonly #running: Promise<void>;
   #client: NatsConnection | null = null;
@@ -139,6 +143,15 @@ export class Connection implements AsyncDisposable {
     return this.#maxPayload;
   }
 
+  /**
+   * Whether a message may be sent that nobody waits for: there is a connection, and
+   * the server takes what it gets.
+   */
+  get isClear(): boolean {
+    return this.#client !== null &&
+      (this.#transport?.pendingBytes ?? 0) < MAX_PENDING_BYTES;
+  }
+
   /** Calls back with each change of the state. Returns what ends that. */
   onState(listener: StateListener): () => void {
     this.#stateListeners.add(listener);
@@ -159,27 +172,38 @@ export class Connection implements AsyncDisposable {
     for (const listener of [...this.#problemListeners]) listener(problem);
   }
 
+  /**
+   * Waits until the server has read all that was sent. Resolves to `false` if there
+   * is no connection, or it ends before that.
+   */
+  flush(): Promise<boolean> {
+    const client = this.#client;
+    if (client === null) return Promise.resolve(false);
+    // The client does not tell who waits that it has closed.
+    return new Promise((resolve) => {
+      const end = (hasRead: boolean): void => {
+        this.#flushing.delete(end);
+        resolve(hasRead);
+      };
+      this.#flushing.add(end);
+      client.flush().then(() => end(true), () => end(false));
+    });
+  }
+
   /** How long the server takes to answer, in milliseconds; `null` if it does not. */
   async roundTripMs(): Promise<number | null> {
-    const client = this.#client;
-    if (client === null) return null;
     const since = monotonicTime();
     let took: number | null = null;
-    await patience(
-      client.flush().then(() => {
-        took = monotonicTime() - since;
-      }),
-      this.requestMs,
-    );
+    const flushed = this.flush().then((hasRead) => {
+      if (hasRead) took = monotonicTime() - since;
+    });
+    await patience(flushed, this.requestMs);
     return took;
   }
 
   /** Ends it within two seconds. What was sent may still arrive before that. */
   async close(): Promise<void> {
-    const client = this.#client;
-    if (!this.#closing.signal.aborted && client !== null) {
-      await patience(client.flush(), FLUSH_MS);
-    }
+    if (!this.#closing.signal.aborted) await patience(this.flush(), FLUSH_MS);
     this.#closing.abort();
     this.#transport?.close();
     await patience(this.#running, CLOSE_MS);
@@ -261,6 +285,7 @@ export class Connection implements AsyncDisposable {
     if (this.#client === client && this.#detail === detail) return;
     this.#client = client;
     this.#detail = detail;
+    if (client === null) { for (const end of [...this.#flushing]) end(false); }
     const { type } = this.state;
     for (const listener of [...this.#stateListeners]) listener(type, detail);
   }

@@ -5,7 +5,12 @@ import {
   tokenAuthenticator,
   usernamePasswordAuthenticator,
 } from "@nats-io/transport-node";
+import { X509Certificate } from "node:crypto";
 import type { LinkTls } from "./socket_transport.ts";
+
+/** Matches each certificate of a PEM string. */
+const CERTIFICATES =
+  /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g;
 
 /** How an agent says who it is. */
 export type LinkAuth =
@@ -68,10 +73,14 @@ export function tryTls({ ca, cert, key }: LinkTls): void {
     throw new TypeError("Expected a certificate and its key");
   }
   try {
-    Deno.createHttpClient({
-      ...(ca !== undefined && { caCerts: [ca] }),
-      ...(cert !== undefined && key !== undefined && { cert, key }),
-    }).close();
+    if (ca !== undefined) {
+      for (const one of ca.match(CERTIFICATES) ?? [ca]) {
+        new X509Certificate(one);
+      }
+    }
+    if (cert !== undefined && key !== undefined) {
+      Deno.createHttpClient({ cert, key }).close();
+    }
   } catch {
     throw new TypeError(
       "Expected certificates of authorities, a certificate and its key as PEM",

@@ -111,6 +111,11 @@ export class SocketTransport implements Transport {
     }
   }
 
+  /** How much waits to be sent, in bytes. */
+  get pendingBytes(): number {
+    return this.#socket?.writableLength ?? 0;
+  }
+
   isEncrypted(): boolean {
     return this.#isEncrypted;
   }

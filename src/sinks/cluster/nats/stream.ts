@@ -42,6 +42,8 @@ export class BucketStream {
   readonly name: string;
   /** What subjects of keys begin with. */
   readonly prefix: string;
+  /** The largest value, in bytes. */
+  readonly maxValueBytes: number;
   readonly #connection: Connection;
   readonly #settings: BucketSettings;
   #checking: Promise<boolean> | null = null;
@@ -57,6 +59,7 @@ export class BucketStream {
     const bucket = `lifesign-${encodeName(connection.name)}-${name}`;
     this.name = `KV_${bucket}`;
     this.prefix = `$KV.${bucket}.`;
+    this.maxValueBytes = settings.maxValueBytes;
     this.#connection = connection;
     this.#settings = settings;
   }

@@ -4,6 +4,7 @@ import {
   type NatsConnection,
   type Subscription,
 } from "@nats-io/transport-node";
+import { reportUncaught } from "../../../io/report_uncaught.ts";
 import { sleep } from "../../../io/sleep.ts";
 import { ask } from "./api.ts";
 import type { Connection } from "./connection.ts";
@@ -70,8 +71,15 @@ export class Watch {
     this.#stream = stream;
     this.#watcher = watcher;
     this.#subscription = client.subscribe(this.#inbox, {
-      callback: (error, message) =>
-        error === null ? this.#take(message) : this.#lose(),
+      callback: (error, message) => {
+        try {
+          if (error === null) this.#take(message);
+          else this.#lose();
+        } catch (thrown) {
+          // The client would stop to read.
+          reportUncaught(thrown);
+        }
+      },
     });
   }
 
