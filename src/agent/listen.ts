@@ -47,6 +47,7 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
   async start(address, context) {
     const { fleet, config, configLoad, archive, say, onError } = context;
     const { incidents, maintenance, notifications, lastAliveAt } = context;
+    const cluster = context.cluster();
     const { createApp } = await import("../server/app.ts");
     const appWith = (
       token: string | undefined,
@@ -70,6 +71,7 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
         ...(token !== undefined && { token }),
         ...(past !== undefined && { archive: past }),
         ...(notifiers !== undefined && { notifications: notifiers }),
+        ...(cluster !== undefined && { cluster }),
       });
     };
     // It is read once: a process's own environment does not change.

@@ -1,6 +1,7 @@
 import { type Context, Hono, type MiddlewareHandler, type Next } from "hono";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import { type Duration, parseDuration } from "../core/duration.ts";
+import type { ClusterLog } from "../core/cluster/status.ts";
 import type { NotificationLog } from "../core/notify/status.ts";
 import { readOption } from "../core/option_error.ts";
 import { listed } from "../core/text.ts";
@@ -81,6 +82,8 @@ export interface AppOptions {
   maintenance?: MaintenanceLog;
   /** How the notifiers do that tell of the fleet, if there are any. */
   notifications?: NotificationLog;
+  /** What is known of the other agents that share the fleet's checks, if any do. */
+  cluster?: ClusterLog;
   /**
    * Whether only programs of this machine can send requests. Without a token, they
    * may change something then, if they ask for a name of this machine.
@@ -159,7 +162,7 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
 export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   const { title = "lifesign", token, onDemand } = options;
   const { configLoad, lastAliveAt, archive, incidents } = options;
-  const { maintenance, notifications, isLocal } = options;
+  const { maintenance, notifications, cluster, isLocal } = options;
   const site = siteOf({ ...options, title });
   const { public: publicPage } = options;
   if (token !== undefined) checkToken(token);
@@ -180,6 +183,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     incidents,
     maintenance,
     notifications,
+    cluster,
     isLocal: isLocal === true,
   });
 

@@ -8,6 +8,13 @@
 export { type AppOptions, createApp } from "./app.ts";
 export type { PublicOptions } from "./public/routes.ts";
 export type { ConfigLoad } from "./metrics/metrics.ts";
+export type {
+  ClusterLog,
+  MemberStatus,
+  RegionLook,
+  Uncovered,
+} from "../core/cluster/status.ts";
+export type { RegionState } from "../core/cluster/regions.ts";
 export { LatencyHistogram } from "../core/past/latency.ts";
 export type { Incident, IncidentStep, Muted } from "../core/past/incident.ts";
 export type { Period } from "../core/past/period.ts";

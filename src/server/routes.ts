@@ -1,3 +1,4 @@
+import type { ClusterLog } from "../core/cluster/status.ts";
 import type { NotificationLog } from "../core/notify/status.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Archive } from "../fleet/past/archive.ts";
@@ -5,6 +6,7 @@ import type { IncidentLog } from "../fleet/past/incident_log.ts";
 import type { MaintenanceLog } from "../fleet/past/maintenance_log.ts";
 import { badgeRoutes } from "./badges/routes.ts";
 import { checkRoute } from "./check/route.ts";
+import { clusterRoutes } from "./cluster/routes.ts";
 import { eventsRoute } from "./events/route.ts";
 import { httpStatusOf, toHealth } from "./health.ts";
 import { maintenanceRoutes } from "./maintenance/routes.ts";
@@ -15,7 +17,7 @@ import { metricsRoute } from "./metrics/route.ts";
 import { notificationRoutes } from "./notifications/routes.ts";
 import { openApi } from "./openapi/openapi.ts";
 import { answer, many, parameter } from "./openapi/operation.ts";
-import { refTo } from "./openapi/schemas.ts";
+import { refTo } from "./openapi/parts.ts";
 import { pageRoute } from "./page/route.ts";
 import { View } from "./page/view.ts";
 import { pingRoutes } from "./ping/routes.ts";
@@ -45,6 +47,8 @@ export interface RoutesContext {
   readonly maintenance: MaintenanceLog | undefined;
   /** How the notifiers do, if there are any. */
   readonly notifications: NotificationLog | undefined;
+  /** What is known of other agents that share the checks, if there may be any. */
+  readonly cluster: ClusterLog | undefined;
   /** Whether requests may start it without a token, which is needed otherwise. */
   readonly isLocal: boolean;
   /** The page for people who have no token, if there is one. */
@@ -56,12 +60,12 @@ export function routesOf(context: RoutesContext): readonly Route[] {
   const { fleet, token, onDemandMs, archive, notifications } = context;
   const view = new View(context);
   const routes: Route[] = [
-    pageRoute(fleet, view, notifications),
+    pageRoute(fleet, view, context),
     checksRoute(fleet),
     checkRoute(context),
     historyRoute(fleet, archive),
     ...incidentRoutes(context),
-    eventsRoute(fleet, view, onDemandMs, notifications),
+    eventsRoute(fleet, view, onDemandMs, context),
     healthRoute(context),
     ...readinessRoutes(fleet),
     metricsRoute(context),
@@ -69,6 +73,7 @@ export function routesOf(context: RoutesContext): readonly Route[] {
     ...pingRoutes(fleet, token),
     ...maintenanceRoutes(context),
     ...notificationRoutes(notifications),
+    ...clusterRoutes(context),
   ];
   const { publicPage } = context;
   const all = publicPage === undefined ? routes : [

@@ -18,13 +18,25 @@ export interface Scene {
   readonly size: number;
   readonly down?: (index: number) => boolean;
   readonly slow?: (index: number) => boolean;
+  /** Whether three agents share the checks. */
+  readonly isShared?: boolean;
 }
+
+/** The agents that share the checks of a scene. */
+const LOOKERS = [
+  { agent: "shop-0", region: "eu" },
+  { agent: "shop-1", region: "us" },
+  { agent: "shop-2", region: "ap" },
+] as const;
 
 /** A fleet that has run for ten minutes, and for two days before. */
 export function sceneOf(
-  { size, down = () => false, slow = () => false }: Scene,
+  { size, down = () => false, slow = () => false, isShared = false }: Scene,
 ): Fleet {
   const fleet = new Fleet({ background: false });
+  if (isShared) {
+    fleet.share({ acts: () => true, attempt: async () => {}, receive() {} });
+  }
   const startedAt = Date.now() - ATTEMPTS * INTERVAL_MS;
   for (let i = 0; i < size; i++) {
     const type = KINDS[i % KINDS.length]!;
@@ -40,6 +52,7 @@ export function sceneOf(
       id,
       ...(size > 5 && { group: GROUPS[Math.floor(i / size * GROUPS.length)] }),
     });
+    if (isShared) fleet.release(id, LOOKERS[i % LOOKERS.length]!);
     fleet.report(id, pass(), { at: new Date(startedAt - 2 * 86_400_000) });
     for (let n = 0; n < ATTEMPTS; n++) {
       const durationMs = type === "heartbeat"

@@ -7,33 +7,59 @@ import {
   startScript,
   temporaryFile,
 } from "../support/program.ts";
+import { AT, clusterOf, sharedFleet } from "./clusters.ts";
 import { EACH, fleetOf } from "./fleets.ts";
 
 function needing(program: string): Needed {
   return { program, demand: "LIFESIGN_TEST_PROMETHEUS" };
 }
 
+/** Fails if promtool has anything to say of an app's metrics. */
+async function assertMetrics(app: ReturnType<typeof createApp>): Promise<void> {
+  const response = await app.request("/metrics");
+  const child = new Deno.Command("promtool", {
+    args: ["check", "metrics"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const [{ code, stdout, stderr }] = await Promise.all([
+    child.output(),
+    response.body!.pipeTo(child.stdin),
+  ]);
+  const decoder = new TextDecoder();
+  assertEquals(decoder.decode(stdout) + decoder.decode(stderr), "");
+  assertEquals(code, 0);
+}
+
 testWith(needing("promtool"), {
   name: "promtool finds nothing wrong with the metrics",
   async fn() {
     await using fleet = await fleetOf(EACH);
-    const app = createApp(fleet, {
+    await assertMetrics(createApp(fleet, {
       configLoad: () => ({ successful: true, succeededAt: new Date() }),
+    }));
+  },
+});
+
+testWith(needing("promtool"), {
+  name: "promtool finds nothing wrong with the metrics of a cluster",
+  async fn() {
+    await using fleet = sharedFleet({
+      web: { agent: "a", region: "eu" },
+      down: { agent: "b" },
     });
-    const response = await app.request("/metrics");
-    const child = new Deno.Command("promtool", {
-      args: ["check", "metrics"],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const [{ code, stdout, stderr }] = await Promise.all([
-      child.output(),
-      response.body!.pipeTo(child.stdin),
-    ]);
-    const decoder = new TextDecoder();
-    assertEquals(decoder.decode(stdout) + decoder.decode(stderr), "");
-    assertEquals(code, 0);
+    const looks = ["eu", "us"].map((region) => ({
+      region,
+      status: "healthy" as const,
+      reason: null,
+      agent: "a",
+      checkedAt: AT,
+      durationMs: 12,
+    }));
+    await assertMetrics(
+      createApp(fleet, { cluster: clusterOf({ regions: { web: looks } }) }),
+    );
   },
 });
 

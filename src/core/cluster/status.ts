@@ -23,6 +23,11 @@ export interface MemberStatus {
   readonly seenAt: number;
   /** How many checks it owns; `null` if that is not known. */
   readonly owned: number | null;
+  /**
+   * How long after they were due its attempts began of late, in milliseconds;
+   * `null` if that is not known.
+   */
+  readonly lagMs: number | null;
   /** The version of lifesign that it runs; `null` if that is not known. */
   readonly version: string | null;
 }
@@ -63,7 +68,7 @@ export interface ClusterLog {
   readonly owned: number;
   /** How many checks it has taken over from other agents since it started. */
   readonly takeovers: number;
-  /** The checks that nobody may run, at most so many. */
+  /** The checks that nobody may run, at most so many; `Infinity` for all. */
   uncovered(limit: number): readonly Uncovered[];
   /** A check as it is seen from each of its regions; none if it names no regions. */
   regionsOf(check: string): readonly RegionLook[];

@@ -15,7 +15,7 @@ export function facts(
   },
 ): Html {
   const { id, group, name, type, target, since, checkedAt, nextAt } = snapshot;
-  const { durationMs, failures, detail } = snapshot;
+  const { durationMs, failures, detail, agent, region } = snapshot;
   const isPing = type === "heartbeat";
   const items: [name: string, value: Html | string][] = [
     ["Target", target.startsWith(type) ? target : `${type} ${target}`],
@@ -41,6 +41,8 @@ export function facts(
       secondOfDay(nextAt, zone),
     ]);
   }
+  if (agent !== undefined) items.push(["Agent", agent]);
+  if (region !== undefined) items.push(["Region", region]);
   if (failures > 0) items.push(["Failures in a row", `${failures}`]);
   for (const [key, value] of Object.entries(detail ?? {})) {
     items.push([inWords(key), valueText(value, zone)]);

@@ -33,6 +33,10 @@ export function live(connect) {
         }, 1000);
       },
       removed: () => refresh(),
+      // What one region sees may change without the check.
+      beat() {
+        if ($("#regions")) refresh();
+      },
     },
   });
 }

@@ -1,4 +1,5 @@
 import { html, raw } from "hono/html";
+import type { RegionLook } from "../../core/cluster/status.ts";
 import type { Snapshot } from "../../core/types.ts";
 import { incidentList } from "../incidents/list.ts";
 import { ago } from "../look/ago.ts";
@@ -16,6 +17,7 @@ import { facts } from "./facts.ts";
 import { live } from "./live.js";
 import type { CheckPast } from "./past.ts";
 import { CHART_RANGES } from "./points.ts";
+import { regionTable } from "./regions.ts";
 import { STYLE } from "./style.ts";
 import { uptimes } from "./uptimes.ts";
 
@@ -28,7 +30,11 @@ export interface CheckPageContent {
   readonly past: CheckPast;
   /** What people call a check. */
   readonly nameOf: (check: string) => string;
+  /** How it is from each of its regions, if it has any. */
+  readonly regions: readonly RegionLook[];
   readonly site: Site;
+  /** Whether there is a page of the agents that share the checks. */
+  readonly hasCluster: boolean;
   readonly links: Base;
   /** The nonce of the inline style and script. */
   readonly nonce: string;
@@ -43,8 +49,8 @@ const SCRIPT = scriptOf(
 
 /** The page of a check. It works without its script, which only updates it. */
 export function checkPage(content: CheckPageContent): Html {
-  const { id, snapshot, isInMaintenance, past, nameOf } = content;
-  const { site, links: { base, home }, nonce, now } = content;
+  const { id, snapshot, isInMaintenance, past, regions, nameOf } = content;
+  const { site, hasCluster, links: { base, home }, nonce, now } = content;
   const { zone } = site;
   const name = nameOf(id);
   const status = snapshot?.status ?? "unknown";
@@ -61,13 +67,14 @@ export function checkPage(content: CheckPageContent): Html {
     ...(snapshot !== undefined && { events: `events?beat&check=${encoded}`, script: SCRIPT }),
     style: STYLE,
     refresh: 30,
-    header: html`${brand(site, home)}${nav({ base, home, current: undefined })}`,
+    header: html`${brand(site, home)}${nav({ base, home, current: undefined, hasCluster })}`,
     main: html`<section id="hero" aria-label="Summary" data-seen="${snapshot === undefined ? "" : `${snapshot.attempts}/${snapshot.transitions}`}">
 <h1 id="headline" class="${status}${isInMaintenance ? " maintenance" : ""}" aria-live="polite">${headline}</h1>
 <p id="note" hidden=""></p>
 ${snapshot === undefined ? "" : html`${words(snapshot)}${facts(snapshot, { home, zone, now })}`}
 </section>
 ${past.isUnreadable ? html`<p class="none">The history cannot be read now.</p>` : ""}
+${regionTable(regions, zone)}
 ${uptimes(past, zone)}
 ${responseTimes(content)}
 ${past.incidents.length === 0 ? "" : html`<section id="incidents"><h2>Incidents</h2>

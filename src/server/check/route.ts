@@ -1,4 +1,5 @@
 import { compress } from "hono/compress";
+import type { ClusterLog } from "../../core/cluster/status.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { wallTime } from "../../io/clock.ts";
 import { IS_WORKERD } from "../../io/runtime.ts";
@@ -8,7 +9,7 @@ import { nothingPage } from "../look/nothing.ts";
 import { wantsHtml } from "../look/wants_html.ts";
 import { noSuchCheck } from "../no_check.ts";
 import { ID, PAGE_OR_JSON, parameter } from "../openapi/operation.ts";
-import { refTo } from "../openapi/schemas.ts";
+import { refTo } from "../openapi/parts.ts";
 import type { Route } from "../route.ts";
 import type { Site } from "../site.ts";
 import { toSnapshotJson } from "../snapshot_json.ts";
@@ -18,9 +19,10 @@ import { CHART_RANGES } from "./points.ts";
 
 /** A check: its snapshot, or a page for people. */
 export function checkRoute(
-  { fleet, site, ...sources }: IncidentSources & {
+  { fleet, site, cluster, ...sources }: IncidentSources & {
     readonly fleet: Fleet;
     readonly site: Site;
+    readonly cluster: ClusterLog | undefined;
   },
 ): Route {
   const { archive } = sources;
@@ -89,6 +91,8 @@ export function checkRoute(
         snapshot,
         isInMaintenance: sources.incidents?.isInMaintenance(id) ?? false,
         past,
+        regions: cluster?.regionsOf(id) ?? [],
+        hasCluster: cluster !== undefined,
         nameOf: (check) => fleet.get(check)?.name ?? check,
       }));
     },

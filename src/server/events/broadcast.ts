@@ -4,6 +4,8 @@ import { sleep } from "../../io/sleep.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { CheckInfo } from "../../fleet/step.ts";
 import { eventText } from "./event_text.ts";
+import { type Listener, wantedOf } from "./listener.ts";
+import type { Notice } from "./notice.ts";
 import { Pending } from "./pending.ts";
 
 /** The interval at which changes are sent: at most four a second for one check. */
@@ -11,6 +13,9 @@ const FLUSH_MS = 250;
 
 /** The interval of signs of life, so that no proxy closes an idle connection. */
 const HEARTBEAT_MS = 15_000;
+
+/** The interval at which it is seen whether there is something to notice. */
+const NOTICE_MS = 1000;
 
 /** The shortest interval of attempts on demand while there are listeners. */
 const MIN_REFRESH_MS = 1000;
@@ -39,26 +44,10 @@ export interface BroadcastOptions {
   readonly beat?: string;
   /** The data of that event; `1` without it. */
   readonly toBeatData?: () => string;
+  /** What listeners are told beside the checks. */
+  readonly notice?: Notice | undefined;
   /** How often a fleet without background attempts is tried meanwhile. */
   readonly onDemandMs?: number | undefined;
-}
-
-/** The part of a check that decides whether a listener wants it. */
-type NamedCheck = Pick<CheckInfo, "id" | "group">;
-
-/** A client of the stream. */
-interface Listener {
-  /** The checks that it wants; `null` for all. */
-  readonly wants: ((check: NamedCheck) => boolean) | null;
-  /** The checks whose newest snapshot it does not have. */
-  readonly missing: Set<string>;
-  /** The removed checks that it was not told of. */
-  readonly gone: Set<string>;
-  /** Whether it was not told of another order. */
-  isOrderNew: boolean;
-  /** Takes the next chunk, or `null` at the end, while it waits for one. */
-  take: ((piece: Uint8Array<ArrayBuffer> | null) => void) | null;
-  ended: boolean;
 }
 
 /**
@@ -117,6 +106,7 @@ export class Broadcast {
       missing: new Set(wantedOf(snapshots, wants).map(({ id }) => id)),
       gone: new Set(),
       isOrderNew: false,
+      noticed: undefined,
       take: null,
       ended: false,
     };
@@ -140,7 +130,8 @@ export class Broadcast {
     listener: Listener,
   ): Promise<Uint8Array<ArrayBuffer> | null> {
     const { gone, missing, wants } = listener;
-    let text = this.#changesOfList([...gone], listener.isOrderNew);
+    let text = this.#news(listener) +
+      this.#changesOfList([...gone], listener.isOrderNew);
     gone.clear();
     listener.isOrderNew = false;
     for (const id of missing) {
@@ -164,6 +155,7 @@ export class Broadcast {
   #start({ signal }: AbortController): void {
     this.#observe(signal);
     void this.#beat(signal);
+    if (this.#options.notice !== undefined) void this.#notice(signal);
     if (this.#options.onDemandMs !== undefined) {
       void this.#refresh(this.#options.onDemandMs, signal);
     }
@@ -206,6 +198,27 @@ export class Broadcast {
       for (const { take } of this.#listeners) take?.(sign);
       this.#flush();
     }
+  }
+
+  async #notice(signal: AbortSignal): Promise<void> {
+    while (true) {
+      await sleep(NOTICE_MS, signal);
+      if (signal.aborted) return;
+      for (const listener of this.#listeners) {
+        const text = listener.take === null ? "" : this.#news(listener);
+        if (text !== "") listener.take?.(encoder.encode(text));
+      }
+    }
+  }
+
+  /** What a listener was not told yet beside the checks. */
+  #news(listener: Listener): string {
+    const { notice } = this.#options;
+    if (notice === undefined) return "";
+    const { key, data } = notice.read();
+    if (key === listener.noticed) return "";
+    listener.noticed = key;
+    return this.#numbered(notice.event, data());
   }
 
   async #refresh(onDemandMs: number, signal: AbortSignal): Promise<void> {
@@ -279,11 +292,4 @@ export class Broadcast {
   #numbered(name: string, data: string): string {
     return eventText({ name, id: ++this.#sequence, data });
   }
-}
-
-function wantedOf<C extends NamedCheck>(
-  checks: readonly C[],
-  wants: Listener["wants"],
-): readonly C[] {
-  return wants === null ? checks : checks.filter(wants);
 }

@@ -1,6 +1,8 @@
+import type { ClusterLog } from "../../core/cluster/status.ts";
 import type { NotificationLog } from "../../core/notify/status.ts";
 import type { Snapshot } from "../../core/types.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
+import { clusterNotice } from "../cluster/lines.ts";
 import { noSuchCheck } from "../no_check.ts";
 import { notifierTroubles } from "../notifications/trouble.ts";
 import { answer, many, NO_CHECK, parameter } from "../openapi/operation.ts";
@@ -15,7 +17,10 @@ export function eventsRoute(
   fleet: Fleet,
   view: View,
   onDemandMs: number | undefined,
-  notifications: NotificationLog | undefined,
+  { notifications, cluster }: {
+    readonly notifications: NotificationLog | undefined;
+    readonly cluster: ClusterLog | undefined;
+  },
 ): Route {
   const options = {
     event: "snapshot",
@@ -30,6 +35,7 @@ export function eventsRoute(
     toBeatData: () =>
       JSON.stringify(notifierTroubles(notifications?.list() ?? [])),
     toData: (snapshot) => row({ ...view.contentOf(snapshot), base: "" }),
+    notice: cluster && clusterNotice(cluster),
     onDemandMs,
   });
   return {

@@ -6,7 +6,7 @@ import type { Archive } from "../../fleet/past/archive.ts";
 import { wallTime } from "../../io/clock.ts";
 import { noSuchCheck } from "../no_check.ts";
 import { answer, ID, parameter } from "../openapi/operation.ts";
-import { refTo } from "../openapi/schemas.ts";
+import { refTo } from "../openapi/parts.ts";
 import type { Env, Route } from "../route.ts";
 import { type HistoryJson, toPeriodJson, toPeriodsCsv } from "./periods.ts";
 import { type HistoryQuery, parseQuery } from "./query.ts";

@@ -20,6 +20,8 @@ export interface IncidentsPageContent {
   /** What people call a check. */
   readonly nameOf: (check: string) => string;
   readonly site: Site;
+  /** Whether there is a page of the agents that share the checks. */
+  readonly hasCluster: boolean;
   readonly links: Base;
   /** The nonce of the inline style. */
   readonly nonce: string;
@@ -38,7 +40,7 @@ ${INCIDENT_STYLE}`;
 
 /** The page of incidents. */
 export function incidentsPage(content: IncidentsPageContent): Html {
-  const { incidents, older, nameOf, site, nonce, now } = content;
+  const { incidents, older, nameOf, site, hasCluster, nonce, now } = content;
   const { base, home } = content.links;
   const lasting = incidents.filter(({ ended }) => ended === null);
   const over = incidents.filter(({ ended }) => ended !== null);
@@ -63,7 +65,7 @@ export function incidentsPage(content: IncidentsPageContent): Html {
     script: SCRIPT,
     refresh: 30,
     feed: `${base}incidents.atom`,
-    header: html`${brand(site, home)}${nav({ base, home, current: "incidents" })}`,
+    header: html`${brand(site, home)}${nav({ base, home, current: "incidents", hasCluster })}`,
     main: html`<section id="hero"><h1 id="headline" class="${status}">${headline}</h1></section>
 ${lasting.length === 0 ? "" : html`<section><h2>Now</h2>
 ${list(lasting)}</section>`}

@@ -1,6 +1,7 @@
 import { compress } from "hono/compress";
 import type { Incident } from "../../core/past/incident.ts";
 import { lastingText } from "../../core/people/lasting.ts";
+import type { ClusterLog } from "../../core/cluster/status.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { wallTime } from "../../io/clock.ts";
 import { IS_WORKERD } from "../../io/runtime.ts";
@@ -9,7 +10,7 @@ import { baseOf } from "../look/base.ts";
 import { minuteOf } from "../look/moment.ts";
 import { wantsHtml } from "../look/wants_html.ts";
 import { answer, many, PAGE_OR_JSON, parameter } from "../openapi/operation.ts";
-import { refTo } from "../openapi/schemas.ts";
+import { refTo } from "../openapi/parts.ts";
 import type { Route } from "../route.ts";
 import { appUrlOf, type Site } from "../site.ts";
 import { atom, FEED_TYPE, type FeedEntry } from "./atom.ts";
@@ -22,6 +23,7 @@ import { parseIncidentQuery } from "./query.ts";
 type Content = IncidentSources & {
   readonly fleet: Fleet;
   readonly site: Site;
+  readonly cluster: ClusterLog | undefined;
 };
 
 const PARAMETERS = [
@@ -46,7 +48,7 @@ export function incidentRoutes(content: Content): readonly Route[] {
   return [pageRoute(content), feedRoute(content)];
 }
 
-function pageRoute({ fleet, site, ...sources }: Content): Route {
+function pageRoute({ fleet, site, cluster, ...sources }: Content): Route {
   return {
     path: "/incidents",
     operation: {
@@ -97,6 +99,7 @@ function pageRoute({ fleet, site, ...sources }: Content): Route {
           : olderThan(incidents.at(-1)!, c.req.url),
         nameOf: (check) => fleet.get(check)?.name ?? check,
         site,
+        hasCluster: cluster !== undefined,
         links: baseOf(c.req.url, 1),
         nonce: c.get("secureHeadersNonce") ?? "",
         now,
@@ -126,7 +129,7 @@ function olderThan({ began }: Incident, url: string): string {
   return `?${searchParams}`;
 }
 
-function feedRoute({ fleet, site, ...sources }: Content): Route {
+function feedRoute({ fleet, site, cluster: _, ...sources }: Content): Route {
   return {
     path: "/incidents.atom",
     operation: {

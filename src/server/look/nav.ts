@@ -3,10 +3,12 @@ import type { Html } from "./html.ts";
 
 /** The links between the pages of the app. */
 export function nav(
-  { base, home, current }: {
+  { base, home, current, hasCluster = false }: {
     readonly base: string;
     readonly home: string;
-    readonly current: "checks" | "incidents" | undefined;
+    readonly current: "checks" | "incidents" | "cluster" | undefined;
+    /** Whether there is a page of the agents that share the checks. */
+    readonly hasCluster?: boolean;
   },
 ): Html {
   const link = (href: string, name: string): Html =>
@@ -15,5 +17,5 @@ export function nav(
       : html`<a href="${href}">${name}</a>`;
   return html`<nav aria-label="Pages">${link(home, "Checks")}${
     link(`${base}incidents`, "Incidents")
-  }</nav>`;
+  }${hasCluster ? link(`${base}cluster`, "Cluster") : ""}</nav>`;
 }

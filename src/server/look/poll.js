@@ -1,9 +1,9 @@
 /**
- * Loads the page again every half minute, and says in the headline, the title and
+ * Loads the page again, every half minute by default, and says in the headline, the title and
  * the icon if that fails. Pages contain the source of this function, so it uses
  * nothing from its module.
  */
-export function poll(icon) {
+export function poll(icon, everyMs = 30_000) {
   const $ = (selector) => document.querySelector(selector);
   const { title } = document.body.dataset;
   const parser = document.createElement("template");
@@ -37,7 +37,7 @@ export function poll(icon) {
   };
   setInterval(() => {
     if (document.visibilityState === "visible") load();
-  }, 30_000);
+  }, everyMs);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") load();
   });

@@ -4,7 +4,7 @@ import type { MaintenanceLog } from "../../fleet/past/maintenance_log.ts";
 import { readCapped } from "../../io/read.ts";
 import { sleep } from "../../io/sleep.ts";
 import { answer, many, parameter } from "../openapi/operation.ts";
-import { type Part, refTo } from "../openapi/schemas.ts";
+import { type Part, refTo } from "../openapi/parts.ts";
 import type { Env, Route } from "../route.ts";
 import { listOf } from "./list.ts";
 import { idsOf, readAll, readStart, RequestProblem } from "./request.ts";

@@ -37,6 +37,27 @@ const FAMILIES = {
     "gauge",
     "When a call of alive last succeeded.",
   ],
+  lifesign_cluster_connected: [
+    "gauge",
+    "Whether this agent reaches the cluster's server.",
+  ],
+  lifesign_cluster_members: ["gauge", "Agents of the cluster by their state."],
+  lifesign_cluster_owned_checks: ["gauge", "Checks that this agent runs."],
+  lifesign_cluster_uncovered_checks: ["gauge", "Checks that no agent may run."],
+  lifesign_cluster_takeovers_total: [
+    "counter",
+    "Checks that this agent has taken over from others.",
+  ],
+  lifesign_cluster_teller: ["gauge", "Whether this agent sends messages."],
+  lifesign_check_agent_info: ["gauge", "1 for the agent that runs a check."],
+  lifesign_check_region_up: [
+    "gauge",
+    "Whether a check is healthy or degraded from a region.",
+  ],
+  lifesign_check_region_duration_seconds: [
+    "gauge",
+    "How long the last attempt from a region took.",
+  ],
   lifesign_build_info: ["gauge", "1 for the version of lifesign."],
   // Named like the metrics of Prometheus about its own config.
   lifesign_config_last_reload_successful: [

@@ -1,3 +1,4 @@
+import type { ClusterLog } from "../../core/cluster/status.ts";
 import { VERDICTS } from "../../core/outcome.ts";
 import { STATUSES } from "../../core/rollup.ts";
 import type { NotifierStatus } from "../../core/notify/status.ts";
@@ -7,6 +8,7 @@ import type { Ratios } from "../../fleet/past/uptime_ratios.ts";
 import type { UptimeWindow } from "../../fleet/past/windows.ts";
 import type { FleetStats } from "../../fleet/stats.ts";
 import { VERSION } from "../../version.ts";
+import { clusterFamilies } from "./cluster.ts";
 import {
   escaped,
   family,
@@ -42,6 +44,8 @@ export interface MetricsContent {
   readonly uptimes?: ReadonlyMap<UptimeWindow, Ratios> | undefined;
   /** Absent if there are no notifiers. */
   readonly notifiers?: readonly NotifierStatus[] | undefined;
+  /** Absent if no other agents share the checks. */
+  readonly cluster?: ClusterLog | undefined;
   /** Absent if others were not told yet that the agent works. */
   readonly lastAliveAt?: number | undefined;
   /** Absent if there is no config. */
@@ -54,11 +58,12 @@ export interface MetricsContent {
  * its dashboards work.
  */
 export function metrics(
-  { stats, process, notifiers, configLoad, lastAliveAt, ...checks }:
+  { stats, process, notifiers, cluster, configLoad, lastAliveAt, ...checks }:
     MetricsContent,
 ): string {
   return checkFamilies(checks) + fleetFamilies(stats) +
     notifierFamilies(notifiers) +
+    (cluster === undefined ? "" : clusterFamilies(cluster, checks.snapshots)) +
     family("lifesign_build_info", [
       `lifesign_build_info{version="${escaped(VERSION)}"} 1\n`,
     ]) +
@@ -71,7 +76,7 @@ export function metrics(
 function checkFamilies(
   { snapshots, metricsOf, incidents, uptimes }: Omit<
     MetricsContent,
-    "stats" | "process" | "notifiers"
+    "stats" | "process" | "notifiers" | "cluster"
   >,
 ): string {
   const labels = snapshots.map(labelsOf);

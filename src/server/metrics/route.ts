@@ -1,3 +1,4 @@
+import type { ClusterLog } from "../../core/cluster/status.ts";
 import type { NotificationLog } from "../../core/notify/status.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { Archive } from "../../fleet/past/archive.ts";
@@ -18,6 +19,7 @@ export interface MetricsSources {
   readonly archive: Archive | undefined;
   readonly incidents: IncidentLog | undefined;
   readonly notifications: NotificationLog | undefined;
+  readonly cluster: ClusterLog | undefined;
 }
 
 /**
@@ -31,7 +33,7 @@ export function metricsRoute(
   sources: MetricsSources,
 ): Route {
   const { fleet, configLoad, lastAliveAt } = sources;
-  const { archive, incidents, notifications } = sources;
+  const { archive, incidents, notifications, cluster } = sources;
   const ratios = archive && new UptimeRatios(fleet, archive);
   const counts = incidents && IncidentCounts.of(incidents);
   return {
@@ -50,6 +52,7 @@ export function metricsRoute(
         incidents: counts,
         uptimes: ratios?.latest,
         notifiers: notifications?.list(),
+        cluster,
         stats: fleet.stats(),
         process: processFigures(),
         configLoad: configLoad?.(),

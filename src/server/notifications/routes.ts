@@ -1,5 +1,5 @@
 import type { NotificationLog } from "../../core/notify/status.ts";
-import { refTo } from "../openapi/schemas.ts";
+import { refTo } from "../openapi/parts.ts";
 import type { Route } from "../route.ts";
 import { toNotifierJson } from "./json.ts";
 

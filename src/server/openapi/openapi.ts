@@ -1,7 +1,8 @@
 import { VERSION } from "../../version.ts";
 import type { Route } from "../route.ts";
 import { answer, type Operation } from "./operation.ts";
-import { type Part, SCHEMAS } from "./schemas.ts";
+import type { Part } from "./parts.ts";
+import { SCHEMAS } from "./schemas.ts";
 
 /** What an OpenAPI document is made of. */
 export interface OpenApiContent {

@@ -1,4 +1,4 @@
-import { type Part, refTo } from "./schemas.ts";
+import { type Part, refTo } from "./parts.ts";
 
 /** The OpenAPI description of what GET does at a path, and POST as well. */
 export interface Operation {

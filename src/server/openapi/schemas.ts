@@ -14,23 +14,30 @@ import type {
 import type { NotifierJson } from "../notifications/json.ts";
 import type { HistoryJson, PeriodJson } from "../history/periods.ts";
 import type { Uptime } from "../../core/past/uptime.ts";
+import { CLUSTER_SCHEMAS } from "./cluster_schemas.ts";
+import {
+  COUNT,
+  described,
+  numbers,
+  object,
+  orNull,
+  type Part,
+  refTo,
+  TEXT,
+  TIME,
+} from "./parts.ts";
 
-/** A part of an OpenAPI document. */
-export type Part = Readonly<Record<string, unknown>>;
-
-const TEXT: Part = { type: "string" };
 const LINKS: Part = {
   type: "object",
   additionalProperties: { type: "string", format: "uri-reference" },
 };
-const TIME: Part = { type: "string", format: "date-time" };
 
 /** The schemas of the types that fields of a check have. */
 const TYPES: Readonly<Record<keyof FieldTypes, Part>> = {
   string: TEXT,
   boolean: { type: "boolean" },
   mark: { const: true },
-  count: { type: "integer", minimum: 0 },
+  count: COUNT,
   duration: { type: "number", minimum: 0 },
   time: TIME,
   status: { enum: STATUSES },
@@ -222,6 +229,7 @@ export const SCHEMAS: Readonly<Record<string, Part>> = {
       "Why nobody is told of it; null if people are to be told",
     ),
   }),
+  ...CLUSTER_SCHEMAS,
   PublicStatus: object<PublicStatusJson>({
     title: TEXT,
     status: described(TYPES.status, "The worst status that is not maintenance"),
@@ -256,34 +264,3 @@ export const SCHEMAS: Readonly<Record<string, Part>> = {
   }),
   Error: object<{ error: string }>({ error: TEXT }),
 };
-
-/** The schema of an object. All properties are required but the optional ones. */
-function object<T>(
-  properties: Readonly<Record<keyof T, Part>>,
-  optional: readonly (keyof T & string)[] = [],
-): Part {
-  const names = Object.keys(properties) as (keyof T & string)[];
-  return {
-    type: "object",
-    required: names.filter((name) => !optional.includes(name)),
-    properties,
-  };
-}
-
-/** The schema of an object whose properties have the same schema. */
-function numbers(names: readonly string[], schema: Part): Part {
-  return object(Object.fromEntries(names.map((name) => [name, schema])));
-}
-
-function orNull(schema: Part): Part {
-  return { anyOf: [schema, { type: "null" }] };
-}
-
-function described(schema: Part, description: string): Part {
-  return { ...schema, description };
-}
-
-/** A reference to one of {@linkcode SCHEMAS}. */
-export function refTo(schema: string): Part {
-  return { $ref: `#/components/schemas/${schema}` };
-}

@@ -1,8 +1,8 @@
 import { html } from "hono/html";
 import { type Rollup, WORST_FIRST } from "../../core/rollup.ts";
-import type { Snapshot, Status } from "../../core/types.ts";
+import type { Status } from "../../core/types.ts";
 import { flag, type Html } from "../look/html.ts";
-import { factsOf } from "./row.ts";
+import { factsOf, type RowContent } from "./row.ts";
 
 /** Which checks are shown; without a word of `q` or a status, all of them. */
 export interface Filter {
@@ -24,15 +24,15 @@ export function filterOf(query: (name: string) => string | undefined): Filter {
 /** Whether a check matches a filter, as the page's script finds out by its row. */
 export function matches(
   { q, status }: Filter,
-  snapshot: Snapshot,
-  now: number,
+  check: Pick<RowContent, "snapshot" | "looked" | "now">,
 ): boolean {
+  const { snapshot } = check;
   if (status !== undefined && snapshot.status !== status) return false;
   const text = [
     snapshot.name ?? snapshot.id,
     snapshot.status,
     snapshot.reason?.message,
-    factsOf(snapshot, now),
+    factsOf(check),
   ].join("\n").toLowerCase();
   return q.toLowerCase().split(/\s+/).every((word) => text.includes(word));
 }

@@ -1,4 +1,6 @@
 import { html } from "hono/html";
+import type { ClusterLog } from "../../core/cluster/status.ts";
+import { clusterState, clusterTroubles } from "../../core/cluster/troubles.ts";
 import type { NotifierStatus } from "../../core/notify/status.ts";
 import { rollup } from "../../core/rollup.ts";
 import { summary } from "../../core/people/summary.ts";
@@ -8,6 +10,8 @@ import { tones } from "../look/legend.ts";
 import { nav } from "../look/nav.ts";
 import { connect } from "../look/connect.js";
 import { document, scriptOf } from "../look/document.ts";
+import { clusterLive } from "../cluster/live.js";
+import { clusterLines, LINES_STYLE } from "../cluster/lines.ts";
 import { brand } from "../look/brand.ts";
 import { flag, type Html } from "../look/html.ts";
 import { grouped } from "../look/grouped.ts";
@@ -33,6 +37,8 @@ export interface PageContent {
   readonly filter: Filter;
   /** How the notifiers do, if there are any. */
   readonly notifiers?: readonly NotifierStatus[] | undefined;
+  /** What is known of other agents that share the checks, if there may be any. */
+  readonly cluster?: ClusterLog | undefined;
   readonly links: Base;
   /** The nonce of the inline style and script. */
   readonly nonce: string;
@@ -41,16 +47,23 @@ export interface PageContent {
 }
 
 /** What a browser runs: the source of our functions. */
-const SCRIPT = scriptOf(
-  `(${live})(${summary},(options)=>(${connect})(${icon},${ago},options),${MOST_TROUBLES})`,
-);
+const SCRIPT = scriptWith("options");
+
+/** The same where there is a cluster. */
+const CLUSTER_SCRIPT = scriptWith(`(${clusterLive})(options)`);
+
+function scriptWith(options: string): string {
+  return scriptOf(
+    `(${live})(${summary},(options)=>(${connect})(${icon},${ago},${options}),${MOST_TROUBLES})`,
+  );
+}
 
 /** The status page. It works without its script, which only updates it. */
 export function page(
-  { site, checks, hasDays, group, filter, notifiers, links, nonce, now }:
+  { site, checks, hasDays, group, filter, notifiers, cluster, ...about }:
     PageContent,
 ): Html {
-  const { base, home } = links;
+  const { links: { base, home }, nonce, now } = about;
   const sum = countOf(checks);
   const sentence = summary(sum);
   const { status } = rollup(sum.counts);
@@ -60,21 +73,21 @@ export function page(
   const rows = checks.map((check): RowContent => ({
     ...check,
     base,
-    isHidden: !matches(filter, check.snapshot, now),
+    isHidden: !matches(filter, check),
   }));
   // deno-fmt-ignore
   return document({
     headline: sentence,
     title: site.title, status, base, nonce, now,
     events: `events?rows${query}`,
-    style: STYLE,
-    script: SCRIPT,
+    style: cluster === undefined ? STYLE : STYLE + LINES_STYLE,
+    script: cluster === undefined ? SCRIPT : CLUSTER_SCRIPT,
     refresh: 30,
-    header: html`${brand(site)}${nav({ base, home, current: "checks" })}${group === undefined ? "" : html`<p>${group} <a href="?">all groups</a></p>`}`,
+    header: html`${brand(site)}${nav({ base, home, current: "checks", hasCluster: cluster !== undefined })}${group === undefined ? "" : html`<p>${group} <a href="?">all groups</a></p>`}`,
     main: html`<section id="hero" aria-label="Summary">
 <h1 id="headline" class="${status}" aria-live="polite">${sentence}</h1>
 <p id="note" hidden=""></p>
-${troubles(rows)}
+${cluster === undefined ? "" : clusterLines(clusterTroubles(clusterState(cluster)), { base, now })}${troubles(rows)}
 </section>
 ${filterForm(filter, countAll(rows), group)}
 <div id="checks"${hasDays ? html` class="past"` : ""}>

@@ -1,5 +1,6 @@
 import { compress } from "hono/compress";
 import type { Fleet } from "../../fleet/fleet.ts";
+import type { ClusterLog } from "../../core/cluster/status.ts";
 import type { NotificationLog } from "../../core/notify/status.ts";
 import { wallTime } from "../../io/clock.ts";
 import { IS_WORKERD } from "../../io/runtime.ts";
@@ -14,7 +15,10 @@ import type { View } from "./view.ts";
 export function pageRoute(
   fleet: Fleet,
   view: View,
-  notifications: NotificationLog | undefined,
+  { notifications, cluster }: {
+    readonly notifications: NotificationLog | undefined;
+    readonly cluster: ClusterLog | undefined;
+  },
 ): Route {
   return {
     path: "/",
@@ -44,6 +48,7 @@ export function pageRoute(
         filter: filterOf((name) => c.req.query(name)),
         checks: snapshots.map((snapshot) => view.contentOf(snapshot)),
         notifiers: notifications?.list(),
+        cluster,
         links: baseOf(c.req.url, 0),
         nonce: c.get("secureHeadersNonce") ?? "",
         now: wallTime(),

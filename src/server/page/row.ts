@@ -21,6 +21,8 @@ export interface RowContent {
   readonly isInMaintenance?: boolean;
   /** What the check is called because of which it is down. */
   readonly cause?: string | undefined;
+  /** From where it is looked at, if there are several agents. */
+  readonly looked?: string | undefined;
   /** Whether it is hidden, as it does not match the filter. */
   readonly isHidden?: boolean;
   /** The prefix of links. */
@@ -77,7 +79,7 @@ export function row(content: RowContent): string {
       raw(days.bars + last)
     }</div><em>${days.uptime}</em>`;
   // deno-fmt-ignore
-  return String(html`<li data-id="${id}" class="${classesOf(content)}"${hidden}><b>${status}${isInMaintenance ? ", in maintenance" : ""}</b><div><a href="${base}${linkTo(id)}">${name ?? id}</a><small>${factsOf(snapshot, now)}</small></div>${bars}<span>${raw(sparkline(attempts))}${took}</span><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${why}</li>`);
+  return String(html`<li data-id="${id}" class="${classesOf(content)}"${hidden}><b>${status}${isInMaintenance ? ", in maintenance" : ""}</b><div><a href="${base}${linkTo(id)}">${name ?? id}</a><small>${factsOf(content)}</small></div>${bars}<span>${raw(sparkline(attempts))}${took}</span><time datetime="${since.toISOString()}">${ago(now - since.getTime())}</time>${why}</li>`);
 }
 
 /** What is to be said of a check that is not well. */
@@ -91,7 +93,12 @@ export function notesOf({ snapshot, cause }: RowContent): readonly string[] {
 }
 
 /** What a check looks at, and what is known of it beside its status. */
-export function factsOf(snapshot: Snapshot, now: number): string {
+export function factsOf(
+  { snapshot, looked = "", now }: Pick<
+    RowContent,
+    "snapshot" | "looked" | "now"
+  >,
+): string {
   const { id, name, type, target, detail } = snapshot;
   const kind = target.startsWith(type) ? target : `${type} ${target}`;
   const daysLeft = detail?.certDaysLeft;
@@ -100,6 +107,7 @@ export function factsOf(snapshot: Snapshot, now: number): string {
     kind,
     type === "heartbeat" ? pingDue(snapshot, now) : upcoming(snapshot, now),
     typeof daysLeft === "number" ? certificate(daysLeft) : "",
+    looked,
   ].filter(Boolean).join(", ");
 }
 

@@ -1,7 +1,9 @@
+import type { ClusterLog } from "../../core/cluster/status.ts";
 import type { Snapshot } from "../../core/types.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { patience } from "../../io/sleep.ts";
 import { wallTime } from "../../io/clock.ts";
+import { lookedFrom } from "../cluster/looked.ts";
 import type { IncidentSources } from "../incidents/find.ts";
 import { KeptDays } from "../past/kept_days.ts";
 import type { Site } from "../site.ts";
@@ -17,13 +19,17 @@ export class View {
   readonly #incidents: IncidentSources["incidents"];
   readonly #days: KeptDays | undefined;
 
-  constructor({ fleet, site, archive, incidents }: IncidentSources & {
+  readonly #cluster: ClusterLog | undefined;
+
+  constructor({ fleet, site, archive, incidents, cluster }: IncidentSources & {
     readonly fleet: Fleet;
     readonly site: Site;
+    readonly cluster: ClusterLog | undefined;
   }) {
     this.site = site;
     this.#fleet = fleet;
     this.#incidents = incidents;
+    this.#cluster = cluster;
     this.#days = archive && new KeptDays(archive, site.zone);
   }
 
@@ -51,6 +57,7 @@ export class View {
       days: this.#days?.get(id),
       isInMaintenance: this.#incidents?.isInMaintenance(id) ?? false,
       cause: this.#causeOf(id),
+      looked: lookedFrom(snapshot, this.#cluster),
       zone: this.site.zone,
       now: wallTime(),
     };

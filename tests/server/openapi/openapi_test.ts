@@ -7,6 +7,7 @@ import { createApp } from "../../../src/server/mod.ts";
 import { PASS, scripted } from "../../support/probes.ts";
 import { EventReader } from "../events.ts";
 import { memoryArchive } from "../../support/memory_archive.ts";
+import { clusterOf, sharedFleet } from "../clusters.ts";
 import { EACH, fleetOf, ODD } from "../fleets.ts";
 
 /** As much of a document as is looked at. */
@@ -59,6 +60,7 @@ const ASKED: readonly (readonly [string, string, number])[] = [
   ["/ping/up/start", "/ping/{id}/{signal}", 404],
   ["/ping/up/256", "/ping/{id}/{signal}", 400],
   ["/metrics", "/metrics", 200],
+  ["/cluster", "/cluster", 200],
   ["/openapi.json", "/openapi.json", 200],
 ];
 
@@ -150,6 +152,7 @@ for (const [url, path, status] of ASKED) {
     const stretches = [{ was: "healthy", from: to - 3_600_000, to }] as const;
     const app = createApp(fleet, {
       archive: memoryArchive({ up: { stretches } }, to),
+      cluster: clusterOf({ uncovered: [{ check: "up", region: "eu" }] }),
     });
     const document = await documentOf(app);
     const response = await app.request(url);
@@ -197,6 +200,17 @@ Deno.test("answers are as /openapi.json says, whatever a check is called", async
     const [media] = Object.values(content!);
     assertEquals(complaintOf(document, media!, body), undefined, path);
   }
+});
+
+Deno.test("snapshots with an agent and a region are as /openapi.json says", async () => {
+  await using fleet = sharedFleet({ web: { agent: "a", region: "eu" } });
+  const app = createApp(fleet);
+  const document = await documentOf(app);
+  const { content } = document.paths["/checks"]!.get.responses["200"]!;
+  const body = await (await app.request("/checks")).json();
+  assertEquals([body[0].agent, body[0].region], ["a", "eu"]);
+  const [media] = Object.values(content!);
+  assertEquals(complaintOf(document, media!, body), undefined);
 });
 
 Deno.test("what /openapi.json does not say would be noticed", async () => {

@@ -1,0 +1,112 @@
+/** What of a cluster somebody should look at, in words. */
+
+import type { Status } from "../types.ts";
+import type { ClusterLog, MemberStatus, Uncovered } from "./status.ts";
+
+/** What the troubles of a cluster are found in. Times are milliseconds of the epoch. */
+export interface ClusterState extends
+  Pick<
+    ClusterLog,
+    "name" | "isConnected" | "connectedSince"
+  > {
+  readonly members: readonly Pick<
+    MemberStatus,
+    "id" | "region" | "state" | "seenAt"
+  >[];
+  /** The checks that nobody may run, or some of them. */
+  readonly uncovered: readonly Uncovered[];
+  /** How many checks these are. */
+  readonly uncoveredChecks: number;
+}
+
+/** Something of a cluster that somebody should look at. */
+export interface ClusterTrouble {
+  /** How bad it is. */
+  readonly status: Status;
+  /** What it is about, such as an agent. */
+  readonly subject: string;
+  /** What is the matter with it: the rest of the sentence. */
+  readonly says: string;
+  /** Since when, in milliseconds of the epoch, if that is known. */
+  readonly since: number | null;
+}
+
+/** The most agents and checks that are named. */
+const MAX_NAMED = 5;
+
+/** How a cluster is, as far as its troubles depend on it. */
+export function clusterState(cluster: ClusterLog): ClusterState {
+  const uncovered = cluster.uncovered(Infinity);
+  return {
+    name: cluster.name,
+    isConnected: cluster.isConnected,
+    connectedSince: cluster.connectedSince,
+    members: cluster.members(),
+    uncovered,
+    uncoveredChecks: new Set(uncovered.map(({ check }) => check)).size,
+  };
+}
+
+/** What somebody should look at, the worst first; nothing if all is well. */
+export function clusterTroubles(
+  { name, isConnected, connectedSince, members, uncovered, uncoveredChecks }:
+    ClusterState,
+): ClusterTrouble[] {
+  const gone = members.filter(({ state }) => state === "gone");
+  const troubles: ClusterTrouble[] = [];
+  if (uncoveredChecks > 0) {
+    troubles.push({
+      status: "unhealthy",
+      subject: uncoveredChecks === 1 ? "1 check" : `${uncoveredChecks} checks`,
+      says: `${uncoveredChecks === 1 ? "is" : "are"} run by nobody: ${
+        namesOf(uncovered)
+      }`,
+      since: null,
+    });
+  }
+  for (const { id, region, seenAt } of gone.slice(0, MAX_NAMED)) {
+    troubles.push({
+      status: "unhealthy",
+      subject: `Agent ${id}`,
+      says: `${region === null ? "" : `in ${region} `}is gone`,
+      since: seenAt,
+    });
+  }
+  if (gone.length > MAX_NAMED) {
+    troubles.push({
+      status: "unhealthy",
+      subject: `${gone.length - MAX_NAMED} more agents`,
+      says: "are gone",
+      since: null,
+    });
+  }
+  if (!isConnected) {
+    troubles.push({
+      status: "degraded",
+      subject: `Cluster ${name}`,
+      says: "cannot be reached; this agent goes on with its checks",
+      since: connectedSince,
+    });
+  }
+  return troubles;
+}
+
+function namesOf(uncovered: readonly Uncovered[]): string {
+  const names = uncovered.slice(0, MAX_NAMED).map(({ check, region }) =>
+    region === null ? check : `${check} from ${region}`
+  );
+  const more = uncovered.length - names.length;
+  return [...names, ...more > 0 ? [`${more} more`] : []].join(", ");
+}
+
+/** What is said of the configs of agents, if there are several. */
+export function configNote(
+  members: readonly Pick<MemberStatus, "config" | "state">[],
+): string | undefined {
+  const configs = new Set(
+    members.filter(({ state }) => state !== "gone").map(({ config }) => config),
+  );
+  return configs.size < 2
+    ? undefined
+    : `Agents have ${configs.size} different configs; each shares checks with those that have the same one`;
+}
