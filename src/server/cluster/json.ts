@@ -9,7 +9,9 @@ import { clusterState } from "../../core/cluster/troubles.ts";
 const MAX_UNCOVERED = 1000;
 
 /** An agent of a cluster, as JSON has it. */
-export interface MemberJson extends Omit<MemberStatus, "seenAt"> {
+export interface MemberJson extends Omit<MemberStatus, "seenAt" | "lagMs"> {
+  /** How late its attempts began of late, if that is known. */
+  readonly lagMs: number | null;
   readonly seenAt: string;
 }
 
@@ -39,7 +41,17 @@ export function toClusterJson(cluster: ClusterLog): ClusterJson {
     owned: cluster.owned,
     takeovers: cluster.takeovers,
     members: cluster.members().map((
-      { id, region, labels, state, seenAt, owned, lagMs, config, version },
+      {
+        id,
+        region,
+        labels,
+        state,
+        seenAt,
+        owned,
+        lagMs = null,
+        config,
+        version,
+      },
     ) => ({
       id,
       region,

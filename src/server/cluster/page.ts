@@ -122,7 +122,7 @@ function memberTable(
 ): Html {
   const all = members.reduce((sum, { owned }) => sum + (owned ?? 0), 0);
   const row = (member: MemberStatus): Html => {
-    const { id, region, labels, state, seenAt, owned, lagMs } = member;
+    const { id, region, labels, state, seenAt, owned, lagMs = null } = member;
     const roles = [id === self ? "this one" : "", id === teller ? "tells" : ""]
       .filter(Boolean).join(", ");
     const others = Object.entries(labels).map(([key, value]) =>
