@@ -31,6 +31,7 @@ export interface ClusterOptions {
   readonly link: Link;
   readonly identity: Identity;
   readonly fleet: Fleet;
+  /** The checks that the fleet is to have. */
   readonly plan: CheckPlan;
   readonly onError: (error: unknown) => void;
 }
@@ -52,6 +53,8 @@ export class Cluster implements Telling {
   readonly #journal: Journal;
   readonly #outbox: Outbox;
   readonly #inbox = new Inbox();
+  /** Another text for each run of the program. */
+  readonly #instance: string = crypto.randomUUID();
   readonly #end = new AbortController();
   readonly #listeners = new Set<() => void>();
   #plan: CheckPlan;
@@ -67,7 +70,7 @@ export class Cluster implements Telling {
     const { link, identity, fleet, plan, onError } = options;
     const { id, region } = identity;
     const { signal } = this.#end;
-    const instance = crypto.randomUUID();
+    const instance = this.#instance;
     this.#options = options;
     const self = { agent: id, ...(region !== null && { region }) };
     this.#self = self;
@@ -127,7 +130,7 @@ export class Cluster implements Telling {
       onChange: () => this.#changed(),
       onError,
     });
-    this.#roster = new Roster(link.store("agents"), id);
+    this.#roster = new Roster(link, id);
     this.log = new Log({
       link,
       identity,
@@ -308,7 +311,8 @@ export class Cluster implements Telling {
 
   #receive(value: unknown): void {
     const batch = this.#inbox.read(value);
-    if (batch === undefined) return;
+    // Own ones come back, too.
+    if (batch === undefined || batch.instance === this.#instance) return;
     const { looker, config, found, isMissingSome } = batch;
     if (isMissingSome) this.#records.readAgain();
     if (config !== this.#plan.hash) return;

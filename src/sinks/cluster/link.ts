@@ -17,10 +17,8 @@ export interface Store {
   putNow(key: string, value: Json): void;
   /** Removes a value. */
   delete(key: string): void;
-  /** Reads all values, as they are now. */
+  /** Reads all values, as they are now. Rejects if they cannot be read. */
   list(): Promise<ReadonlyMap<string, unknown>>;
-  /** Watches it until the link is closed. */
-  watch(events: StoreEvents): void;
 }
 
 /** The connection of an agent to the cluster's server. */
@@ -37,16 +35,23 @@ export interface Link {
     parse: (value: unknown) => V | undefined,
     events: RegisterEvents<V>,
   ): Register<V>;
-  /** Opens a store. */
-  store(name: string): Store;
+  /** Opens a store, and watches it if there is who hears of that. */
+  store(name: string, events?: StoreEvents): Store;
   /** Sends a text to who listens now; it is lost if nobody can be reached. */
   publish(what: string, text: string): void;
   /** Listens to what other agents publish, as JSON. */
   subscribe(what: string, listener: (value: unknown) => void): void;
-  /** Asks another agent. Rejects if there is no answer in time. */
-  request(what: string, value: Json, timeoutMs: number): Promise<unknown>;
+  /** Asks another agent, by words; `undefined` if there is no answer in time. */
+  request(
+    what: readonly string[],
+    value: Json,
+    timeoutMs: number,
+  ): Promise<unknown>;
   /** Answers what other agents ask. */
-  answer(what: string, answer: (value: unknown) => Promise<Json>): void;
+  answer(
+    what: readonly string[],
+    answer: (value: unknown) => Promise<Json>,
+  ): void;
   /** Ends it, within a moment. */
   close(): Promise<void>;
 }

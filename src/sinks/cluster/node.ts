@@ -1,12 +1,49 @@
+import { patience } from "../../io/sleep.ts";
 import type { RunningSection, SectionContext } from "../section.ts";
+import { Cluster } from "./cluster.ts";
+import { openLink } from "./nats_link.ts";
 import type { ClusterSetup, ClusterValue } from "./value.ts";
 
-/** Joins a cluster. */
-export function startNode(
-  { name }: ClusterSetup,
-  _: SectionContext,
+/** How long the start waits for a connection, and then for what others know. */
+const START_MS = 3_000;
+
+/** Joins a cluster. It does not need a server for that: one may come later. */
+export async function startNode(
+  setup: ClusterSetup,
+  { fleet, plan, say, onError }: SectionContext,
 ): Promise<RunningSection<ClusterValue>> {
-  return Promise.reject(
-    new Error(`Cannot join ${name}: agents cannot share checks yet`),
-  );
+  const { servers, name, id, login, tls, redact } = setup;
+  const link = await openLink({
+    servers,
+    name,
+    client: `lifesign ${id}`,
+    ...(login !== null && { auth: login }),
+    ...(tls !== null && { tls }),
+  }, (message, level) => say(redact(message), level));
+  const cluster = new Cluster({
+    link,
+    identity: setup,
+    fleet,
+    plan: plan(),
+    onError,
+  });
+  await patience(link.connected, START_MS);
+  if (link.isConnected) {
+    await patience(cluster.read().catch(onError), START_MS);
+  }
+  return {
+    records: cluster.records,
+    cluster: cluster.log,
+    telling: cluster,
+    wrap: (check) => cluster.wrap(check),
+    begin: () => cluster.begin(),
+    reload(_value, _config, plan) {
+      cluster.reload(plan());
+      return [];
+    },
+    async close() {
+      await cluster.close();
+      await link.close();
+    },
+  };
 }

@@ -2,7 +2,7 @@ import type { MemberStatus } from "../../core/cluster/status.ts";
 import type { Json } from "../../core/json.ts";
 import type { MemberValue } from "../../core/cluster/view.ts";
 import { wallTime } from "../../io/clock.ts";
-import type { Store } from "./link.ts";
+import type { Link, Store } from "./link.ts";
 
 /** How often an agent says how it does, in milliseconds. */
 export const REPORT_MS = 5_000;
@@ -49,10 +49,9 @@ export class Roster {
   readonly #known = new Map<string, Known>();
 
   /** Watches the roster from now on. */
-  constructor(store: Store, self: string) {
-    this.#store = store;
+  constructor(link: Link, self: string) {
     this.#self = self;
-    store.watch({
+    this.#store = link.store("agents", {
       listed: (values) => {
         this.#known.clear();
         for (const [id, value] of values) this.#set(id, value);

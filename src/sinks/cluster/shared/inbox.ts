@@ -6,6 +6,8 @@ import type { Place } from "./place.ts";
 export interface Batch {
   /** Who has looked. */
   readonly looker: Looker;
+  /** Another text for each run of each program. */
+  readonly instance: string;
   /** The hash of its config. */
   readonly config: string;
   readonly found: readonly (readonly [place: Place, found: Found])[];
@@ -38,6 +40,7 @@ export class Inbox {
     this.#numbers.set(key, number as number);
     return {
       looker: { agent, ...(region !== undefined && { region }) },
+      instance,
       config,
       found: (found as unknown[]).flatMap((each) => {
         const read = readOne(each);

@@ -30,7 +30,7 @@ export class Questions {
       const read = readPing(value);
       if (read !== undefined) hear(...read);
     });
-    this.#link.answer(attemptsOf(self), async (value) => {
+    this.#link.answer(["attempts", self], async (value) => {
       const place = typeof value === "string" ? placeOf(value) : undefined;
       if (place !== undefined) await attempt(place);
       return null;
@@ -41,26 +41,17 @@ export class Questions {
   async attempt(place: Place, policy: Policy | undefined): Promise<void> {
     const owner = this.#ownerOf(place);
     if (owner === null || policy === undefined) return;
-    try {
-      await this.#link.request(
-        attemptsOf(owner),
-        keyOf(place),
-        policy.timeoutMs + ANSWER_MS,
-      );
-    } catch {
-      // What is known of the check is all there is.
-    }
+    await this.#link.request(
+      ["attempts", owner],
+      keyOf(place),
+      policy.timeoutMs + ANSWER_MS,
+    );
   }
 
   /** Passes on a ping of a check that another agent runs. */
   ping(id: string, ping: Ping): void {
     this.#link.publish("pings", JSON.stringify([id, ping]));
   }
-}
-
-/** Where an agent is asked to try a check. */
-function attemptsOf(agent: string): string {
-  return `attempts.${encodeURIComponent(agent)}`;
 }
 
 function readPing(value: unknown): [id: string, ping: Ping] | undefined {

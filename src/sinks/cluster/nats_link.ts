@@ -1,0 +1,158 @@
+import type { Json } from "../../core/json.ts";
+import type { Say } from "../../core/say.ts";
+import { wallTime } from "../../io/clock.ts";
+import type { Link, Store as LinkStore, StoreEvents } from "./link.ts";
+import type { Register, RegisterEvents } from "./loop.ts";
+import { Bucket } from "./nats/bucket.ts";
+import { Channel } from "./nats/channel.ts";
+import {
+  connect,
+  type Connection,
+  type LinkOptions,
+} from "./nats/connection.ts";
+import { encodeName } from "./nats/names.ts";
+import { Store } from "./nats/store.ts";
+
+/** What a value may have of bytes. */
+const MAX_VALUE_BYTES = 64 * 1024;
+
+/** How long the keys of registers are kept, in milliseconds. */
+const REGISTER_AGE_MS = 10 * 60_000;
+
+/** Connects to a server of NATS; it does not wait for that. */
+export async function openLink(
+  options: LinkOptions,
+  say: Say,
+): Promise<NatsLink> {
+  return new NatsLink(await connect(options), say);
+}
+
+/** The connection of an agent to the cluster's server, which is NATS. */
+export class NatsLink implements Link {
+  readonly #connection: Connection;
+  readonly #channel: Channel;
+  readonly #open: Disposable[] = [];
+  readonly #connected = Promise.withResolvers<void>();
+  #since: number = wallTime();
+  #isConnected = false;
+
+  /** Takes over a connection. What it says is told by `say`. */
+  constructor(connection: Connection, say: Say) {
+    this.#connection = connection;
+    this.#channel = new Channel(connection);
+    let last = "";
+    connection.onState((state, detail) => {
+      const isConnected = state === "connected";
+      if (isConnected !== this.#isConnected) this.#since = wallTime();
+      this.#isConnected = isConnected;
+      if (isConnected) this.#connected.resolve();
+      const text = isConnected
+        ? `cluster: connected to ${detail}`
+        : `cluster: not connected: ${detail}`;
+      if (text === last) return;
+      last = text;
+      say(text, isConnected ? "info" : "warn");
+    });
+    connection.onProblem((problem) => say(`cluster: ${problem}`, "warn"));
+  }
+
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
+  get since(): number {
+    return this.#since;
+  }
+
+  get maxBytes(): number {
+    return this.#connection.maxPayload;
+  }
+
+  /** The connection, for what needs more of it. */
+  get connection(): Connection {
+    return this.#connection;
+  }
+
+  /** Resolves once there is a connection for the first time. */
+  get connected(): Promise<void> {
+    return this.#connected.promise;
+  }
+
+  register<V>(
+    name: string,
+    parse: (value: unknown) => V | undefined,
+    events: RegisterEvents<V>,
+  ): Register<V> {
+    return this.#keep(
+      new Bucket(this.#connection, {
+        name,
+        maxValueBytes: MAX_VALUE_BYTES,
+        maxAgeMs: REGISTER_AGE_MS,
+        parse,
+        ...events,
+      }),
+    );
+  }
+
+  store(name: string, events?: StoreEvents): LinkStore {
+    const store = this.#keep(
+      new Store<Json>(this.#connection, {
+        name,
+        maxValueBytes: MAX_VALUE_BYTES,
+        parse: (value) => value as Json,
+        ...(events !== undefined && {
+          listed: (entries) =>
+            events.listed(
+              new Map(entries.map(({ key, value }) => [key, value])),
+            ),
+          changed: ({ key, value }) => events.changed(key, value ?? undefined),
+        }),
+      }),
+    );
+    return {
+      put: (key, value) => store.put(key, value),
+      putNow: (key, value) => void store.putNow(key, value),
+      delete: (key) => void store.delete(key),
+      list: () => store.list(),
+    };
+  }
+
+  publish(what: string, text: string): void {
+    this.#channel.publishText(what, text);
+  }
+
+  subscribe(what: string, listener: (value: unknown) => void): void {
+    this.#channel.subscribe(what, listener);
+  }
+
+  async request(
+    what: readonly string[],
+    value: Json,
+    timeoutMs: number,
+  ): Promise<unknown> {
+    const response = await this.#channel.request(
+      what.map(encodeName).join("."),
+      value,
+      timeoutMs,
+    );
+    return response.type === "answer" ? response.value : undefined;
+  }
+
+  answer(
+    what: readonly string[],
+    answer: (value: unknown) => Promise<Json>,
+  ): void {
+    this.#channel.respond(what.map(encodeName).join("."), answer);
+  }
+
+  async close(): Promise<void> {
+    this.#channel[Symbol.dispose]();
+    for (const open of this.#open) open[Symbol.dispose]();
+    await this.#connection.close();
+  }
+
+  #keep<T extends Disposable>(open: T): T {
+    this.#open.push(open);
+    return open;
+  }
+}
