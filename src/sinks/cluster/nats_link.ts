@@ -1,3 +1,4 @@
+import type { Entry } from "../../core/cluster/register.ts";
 import type { Json } from "../../core/json.ts";
 import type { Say } from "../../core/say.ts";
 import { wallTime } from "../../io/clock.ts";
@@ -10,6 +11,7 @@ import {
   type Connection,
   type LinkOptions,
 } from "./nats/connection.ts";
+import { listAll } from "./nats/listing.ts";
 import { encodeName } from "./nats/names.ts";
 import { Store } from "./nats/store.ts";
 
@@ -95,17 +97,19 @@ export class NatsLink implements Link {
   }
 
   store(name: string, events?: StoreEvents): LinkStore {
+    const settings = { name, maxValueBytes: MAX_VALUE_BYTES };
+    const parse = (value: unknown) => value as Json;
     const store = this.#keep(
       new Store<Json>(this.#connection, {
-        name,
-        maxValueBytes: MAX_VALUE_BYTES,
-        parse: (value) => value as Json,
+        ...settings,
+        parse,
         ...(events !== undefined && {
-          listed: (entries) =>
+          listed: (entries: readonly Entry<Json>[]) =>
             events.listed(
               new Map(entries.map(({ key, value }) => [key, value])),
             ),
-          changed: ({ key, value }) => events.changed(key, value ?? undefined),
+          changed: ({ key, value }: Entry<Json>) =>
+            events.changed(key, value ?? undefined),
         }),
       }),
     );
@@ -113,7 +117,10 @@ export class NatsLink implements Link {
       put: (key, value) => store.put(key, value),
       putNow: (key, value) => void store.putNow(key, value),
       delete: (key) => void store.delete(key),
-      list: () => store.list(),
+      list: async () => {
+        const all = await listAll(this.#connection, settings, parse);
+        return new Map(all.map(({ key, value }) => [key, value]));
+      },
     };
   }
 
