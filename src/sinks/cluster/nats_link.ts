@@ -37,6 +37,7 @@ export class NatsLink implements Link {
   readonly #connected = Promise.withResolvers<void>();
   #since: number = wallTime();
   #isConnected = false;
+  #isClosing = false;
 
   /** Takes over a connection. What it says is told by `say`. */
   constructor(connection: Connection, say: Say) {
@@ -44,6 +45,7 @@ export class NatsLink implements Link {
     this.#channel = new Channel(connection);
     let last = "";
     connection.onState((state, detail) => {
+      if (this.#isClosing) return;
       const isConnected = state === "connected";
       if (isConnected !== this.#isConnected) this.#since = wallTime();
       this.#isConnected = isConnected;
@@ -153,6 +155,7 @@ export class NatsLink implements Link {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     this.#channel[Symbol.dispose]();
     for (const open of this.#open) open[Symbol.dispose]();
     await this.#connection.close();

@@ -1,7 +1,6 @@
 import { patience } from "../../io/sleep.ts";
 import type { RunningSection, SectionContext } from "../section.ts";
 import { Cluster } from "./cluster.ts";
-import type { LinkAuth } from "./nats/credentials.ts";
 import { openLink } from "./nats_link.ts";
 import type { ClusterSetup, ClusterValue } from "./value.ts";
 
@@ -18,7 +17,7 @@ export async function startNode(
     servers,
     name,
     client: `lifesign ${id}`,
-    ...(login !== null && { auth: login as unknown as LinkAuth }),
+    ...(login !== null && { auth: login }),
     ...(tls !== null && { tls }),
   }, (message, level) => say(redact(message), level));
   const cluster = new Cluster({

@@ -65,7 +65,12 @@ export class Channel implements Disposable {
 
   /** Sends a message to who listens. Returns whether it was sent. */
   publish(what: string, value: unknown): boolean {
-    const payload = this.#payloadOf(what, value);
+    return this.publishText(what, JSON.stringify(value) ?? "null");
+  }
+
+  /** Sends a text that is JSON to who listens. Returns whether it was sent. */
+  publishText(what: string, text: string): boolean {
+    const payload = this.#fitting(what, text);
     const { client, isClear } = this.#connection;
     if (payload === null || client === null || !isClear) {
       this.#dropped++;
@@ -182,7 +187,11 @@ export class Channel implements Disposable {
   }
 
   #payloadOf(what: string, value: unknown): string | null {
-    const payload = JSON.stringify(value) ?? "null";
+    return this.#fitting(what, JSON.stringify(value) ?? "null");
+  }
+
+  /** A text, if the server takes it. */
+  #fitting(what: string, payload: string): string | null {
     const most = this.#connection.maxPayload;
     // A unit of UTF-16 has at most three bytes.
     if (payload.length * 3 <= most) return payload;

@@ -13,10 +13,13 @@ import { Watch } from "./watch.ts";
 export interface StoreOptions<V> extends BucketSettings {
   /** Reads a value; what is `undefined` is ignored. */
   readonly parse: Parse<V>;
-  /** Watching has begun anew, and these are all records. */
-  listed(entries: readonly Entry<V>[]): void;
+  /**
+   * Watching has begun anew, and these are all records. Without it, the bucket is
+   * not watched.
+   */
+  listed?(entries: readonly Entry<V>[]): void;
   /** A record was seen to change, by whoever; its value is `null` if deleted. */
-  changed(entry: Entry<V>): void;
+  changed?(entry: Entry<V>): void;
   /**
    * Whether what could not be written is still to be written: another agent may
    * have the key by now.
@@ -174,24 +177,28 @@ export class Store<V> implements Disposable {
     if (isStale()) return;
     this.#isOpen = true;
     this.#opened.resolve();
-    this.#watch = Watch.begin(this.#connection, this.#stream, {
+    if (this.#options.listed !== undefined) this.#watch = this.#begin();
+    this.#backlog.release();
+  }
+
+  #begin(): Watch | null {
+    return Watch.begin(this.#connection, this.#stream, {
       listed: (all) => {
         const entries: Entry<V>[] = [];
         for (const stored of all) {
           const found = this.#values.read(stored);
           if (found?.value != null) entries.push(found as Entry<V>);
         }
-        this.#options.listed(entries);
+        this.#options.listed?.(entries);
       },
       changed: (stored) => {
         const found = this.#values.read(stored);
         if (found !== undefined && found.value !== undefined) {
-          this.#options.changed(found as Entry<V>);
+          this.#options.changed?.(found as Entry<V>);
         }
       },
       lost: () => this.#reopen(),
     });
-    this.#backlog.release();
   }
 
   /** The bucket, or what watches it, is gone. */
