@@ -9,7 +9,7 @@ export const SELF_POLL_MS = 5000;
 
 /** Why nothing is told now. */
 export interface Hold {
-  readonly by: NonNullable<NotifierStatus["waiting"]>;
+  readonly by: Exclude<NotifierStatus["waiting"], "teller" | null>;
   /** When to look again whether it still is so. */
   readonly until: number;
 }

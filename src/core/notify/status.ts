@@ -16,8 +16,11 @@ export interface NotifierStatus {
   readonly lastSuccessAt: number | null;
   /** The last failure, if nothing was sent since. */
   readonly failure: { readonly at: number; readonly why: string } | null;
-  /** Why it sends nothing now, if it holds something back. */
-  readonly waiting: "start" | "self" | "quiet" | "limit" | null;
+  /**
+   * Why it sends nothing now, if it holds something back; `teller` if another agent
+   * tells, or none does yet. The numbers are those of the one that told last then.
+   */
+  readonly waiting: "start" | "self" | "quiet" | "limit" | "teller" | null;
 }
 
 /** What came of sending a message. */

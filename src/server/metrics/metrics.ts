@@ -211,7 +211,9 @@ function fleetFamilies(
 function notifierFamilies(
   notifiers: readonly NotifierStatus[] = [],
 ): string {
-  const labelled = notifiers.map((notifier) => ({
+  // Those of another agent are its own: each is counted once.
+  const own = notifiers.filter(({ waiting }) => waiting !== "teller");
+  const labelled = own.map((notifier) => ({
     ...notifier,
     label: `notifier="${escaped(notifier.name)}"`,
   }));

@@ -10,7 +10,7 @@ const CAUSES = {
 
 /**
  * Says which messages wait, fail or were given up, a line for each notifier of
- * which there is something to say.
+ * which there is something to say. That another agent tells is nothing of note.
  */
 export function notifierTroubles(
   notifiers: readonly NotifierStatus[],
@@ -18,7 +18,9 @@ export function notifierTroubles(
   return notifiers.flatMap(({ name, pending, givenUp, waiting, failure }) => {
     const parts = [
       ...pending > 0 ? [`${messages(pending)} to send`] : [],
-      ...waiting !== null ? [`held back ${CAUSES[waiting]}`] : [],
+      ...waiting !== null && waiting !== "teller"
+        ? [`held back ${CAUSES[waiting]}`]
+        : [],
       ...failure !== null ? [`the last attempt failed: ${failure.why}`] : [],
       ...givenUp > 0 ? [`${messages(givenUp)} given up`] : [],
     ];

@@ -201,8 +201,9 @@ export const SCHEMAS: Readonly<Record<string, Part>> = {
       "The last failure; null if a message was sent since",
     ),
     waiting: described(
-      orNull({ enum: ["start", "self", "quiet", "limit"] }),
-      "Why it holds back what is to be told; null if it does not",
+      orNull({ enum: ["start", "self", "quiet", "limit", "teller"] }),
+      "Why it holds back what is to be told; null if it does not. With teller, " +
+        "another agent tells, whose numbers these are",
     ),
   }),
   Incident: object<IncidentJson>({

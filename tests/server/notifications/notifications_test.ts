@@ -91,6 +91,15 @@ Deno.test("/metrics has the messages of each notifier", async () => {
   );
 });
 
+Deno.test("/metrics has no messages where another agent tells", async () => {
+  await using fleet = await fleetOf({});
+  const notifications = logOf({ ...ILL, waiting: "teller" });
+  const app = createApp(fleet, { notifications });
+
+  const metrics = await (await app.request("/metrics")).text();
+  assertEquals(metrics.includes("lifesign_notifications"), false);
+});
+
 Deno.test("the page says which messages wait, failed or were given up", async () => {
   await using fleet = await fleetOf({});
   const pageWith = async (...list: readonly NotifierStatus[]) => {
@@ -116,4 +125,9 @@ Deno.test("notifierTroubles() says nothing of notifiers that are well", () => {
   assertEquals(notifierTroubles([{ ...WELL, waiting: "self", pending: 1 }]), [
     "Notifier team: 1 message to send, held back as the agent's own network fails",
   ]);
+  assertEquals(notifierTroubles([{ ...WELL, waiting: "teller" }]), []);
+  assertEquals(
+    notifierTroubles([{ ...WELL, waiting: "teller", pending: 2 }]),
+    ["Notifier team: 2 messages to send"],
+  );
 });
