@@ -8,6 +8,7 @@ import type { Message, ToldIncident } from "./message.ts";
 import type { NotifierPolicy } from "./policy.ts";
 import { ended, nextProblem, type Problem } from "./problem.ts";
 import { delivered, expire, sending } from "./send.ts";
+import { numbersOf } from "./saved/status_of.ts";
 import type { Scene, Sighting } from "./sighting.ts";
 import { setBack } from "./set_back.ts";
 import type { Delivery, NotifierStatus } from "./status.ts";
@@ -168,9 +169,7 @@ export class Desk {
   /** How it does. */
   status(): Omit<NotifierStatus, "name" | "type"> {
     const { state, outbox, waiting } = this.#ledger;
-    const { sent, failed, givenUp, lastSuccessAt, failure } = state;
-    const pending = outbox.size;
-    return { pending, sent, failed, givenUp, lastSuccessAt, failure, waiting };
+    return { ...numbersOf(state, outbox.size), waiting };
   }
 
   #follow(now: number): void {

@@ -69,7 +69,8 @@ export class Ledger {
       const { check, began } = known.problem;
       const other = this.cases.lasting(check);
       this.cases.put(known);
-      // A check has one problem at a time, unless what was saved is damaged.
+      // A check has one problem at a time, unless two agents have told of it that
+      // did not know of each other, or what was saved is damaged.
       if (other !== undefined && known.problem.ended === null) {
         this.cases.update(other, ended(other.problem, began, "recovered"));
       }

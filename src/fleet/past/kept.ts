@@ -12,4 +12,15 @@ export interface Kept {
    * it is known that it cannot be written now. Who waits has it written soon.
    */
   written(): Promise<boolean>;
+  /**
+   * Where agents share values, and one of them puts: to be called by who begins to.
+   * Resolves once it has all that others have put, or cannot know after a few
+   * seconds.
+   */
+  catchUp?(): Promise<void>;
+  /**
+   * Likewise: calls back when others have put values since then, as they did not
+   * know better, until the signal aborts.
+   */
+  onOthers?(callback: () => void, signal: AbortSignal): void;
 }

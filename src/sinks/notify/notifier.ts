@@ -17,6 +17,7 @@ import {
   type Destination,
 } from "./sending/deliver.ts";
 import { Refresher } from "./sending/refresher.ts";
+import { Taken } from "./sending/taken.ts";
 import { Troubles } from "./sending/troubles.ts";
 
 /** How long a message waits until it is written that it will be sent. */
@@ -25,11 +26,11 @@ const WRITE_MS = 5000;
 /** How long the last messages may take, when a notifier ends. */
 const LAST_MS = 3000;
 
-/** Of how many messages it is known how far their sending came. */
-const MAX_TAKEN = 200;
-
 /** However soon something is due: nothing happens more often than this. */
 const LEAST_WAIT_MS = 50;
+
+/** How often it is asked whether it may tell, while it may not, in milliseconds. */
+const TELLS_POLL_MS = 1000;
 
 /** What a notifier needs, beside where its letters go. */
 export interface NotifierOptions {
@@ -41,6 +42,8 @@ export interface NotifierOptions {
   readonly trySelf: (checks: readonly string[]) => Promise<void>;
   /** Resolves once what the desk has saved is written, if it can be. */
   readonly written: () => Promise<unknown>;
+  /** Whether it may tell people now; it is asked before each message. */
+  readonly tells: () => boolean;
   /** Puts a message in words. */
   readonly toLetter: (message: Message) => Letter;
   readonly onError: (error: unknown) => void;
@@ -64,8 +67,7 @@ export class Notifier implements Onlooker {
   #looking: Promise<void> = Promise.resolve();
   /** The sending of messages that is under way. */
   #sending: Promise<void> | null = null;
-  /** How many requests were taken of messages that are to be sent again. */
-  readonly #taken = new Map<string, number>();
+  readonly #taken = new Taken();
   #isPaused = true;
   /** Resolves once it does nothing any more, after it was paused. */
   #paused: Promise<void> = Promise.resolve();
@@ -119,7 +121,7 @@ export class Notifier implements Onlooker {
     this.#wake();
   }
 
-  /** Sends what is due within a moment, keeps the rest, and then does nothing. */
+  /** Sends what is due within a moment if it may tell, and then does nothing. */
   pause(): Promise<void> {
     if (this.#isPaused) return this.#paused;
     this.#isPaused = true;
@@ -130,9 +132,12 @@ export class Notifier implements Onlooker {
     const ending = this.#ending;
     this.#alarm.set(null);
     this.#refresher.everyMs = undefined;
-    const now = wallTime();
-    if (this.#desk.nextLook <= now) this.#look(now);
-    await patience(this.#send(), LAST_MS);
+    if (this.#options.tells()) {
+      const now = wallTime();
+      if (this.#desk.nextLook <= now) this.#look(now);
+      void this.#send();
+    }
+    await patience(Promise.resolve(this.#sending), LAST_MS);
     ending.abort();
     await this.#sending;
     await patience(this.#looking, LAST_MS);
@@ -158,10 +163,19 @@ export class Notifier implements Onlooker {
 
   #wake(): void {
     this.#wakeAt = Infinity;
+    if (!this.#mayTell()) return;
     const isDue = this.#desk.nextLook <= wallTime();
     if (isDue && !this.#isLooking) this.#looking = this.#lookSoon();
     void this.#send();
     this.#arm();
+  }
+
+  /** Whether it may tell people; if not, it asks again after a while. */
+  #mayTell(): boolean {
+    if (this.#options.tells()) return true;
+    this.#wakeAt = wallTime() + TELLS_POLL_MS;
+    if (!this.#isPaused) this.#alarm.set(this.#wakeAt);
+    return false;
   }
 
   /** Whether there may be something to tell. */
@@ -181,7 +195,7 @@ export class Notifier implements Onlooker {
     } finally {
       this.#isLooking = false;
     }
-    if (this.#isPaused) return;
+    if (this.#isPaused || !this.#mayTell()) return;
     this.#look(wallTime());
     void this.#send();
     this.#arm();
@@ -218,7 +232,7 @@ export class Notifier implements Onlooker {
 
   async #sendAll(): Promise<void> {
     const { signal } = this.#ending;
-    while (!signal.aborted) {
+    while (!signal.aborted && this.#mayTell()) {
       const { givenUp } = this.#desk.status();
       const message = this.#desk.next(wallTime());
       this.#sayGivenUp(givenUp, "it could not be sent for too long");
@@ -232,27 +246,21 @@ export class Notifier implements Onlooker {
     const { givenUp } = this.#desk.status();
     this.#desk.sending(id, wallTime());
     // What is tried again was written before.
-    if (!this.#taken.has(id)) {
-      if (this.#taken.size >= MAX_TAKEN) this.#taken.clear();
-      this.#taken.set(id, 0);
+    if (this.#taken.begin(id)) {
       await untilAborted(patience(this.#options.written(), WRITE_MS), signal);
     }
     await ownTurn();
-    const delivery = signal.aborted
+    const delivery = signal.aborted || !this.#options.tells()
       ? failed("ended before it was sent")
-      : await this.#deliver(message, {
-        signal,
-        taken: this.#taken.get(id) ?? 0,
-        onTaken: (taken) => void this.#taken.set(id, taken),
-      });
+      : await this.#deliver(message, { signal, ...this.#taken.of(id) });
     this.#desk.delivered(id, delivery, wallTime(), Math.random());
     // Soon, so that a crash hardly ever repeats it.
     void this.#options.written();
     this.#refresher.look();
     if (delivery.ok) {
-      this.#taken.delete(id);
+      this.#taken.end(id);
       this.#troubles.over();
-    } else if (!this.#sayGivenUp(givenUp, delivery.why)) {
+    } else if (!this.#sayGivenUp(givenUp, delivery.why) && this.#mayTell()) {
       this.#troubles.say(delivery.why);
     }
   }
@@ -278,6 +286,7 @@ export class Notifier implements Onlooker {
 
   /** Tells all that lasts, or is over since a moment, beside the messages. */
   async #refresh(message: Message): Promise<void> {
+    if (!this.#options.tells()) return;
     const { signal } = this.#ending;
     const delivery = await this.#deliver(message, { signal });
     if (delivery.ok) this.#troubles.over();

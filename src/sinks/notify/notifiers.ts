@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Telling } from "../../core/cluster/status.ts";
 import { Desk } from "../../core/notify/desk.ts";
 import type { NotifierPolicy } from "../../core/notify/policy.ts";
 import type { Message } from "../../core/notify/message.ts";
@@ -37,6 +38,8 @@ export interface NotifiersContext {
   readonly incidents: IncidentLog;
   /** Where values outlive the process, if there is such a place. */
   readonly kept: Kept | undefined;
+  /** Whether it is this agent that tells, if there are others. */
+  readonly telling: Telling | undefined;
   readonly say: Say;
   readonly onError: (error: unknown) => void;
 }
@@ -55,31 +58,46 @@ interface Entry {
   readonly notifier: Notifier;
 }
 
-/** The notifiers of a fleet, from their start to their end. */
+/**
+ * The notifiers of a fleet, from their start to their end. Where one agent of many
+ * tells, they are made anew when this one begins to, from what is kept then: like
+ * after a restart. When another one is to tell, they end at once, and forget all.
+ */
 export class Notifiers implements NotificationLog {
   readonly #context: NotifiersContext;
   readonly #follower: Follower;
   readonly #shelf: Shelf;
   #surroundings: Surroundings;
   #zone: Zone;
+  /** The notifiers that there are to be, in their order. */
+  #specs: readonly NotifierSpec[] = [];
   /** The notifiers, in the order of the config. */
   #entries = new Map<string, Entry>();
   /** Those that there were: they may come back. */
   readonly #gone = new Map<string, Entry>();
   readonly #closing = new AbortController();
   #hasBegun = false;
+  /** The time in which this agent tells; `null` if another does. */
+  #term: AbortController | null = null;
+  /** Whether it has made its notifiers. */
+  #isOn: boolean;
+  /** Resolves once those of before send nothing any more. */
+  #ended: Promise<unknown> = Promise.resolve();
 
   /** Follows a fleet from now on, without notifiers yet. */
   constructor(context: NotifiersContext, surroundings: Surroundings) {
-    const { fleet, incidents, kept, onError } = context;
+    const { fleet, incidents, kept, telling, onError } = context;
     this.#context = context;
     this.#surroundings = surroundings;
     this.#zone = new Zone(surroundings.timeZone);
     this.#follower = new Follower(fleet, incidents);
     this.#shelf = new Shelf(kept, onError);
+    this.#isOn = telling === undefined;
+    telling?.onChange(() => this.#take(), this.#closing.signal);
   }
 
   list(): readonly NotifierStatus[] {
+    if (!this.#isOn) return this.#shelf.statuses(this.#specs);
     return Array.from(this.#entries.values(), (it) => it.notifier.status());
   }
 
@@ -88,6 +106,7 @@ export class Notifiers implements NotificationLog {
     this.#hasBegun = true;
     this.#follower.begin();
     for (const { notifier } of this.#entries.values()) notifier.resume();
+    this.#take();
   }
 
   /** Has these notifiers from now on. */
@@ -96,6 +115,16 @@ export class Notifiers implements NotificationLog {
     const isZoneNew = surroundings.timeZone !== timeZone;
     this.#surroundings = surroundings;
     if (isZoneNew) this.#zone = new Zone(surroundings.timeZone);
+    for (const spec of specs) {
+      const before = this.#specs.find(({ name }) => name === spec.name);
+      if (!isDeepStrictEqual(before, spec)) this.#sayDenied(spec);
+    }
+    this.#specs = specs;
+    if (this.#isOn) this.#apply(isZoneNew);
+  }
+
+  #apply(isZoneNew: boolean): void {
+    const specs = this.#specs;
     const before = this.#entries;
     this.#entries = new Map();
     for (const spec of specs) {
@@ -108,7 +137,6 @@ export class Notifiers implements NotificationLog {
       const { notifier } = known;
       this.#entries.set(spec.name, { spec, notifier });
       const isNew = !isDeepStrictEqual(known.spec, spec);
-      if (isNew) this.#sayDenied(spec);
       if (isNew || isZoneNew) this.#change(notifier, spec);
     }
     for (const [name, entry] of before) this.#remove(name, entry);
@@ -119,15 +147,62 @@ export class Notifiers implements NotificationLog {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#follower[Symbol.dispose]();
+    this.#term?.abort();
+    this.#end();
+    await this.#ended;
+  }
+
+  /** Makes notifiers or ends them, if this agent tells only now, or not any more. */
+  #take(): void {
+    const { telling, onError } = this.#context;
+    if (telling === undefined || !this.#hasBegun) return;
+    if (telling.tells() === (this.#term !== null)) return;
+    if (this.#term === null) {
+      this.#term = new AbortController();
+      void this.#begin(this.#term).catch(onError);
+    } else {
+      this.#term.abort();
+      this.#term = null;
+      this.#end();
+    }
+  }
+
+  /** Makes the notifiers of what is kept, once that is known. */
+  async #begin(term: AbortController): Promise<void> {
+    const { kept } = this.#context;
+    const { signal } = term;
+    await this.#ended;
+    await this.#shelf.catchUp();
+    if (signal.aborted) return;
+    this.#isOn = true;
+    this.#apply(false);
+    kept?.onOthers?.(() => {
+      if (signal.aborted) return;
+      term.abort();
+      this.#end();
+      this.#term = null;
+      this.#take();
+    }, signal);
+  }
+
+  /** Ends the notifiers; what they are sending may end. */
+  #end(): void {
     const all = [...this.#entries.values(), ...this.#gone.values()];
-    await Promise.all(all.map(({ notifier }) => notifier.pause()));
+    for (const { notifier } of all) this.#follower.remove(notifier);
+    this.#ended = Promise.all([
+      this.#ended,
+      ...all.map(({ notifier }) => notifier.pause()),
+    ]);
+    if (this.#context.telling === undefined) return;
+    this.#isOn = false;
+    this.#entries.clear();
+    this.#gone.clear();
   }
 
   #add(spec: NotifierSpec): void {
     const { name } = spec;
     const gone = this.#gone.get(name);
     this.#gone.delete(name);
-    this.#sayDenied(spec);
     const notifier = gone?.notifier ?? this.#make(spec);
     if (gone !== undefined) this.#change(notifier, spec);
     this.#entries.set(name, { spec, notifier });
@@ -153,6 +228,7 @@ export class Notifiers implements NotificationLog {
         scene: this.#follower,
         trySelf: (checks) => this.#trySelf(checks),
         written: () => shelf.written(),
+        tells: () => this.#context.telling?.tells() ?? true,
         toLetter: (message) => this.#letterOf(message, name),
         onError,
       },

@@ -38,7 +38,11 @@ export const notifySection:
         if (state === "closed") return;
         const { specs, surroundings } = current;
         notifiers ??= new Notifiers(
-          { ...context, kept: context.kept() },
+          {
+            ...context,
+            kept: context.kept(),
+            telling: context.telling(),
+          },
           surroundings,
         );
         notifiers.set(specs, surroundings);

@@ -1,4 +1,7 @@
+import { statusOf } from "../../core/notify/saved/status_of.ts";
+import type { NotifierStatus } from "../../core/notify/status.ts";
 import type { Kept } from "../../fleet/past/kept.ts";
+import type { NotifierSpec } from "./spec.ts";
 
 /** How long what a notifier has saved outlives it in the config. */
 const KEEP_MS = 30 * 86_400_000;
@@ -26,6 +29,29 @@ export class Shelf {
   saved(name: string): readonly [name: string, value: string][] {
     this.#saved ??= byNotifier(this.#kept?.list(NOTIFIERS) ?? []);
     return this.#saved.get(encoded(name)) ?? [];
+  }
+
+  /** How the notifiers of the agent do that tells now, as far as it has saved. */
+  statuses(specs: readonly NotifierSpec[]): NotifierStatus[] {
+    const saved = byNotifier(this.#kept?.list(NOTIFIERS) ?? []);
+    return specs.map(({ name, type }) => ({
+      name,
+      type,
+      ...statusOf(saved.get(encoded(name)) ?? []),
+      waiting: "teller",
+    }));
+  }
+
+  /**
+   * Resolves once all is known that other agents have saved, if it can be. It never
+   * rejects.
+   */
+  async catchUp(): Promise<void> {
+    try {
+      await this.#kept?.catchUp?.();
+    } catch (error) {
+      this.#onError(error);
+    }
   }
 
   /** Saves a value of a notifier, or forgets it if it is `null`. */

@@ -90,6 +90,7 @@ export function notifierOf(
       scene: SCENE,
       trySelf: () => Promise.resolve(),
       written: () => Promise.resolve(true),
+      tells: () => true,
       toLetter: (message) =>
         makeLetter(message, {
           now: Date.now(),

@@ -6,6 +6,7 @@
  */
 
 import { FakeTime } from "@std/testing/time";
+import type { Telling } from "../../../src/core/cluster/status.ts";
 import type { Incident } from "../../../src/core/past/incident.ts";
 import type { Outcome, Probe } from "../../../src/core/types.ts";
 import { Fleet } from "../../../src/fleet/fleet.ts";
@@ -46,6 +47,7 @@ export interface ToldOptions {
   readonly groups?: Readonly<Record<string, string>>;
   readonly dependsOn?: Readonly<Record<string, readonly string[]>>;
   readonly kept?: Kept;
+  readonly telling?: Telling;
   /** Whether attempts are made by themselves. */
   readonly background?: boolean;
   /** The checks that were not tried since the start. */
@@ -77,6 +79,7 @@ export class Told implements AsyncDisposable {
       fleet: this.fleet,
       incidents: this.incidents,
       kept: options.kept,
+      telling: options.telling,
       say: (message) => this.#said.push(message),
       onError,
     }, { timeZone: "UTC", siteUrl: undefined });

@@ -19,6 +19,7 @@ export const STATE = "state";
 /** What a desk had saved. */
 export interface Restored {
   readonly state: DeskState;
+  /** In the order in which they began. */
   readonly cases: readonly Case[];
   /** In the order in which they were made. */
   readonly messages: readonly Pending[];
@@ -57,7 +58,8 @@ export function restore(
     messages.sort((a, b) => a.number - b.number)
       .map((message) => [message.id, pendingOf(message)]),
   );
-  const restored = cases.map((known) => caseOf(known, pending));
+  const restored = cases.sort((a, b) => a.problem.began - b.problem.began)
+    .map((known) => caseOf(known, pending));
   for (const message of pending.values()) {
     if (message.mentions.size > 0) continue;
     pending.delete(message.id);
