@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { planOf } from "../config/plan.ts";
+import { planOf } from "../config/cluster/plan.ts";
 import { Fleet } from "../fleet/fleet.ts";
 import type { FleetOptions } from "../fleet/fleet_options.ts";
 import type { Relations } from "../fleet/past/causes.ts";

@@ -8,7 +8,7 @@ import type { Kept } from "../fleet/past/kept.ts";
 import type { HandMaintenance } from "../fleet/past/maintenance_log.ts";
 import type { CheckRecord } from "../fleet/record.ts";
 import type { AddedCheck, RunningSection } from "../sinks/section.ts";
-import { planOf } from "../config/plan.ts";
+import { planOf } from "../config/cluster/plan.ts";
 import type { AgentContext, AgentSection } from "./context.ts";
 
 /** A section that was started, or was not since the config does not have it. */

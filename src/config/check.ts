@@ -1,13 +1,9 @@
+import type { From } from "../core/cluster/vantage.ts";
 import { OptionError, readOption } from "../core/option_error.ts";
 import { withSecrets } from "../probes/define.ts";
-import {
-  camelCased,
-  type Fields,
-  idProblem,
-  keyOf,
-  optionPath,
-} from "./names.ts";
+import { type Fields, idProblem, keyOf, optionPath } from "./names.ts";
 import { isOptionError, kindOptions, ownSchema } from "./kind_options.ts";
+import { fromOf, fromProblems, type FromValue } from "./cluster/from.ts";
 import { keepSource } from "./check_source.ts";
 import { allVariables, secretVariables } from "./secret_variables.ts";
 import { parsePolicy, type PolicyOptions } from "../core/policy.ts";
@@ -24,8 +20,12 @@ import { LAZY_KINDS } from "../probes/table.ts";
 import { probeFault } from "./plugins/probe_fault.ts";
 import { type ConfigIssue, join } from "../schema/issue.ts";
 import { Expanded } from "../schema/variables.ts";
-import { POLICY_PROPERTIES, policyProperties } from "./policy_schema.ts";
-import { captionProperties } from "./site.ts";
+import {
+  POLICY_PROPERTIES,
+  policyOf,
+  policyProperties,
+} from "./policy_schema.ts";
+import { captionOf } from "./site.ts";
 import { checkSchema } from "./file_schema.ts";
 import { shown, validate } from "../schema/validate.ts";
 
@@ -44,6 +44,10 @@ export interface CheckSpec {
   readonly references?: readonly string[];
   /** The ids of the checks without which it cannot work. */
   readonly dependsOn?: readonly string[];
+  /** Which agents of a cluster run it, if not any one of them. */
+  readonly from?: From;
+  /** In how many regions it has to fail to be unhealthy; more than half by default. */
+  readonly need?: number;
 }
 
 /** The part of a config that its checks share. */
@@ -58,6 +62,8 @@ export interface CheckContext {
   readonly defaults: Fields;
   /** The defaults of all checks, with variables as they were written. */
   readonly writtenDefaults: Fields;
+  /** Whether the file has a cluster. */
+  readonly isShared: boolean;
   /** The metrics of the checks so far. */
   readonly metrics: MetricNames;
   /** The path of the file, if it is an included one. */
@@ -77,6 +83,7 @@ export function parseCheck(
   issues: ConfigIssue[],
 ): CheckSpec | undefined {
   const { kinds, isComplete, defaults, writtenDefaults, metrics } = context;
+  const { isShared } = context;
   const path = join("checks", id);
   const message = idProblem(id);
   if (message !== undefined) {
@@ -123,6 +130,11 @@ export function parseCheck(
       message: allVariables(written).redact(problem),
     });
   });
+  const from = options.from as FromValue | undefined;
+  const isDefault = !("from" in valid);
+  const fromPath = join(isDefault ? "defaults" : path, "from");
+  const place = { path: fromPath, type: type as string, kind, isDefault };
+  issues.push(...fromProblems(from, { ...place, isShared }));
   if (issues.length > before) return undefined;
   const fault = probeFault(probe, type as string, metrics);
   if (fault !== undefined) {
@@ -144,6 +156,7 @@ export function parseCheck(
     options: { ...captionOf(kind, options), ...policyOf(options) },
     ...(references.length > 0 && { references }),
     ...(dependsOn.length > 0 && { dependsOn }),
+    ...fromOf(from, kind),
   };
   const { file, defaultsFile } = context;
   keepSource(check, {
@@ -183,17 +196,6 @@ function wrongType(
     meant === undefined ? "" : `; did you mean ${JSON.stringify(meant)}?`
   }`;
 }
-
-const POLICY_KEYS = [
-  "interval",
-  "timeout",
-  "retries",
-  "rise",
-  "initial_delay",
-  "start_period",
-  "start_interval",
-  "backoff",
-] as const;
 
 /** The defaults that apply to a check of a kind. */
 function usable(
@@ -275,21 +277,4 @@ function mustEndInTime(kind: Kind, fields: Fields): void {
       }, got one that takes ${formatDuration(ms)} at least`,
     );
   }
-}
-
-function policyOf(fields: Fields): CheckSpec["options"] {
-  const keys = ["group", ...POLICY_KEYS];
-  return camelCased(Object.fromEntries(
-    keys.filter((key) => fields[key] !== undefined)
-      .map((key) => [key, fields[key]]),
-  ));
-}
-
-/** What a check has for people. */
-function captionOf(kind: Kind, fields: Fields): Caption {
-  return Object.fromEntries(
-    Object.keys(captionProperties(kind)).filter((key) =>
-      fields[key] !== undefined
-    ).map((key) => [key, fields[key]]),
-  );
 }

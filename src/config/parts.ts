@@ -88,6 +88,7 @@ export function checksOf(
   const shared = { ...zone, ...fieldsOf(main).defaults };
   // Problems of the defaults are reported once, and not for each check.
   const isValid = issues.length === 0;
+  const isShared = Object.hasOwn((main.value ?? {}) as object, "cluster");
   const metrics = new MetricNames();
   /** The files that have the ids. */
   const owners = new Map<string, string>();
@@ -101,6 +102,7 @@ export function checksOf(
         ? { ...zone, ...main.valid.defaults, ...valid.defaults }
         : {},
       writtenDefaults: { ...shared, ...defaults },
+      isShared,
       metrics,
       file,
       defaultsFile: valid.defaults && "depends_on" in valid.defaults

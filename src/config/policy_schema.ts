@@ -5,6 +5,9 @@ import {
   TIMER,
 } from "../schema/values.ts";
 import type { Kind } from "../probes/kind.ts";
+import { FROM } from "./cluster/from.ts";
+import { camelCased, type Fields } from "./names.ts";
+import type { PolicyOptions } from "../core/policy.ts";
 import type { Schema } from "../schema/schema.ts";
 
 const COUNT: Schema = {
@@ -31,6 +34,7 @@ export const POLICY_PROPERTIES: Readonly<Record<string, Schema>> = {
     type: "array",
     items: NON_EMPTY_STRING,
   },
+  from: FROM,
   interval: described(
     TIMER,
     "The time from one attempt to the next",
@@ -88,4 +92,25 @@ export const POLICY_PROPERTIES: Readonly<Record<string, Schema>> = {
 const PASSIVE_PROPERTIES: Readonly<Record<string, Schema>> = {
   group: POLICY_PROPERTIES.group!,
   depends_on: POLICY_PROPERTIES.depends_on!,
+  from: FROM,
 };
+
+const POLICY_KEYS = [
+  "interval",
+  "timeout",
+  "retries",
+  "rise",
+  "initial_delay",
+  "start_period",
+  "start_interval",
+  "backoff",
+] as const;
+
+/** The group and the policy of a check, with the names that they have in code. */
+export function policyOf(fields: Fields): PolicyOptions & { group?: string } {
+  const keys = ["group", ...POLICY_KEYS];
+  return camelCased(Object.fromEntries(
+    keys.filter((key) => fields[key] !== undefined)
+      .map((key) => [key, fields[key]]),
+  ));
+}

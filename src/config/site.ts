@@ -2,6 +2,7 @@ import type { Caption } from "../core/types.ts";
 import type { Kind } from "../probes/kind.ts";
 import { type ConfigIssue, join } from "../schema/issue.ts";
 import type { Schema } from "../schema/schema.ts";
+import type { Fields } from "./names.ts";
 import type { ConfigContent } from "./section.ts";
 import { described, NON_EMPTY_STRING } from "../schema/values.ts";
 
@@ -109,6 +110,15 @@ export function captionProperties({ schema }: Kind): Record<string, Schema> {
     Object.entries(CAPTION).filter(([key]) =>
       !Object.hasOwn(schema.properties, key)
     ),
+  );
+}
+
+/** What a check has for people. */
+export function captionOf(kind: Kind, fields: Fields): Caption {
+  return Object.fromEntries(
+    Object.keys(captionProperties(kind)).filter((key) =>
+      fields[key] !== undefined
+    ).map((key) => [key, fields[key]]),
   );
 }
 

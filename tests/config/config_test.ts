@@ -228,7 +228,7 @@ const ALL_PROBLEMS: readonly (readonly [string, string])[] = [
   ["defaults.retries", "expected a whole number of 1 or more, got 0"],
   [
     "defaults.url",
-    "unknown key; expected one of group, depends_on, interval, timeout, retries, rise, " +
+    "unknown key; expected one of group, depends_on, from, interval, timeout, retries, rise, " +
     "initial_delay, start_period, start_interval, backoff, address",
   ],
   ["defaults.interval", 'expected at most 24 days, got "30d"'],
@@ -485,7 +485,7 @@ const MISSPELT: readonly (readonly [string, string])[] = [
     "__proto__",
     "unknown key; expected one of type, port, host, address, send, expect, " +
     "steps, family, addresses, tls, ca, cert, key, verify, fingerprint, " +
-    "certificate, stays_open, group, depends_on, interval, timeout, retries, rise, initial_delay, start_period, " +
+    "certificate, stays_open, group, depends_on, from, interval, timeout, retries, rise, initial_delay, start_period, " +
     "start_interval, backoff, name, description, link",
   ],
 ];

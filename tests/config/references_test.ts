@@ -48,7 +48,7 @@ const WRONG: readonly (readonly [string, string[]])[] = [
   ],
   [
     "q: { type: quorum, of: [a], need: 1, retries: 3 }",
-    ["checks.q.retries: unknown key; expected one of type, of, need, group, depends_on, name, description, link"],
+    ["checks.q.retries: unknown key; expected one of type, of, need, group, depends_on, from, name, description, link"],
   ],
   [
     "c: { type: tcp, port: 3, depends_on: [b, ccc] }",

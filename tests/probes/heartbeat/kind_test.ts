@@ -67,7 +67,7 @@ for (
     ],
     [
       "every: 1h, retries: 3",
-      "retries: unknown key; expected one of type, every, schedule, timezone, grace, max_runtime, token, group, depends_on, name, description, link",
+      "retries: unknown key; expected one of type, every, schedule, timezone, grace, max_runtime, token, group, depends_on, from, name, description, link",
     ],
   ] as const
 ) {
