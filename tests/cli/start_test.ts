@@ -39,13 +39,23 @@ checks: { web: { type: http, url: "http://127.0.0.1:1/" } }
 const SENDING =
   /^sinks\/(?!notify\/|section)|^sinks\/notify\/(?:notif|follow|sending|letter|mail\/(?:deliver|session|compose))/;
 
+const CLUSTER_FILE = `
+cluster: { servers: "nats://127.0.0.1:1", id: me }
+checks: { web: { type: http, url: "http://127.0.0.1:1/", from: [eu] } }
+`;
+
+/** What a file with a cluster needs to be read, and what to join it. */
+const JOINING =
+  /^sinks\/(?!cluster\/|section)|^sinks\/cluster\/(?!section|schema|parse|problems|value|nats\/server)/;
+
 /** A target, how many modules it may take, and of what these are not. */
 const TARGETS: readonly (readonly [string, number, RegExp])[] = [
-  ["tcp://127.0.0.1:1", 107, /^probes\/(?:http|command)|^config\/load/],
-  ["http://127.0.0.1:1/", 128, /^probes\/(?:tcp|command)|^config\/load/],
+  ["tcp://127.0.0.1:1", 108, /^probes\/(?:http|command)|^config\/load/],
+  ["http://127.0.0.1:1/", 129, /^probes\/(?:tcp|command)|^config\/load/],
   ["exec:exit 0", 90, /^probes\/(?:tcp|http)|^config\/load/],
   [TLS_FILE, 158, /^probes\/(?:tcp|command)|^(?:server|sinks)\//],
-  [NOTIFY_FILE, 195, SENDING],
+  [NOTIFY_FILE, 197, SENDING],
+  [CLUSTER_FILE, 164, JOINING],
 ];
 
 for (const [target, most, others] of TARGETS) {

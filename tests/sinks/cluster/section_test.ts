@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { startScript, temporaryFile } from "../../support/program.ts";
 import { parseConfig } from "../../../src/agent/config.ts";
 import { namedSections } from "../../../src/agent/named_sections.ts";
 import type { ConfigError } from "../../../src/config/error.ts";
@@ -289,4 +290,36 @@ Deno.test("who starts no section loads that of a cluster where a file has the ke
     (await namedSections(keys)).map(({ key }) => key);
   assertEquals(await keysOf("checks"), []);
   assertEquals(await keysOf("checks", "cluster"), ["cluster"]);
+});
+
+Deno.test("run loads nothing that joins a cluster without the key", async () => {
+  const loaded = await Deno.makeTempDir({ dir: "/tmp" });
+  try {
+    await using file = await temporaryFile(
+      "listen: false\nchecks: { down: { type: tcp, port: 1, retries: 1 } }\n",
+    );
+    await using agent = startScript("src/cli/main.ts", {
+      flags: ["--allow-read", "--allow-net", `--coverage=${loaded}`],
+      args: ["run", file.path],
+    });
+    await agent.line("stdout", /down unknown -> unhealthy/);
+    agent.kill("SIGTERM");
+    assertEquals((await agent.ended).code, 0);
+    const modules: string[] = [];
+    for await (const { name } of Deno.readDir(loaded)) {
+      const { url } = JSON.parse(await Deno.readTextFile(`${loaded}/${name}`));
+      const [, path] = /\/src\/sinks\/cluster\/(.+)$/.exec(url) ?? [];
+      if (path !== undefined) modules.push(path);
+    }
+    assertEquals(modules.sort(), [
+      "nats/server.ts",
+      "parse.ts",
+      "problems.ts",
+      "schema.ts",
+      "section.ts",
+      "value.ts",
+    ]);
+  } finally {
+    await Deno.remove(loaded, { recursive: true });
+  }
 });
