@@ -5,6 +5,7 @@ import type { AttemptResult } from "./attempt.ts";
 import { isTransition } from "./watch/emit.ts";
 import type { FleetOptions } from "./fleet_options.ts";
 import type { Member } from "./member.ts";
+import type { Looker } from "./sharing.ts";
 import type { Observer, Step } from "./step.ts";
 import type { Waiter } from "./watch/waiter.ts";
 
@@ -106,8 +107,8 @@ export class Dispatch {
     this.#tell({ type: "begin", id, check: info, before, after: state, lagMs });
   }
 
-  /** Tells of the result of an attempt. */
-  ended(member: Member, result: AttemptResult): void {
+  /** Tells of the result of an attempt, which another agent may have found. */
+  ended(member: Member, result: AttemptResult, looker?: Looker): void {
     const { id, before, state } = member;
     this.#tellStatus(member, before);
     const calls = isTransition(state, before)
@@ -120,9 +121,15 @@ export class Dispatch {
       before,
       after: state,
       result,
-      ...(member.held && member.looker !== null && { looker: member.looker }),
+      ...(looker !== undefined && { looker }),
     };
     if (step !== null || calls.length > 0) this.#deliver(step, calls);
+  }
+
+  /** Tells that another agent runs a member from now on. */
+  held({ id, info, state }: Member, before: State): void {
+    if (this.#observers.size === 0) return;
+    this.#tell({ type: "hold", id, check: info, before, after: state });
   }
 
   /** Tells of a member in the place of another. */

@@ -58,6 +58,7 @@ export class Fleet extends FleetInput implements AsyncDisposable {
       background: options.background ?? true,
       onError: (error) => dispatch.report(error),
       onBegin: (member, lagMs) => dispatch.began(member, lagMs),
+      onHold: (member, before) => dispatch.held(member, before),
       onTrust: (member) => dispatch.trusted(member),
       onEnd: (member, result) => {
         roster.count(member.before.status, member.state.status);

@@ -36,7 +36,7 @@ export abstract class FleetInput extends FleetView {
    * attempt in flight goes on, and its result counts as well. The schedule stays,
    * except that the next attempt comes forward out of a backoff that has ended.
    *
-   * @throws {Error} If the fleet is closed.
+   * @throws {Error} If the fleet is closed, or another agent runs the check.
    * @throws {OptionError} If `at` or `durationMs` is not valid.
    * @throws {RangeError} If there is no such check.
    * @throws {TypeError} If the outcome is not one.
@@ -48,6 +48,9 @@ export abstract class FleetInput extends FleetView {
   ): Snapshot {
     this.#parts.mustBeOpen();
     const member = this.#parts.roster.require(id);
+    if (member.held) {
+      throw new Error(`Another agent runs the check ${JSON.stringify(id)}`);
+    }
     this.#parts.runner.report(member, outcome, options);
     const snapshot = this.get(id) ?? member.snapshot;
     // Most callers drop it, and many that are kept hold up the garbage collector.
@@ -88,11 +91,6 @@ export abstract class FleetInput extends FleetView {
       throw new Error("The fleet has checks already");
     }
     this.#parts.runner.sharing = sharing;
-  }
-
-  /** Whether a check is held; nothing if there is no such check. */
-  isHeld(id: string): boolean | undefined {
-    return this.#parts.roster.get(id)?.held;
   }
 
   /**
@@ -153,7 +151,7 @@ export abstract class FleetInput extends FleetView {
     member.adopt(result, adopted);
     const { roster, dispatch } = this.#parts;
     roster.count(member.before.status, member.state.status);
-    dispatch.ended(member, result);
+    dispatch.ended(member, result, adopted.looker);
     member.forgetStep();
   }
 }

@@ -54,6 +54,19 @@ export abstract class FleetView implements AsyncIterable<Snapshot> {
     return this.#roster.get(id)?.policy;
   }
 
+  /** Whether another agent runs a check; nothing if there is no such check. */
+  isHeld(id: string): boolean | undefined {
+    return this.#roster.get(id)?.held;
+  }
+
+  /**
+   * Whether attempts of checks may be made now: `false` while an agent that shares
+   * its checks may not.
+   */
+  get acts(): boolean {
+    return this.#runner.sharing?.acts() ?? true;
+  }
+
   /** What was done since the fleet was made, in numbers. */
   stats(): FleetStats {
     return this.#runner.stats;

@@ -6,7 +6,8 @@ import type { Dispatch } from "./dispatch.ts";
 import type { AttemptOptions } from "./fleet_options.ts";
 import type { Member } from "./member.ts";
 import type { Roster } from "./roster.ts";
-import { NOT_ACTING_MS, type Runner } from "./run/runner.ts";
+import { LateReports } from "./run/late_reports.ts";
+import type { Runner } from "./run/runner.ts";
 import type { Step } from "./step.ts";
 
 /** The parts of a fleet that passive probes use. */
@@ -39,15 +40,19 @@ export class Following {
     member.following = {
       [Symbol.dispose]: () => ends.splice(0).forEach((end) => this.#try(end)),
     };
+    const reports = this.#reportsOf(member);
+    ends.push(() => reports[Symbol.dispose]());
     try {
-      const followed = follow(this.#hostOf(member, ends));
+      const followed = follow(this.#hostOf(member, reports, ends));
       ends.push(() => followed[Symbol.dispose]());
       member.followed = followed;
       // An observer of what it has reported already may have removed it.
       if (member.removed) member.following[Symbol.dispose]();
     } catch (thrown) {
       const message = `The probe cannot start: ${thrownInWords(thrown)}`;
-      this.#report(member, [error({ code: "internal", message })], ends);
+      // What a held check is, another agent says.
+      if (member.removed || member.held) return;
+      reports.take(error({ code: "internal", message }), {});
     }
   }
 
@@ -55,14 +60,16 @@ export class Following {
   restart(member: Member): void {
     if (member.following === null) return;
     member.following[Symbol.dispose]();
+    member.followed = null;
     this.start(member);
   }
 
   /** Takes over what the probe of another agent remembers. */
   recall(member: Member, memory: Json): void {
     if (!member.isPassive) return;
-    member.memory = memory;
-    this.#fleet.dispatch.remembered(member);
+    this.#remember(member, memory);
+    // It shows when the next ping is due.
+    this.restart(member);
   }
 
   /** Passes on a ping. Returns `false` if its probe takes none. */
@@ -83,52 +90,56 @@ export class Following {
     return admitted;
   }
 
-  #hostOf(member: Member, ends: (() => void)[]): ProbeHost {
-    const { roster, dispatch, attempt } = this.#fleet;
-    const { id } = member;
+  #hostOf(
+    member: Member,
+    reports: LateReports,
+    ends: (() => void)[],
+  ): ProbeHost {
+    const { roster, attempt } = this.#fleet;
+    const { id, following } = member;
+    /** Whether it is this one's turn: the probe was not started anew since. */
+    const isOn = (): boolean =>
+      !member.removed && member.following === following;
     return {
       id,
       memory: member.memory,
-      report: (...report) => this.#report(member, report, ends),
+      report: (outcome, options = {}) => {
+        // What a held check is, another agent says.
+        if (isOn() && !member.held) reports.take(outcome, options);
+      },
       plan: (at) => {
-        if (!member.removed) member.due = at === null ? null : at.getTime();
+        if (isOn()) member.due = at === null ? null : at.getTime();
       },
       remember: (memory) => {
-        if (member.removed || member.held) return;
-        const { secrets } = member.probe;
-        // It outlives the process in files.
-        member.memory = secrets === undefined
-          ? memory
-          : mapStrings(memory, (text) => secrets.redact(text));
-        dispatch.remembered(member);
+        if (isOn() && !member.held) this.#remember(member, memory);
       },
       get: (id) => roster.get(id)?.snapshot,
       attempt: (id, options = {}) => attempt(id, options),
       onChange: (ids, callback) => {
-        if (!member.removed) ends.push(this.#join(ids, callback));
+        if (isOn()) ends.push(this.#join(ids, callback));
       },
     };
   }
 
-  #report(
-    member: Member,
-    [outcome, options = {}]: Parameters<ProbeHost["report"]>,
-    ends: (() => void)[],
-  ): void {
-    // What a held check is, another agent says.
-    if (member.removed || member.held) return;
-    const { runner } = this.#fleet;
-    if (runner.sharing?.acts() !== false) {
-      return runner.report(member, outcome, options);
-    }
-    // It may be held in a moment, and otherwise is still true then.
-    const { following } = member;
-    const timer = setTimeout(() => {
-      if (member.following === following) {
-        this.#report(member, [outcome, options], ends);
-      }
-    }, NOT_ACTING_MS);
-    ends.push(() => clearTimeout(timer));
+  #reportsOf(member: Member): LateReports {
+    const { runner, dispatch } = this.#fleet;
+    return new LateReports({
+      acts: () => runner.sharing?.acts() ?? true,
+      report: (outcome, options) => {
+        // It may have been held since it was to be told.
+        if (!member.held) runner.report(member, outcome, options);
+      },
+      onError: (thrown) => dispatch.report(thrown),
+    });
+  }
+
+  #remember(member: Member, memory: Json): void {
+    const { secrets } = member.probe;
+    // It outlives the process in files.
+    member.memory = secrets === undefined
+      ? memory
+      : mapStrings(memory, (text) => secrets.redact(text));
+    this.#fleet.dispatch.remembered(member);
   }
 
   /** Follows checks. Returns what ends that. */

@@ -23,6 +23,8 @@ export class Member extends Check implements Entry {
    * while its probe has not come to rest yet.
    */
   activity: "idle" | "waiting" | "trying" | "resting" = "idle";
+  /** Whether its last attempt was given up. */
+  wasGivenUp = false;
   /** The attempt in flight, until its probe has come to rest. */
   attempt: Attempt | null = null;
   /** Resolves when there is a result; `null` if nobody waits for one. */
@@ -125,7 +127,10 @@ export class Member extends Check implements Entry {
     this.looker = looker;
     this.takeState(state);
     this.note(result);
-    if (!this.isPassive) this.due = this.slotAfter(this.state.checkedAt!).due;
+    if (this.isPassive) return;
+    // It began when it was due, or a moment later.
+    const began = this.state.checkedAt! - (result.durationMs ?? 0);
+    this.due = this.slotAfter(began).due;
   }
 
   #remember({ type }: Pick<Probe, "type">, memory: Json | undefined): void {

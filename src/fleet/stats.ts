@@ -4,7 +4,10 @@ import type { AttemptResult } from "./attempt.ts";
 
 /** What a fleet has done since it was made, in numbers. */
 export interface FleetStats {
-  /** Attempts that ended and results that were reported, by their verdicts. */
+  /**
+   * Attempts that ended and results that were reported, by their verdicts. What
+   * other agents have found is not counted.
+   */
   readonly attempts: Readonly<Record<Verdict, number>>;
   /** Attempts in flight. */
   readonly inFlight: number;

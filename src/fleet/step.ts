@@ -21,7 +21,10 @@ export interface CheckInfo extends Caption {
  * - `join`: a check was added.
  * - `begin`: an attempt begins. `lagMs` is how late that is, in milliseconds,
  *   and `null` for an attempt on demand.
- * - `end`: an attempt ended with a result, or a result was reported.
+ * - `end`: an attempt ended with a result, or a result was reported. It has a
+ *   `looker` if another agent has found it.
+ * - `hold`: another agent runs the check from now on. There are no more attempts
+ *   here, but results that this one finds.
  * - `replace`: a check has another probe or other options; `replaced` is what it
  *   was. The state is the same if the type and the target are.
  * - `leave`: a check was removed.
@@ -30,8 +33,8 @@ export interface CheckInfo extends Caption {
  * - `arrange`: the checks are in another order, that of `ids`.
  * - `close`: the fleet has ended. It is the last step.
  *
- * An attempt that is given up has no `end`: `replace`, `leave` or `close` ends
- * it.
+ * An attempt that is given up has no `end`: `hold`, `replace`, `leave` or `close`
+ * ends it.
  */
 export type Step =
   | {
@@ -57,6 +60,13 @@ export type Step =
     readonly result: AttemptResult;
     /** Which agent has found it, if it was another one. */
     readonly looker?: Looker;
+  }
+  | {
+    readonly type: "hold";
+    readonly id: string;
+    readonly check: CheckInfo;
+    readonly before: State;
+    readonly after: State;
   }
   | {
     readonly type: "replace";

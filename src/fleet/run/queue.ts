@@ -10,15 +10,31 @@ export interface QueueLimits {
   readonly perHost: number;
 }
 
-/** The members that wait until there is room for an attempt. */
+/** What a {@linkcode Queue} asks of those who use it. */
+export interface QueueUser {
+  /** Whether attempts may be made now. */
+  acts(): boolean;
+  /** Whether an attempt of a member that waits is still to be made. */
+  isWanted(member: Member): boolean;
+  /** Called when a member is let in. */
+  admit(member: Member): void;
+}
+
+/** When is asked again whether attempts may be made, in milliseconds. */
+export const NOT_ACTING_MS: number = 250;
+
+/** The members that wait until an attempt may be made, and there is room for it. */
 export class Queue {
   readonly #gate: Gate<Member>;
-  readonly #admit: (member: Member) => void;
+  readonly #user: QueueUser;
+  /** Those that wait until attempts may be made. */
+  readonly #barred = new Set<Member>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @throws {OptionError} If one of the limits is not 1 or more. */
   constructor(
     { concurrency, perHost }: QueueLimits,
-    admit: (member: Member) => void,
+    user: QueueUser,
   ) {
     for (const [option, limit] of Object.entries({ concurrency, perHost })) {
       if (Number.isSafeInteger(limit) && limit >= 1) continue;
@@ -29,10 +45,10 @@ export class Queue {
     }
     this.#gate = new Gate<Member>({ total: concurrency, perLane: perHost }, {
       laneOf: ({ host }) => host,
-      isWaiting: ({ removed }) => !removed,
-      admit,
+      isWaiting: (member) => this.#mayEnter(member),
+      admit: (member) => user.admit(member),
     });
-    this.#admit = admit;
+    this.#user = user;
   }
 
   /** How many have an attempt in flight. */
@@ -43,12 +59,37 @@ export class Queue {
   /** Lets a member in, at once or when it is its turn. */
   enter(member: Member): void {
     // One that asks others would keep them waiting.
-    if (member.isPassive) this.#admit(member);
-    else this.#gate.enter(member);
+    if (!member.isPassive) this.#gate.enter(member);
+    else if (this.#mayEnter(member)) this.#user.admit(member);
   }
 
   /** Lets the next ones in, once an attempt of a member has ended. */
   leave(member: Member): void {
     if (!member.isPassive) this.#gate.leave(member);
+  }
+
+  /** Lets none in any more that wait until attempts may be made. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#barred.clear();
+  }
+
+  #mayEnter(member: Member): boolean {
+    if (!this.#user.isWanted(member)) {
+      member.activity = "idle";
+      return false;
+    }
+    if (this.#user.acts()) return true;
+    if (this.#barred.size === 0) {
+      this.#timer = setTimeout(() => this.#lookAgain(), NOT_ACTING_MS);
+    }
+    this.#barred.add(member);
+    return false;
+  }
+
+  #lookAgain(): void {
+    const members = [...this.#barred];
+    this.#barred.clear();
+    for (const member of members) this.enter(member);
   }
 }

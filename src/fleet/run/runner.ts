@@ -1,5 +1,6 @@
 import { parseDuration } from "../../core/duration.ts";
 import { readOption } from "../../core/option_error.ts";
+import type { State } from "../../core/state.ts";
 import type { Outcome } from "../../core/types.ts";
 import { unlessAborted } from "../../io/abort.ts";
 import { Agenda } from "../../io/agenda.ts";
@@ -27,15 +28,14 @@ export interface RunnerOptions extends QueueLimits {
   readonly onBegin: (member: Member, lagMs: number | null) => void;
   /** Called when a result from before a restart was taken for a current one. */
   readonly onTrust: (member: Member) => void;
+  /** Called when a member was held, and its attempt was given up. */
+  readonly onHold: (member: Member, before: State) => void;
   /** Called when an attempt has ended with a result. */
   readonly onEnd: (member: Member, result: AttemptResult) => void;
 }
 
 /** Microtasks that a probe may take to come to rest after its signal aborted. */
 const HEEDING_TURNS = 16;
-
-/** When a check that is due is looked at again while no attempts may be made. */
-export const NOT_ACTING_MS: number = 250;
 
 /** Makes the attempts of a fleet: when they are due, and so many at a time. */
 export class Runner {
@@ -46,13 +46,18 @@ export class Runner {
   /** The members that were removed or replaced. */
   readonly #leaving: Leaving;
   readonly #background: boolean;
+  readonly #closing = new AbortController();
   readonly #options: RunnerOptions;
   /** How the checks that come from now on are shared, if they are. */
   sharing: Sharing | undefined;
 
   /** @throws {OptionError} If one of the limits is not 1 or more. */
   constructor(options: RunnerOptions) {
-    this.#queue = new Queue(options, (member) => this.#try(member));
+    this.#queue = new Queue(options, {
+      acts: () => this.sharing?.acts() ?? true,
+      isWanted: (member) => this.#isWanted(member),
+      admit: (member) => this.#try(member),
+    });
     this.#background = options.background;
     this.#options = options;
     this.#leaving = new Leaving({
@@ -113,32 +118,34 @@ export class Runner {
     const attempts: Promise<void>[] = [];
     for (const member of members) {
       if (member.ageMs > maxAgeMs) {
-        attempts.push(this.#attemptSomewhere(member));
+        attempts.push(this.#attempt(member));
       } else if (member.trust()) this.#options.onTrust(member);
     }
     await unlessAborted(Promise.all(attempts), signal);
   }
 
-  /** Tries a member, or has who runs it try it. */
-  async #attemptSomewhere(member: Member): Promise<void> {
-    if (!member.held) return await this.#attempt(member);
-    try {
-      await this.sharing!.attempt(member.id);
-    } catch (error) {
-      this.#options.onError(error);
-    }
-  }
-
+  /** Tries a member, or has the agent that runs it do so. */
   async #attempt(member: Member): Promise<void> {
-    if (member.activity === "resting") {
+    if (member.activity === "resting" && !member.held) {
       await patience(member.attempt!.atRest, CLEAN_UP_MS);
       // A probe that never comes to rest is not run again.
-      if (member.activity === "resting") return;
+      if (member.activity === "resting" && !member.held) return;
     }
     if (member.removed) return;
+    if (member.held) return await this.#ask(member);
     const { promise } = member.result ??= deferred<void>();
     this.#request(member);
     await promise;
+  }
+
+  /** Has another agent try a member that it runs. */
+  async #ask({ id }: Member): Promise<void> {
+    const { signal } = this.#closing;
+    try {
+      await unlessAborted(this.sharing!.attempt(id), signal);
+    } catch (error) {
+      if (!signal.aborted) this.#options.onError(error);
+    }
   }
 
   /** Takes an outcome from outside, and throws as `Fleet.report()` does. */
@@ -165,30 +172,43 @@ export class Runner {
     return this.#leaving.left(id);
   }
 
-  /** Makes no more attempts of a member, and gives up the one in flight. */
+  /**
+   * Makes no more attempts of a member, and gives up the one in flight. Whoever
+   * waits for a result gets one of the agent that runs it.
+   */
   hold(member: Member): void {
     if (this.sharing === undefined) throw new Error("The fleet is not shared");
     if (member.held) return;
+    const { state, result } = member;
     member.held = true;
+    member.result = null;
     this.#agenda.take(member);
-    if (member.activity === "trying") member.attempt?.abort();
+    if (result !== null) void this.#ask(member).then(result.resolve);
+    // One that is held as its attempt begins is told of once that was given up.
+    const isBeginning = member.activity === "trying" && member.attempt === null;
+    if (isBeginning) return;
+    if (member.activity === "trying") member.attempt!.abort();
+    this.#options.onHold(member, state);
   }
 
   /** Makes the attempts of a member again, from when the next one is due. */
   release(member: Member): void {
     member.held = false;
     if (!this.#isPlanned(member)) return;
-    const { attempts, stale } = member.state;
+    const { state: { attempts, stale }, due } = member;
     const now = wallTime();
-    const due = attempts === 0
-      ? now + member.policy.initialDelayMs
-      : Math.max(now, stale ? 0 : member.due ?? 0);
-    this.#agenda.put(member, due);
+    if (attempts === 0) return this.start(member);
+    const isDue = due === null || due < now || stale === true;
+    // The clock may have been set back meanwhile.
+    const next = isDue ? now : Math.min(due, member.slotAfter(now).due);
+    this.#agenda.put(member, next);
   }
 
   /** Plans no more attempts. */
   stop(): void {
     this.#agenda.clear();
+    this.#queue.stop();
+    this.#closing.abort();
   }
 
   /** Gives up all attempts. Resolves when all members are at rest. */
@@ -220,10 +240,9 @@ export class Runner {
   }
 
   #whenDue(member: Member): void {
-    if (this.sharing?.acts() === false) {
-      return this.#agenda.put(member, wallTime() + NOT_ACTING_MS);
+    if (member.activity === "resting" && !member.wasGivenUp) {
+      this.#stats.skipped(1);
     }
-    if (member.activity === "resting") this.#stats.skipped(1);
     this.#request(member);
   }
 
@@ -235,8 +254,8 @@ export class Runner {
   }
 
   #try(member: Member): void {
-    if (member.held) return this.#giveWay(member);
     member.activity = "trying";
+    member.wasGivenUp = false;
     // An attempt on demand, before it is due, cannot be late. A clock that was
     // set back makes no attempt early.
     const lagMs = this.#isPlanned(member) && member.place < 0
@@ -251,19 +270,22 @@ export class Runner {
       onRest: () => this.#rest(member),
     });
     // The probe may have done anything as it began.
-    if (member.held) member.attempt?.abort();
+    if (!member.held) return;
+    const { state } = member;
+    member.attempt.abort();
+    this.#options.onHold(member, state);
   }
 
-  /** A member was held while it waited for its permit. */
-  #giveWay(member: Member): void {
-    member.activity = "idle";
-    this.#queue.leave(member);
-    member.result?.resolve();
-    member.result = null;
+  /** Whether a member that waits is due, or somebody waits for a result. */
+  #isWanted(member: Member): boolean {
+    if (member.removed || member.held) return false;
+    return member.result !== null ||
+      this.#isPlanned(member) && member.place < 0;
   }
 
   #ended(member: Member, result: AttemptResult | null, attempt: Attempt): void {
     member.activity = "resting";
+    member.wasGivenUp = result === null;
     member.end(result);
     if (result !== null) this.#note(member, result);
     if (this.#isPlanned(member)) this.#plan(member);
@@ -305,8 +327,10 @@ export class Runner {
   #rest(member: Member): void {
     member.attempt = null;
     member.activity = "idle";
+    if (member.place >= 0 || !this.#isPlanned(member)) return;
     // It was due meanwhile, and could not be run.
-    if (member.place < 0 && this.#isPlanned(member)) this.#plan(member);
+    if (member.wasGivenUp) this.#request(member);
+    else this.#plan(member);
   }
 
   #isPlanned(member: Member): boolean {

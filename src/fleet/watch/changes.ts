@@ -2,7 +2,7 @@ import type { Snapshot } from "../../core/types.ts";
 import type { Observer, Step } from "../step.ts";
 
 /** A step with a state before and after it. */
-type StateStep = Step & { readonly type: "begin" | "end" | "replace" };
+type StateStep = Step & { readonly type: "begin" | "end" | "hold" | "replace" };
 
 /** Options for {@linkcode Changes}. */
 export interface ChangesOptions {
@@ -97,6 +97,7 @@ export class Changes {
     switch (step.type) {
       case "begin":
       case "end":
+      case "hold":
       case "replace":
         if (this.#options.isTold(step)) this.#note(step.id);
         break;

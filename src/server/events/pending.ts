@@ -39,6 +39,7 @@ export class Pending {
         break;
       case "begin":
       case "end":
+      case "hold":
         this.#changed.add(step.id);
         break;
       case "arrange":

@@ -1,6 +1,8 @@
+import { step as nextState } from "../../core/machine.ts";
+import type { Policy } from "../../core/policy.ts";
 import type { State } from "../../core/state.ts";
 import type { IncidentStep } from "../../core/past/incident.ts";
-import type { Reason, Status } from "../../core/types.ts";
+import type { Outcome, Reason, Status } from "../../core/types.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { IncidentLog } from "../../fleet/past/incident_log.ts";
 import type { MaintenanceLog } from "../../fleet/past/maintenance_log.ts";
@@ -10,6 +12,19 @@ import { NOT_WATCHED, statusCode } from "./events.ts";
 import { attemptCode } from "./packed.ts";
 import type { Pending } from "./pending.ts";
 import { stateText } from "./state_format.ts";
+
+/** What is told of a state by the attempts since it was written. */
+const COUNTED = [
+  "status",
+  "since",
+  "failures",
+  "successes",
+  "passes",
+  "warnings",
+  "errors",
+  "attempts",
+  "transitions",
+] as const;
 
 /** A check of the fleet. */
 interface Watched {
@@ -141,7 +156,9 @@ export class Follower implements Disposable {
         const code = attemptCode(outcome.verdict, durationMs);
         this.#pending.attempt(check.number, code, at, outcome.reason);
         this.#noteStatus(check, after, at);
-        if (!isLikeBefore(before, after)) this.#dirty.add(id);
+        const isNext = step.looker === undefined ||
+          isNextOf(before, after, outcome, this.#followed.fleet.policy(id));
+        if (!isNext || !isLikeBefore(before, after)) this.#dirty.add(id);
         break;
       }
       case "join":
@@ -171,6 +188,7 @@ export class Follower implements Disposable {
         this.#dirty.add(step.id);
         break;
       case "begin":
+      case "hold":
       case "arrange":
       case "close":
         // Nothing of this is kept.
@@ -233,6 +251,24 @@ function isLikeBefore(before: State, after: State): boolean {
     isSame(after.cause, before.cause) &&
     // A failure may not have counted.
     (after.verdict !== "fail" || after.failures === before.failures + 1);
+}
+
+/** Whether the state of another agent's machine is what ours would have become. */
+function isNextOf(
+  before: State,
+  after: State,
+  outcome: Outcome,
+  policy: Policy | undefined,
+): boolean {
+  if (policy === undefined) return false;
+  const { checkedAt, durationMs } = after;
+  const next = nextState(before, {
+    type: "report",
+    at: checkedAt!,
+    durationMs,
+    outcome,
+  }, policy);
+  return COUNTED.every((name) => next[name] === after[name]);
 }
 
 function isSame(a: Reason | null, b: Reason | null): boolean {

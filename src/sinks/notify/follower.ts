@@ -134,6 +134,7 @@ export class Follower implements Scene, Disposable {
         return;
       }
       case "begin":
+      case "hold":
       case "remember":
       case "arrange":
       case "close":

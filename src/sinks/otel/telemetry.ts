@@ -128,11 +128,13 @@ export function trace(fleet: Fleet, api: Api): Traced {
         if (step.lagMs !== null) lags.record(toSeconds(step.lagMs));
         break;
       case "end": {
-        const { id, check, after, result } = step;
+        const { id, check, after, result, looker } = step;
+        recordStatus(check, after.status);
+        // The agent that has found it exports the attempt.
+        if (looker !== undefined) break;
         // The probe may not have been ready in time.
         if (!after.checking) beginning.delete(id);
         measure(result);
-        recordStatus(check, after.status);
         // A result that was reported ends no attempt.
         const span = after.checking ? undefined : spans.get(id);
         if (span !== undefined) conclude(span, result.outcome);
@@ -145,6 +147,7 @@ export function trace(fleet: Fleet, api: Api): Traced {
         end(step.id);
         recordStatus(step.check, step.after.status);
         break;
+      case "hold":
       case "leave":
         beginning.delete(step.id);
         end(step.id);

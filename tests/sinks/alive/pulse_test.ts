@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Fleet } from "../../../src/fleet/fleet.ts";
 import { Pulse } from "../../../src/sinks/alive/pulse.ts";
 import { after, hang, PASS, scripted } from "../../support/probes.ts";
+import { HERE, OtherAgent, sharedFleet } from "../../support/sharing.ts";
 import { SettableTime } from "../../support/time.ts";
 
 const { signal } = new AbortController();
@@ -108,4 +109,37 @@ Deno.test("checks that make no attempts are never late", async () => {
   fleet.add(scripted([PASS]), { id: "a" });
   await time.advance(3_600_000);
   assertEquals(pulse.stillFor(), null);
+});
+
+Deno.test("a fleet is well while other agents make the attempts that are due", async () => {
+  using time = new SettableTime();
+  const shared = sharedFleet();
+  await using fleet = shared.fleet;
+  const pulse = new Pulse(fleet, signal);
+  fleet.add(scripted([PASS]), { id: "a", interval: "10s" });
+  fleet.adopt("a", new OtherAgent().find(PASS));
+  await time.advance(300_000);
+  assert(fleet.get("a")!.nextAt!.getTime() < Date.now() - 60_000);
+  assertEquals(pulse.stillFor(), null);
+  fleet.release("a", HERE);
+  assertEquals(pulse.stillFor(), null, "it is due just now");
+  time.block(31_000);
+  assert(pulse.stillFor()! >= 31_000);
+});
+
+Deno.test("a fleet is well while its agent may not act, and has time when it may again", async () => {
+  using time = new SettableTime();
+  const shared = sharedFleet();
+  await using fleet = shared.fleet;
+  const pulse = new Pulse(fleet, signal);
+  fleet.add(scripted([PASS]), { id: "a", interval: "10s" });
+  fleet.release("a", HERE);
+  await time.advance(60_000);
+  shared.acts = false;
+  await time.advance(300_000);
+  assertEquals(pulse.stillFor(), null);
+  shared.acts = true;
+  assertEquals(pulse.stillFor(), null);
+  time.block(31_000);
+  assert(pulse.stillFor()! >= 31_000);
 });

@@ -1,44 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import fc from "fast-check";
-import type { Outcome } from "../../../src/core/types.ts";
 import type { CheckRecord } from "../../../src/fleet/record.ts";
 import { Store } from "../../../src/sinks/history/store/store.ts";
-import { unpack } from "../../../src/sinks/history/store/chunk.ts";
-import { unpacked } from "../../../src/sinks/history/packed.ts";
-import { ERROR, FAIL, PASS, scripted, WARN } from "../../support/probes.ts";
+import { FAIL, PASS, scripted } from "../../support/probes.ts";
 import { advance, SettableTime } from "../../support/time.ts";
-import { crash, failing, keep } from "./keeping.ts";
+import { crash, failing, keep, known, OUTCOME, recordsOf } from "./keeping.ts";
 import { place } from "./store/place.ts";
 
 const START = Date.UTC(2026, 10, 26);
 const DAY = 86_400_000;
-
-/** What a history knows of checks, as records. */
-function recordsOf(path: string): CheckRecord[] {
-  using store = new Store(path, { readOnly: true });
-  return Array.from(store.records().values(), ({ state, recent }) => {
-    const { passed, failed, ...rest } = state;
-    const attempts = unpack(recent, 0).map(unpacked);
-    return { ...rest, history: { attempts, passed, failed } };
-  });
-}
-
-/** A record without what is not written after each attempt: its details. */
-function known(record: CheckRecord | undefined): unknown {
-  return record && JSON.parse(JSON.stringify({ ...record, detail: null }));
-}
-
-const OUTCOME = fc.constantFrom<Outcome>(
-  PASS,
-  PASS,
-  PASS,
-  WARN,
-  FAIL,
-  FAIL,
-  { ...FAIL, reason: { code: "dns", message: "No such name" } },
-  ERROR,
-);
 
 /** What happens to a check, again and again, and how long it takes. */
 const ACT = fc.record({

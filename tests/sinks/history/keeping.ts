@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
+import fc from "fast-check";
 import { fail } from "../../../src/core/outcome.ts";
 import type { Outcome } from "../../../src/core/types.ts";
 import { Fleet } from "../../../src/fleet/fleet.ts";
@@ -9,8 +10,12 @@ import { Incidents } from "../../../src/fleet/past/incidents.ts";
 import { Keeper } from "../../../src/sinks/history/keeper.ts";
 import type { Line } from "../../../src/sinks/history/line.ts";
 import type { Reply, Request } from "../../../src/sinks/history/protocol.ts";
+import type { CheckRecord } from "../../../src/fleet/record.ts";
+import { unpacked } from "../../../src/sinks/history/packed.ts";
+import { unpack } from "../../../src/sinks/history/store/chunk.ts";
 import { Store } from "../../../src/sinks/history/store/store.ts";
 import { Engine } from "../../../src/sinks/history/worker.ts";
+import { ERROR, FAIL, PASS, WARN } from "../../support/probes.ts";
 import { advance } from "../../support/time.ts";
 
 const DAY = 86_400_000;
@@ -104,3 +109,30 @@ export async function writeKept(
   assertEquals(await written, true);
   await crash(keeping);
 }
+
+/** What a history knows of checks, as records. */
+export function recordsOf(path: string): CheckRecord[] {
+  using store = new Store(path, { readOnly: true });
+  return Array.from(store.records().values(), ({ state, recent }) => {
+    const { passed, failed, ...rest } = state;
+    const attempts = unpack(recent, 0).map(unpacked);
+    return { ...rest, history: { attempts, passed, failed } };
+  });
+}
+
+/** A record without what is not written after each attempt: its details. */
+export function known(record: CheckRecord | undefined): unknown {
+  return record && JSON.parse(JSON.stringify({ ...record, detail: null }));
+}
+
+/** Any outcome. */
+export const OUTCOME: fc.Arbitrary<Outcome> = fc.constantFrom<Outcome>(
+  PASS,
+  PASS,
+  PASS,
+  WARN,
+  FAIL,
+  FAIL,
+  { ...FAIL, reason: { code: "dns", message: "No such name" } },
+  ERROR,
+);

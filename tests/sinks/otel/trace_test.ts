@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { Fleet } from "../../../src/fleet/fleet.ts";
 import { trace } from "../../../src/sinks/otel/telemetry.ts";
 import { FAIL, hang, held, PASS, scripted } from "../../support/probes.ts";
+import { HERE, OtherAgent, sharedFleet } from "../../support/sharing.ts";
 
 /** A span that notes what it is told. */
 interface FakeSpan {
@@ -159,4 +160,38 @@ Deno.test("trace() begins no span for a check that an observer removes as its at
   await fleet.attempt("a");
   await fleet.close();
   assertEquals(api.spans, []);
+});
+
+Deno.test("trace() leaves attempts of other agents to them, and tells how the check is", async () => {
+  const api = new FakeApi();
+  const shared = sharedFleet({ background: false });
+  await using fleet = shared.fleet;
+  const wrap = trace(fleet, api as never);
+  fleet.add(wrap("a", scripted([PASS])), { id: "a" });
+  fleet.adopt("a", new OtherAgent().find(FAIL));
+  assertEquals(api.spans, []);
+  assertEquals(api.sums["lifesign.attempts"], undefined);
+  assertEquals(api.sums["lifesign.attempt.duration"], undefined);
+  assertEquals(api.sums["lifesign.check.status"], 4);
+  fleet.release("a", HERE);
+  await fleet.attempt("a");
+  assertEquals(api.spans.length, 1);
+  assertEquals(api.sums["lifesign.attempts"], 1);
+});
+
+Deno.test("trace() ends the span of an attempt that is given up as its check is held", async () => {
+  const api = new FakeApi();
+  const shared = sharedFleet({ background: false });
+  await using fleet = shared.fleet;
+  const wrap = trace(fleet, api as never);
+  fleet.add(wrap("a", scripted([hang, PASS])), { id: "a" });
+  fleet.release("a", HERE);
+  const attempt = fleet.attempt("a");
+  fleet.hold("a");
+  await attempt;
+  assertEquals(api.spans.map(({ ended }) => ended), [1]);
+  assertEquals(api.sums["lifesign.attempts.in_flight"], 0);
+  fleet.release("a", HERE);
+  await fleet.attempt("a");
+  assertEquals(api.spans.map(({ ended }) => ended), [1, 1]);
 });
