@@ -28,13 +28,14 @@ export { builtInKinds, KINDS } from "../probes/built_in.ts";
 export type { Schema, SchemaType } from "../schema/schema.ts";
 export type { Json } from "../core/json.ts";
 export type { PolicyOptions } from "../core/policy.ts";
+export type { From } from "../core/cluster/vantage.ts";
 export type { Caption, DetailMetric, Probe } from "../core/types.ts";
 export type { ConfigIssue } from "../schema/issue.ts";
 export type { SectionValues } from "./sections.ts";
 export type {
+  ClusterLogin,
   ClusterTls,
   ClusterValue,
-  Login,
 } from "../sinks/cluster/value.ts";
 export type { HistoryValue } from "../sinks/history/section.ts";
 export type { AliveValue } from "../sinks/alive/value.ts";

@@ -235,6 +235,32 @@ Deno.test("defaults of a file say what its checks depend on", async () => {
   );
 });
 
+Deno.test("checks of an included file are run from where the defaults say", async () => {
+  const cluster = "cluster: { servers: nats://a }";
+  const files = {
+    "main.yaml": `{ include: [a.yaml, b.yaml], ${cluster}, defaults: ` +
+      `{ from: [eu] }, checks: { ${tcp("net")} } }`,
+    "a.yaml": `checks: { ${tcp("a")} }`,
+    "b.yaml": `{ defaults: { from: [us, ap] }, checks: { ${tcp("b")} } }`,
+  };
+  const { checks } = await load(files);
+  assertEquals(
+    checks.map(({ id, from }) => [id, from?.regions]),
+    [["net", ["eu"]], ["a", ["eu"]], ["b", ["us", "ap"]]],
+  );
+  assertEquals(
+    await problemsOf({
+      ...files,
+      "main.yaml": files["main.yaml"].replace(`${cluster}, `, ""),
+      "b.yaml": files["b.yaml"].replace("[us, ap]", "{ need: 2 }"),
+    }),
+    `main.yaml: 3 problems
+  defaults.from: needs "cluster": without it, one agent runs all checks
+  b.yaml: defaults.from: needs "cluster": without it, one agent runs all checks
+  b.yaml: defaults.from.need: expected regions with it`,
+  );
+});
+
 for (
   const [include, problem] of [
     ["conf.d", 'include: expected a list of files, got "conf.d"'],

@@ -1,6 +1,6 @@
 import { toStrings } from "../../schema/values.ts";
 import { serverOf } from "./nats/server.ts";
-import type { ClusterTls, ClusterValue, Login } from "./value.ts";
+import type { ClusterLogin, ClusterTls, ClusterValue } from "./value.ts";
 
 /** The key as it is in a file. */
 export interface ClusterOptions {
@@ -46,7 +46,7 @@ export interface Server {
   /** Its port. */
   readonly port: number;
   /** The credentials in the URL; `null` if there are none. */
-  readonly login: Login | null;
+  readonly login: ClusterLogin | null;
 }
 
 /**
@@ -63,7 +63,7 @@ export function readServer(text: string): Server {
 }
 
 /** The credentials of a URL: a token alone, or a user and a password. */
-function loginOf(credentials: string): Login | null {
+function loginOf(credentials: string): ClusterLogin | null {
   if (credentials === "") return null;
   const [first = "", ...rest] = credentials.split(":").map(decoded);
   return rest.length === 0
@@ -74,8 +74,8 @@ function loginOf(credentials: string): Login | null {
 /** The logins that keys of their own say, of which there may be one. */
 export function loginsOf(
   { credentials, token, user, password, nkey }: Partial<ClusterOptions>,
-): Login[] {
-  const logins: Login[] = [];
+): ClusterLogin[] {
+  const logins: ClusterLogin[] = [];
   if (credentials !== undefined) {
     logins.push({ type: "credentials", text: credentials });
   }

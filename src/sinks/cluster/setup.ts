@@ -2,12 +2,12 @@ import { whyUnread } from "../../core/access.ts";
 import { Secrets } from "../../core/secrets.ts";
 import { denied } from "../../io/permission_flags.ts";
 import {
+  type ClusterLogin,
   type ClusterSetup,
   type ClusterTls,
   type ClusterValue,
   HOSTNAME,
   isContent,
-  type Login,
 } from "./value.ts";
 
 /** An agent cannot join its cluster as its config says. */
@@ -49,7 +49,7 @@ function hostId(): string {
   );
 }
 
-async function withContent(login: Login): Promise<Login> {
+async function withContent(login: ClusterLogin): Promise<ClusterLogin> {
   if (login.type !== "credentials") return login;
   return { ...login, text: await contentOf("credentials", login.text) };
 }
@@ -84,7 +84,10 @@ async function contentOf(key: string, text: string): Promise<string> {
 }
 
 /** What nobody is to see. */
-function secretsOf(login: Login | null, tls: ClusterTls | null): string[] {
+function secretsOf(
+  login: ClusterLogin | null,
+  tls: ClusterTls | null,
+): string[] {
   const key = tls?.key === undefined ? [] : [tls.key];
   switch (login?.type) {
     case undefined:

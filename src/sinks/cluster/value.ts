@@ -14,13 +14,13 @@ export interface ClusterValue {
   /** Its other labels. */
   readonly labels: Readonly<Record<string, string>>;
   /** How the agent logs in; `null` if it need not. It is secret. */
-  readonly login: Login | null;
+  readonly login: ClusterLogin | null;
   /** What TLS goes by; `null` if only the servers say whether there is TLS. */
   readonly tls: ClusterTls | null;
 }
 
 /** How an agent logs in to the servers. */
-export type Login =
+export type ClusterLogin =
   | { readonly type: "token"; readonly token: string }
   | {
     readonly type: "user";
