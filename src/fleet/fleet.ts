@@ -71,8 +71,9 @@ export class Fleet extends FleetInput implements AsyncDisposable {
       dispatch,
       attempt: (id, options) => self.attempt(id, options),
     });
+    const isOpen = (): boolean => !self.#closed;
     const mustBeOpen = (): void => self.#mustBeOpen();
-    super({ roster, runner, dispatch, following, mustBeOpen });
+    super({ roster, runner, dispatch, following, isOpen, mustBeOpen });
     // deno-lint-ignore no-this-alias
     const self = this;
     this.#following = following;

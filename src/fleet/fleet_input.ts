@@ -15,6 +15,8 @@ export interface FleetParts {
   readonly runner: Runner;
   readonly dispatch: Dispatch;
   readonly following: Following;
+  /** Whether the fleet is not closed. */
+  isOpen(): boolean;
   /** Throws if the fleet is closed. */
   mustBeOpen(): void;
 }
@@ -77,6 +79,11 @@ export abstract class FleetInput extends FleetView {
   admits(id: string, token: string | undefined): boolean | undefined {
     const member = this.#parts.roster.get(id);
     return member && this.#parts.following.admits(member, token);
+  }
+
+  /** Whether it was not closed. */
+  get isOpen(): boolean {
+    return this.#parts.isOpen();
   }
 
   /**

@@ -1,5 +1,3 @@
-import type { Status } from "../types.ts";
-import { statusesOf } from "./agent_caption.ts";
 import { build, toldIncident } from "./build.ts";
 import type { Case, Pending } from "./case.ts";
 import { type DeskOptions, Ledger } from "./ledger.ts";
@@ -49,11 +47,10 @@ export class Desk {
       this.#ledger.lookBy(sighting.at);
     }
     const last = cases.lasting(check);
-    const on = statusesOf(policy, sighting);
-    const isOn = on.includes(status);
+    const isOn = (policy.on as readonly string[]).includes(status);
     if (last === undefined && !isOn) return;
     const step = nextProblem(last?.problem ?? null, sighting, {
-      on,
+      on: policy.on,
       isInScope: isInScope(sighting, policy),
       told: last?.told?.status ?? null,
     });
@@ -154,9 +151,9 @@ export class Desk {
         ledger.tidy(known);
         continue;
       }
-      const isTold = (status: Status) =>
+      const isTold = (status: string) =>
         isInScope(problem, policy) &&
-        statusesOf(policy, problem).includes(status);
+        (policy.on as readonly string[]).includes(status);
       if (known.told !== null && !isTold(known.told.status)) {
         withdrawOpen(known, ledger);
       }

@@ -26,9 +26,7 @@ const IDS: Schema = {
   title: "a list of ids of checks such as [web]",
 };
 
-const STATUSES: Schema = {
-  enum: ["degraded", "unknown", "unhealthy", "agent"],
-};
+const STATUSES: Schema = { enum: ["degraded", "unknown", "unhealthy"] };
 
 const QUIET: Schema = {
   title: 'a map such as { from: "22:00", to: "07:00" }',
@@ -58,8 +56,7 @@ const QUIET: Schema = {
 export const SHARED: Readonly<Record<string, Schema>> = {
   on: {
     title: "a list of statuses such as [unhealthy]",
-    description:
-      "The statuses to tell of; agent is an agent of the cluster that is gone",
+    description: "The statuses to tell of",
     default: ["unhealthy"],
     type: "array",
     items: STATUSES,

@@ -42,7 +42,6 @@ export const notifySection:
             ...context,
             kept: context.kept(),
             telling: context.telling(),
-            cluster: context.cluster(),
           },
           surroundings,
         );

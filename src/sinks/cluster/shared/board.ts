@@ -69,6 +69,7 @@ export class Board implements Sharing {
 
   /** A ping came to another agent. It is kept for when this one takes over. */
   hear(id: string, ping: Ping): void {
+    if (!this.#fleet.isOpen) return;
     if (this.#fleet.probe(id)?.follow === undefined) return;
     if (this.runs(id)) this.#fleet.receive(id, ping);
     else this.#pings.keep(id, ping, monotonicTime());
@@ -79,9 +80,9 @@ export class Board implements Sharing {
     return this.#fleet.isHeld(id) === false;
   }
 
-  /** Runs a check from now on, if the fleet has it. */
+  /** Runs a check from now on, if the fleet has it and is not closed. */
   run(id: string): void {
-    if (this.#fleet.isHeld(id) !== true) return;
+    if (!this.#fleet.isOpen || this.#fleet.isHeld(id) !== true) return;
     if (this.#others.delete(id)) this.#takeovers++;
     this.#fleet.release(id, this.#self);
     // Who ran it may not have had them.
@@ -96,7 +97,8 @@ export class Board implements Sharing {
   }
 
   /**
-   * Takes over what another agent has found. Of one that does not own the check,
+   * Takes over what another agent has found, unless the check runs here, or the
+   * fleet is closed: the others go on. Of one that does not own the check,
    * only what is newer is taken: it may have left the check to another one since.
    */
   adopt(
@@ -105,15 +107,15 @@ export class Board implements Sharing {
     looker: Looker,
     isOwner: boolean,
   ): void {
+    if (!this.#fleet.isOpen || this.#fleet.isHeld(id) !== true) return;
     if (!isOwner && state.attempts <= (this.#attempts.get(id) ?? -1)) return;
-    const isAdopted = this.#fleet.adopt(id, {
+    this.#fleet.adopt(id, {
       outcome,
       durationMs: state.durationMs,
       state,
       looker,
       ...(memory !== undefined && { memory }),
     });
-    if (!isAdopted) return;
     this.#others.set(id, looker.agent);
     this.#attempts.set(id, state.attempts);
     this.#pings.heard(id, monotonicTime());
