@@ -5,6 +5,22 @@ export interface Taken {
   readonly event: string;
   /** The ids of its incidents. */
   readonly incidents: readonly string[];
+  /** What it says of each of its incidents. */
+  readonly about: readonly TakenIncident[];
+  /** When it was taken, in milliseconds of the epoch. */
+  readonly at: number;
+  /** Where it links to: the agent that sent it, if the config says so. */
+  readonly url: string | null;
+}
+
+/** What a message says of an incident. */
+export interface TakenIncident {
+  readonly id: string;
+  /** What services tell by whether messages are about the same. */
+  readonly key: string;
+  readonly check: string;
+  /** In ISO 8601. */
+  readonly began: string;
 }
 
 /** What a receiver does to requests. */
@@ -27,22 +43,24 @@ export class Receiver implements AsyncDisposable {
   readonly taken: Taken[] = [];
   /** How many requests had no answer that says they were taken, by what they had. */
   readonly refused: Record<string, number> = {};
+  readonly #hostname: string;
   readonly #port: number;
   #server: Deno.HttpServer | undefined;
   #mood: Mood = "ok";
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closing = new AbortController();
 
-  constructor(name: string) {
+  constructor(name: string, hostname = "127.0.0.1") {
     this.name = name;
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    this.#hostname = hostname;
+    const listener = Deno.listen({ hostname, port: 0 });
     this.#port = listener.addr.port;
     listener.close();
     this.#listen();
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}/`;
+    return `http://${this.#hostname}:${this.#port}/`;
   }
 
   /** Is in another mood every few seconds. */
@@ -76,7 +94,7 @@ export class Receiver implements AsyncDisposable {
     const { signal } = this.#closing = new AbortController();
     try {
       this.#server = Deno.serve({
-        hostname: "127.0.0.1",
+        hostname: this.#hostname,
         port: this.#port,
         onListen() {},
         onError: () => new Response("", { status: 500 }),
@@ -97,13 +115,16 @@ export class Receiver implements AsyncDisposable {
 
   async #answer(request: Request): Promise<Response> {
     const mood = this.#mood;
-    const { event, incidents } = await request.json();
+    const { event, incidents, url } = await request.json();
     // Who resets has taken it, and does not say so.
     if (mood === "ok" || mood === "reset") {
       this.taken.push({
         id: request.headers.get("webhook-id") ?? "",
         event,
-        incidents: incidents.map(({ id }: { id: string }) => id),
+        incidents: incidents.map(({ id }: TakenIncident) => id),
+        about: incidents,
+        at: Date.now(),
+        url,
       });
       if (mood === "ok") return new Response("taken");
     }

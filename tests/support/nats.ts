@@ -18,6 +18,8 @@ export const NATS: Needed = {
 export interface NatsOptions {
   /** More lines of its config file. */
   readonly config?: string;
+  /** Where it listens. @default {"127.0.0.1"} */
+  readonly host?: string;
   /** @default {0} One that is free. */
   readonly port?: number;
   /** Whether it runs from the beginning. @default {true} */
@@ -43,12 +45,13 @@ export class NatsServer implements AsyncDisposable {
 
   /** Starts one in a folder of its own. */
   static async start(options: NatsOptions = {}): Promise<NatsServer> {
-    const { port = closedPort(), config = "", runs = true } = options;
+    const { host = "127.0.0.1", port = closedPort() } = options;
+    const { config = "", runs = true } = options;
     const folder = await Deno.makeTempDir({ dir: "/tmp" });
     const server = new NatsServer(port, folder);
     await Deno.writeTextFile(
       `${folder}/nats.conf`,
-      `host: 127.0.0.1\nport: ${port}\njetstream { store_dir: "${folder}/store" }\n${config}\n`,
+      `host: ${host}\nport: ${port}\njetstream { store_dir: "${folder}/store" }\n${config}\n`,
     );
     if (runs) await server.run();
     return server;

@@ -38,7 +38,6 @@ export const FINAL: Failure = {
 
 export const POLICY: NotifierPolicy = {
   on: ["unhealthy"],
-  agents: false,
   afterMs: 0,
   remindMs: null,
   resolved: true,

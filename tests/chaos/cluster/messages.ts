@@ -1,0 +1,61 @@
+import type { Taken } from "../receiver.ts";
+import type { Outage, Span } from "./figures.ts";
+
+/** What became of the messages about some outages. */
+export interface Messages {
+  /** How many outages began. */
+  readonly outages: number;
+  /** Beginnings and ends that nobody was told of. */
+  readonly lost: number;
+  /** What was told more than once. */
+  readonly doubled: number;
+  /** What was told again with another key. */
+  readonly forked: number;
+}
+
+/** What became of the messages about outages that began in a span, and are over. */
+export function judgeMessages(
+  { from, to }: Span,
+  outages: readonly Outage[],
+  taken: readonly Taken[],
+  latestMs: number,
+): Messages {
+  let [count, lost, doubled, forked] = [0, 0, 0, 0];
+  for (const outage of outages) {
+    if (outage.from < from || outage.from >= to) continue;
+    count++;
+    const keys = new Set<string>();
+    for (const event of ["down", "up"]) {
+      const told = taken.filter((it) => it.event === event).flatMap((it) =>
+        it.about.filter((about) => causeOf(about, outages, latestMs) === outage)
+      );
+      if (told.length === 0) lost++;
+      else doubled += told.length - 1;
+      for (const { key } of told) keys.add(key);
+    }
+    forked += Math.max(0, keys.size - 1);
+  }
+  return { outages: count, lost, doubled, forked };
+}
+
+/** The incidents that no outage explains. */
+export function falseIncidents<I extends { check: string; began: string }>(
+  incidents: readonly I[],
+  outages: readonly Outage[],
+  latestMs: number,
+): I[] {
+  return incidents.filter((incident) =>
+    causeOf(incident, outages, latestMs) === undefined
+  );
+}
+
+/** The last outage that had begun by then, if it is not over for too long. */
+function causeOf(
+  { check, began }: { readonly check: string; readonly began: string },
+  outages: readonly Outage[],
+  latestMs: number,
+): Outage | undefined {
+  const at = Date.parse(began);
+  const last = outages.findLast((it) => it.check === check && it.from <= at);
+  return last !== undefined && at <= last.to + latestMs ? last : undefined;
+}
