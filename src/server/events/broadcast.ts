@@ -62,6 +62,8 @@ export class Broadcast {
   readonly #events = new WeakMap<Snapshot, string>();
   /** The changes since the last flush. */
   readonly #pending = new Pending();
+  /** What is told beside the checks, as it was a moment ago. */
+  #noticed: ReturnType<Notice["read"]> | undefined;
   #sequence = 0;
   /** Ends the work that is done while there are listeners. */
   #end: AbortController | null = null;
@@ -122,6 +124,7 @@ export class Broadcast {
     if (this.#listeners.size > 0) return;
     this.#end?.abort();
     this.#end = null;
+    this.#noticed = undefined;
     this.#pending.take();
   }
 
@@ -155,7 +158,8 @@ export class Broadcast {
   #start({ signal }: AbortController): void {
     this.#observe(signal);
     void this.#beat(signal);
-    if (this.#options.notice !== undefined) void this.#notice(signal);
+    const { notice } = this.#options;
+    if (notice !== undefined) void this.#notice(notice, signal);
     if (this.#options.onDemandMs !== undefined) {
       void this.#refresh(this.#options.onDemandMs, signal);
     }
@@ -200,10 +204,11 @@ export class Broadcast {
     }
   }
 
-  async #notice(signal: AbortSignal): Promise<void> {
+  async #notice(notice: Notice, signal: AbortSignal): Promise<void> {
     while (true) {
       await sleep(NOTICE_MS, signal);
       if (signal.aborted) return;
+      this.#noticed = notice.read();
       for (const listener of this.#listeners) {
         const text = listener.take === null ? "" : this.#news(listener);
         if (text !== "") listener.take?.(encoder.encode(text));
@@ -215,7 +220,7 @@ export class Broadcast {
   #news(listener: Listener): string {
     const { notice } = this.#options;
     if (notice === undefined) return "";
-    const { key, data } = notice.read();
+    const { key, data } = this.#noticed ??= notice.read();
     if (key === listener.noticed) return "";
     listener.noticed = key;
     return this.#numbered(notice.event, data());
