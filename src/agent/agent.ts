@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import type { ClusterLog } from "../core/cluster/status.ts";
 import { planOf } from "../config/cluster/plan.ts";
 import { Fleet } from "../fleet/fleet.ts";
 import type { FleetOptions } from "../fleet/fleet_options.ts";
@@ -22,6 +23,8 @@ export interface Agent extends AsyncDisposable {
   readonly incidents: IncidentLog;
   /** The maintenance of the checks. */
   readonly maintenance: MaintenanceLog;
+  /** What is known of other agents that share the checks, if there may be any. */
+  readonly cluster: ClusterLog | undefined;
   /** The URL of the HTTP app, or `null` if the config has `listen: false`. */
   readonly url: string | null;
   /**
@@ -155,6 +158,7 @@ export async function startAgent(
     fleet,
     incidents,
     maintenance,
+    cluster: sections.cluster,
     url: sections.url,
     async reload(next) {
       const before = current;

@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   wait: () => import("./commands/wait.ts"),
   notify: () => import("./commands/notify.ts"),
   maintenance: () => import("./commands/maintenance.ts"),
+  cluster: () => import("./commands/cluster.ts"),
   report: () => import("./commands/report.ts"),
   replay: () => import("./commands/replay.ts"),
   permissions: () => import("./commands/permissions.ts"),
@@ -47,6 +48,7 @@ Commands:
   wait         Wait until targets are up, then run a command
   notify       Send a test message by the notifiers of a config file
   maintenance  Start, stop and list maintenance of checks
+  cluster      Print the agents that share the checks of a config file
   report       Print how checks were: uptime, incidents and latency
   replay       Print which incidents another policy would have found
   permissions  Print the fewest permissions, as Deno flags, for a config file

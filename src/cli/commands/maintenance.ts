@@ -1,18 +1,18 @@
 import { environmentToken, TOKEN_VARIABLE } from "../../agent/token.ts";
-import { formatDuration, parseDuration } from "../../core/duration.ts";
-import { withoutCredentials } from "../../core/secrets.ts";
+import { parseDuration } from "../../core/duration.ts";
 import { wallTime } from "../../io/clock.ts";
-import { isGranted } from "../../io/permission_flags.ts";
-import { sleep } from "../../io/sleep.ts";
 import type { MaintenanceList } from "../../server/maintenance/list.ts";
 import { type Arguments, oneOf, parse } from "../args.ts";
+import {
+  askJson,
+  DEFAULT_URL,
+  type Init,
+  sayOther,
+  sayRefused,
+  urlOf,
+} from "../ask_agent.ts";
 import { printable } from "../terminal/columns.ts";
 import { EXIT, UsageError } from "../usage.ts";
-
-const DEFAULT_URL = "http://127.0.0.1:8686/";
-
-/** How long an agent may take to answer, in milliseconds. */
-const ANSWER_MS = 10_000;
 
 /** What `lifesign maintenance --help` says. */
 export const help: string = `Starts, stops and lists maintenance by hand.
@@ -66,23 +66,16 @@ export async function run(args: readonly string[]): Promise<number> {
   const format = oneOf("format", values.format, ["text", "json"]);
   const url = urlOf(values.url as string | undefined);
   const [request, init] = requestOf(url, { values, positionals });
-  const token = environmentToken(() => {});
-  const shown = withoutCredentials(url.href);
-  const answer = await ask(request, {
-    ...init,
-    headers: {
-      ...init.headers,
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    },
+  const answer = await askJson(request, {
+    init,
+    token: environmentToken(() => {}),
+    shownAs: url,
   });
-  if (typeof answer === "string") {
-    console.error(`lifesign: cannot reach ${shown}: ${answer}`);
-    return EXIT.failure;
-  }
-  if (answer.status !== 200) return refused(answer);
+  if (answer === undefined) return EXIT.failure;
+  if (answer.status !== 200) return sayRefused(answer);
   const list = answer.json;
   if (!isList(list)) {
-    console.error(`lifesign: ${shown}: expected the HTTP app of lifesign`);
+    sayOther(url);
     return EXIT.failure;
   }
   console.log(
@@ -92,24 +85,6 @@ export async function run(args: readonly string[]): Promise<number> {
   );
   return EXIT.ok;
 }
-
-function urlOf(text = DEFAULT_URL): URL {
-  const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new UsageError(
-      `--url: expected a URL such as ${DEFAULT_URL}, got ${
-        JSON.stringify(withoutCredentials(text))
-      }`,
-    );
-  }
-  if (!url.pathname.endsWith("/")) url.pathname += "/";
-  return url;
-}
-
-/** What a request may have. */
-type Init = RequestInit & {
-  readonly headers?: Readonly<Record<string, string>>;
-};
 
 /** The request that a command line asks for. */
 function requestOf(
@@ -187,87 +162,9 @@ function durationOf(text: string | undefined): string {
   );
 }
 
-/** What an agent answers. */
-interface Answer {
-  readonly status: number;
-  /** Its body as JSON; `null` if it is something else. */
-  readonly json: unknown;
-  /** Where it redirects to, if it does. */
-  readonly location: string | null;
-}
-
-/** The answer of an agent, or why there is none. */
-async function ask(url: URL, init: Init): Promise<Answer | string> {
-  const end = new AbortController();
-  void sleep(ANSWER_MS, end.signal).then(() => end.abort());
-  try {
-    using client = clientFor(url);
-    const response = await fetch(url, {
-      ...init,
-      client,
-      // To follow one would make a GET of a POST, which starts nothing.
-      redirect: "manual",
-      signal: end.signal,
-    });
-    const { status, headers } = response;
-    const location = headers.get("location");
-    return { status, location, json: jsonOf(await response.text()) };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    if (end.signal.aborted) {
-      return `no answer after ${formatDuration(ANSWER_MS)}`;
-    }
-    const { cause = error } = error as Error;
-    // "error sending request for url (…): client error (Connect): …"
-    const why = (cause as Error).message.split(": ").at(-1)!;
-    return why.replace(/ \(os error \d+\)$/, "");
-  } finally {
-    end.abort();
-  }
-}
-
-/**
- * What connects to a URL. The proxy of the environment cannot reach an agent of
- * this machine, and is to see no token of it.
- */
-function clientFor({ protocol, hostname, port }: URL): Deno.HttpClient {
-  const isHere = protocol === "http:" &&
-    /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
-  if (!isHere) return Deno.createHttpClient({});
-  const direct = { hostname, port: Number(port || 80) };
-  return Deno.createHttpClient({ proxy: { transport: "tcp", ...direct } });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
 function isList(json: unknown): json is MaintenanceList {
   const { active, planned } = Object(json);
   return Array.isArray(active) && Array.isArray(planned);
-}
-
-/** Says why an agent did not do it, and returns the exit code. */
-function refused({ status, json, location }: Answer): number {
-  if (status === 401) {
-    const name = TOKEN_VARIABLE;
-    const may = isGranted({ name: "env", variable: name });
-    console.error(
-      `lifesign: the agent asks for another token: set ${name}${
-        may ? "" : `, and run with --allow-env=${name}`
-      }`,
-    );
-    return EXIT.failure;
-  }
-  const { error } = Object(json);
-  const redirect = location === null ? "" : `, a redirect to ${location}`;
-  const why = typeof error === "string" ? error : `HTTP ${status}${redirect}`;
-  console.error(`lifesign: ${printable(why)}`);
-  return status === 400 || status === 404 ? EXIT.usage : EXIT.failure;
 }
 
 /** The lines that say what is in maintenance, and what will be. */

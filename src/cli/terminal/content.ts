@@ -1,3 +1,4 @@
+import type { ClusterWords } from "./cluster.ts";
 import type { Policy } from "../../core/policy.ts";
 import type { Rollup } from "../../core/rollup.ts";
 import type { Snapshot } from "../../core/types.ts";
@@ -14,6 +15,8 @@ export interface Content {
   readonly policy: (id: string) => Policy | undefined;
   /** The URL of the HTTP app, or `null` if there is none. */
   readonly url: string | null;
+  /** The agents that share the checks, in a few words, if there may be any. */
+  readonly cluster?: ClusterWords | undefined;
   /** The last message. */
   readonly note: string;
   /** The wall clock, in milliseconds since the epoch. */

@@ -1,9 +1,13 @@
 import { cut, GAP, printable, widthOf, wrap } from "./columns.ts";
 import type { Space } from "./content.ts";
-import { type Paint, plain, styled } from "./style.ts";
+import { type Paint, plain, type Style, styled } from "./style.ts";
 
 /** What stands below the lines in the middle. */
 export interface FrameContent {
+  /** What is said in a line above the last message. */
+  readonly about?:
+    | { readonly text: string; readonly style: Style }
+    | undefined;
   /** The last message. */
   readonly note: string;
   /** What keys can be pressed, at the end of the last line. */
@@ -62,7 +66,7 @@ export function frame(content: FrameContent, space: Space): Frame {
 
 /** The last message, and the hint at its end or below it. */
 function drawFoot(
-  { note, hint }: FrameContent,
+  { about, note, hint }: FrameContent,
   space: Space,
 ): string[] {
   const width = lineWidth(space);
@@ -79,6 +83,9 @@ function drawFoot(
   const last = lines.at(-1) ?? "";
   const isRoom = widthOf(last) + GAP.length + hint.length <= width;
   return [
+    ...(about === undefined || space.rows < ROOMY
+      ? []
+      : [paintFor(space)(cut(printable(about.text), width), about.style)]),
     ...(isRoom ? lines.slice(0, -1) : lines),
     atEnds(isRoom ? last : "", paintFor(space)(hint, "dim"), width),
   ];

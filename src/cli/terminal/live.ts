@@ -3,6 +3,7 @@ import { untilAborted } from "../../io/abort.ts";
 import { wallTime } from "../../io/clock.ts";
 import { onSignal } from "../../io/signals.ts";
 import { sleep } from "../../io/sleep.ts";
+import { clusterWords } from "./cluster.ts";
 import { loadWidths } from "./columns.ts";
 import type { Content } from "./content.ts";
 import { draw } from "./draw.ts";
@@ -75,13 +76,14 @@ export async function showLive(
   }
 }
 
-function contentOf({ fleet, url }: Agent, note: string): Content {
+function contentOf({ fleet, cluster, url }: Agent, note: string): Content {
   return {
     rollup: fleet.rollup(),
     snapshots: fleet.list(),
     history: (id) => fleet.history(id),
     policy: (id) =>
       fleet.probe(id)?.follow === undefined ? fleet.policy(id) : undefined,
+    cluster: cluster && clusterWords(cluster, wallTime()),
     url,
     note,
     now: wallTime(),

@@ -37,6 +37,7 @@ export function table(
   const paint = paintFor(space);
   const typed = list.isTyping ? prompt(list.filter, width, paint) : undefined;
   const { height, around } = frame({
+    about: content.cluster,
     note: content.note,
     hint: list.filter === "" ? HINT : FILTER_HINT,
     ...typed && { prompt: typed.line },

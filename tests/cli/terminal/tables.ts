@@ -1,5 +1,6 @@
 import { table, type TableDrawing } from "../../../src/cli/terminal/table.ts";
 import { type ListView, START } from "../../../src/cli/terminal/view/view.ts";
+import type { ClusterWords } from "../../../src/cli/terminal/cluster.ts";
 import type { Content } from "../../../src/cli/terminal/content.ts";
 import { noCounts, rollup } from "../../../src/core/rollup.ts";
 import type { Snapshot, Status } from "../../../src/core/types.ts";
@@ -13,6 +14,7 @@ export interface TableOptions {
   readonly colours?: boolean;
   readonly url?: string | null;
   readonly note?: string;
+  readonly cluster?: ClusterWords;
   readonly attempts?: readonly PastAttempt[];
   readonly list?: Partial<ListView>;
 }
@@ -20,7 +22,7 @@ export interface TableOptions {
 /** What is known of checks that all have the same attempts. */
 export function contentOf(
   snapshots: readonly Snapshot[],
-  { url = null, note = "", attempts = [] }: TableOptions = {},
+  { url = null, note = "", cluster, attempts = [] }: TableOptions = {},
 ): Content {
   const counts = noCounts();
   for (const { status } of snapshots) counts[status]++;
@@ -30,6 +32,7 @@ export function contentOf(
     history: () => ({ attempts, passed: 0, failed: 0 }),
     policy: () => undefined,
     url,
+    cluster,
     note,
     now: NOW,
   };

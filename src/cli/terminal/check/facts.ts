@@ -21,6 +21,7 @@ const SOON_MS = 60_000;
 export function factsOf(snapshot: Snapshot, known: Known): Labelled[] {
   const { name, description, link, reason, group, type, target, detail } =
     snapshot;
+  const { agent, region } = snapshot;
   return [
     { label: "status", text: sayStatus(snapshot, known) },
     { label: "reason", text: reason?.message ?? "" },
@@ -33,6 +34,10 @@ export function factsOf(snapshot: Snapshot, known: Known): Labelled[] {
     },
     { label: "group", text: group ?? "" },
     { label: "link", text: link ?? "" },
+    {
+      label: "agent",
+      text: region === undefined ? agent ?? "" : `${agent} in ${region}`,
+    },
     { label: "last", text: sayLast(snapshot, known) },
     { label: "next", text: sayNext(snapshot, known) },
     { label: "results", text: sayResults(known) },
