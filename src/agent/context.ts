@@ -1,6 +1,5 @@
 import type { Config } from "../config/config.ts";
 import type { ConfigSection } from "../config/section.ts";
-import type { ClusterLog } from "../core/cluster/status.ts";
 import type { NotificationLog } from "../core/notify/status.ts";
 import type { MaintenanceTimes } from "../fleet/past/maintenance.ts";
 import type { ConfigLoad } from "../server/metrics/metrics.ts";
@@ -12,8 +11,6 @@ export interface AgentContext extends SectionContext {
   readonly config: Config;
   /** The maintenance of its checks, which may be planned. */
   readonly maintenance: MaintenanceTimes;
-  /** What is known of other agents that share the checks, if there may be any. */
-  readonly cluster: () => ClusterLog | undefined;
   /** The notifiers that the sections that started before run, if one does. */
   readonly notifications: () => NotificationLog | undefined;
   /** When others were last told that the agent works; `null` if they were not. */

@@ -73,6 +73,8 @@ export interface SectionContext {
   readonly archive: () => Archive | undefined;
   /** Where the sections that started before keep values, if one does. */
   readonly kept: () => Kept | undefined;
+  /** What is known of other agents that share the checks, if there may be any. */
+  readonly cluster: () => ClusterLog | undefined;
   /** Whether this agent tells people, if there are others that may. */
   readonly telling: () => Telling | undefined;
   /** The checks that the agent starts with, as far as agents share them. */

@@ -1,3 +1,5 @@
+import type { Status } from "../types.ts";
+import { statusesOf } from "./agent_caption.ts";
 import { build, toldIncident } from "./build.ts";
 import type { Case, Pending } from "./case.ts";
 import { type DeskOptions, Ledger } from "./ledger.ts";
@@ -47,10 +49,11 @@ export class Desk {
       this.#ledger.lookBy(sighting.at);
     }
     const last = cases.lasting(check);
-    const isOn = (policy.on as readonly string[]).includes(status);
+    const on = statusesOf(policy, sighting);
+    const isOn = on.includes(status);
     if (last === undefined && !isOn) return;
     const step = nextProblem(last?.problem ?? null, sighting, {
-      on: policy.on,
+      on,
       isInScope: isInScope(sighting, policy),
       told: last?.told?.status ?? null,
     });
@@ -151,9 +154,9 @@ export class Desk {
         ledger.tidy(known);
         continue;
       }
-      const isTold = (status: string) =>
+      const isTold = (status: Status) =>
         isInScope(problem, policy) &&
-        (policy.on as readonly string[]).includes(status);
+        statusesOf(policy, problem).includes(status);
       if (known.told !== null && !isTold(known.told.status)) {
         withdrawOpen(known, ledger);
       }

@@ -1,3 +1,5 @@
+import { AGENT_TYPE, statusesOf } from "./agent_caption.ts";
+import type { Caption } from "./caption.ts";
 import type { Status } from "../types.ts";
 import type { Case } from "./case.ts";
 import type { MessageEvent } from "./message.ts";
@@ -7,9 +9,11 @@ const DEFAULT_GATHER_MS = 30_000;
 
 /** Whether a notifier is for a check. */
 export function isInScope(
-  { check, group }: { readonly check: string; readonly group: string | null },
+  { check, group, type }: Pick<Caption, "check" | "group" | "type">,
   { checks, groups }: NotifierPolicy,
 ): boolean {
+  // An agent is of no group, and has all checks.
+  if (type === AGENT_TYPE) return true;
   if (checks === null && groups === null) return true;
   if (checks?.has(check)) return true;
   return group !== null && groups !== null && groups.has(group);
@@ -42,7 +46,7 @@ export function dueAt(
       : Infinity;
   }
   if (isMuted || told?.status === status) return Infinity;
-  if (!(policy.on as readonly Status[]).includes(status)) return Infinity;
+  if (!statusesOf(policy, problem).includes(status)) return Infinity;
   if (!isInScope(problem, policy)) return Infinity;
   const from = told === null ? began : since;
   return Math.max(from + policy.afterMs, since, unmutedAt, notBefore);

@@ -8,6 +8,8 @@ export interface NotifierPolicy {
    * @default {["unhealthy"]}
    */
   readonly on: readonly Exclude<Status, "healthy">[];
+  /** Whether it tells of agents of the cluster that are gone. */
+  readonly agents: boolean;
   /**
    * How long it must have been so. What is over before is never told.
    *

@@ -1,4 +1,5 @@
 import type { State } from "../../core/state.ts";
+import type { ClusterLog } from "../../core/cluster/status.ts";
 import type { Scene, Sighting } from "../../core/notify/sighting.ts";
 import type { IncidentStep } from "../../core/past/incident.ts";
 import { hasFailed } from "../../core/past/incident_rules.ts";
@@ -6,6 +7,7 @@ import type { Fleet } from "../../fleet/fleet.ts";
 import type { IncidentLog } from "../../fleet/past/incident_log.ts";
 import type { Step } from "../../fleet/step.ts";
 import { wallTime } from "../../io/clock.ts";
+import { Agents } from "./agents.ts";
 import { sightingOf } from "./sightings.ts";
 
 /** Who is shown how checks are. */
@@ -23,6 +25,8 @@ export class Follower implements Scene, Disposable {
   readonly #fleet: Fleet;
   readonly #incidents: IncidentLog;
   readonly #onlookers = new Set<Onlooker>();
+  /** The agents of the cluster, if there is one. */
+  readonly #agents: Agents | undefined;
   readonly #end = new AbortController();
   /** The checks that are not healthy, and since when those that are down are. */
   readonly #ill = new Map<string, number | null>();
@@ -31,9 +35,17 @@ export class Follower implements Scene, Disposable {
   #hasBegun = false;
 
   /** Follows from now on; nothing is complete before {@linkcode Follower.begin}. */
-  constructor(fleet: Fleet, incidents: IncidentLog) {
+  constructor(fleet: Fleet, incidents: IncidentLog, cluster?: ClusterLog) {
     this.#fleet = fleet;
     this.#incidents = incidents;
+    this.#agents = cluster && new Agents(cluster, {
+      see: (sighting) => {
+        for (const onlooker of this.#onlookers) onlooker.see(sighting);
+      },
+      leave: (check, at) => {
+        for (const onlooker of this.#onlookers) onlooker.leave(check, at);
+      },
+    });
     const { signal } = this.#end;
     for (const { since, ...check } of fleet.list()) {
       if (check.stale || check.attempts === 0) this.#untried.add(check.id);
@@ -67,8 +79,12 @@ export class Follower implements Scene, Disposable {
   meet(onlooker: Onlooker): void {
     const watched = [...onlooker.watched()];
     for (const id of watched) {
-      if (this.#fleet.get(id) === undefined) onlooker.leave(id, wallTime());
+      if (this.#fleet.get(id) !== undefined) continue;
+      const agent = this.#agents?.get(id);
+      if (agent === undefined) onlooker.leave(id, wallTime());
+      else onlooker.see(agent);
     }
+    for (const agent of this.#agents?.gone() ?? []) onlooker.see(agent);
     for (const id of new Set([...watched, ...this.#ill.keys()])) {
       const sighting = sightingOf(id, this.#fleet, this.#incidents);
       if (sighting !== undefined) onlooker.see(sighting);
@@ -99,6 +115,7 @@ export class Follower implements Scene, Disposable {
   /** Ends the following. */
   [Symbol.dispose](): void {
     this.#end.abort();
+    this.#agents?.[Symbol.dispose]();
   }
 
   #note(step: Step): void {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Telling } from "../../core/cluster/status.ts";
+import type { ClusterLog, Telling } from "../../core/cluster/status.ts";
 import { Desk } from "../../core/notify/desk.ts";
 import type { NotifierPolicy } from "../../core/notify/policy.ts";
 import type { Message } from "../../core/notify/message.ts";
@@ -40,6 +40,8 @@ export interface NotifiersContext {
   readonly kept: Kept | undefined;
   /** Whether it is this agent that tells, if there are others. */
   readonly telling: Telling | undefined;
+  /** The agents that share the checks, if there are others. */
+  readonly cluster: ClusterLog | undefined;
   readonly say: Say;
   readonly onError: (error: unknown) => void;
 }
@@ -86,11 +88,11 @@ export class Notifiers implements NotificationLog {
 
   /** Follows a fleet from now on, without notifiers yet. */
   constructor(context: NotifiersContext, surroundings: Surroundings) {
-    const { fleet, incidents, kept, telling, onError } = context;
+    const { fleet, incidents, kept, telling, cluster, onError } = context;
     this.#context = context;
     this.#surroundings = surroundings;
     this.#zone = new Zone(surroundings.timeZone);
-    this.#follower = new Follower(fleet, incidents);
+    this.#follower = new Follower(fleet, incidents, cluster);
     this.#shelf = new Shelf(kept, onError);
     this.#isOn = telling === undefined;
     telling?.onChange(() => this.#take(), this.#closing.signal);

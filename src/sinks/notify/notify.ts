@@ -105,7 +105,15 @@ export function notify(fleet: Fleet, options: NotifyOptions): Notifications {
   const incidents = options.incidents ?? own!;
   const surroundings = { timeZone, siteUrl: url };
   const notifiers = new Notifiers(
-    { fleet, incidents, kept, telling: undefined, say: onMessage, onError },
+    {
+      fleet,
+      incidents,
+      kept,
+      telling: undefined,
+      cluster: undefined,
+      say: onMessage,
+      onError,
+    },
     surroundings,
   );
   notifiers.set(specs, surroundings);

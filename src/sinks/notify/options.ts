@@ -19,7 +19,7 @@ export interface NotifierOptions {
    *
    * @default {["unhealthy"]}
    */
-  readonly on?: readonly Exclude<Status, "healthy">[];
+  readonly on?: readonly (Exclude<Status, "healthy"> | "agent")[];
   /**
    * How long it must have been so. What is over before is never told.
    *

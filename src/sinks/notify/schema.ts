@@ -26,7 +26,9 @@ const IDS: Schema = {
   title: "a list of ids of checks such as [web]",
 };
 
-const STATUSES: Schema = { enum: ["degraded", "unknown", "unhealthy"] };
+const STATUSES: Schema = {
+  enum: ["degraded", "unknown", "unhealthy", "agent"],
+};
 
 const QUIET: Schema = {
   title: 'a map such as { from: "22:00", to: "07:00" }',
@@ -56,7 +58,8 @@ const QUIET: Schema = {
 export const SHARED: Readonly<Record<string, Schema>> = {
   on: {
     title: "a list of statuses such as [unhealthy]",
-    description: "The statuses to tell of",
+    description:
+      "The statuses to tell of; agent is an agent of the cluster that is gone",
     default: ["unhealthy"],
     type: "array",
     items: STATUSES,

@@ -42,6 +42,7 @@ export const notifySection:
             ...context,
             kept: context.kept(),
             telling: context.telling(),
+            cluster: context.cluster(),
           },
           surroundings,
         );

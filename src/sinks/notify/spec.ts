@@ -10,7 +10,7 @@ import { SHARED } from "./schema.ts";
 /** The keys of every notifier, as a config file has them. */
 export interface SharedSpec {
   /** The statuses that it tells of. */
-  readonly on?: readonly Exclude<Status, "healthy">[];
+  readonly on?: readonly (Exclude<Status, "healthy"> | "agent")[];
   /** How long it must have been so. */
   readonly after?: string | 0;
   /** How often it tells again while it lasts. */
@@ -89,8 +89,10 @@ export function policyOf(
   zoneOfFile: string,
 ): NotifierPolicy {
   const { checks, groups, quiet, gather, remind = false } = shared;
+  const { on = ["unhealthy"] } = shared;
   return {
-    on: shared.on ?? ["unhealthy"],
+    on: on.filter((status) => status !== "agent"),
+    agents: on.includes("agent"),
     afterMs: parseDuration(shared.after ?? 0),
     remindMs: remind === false ? null : parseDuration(remind),
     resolved: shared.resolved ?? true,

@@ -38,6 +38,7 @@ export const FINAL: Failure = {
 
 export const POLICY: NotifierPolicy = {
   on: ["unhealthy"],
+  agents: false,
   afterMs: 0,
   remindMs: null,
   resolved: true,

@@ -49,11 +49,11 @@ const WRONG: readonly (readonly [notify: string, ...string[]])[] = [
   ],
   [
     "{ team: { type: log, on: [healthy] } }",
-    '.team.on[0]: expected "degraded", "unknown" or "unhealthy", got "healthy"',
+    '.team.on[0]: expected "degraded", "unknown", "unhealthy" or "agent", got "healthy"',
   ],
   [
     "{ team: { type: log, on: [unhealty] } }",
-    '.team.on[0]: expected "degraded", "unknown" or "unhealthy", got "unhealty"; did you mean "unhealthy"?',
+    '.team.on[0]: expected "degraded", "unknown", "unhealthy" or "agent", got "unhealty"; did you mean "unhealthy"?',
   ],
   ["{ team: { type: log, on: [] } }", ".team.on: expected a list of statuses"],
   ["{ team: { type: log, after: 5 } }", ".team.after: expected a duration"],
@@ -133,7 +133,7 @@ Deno.test("a notifier has the defaults, or what the file says", () => {
   plain: { type: log }
   full:
     type: "\${TYPE}"
-    on: [degraded, unknown]
+    on: [degraded, agent, unknown]
     after: 2m
     remind: 4h
     resolved: "\${RESOLVED}"
@@ -152,6 +152,7 @@ Deno.test("a notifier has the defaults, or what the file says", () => {
     {},
   ]);
   assertEquals(policyOf(plain!, "UTC"), {
+    agents: false,
     on: ["unhealthy"],
     afterMs: 0,
     remindMs: null,
@@ -165,6 +166,7 @@ Deno.test("a notifier has the defaults, or what the file says", () => {
   });
   assertEquals([full!.name, full!.type], ["full", "log"]);
   assertEquals(policyOf(full!, "UTC"), {
+    agents: true,
     on: ["degraded", "unknown"],
     afterMs: 120_000,
     remindMs: 4 * 3_600_000,

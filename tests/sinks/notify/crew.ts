@@ -127,6 +127,7 @@ export class Agent {
     const incidents = new Incidents(this.fleet, onError);
     const surroundings = { timeZone: "UTC", siteUrl: undefined };
     this.notifiers = new Notifiers({
+      cluster: undefined,
       fleet: this.fleet,
       incidents,
       kept: this.#view,

@@ -18,6 +18,7 @@ import type { Letter, Receiver } from "../../../src/sinks/notify/receiver.ts";
 
 const POLICY: NotifierPolicy = {
   on: ["unhealthy"],
+  agents: false,
   afterMs: 0,
   remindMs: null,
   resolved: true,

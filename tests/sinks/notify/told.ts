@@ -6,7 +6,7 @@
  */
 
 import { FakeTime } from "@std/testing/time";
-import type { Telling } from "../../../src/core/cluster/status.ts";
+import type { ClusterLog, Telling } from "../../../src/core/cluster/status.ts";
 import type { Incident } from "../../../src/core/past/incident.ts";
 import type { Outcome, Probe } from "../../../src/core/types.ts";
 import { Fleet } from "../../../src/fleet/fleet.ts";
@@ -48,6 +48,7 @@ export interface ToldOptions {
   readonly dependsOn?: Readonly<Record<string, readonly string[]>>;
   readonly kept?: Kept;
   readonly telling?: Telling;
+  readonly cluster?: ClusterLog;
   /** Whether attempts are made by themselves. */
   readonly background?: boolean;
   /** The checks that were not tried since the start. */
@@ -76,6 +77,7 @@ export class Told implements AsyncDisposable {
     this.incidents.depend(new Map(Object.entries(options.dependsOn ?? {})));
     this.incidents.resume(options.resume ?? []);
     this.notifiers = new Notifiers({
+      cluster: options.cluster,
       fleet: this.fleet,
       incidents: this.incidents,
       kept: options.kept,
