@@ -24,7 +24,8 @@ import { Outbox } from "./shared/outbox.ts";
 import { keyOf, type Place, placed } from "./shared/place.ts";
 import { Questions } from "./shared/questions.ts";
 import { Records, toCheckRecord } from "./shared/records.ts";
-import { type AddedCheck, Regions } from "./shared/regions.ts";
+import { Regions } from "./shared/regions.ts";
+import type { AddedCheck } from "../section.ts";
 
 /** What a {@linkcode Cluster} needs. */
 export interface ClusterOptions {

@@ -1,23 +1,10 @@
-import type { From } from "../../../core/cluster/vantage.ts";
-import type { Probe } from "../../../core/types.ts";
 import { Fleet } from "../../../fleet/fleet.ts";
-import type { MonitorOptions } from "../../../fleet/monitor.ts";
 import type { CheckRecord } from "../../../fleet/record.ts";
 import type { Looker } from "../../../fleet/sharing.ts";
+import type { AddedCheck } from "../../section.ts";
 import { Board, type Peers } from "./board.ts";
 import { judged } from "./judged.ts";
 import { Looks } from "./looks.ts";
-
-/** A check, as it is added to a fleet. */
-export interface AddedCheck {
-  readonly id: string;
-  readonly probe: Probe;
-  readonly options: MonitorOptions;
-  /** Where it is run, if that is not anywhere. */
-  readonly from?: From;
-  /** In how many regions it has to fail to be down; more than half by default. */
-  readonly need?: number;
-}
 
 /** What {@linkcode Regions} need. */
 export interface RegionsOptions {
