@@ -31,6 +31,12 @@ export interface BucketOptions<V> extends BucketSettings {
 /** How often a write is tried if others write the same key at the same time. */
 const MAX_TRIES = 3;
 
+interface Listing {
+  readonly ending: AbortController;
+  /** Called if it does not come. */
+  readonly onAnswer: (answer: Answer<never>) => void;
+}
+
 /** A bucket as a register of values that are JSON; see `core/cluster/register.ts`. */
 export class Bucket<V> implements Disposable {
   readonly #connection: Connection;
@@ -39,8 +45,8 @@ export class Bucket<V> implements Disposable {
   readonly #values: Values<V>;
   readonly #stop: () => void;
   #watch: Watch | null = null;
-  /** Ends the wait for the list that was asked for last. */
-  #listing: AbortController | null = null;
+  /** The list that was asked for and has not come yet. */
+  #listing: Listing | null = null;
   #isConnected: boolean;
   #isClosed = false;
 
@@ -75,34 +81,37 @@ export class Bucket<V> implements Disposable {
   }
 
   #endWatch(): void {
-    this.#listing?.abort();
+    this.#listing?.ending.abort();
     this.#listing = null;
     this.#watch?.end();
     this.#watch = null;
   }
 
   #lose(): void {
+    const listing = this.#listing;
     this.#endWatch();
-    if (!this.#isClosed) this.#options.disconnected();
+    if (this.#isClosed) return;
+    this.#options.disconnected();
+    listing?.onAnswer({ type: "unreachable" });
   }
 
   async #list(onAnswer: (answer: Answer<V>) => void): Promise<void> {
     this.#endWatch();
-    const { signal } = this.#listing = new AbortController();
-    const listing = this.#listing;
+    const ending = new AbortController();
+    const listing: Listing = this.#listing = { ending, onAnswer };
     const fail = (): void => {
       if (this.#listing !== listing) return;
       this.#endWatch();
       onAnswer({ type: "unreachable" });
     };
     // It ends by itself if the list comes, or another one is asked for.
-    void sleep(this.#connection.requestMs, signal).then(fail);
+    void sleep(this.#connection.requestMs, ending.signal).then(fail);
     if (!await this.#stream.ready()) return fail();
     if (this.#listing !== listing) return;
     this.#watch = Watch.begin(this.#connection, this.#stream, {
       listed: (all) => {
         this.#listing = null;
-        listing.abort();
+        ending.abort();
         const entries = all.map((stored) => this.#entryOf(stored));
         this.#options.listed(
           entries.filter((entry) => entry !== undefined)

@@ -139,6 +139,9 @@ export class Watch {
       // It would be deleted by itself after a while.
       return;
     }
+    if (made.type === "refused") {
+      this.#connection.report(`${name} cannot be watched: ${made.text}`);
+    }
     if (made.type !== "done") return this.#lose();
     this.#total = Number(made.body.num_pending);
     this.#look();
