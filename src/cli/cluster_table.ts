@@ -2,6 +2,7 @@ import {
   type ClusterTrouble,
   clusterTroubles,
   configNote,
+  runs,
 } from "../core/cluster/troubles.ts";
 import { formatDuration } from "../core/duration.ts";
 import { lastingText } from "../core/people/lasting.ts";
@@ -37,9 +38,10 @@ export async function clusterLines(
   now: number,
 ): Promise<string[]> {
   const { name, self, connected, connectedSince, teller, members } = cluster;
-  const all = members.reduce((sum, { owned }) => sum + (owned ?? 0), 0);
+  const all = members.reduce((sum, member) => sum + (runs(member) ?? 0), 0);
   const rows = members.map((member) => {
-    const { id, state, region, owned, seenAt, lagMs, config } = member;
+    const { id, state, region, seenAt, lagMs, config } = member;
+    const owned = runs(member);
     return [
       printable(id) + (id === self ? " *" : ""),
       painted(state, COLOURS[state]),

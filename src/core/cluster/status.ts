@@ -24,10 +24,10 @@ export interface MemberStatus {
   /** How many checks it owns; `null` if that is not known. */
   readonly owned: number | null;
   /**
-   * How long after they were due its attempts began of late, in milliseconds, if
-   * that is known.
+   * How long after they were due its attempts began of late, in milliseconds;
+   * `null` if that is not known.
    */
-  readonly lagMs?: number | null;
+  readonly lagMs: number | null;
   /** The version of lifesign that it runs; `null` if that is not known. */
   readonly version: string | null;
 }

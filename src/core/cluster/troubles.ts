@@ -99,6 +99,13 @@ function namesOf(uncovered: readonly Uncovered[]): string {
   return [...names, ...more > 0 ? [`${more} more`] : []].join(", ");
 }
 
+/** How many checks an agent runs, if that is known: one that is gone runs none. */
+export function runs(
+  { state, owned }: Pick<MemberStatus, "state" | "owned">,
+): number | null {
+  return state === "gone" ? null : owned;
+}
+
 /** What is said of the configs of agents, if there are several. */
 export function configNote(
   members: readonly Pick<MemberStatus, "config" | "state">[],

@@ -8,8 +8,10 @@ import { minuteOf, secondOf } from "../look/moment.ts";
 /** What is known of a check now, beside its status. */
 export function facts(
   snapshot: Snapshot,
-  { home, zone, now }: {
+  { home, hasRegions, zone, now }: {
     readonly home: string;
+    /** Whether it is told elsewhere from where it is looked at. */
+    readonly hasRegions: boolean;
     readonly zone: string;
     readonly now: number;
   },
@@ -41,8 +43,10 @@ export function facts(
       secondOfDay(nextAt, zone),
     ]);
   }
-  if (agent !== undefined) items.push(["Agent", agent]);
-  if (region !== undefined) items.push(["Region", region]);
+  if (!hasRegions) {
+    if (agent !== undefined) items.push(["Agent", agent]);
+    if (region !== undefined) items.push(["Region", region]);
+  }
   if (failures > 0) items.push(["Failures in a row", `${failures}`]);
   for (const [key, value] of Object.entries(detail ?? {})) {
     items.push([inWords(key), valueText(value, zone)]);

@@ -71,7 +71,7 @@ export function checkPage(content: CheckPageContent): Html {
     main: html`<section id="hero" aria-label="Summary" data-seen="${snapshot === undefined ? "" : `${snapshot.attempts}/${snapshot.transitions}`}">
 <h1 id="headline" class="${status}${isInMaintenance ? " maintenance" : ""}" aria-live="polite">${headline}</h1>
 <p id="note" hidden=""></p>
-${snapshot === undefined ? "" : html`${words(snapshot)}${facts(snapshot, { home, zone, now })}`}
+${snapshot === undefined ? "" : html`${words(snapshot)}${facts(snapshot, { home, hasRegions: regions.length > 0, zone, now })}`}
 </section>
 ${past.isUnreadable ? html`<p class="none">The history cannot be read now.</p>` : ""}
 ${regionTable(regions, zone)}

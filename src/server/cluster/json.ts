@@ -9,9 +9,7 @@ import { clusterState } from "../../core/cluster/troubles.ts";
 const MAX_UNCOVERED = 1000;
 
 /** An agent of a cluster, as JSON has it. */
-export interface MemberJson extends Omit<MemberStatus, "seenAt" | "lagMs"> {
-  /** How late its attempts began of late, if that is known. */
-  readonly lagMs: number | null;
+export interface MemberJson extends Omit<MemberStatus, "seenAt"> {
   readonly seenAt: string;
 }
 
@@ -48,7 +46,7 @@ export function toClusterJson(cluster: ClusterLog): ClusterJson {
         state,
         seenAt,
         owned,
-        lagMs = null,
+        lagMs,
         config,
         version,
       },

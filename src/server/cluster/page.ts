@@ -8,6 +8,7 @@ import {
   clusterState,
   clusterTroubles,
   configNote,
+  runs,
 } from "../../core/cluster/troubles.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { linkTo } from "../link.ts";
@@ -120,9 +121,10 @@ function memberTable(
   members: readonly MemberStatus[],
   now: number,
 ): Html {
-  const all = members.reduce((sum, { owned }) => sum + (owned ?? 0), 0);
+  const all = members.reduce((sum, member) => sum + (runs(member) ?? 0), 0);
   const row = (member: MemberStatus): Html => {
-    const { id, region, labels, state, seenAt, owned, lagMs = null } = member;
+    const { id, region, labels, state, seenAt, lagMs } = member;
+    const owned = runs(member);
     const roles = [id === self ? "this one" : "", id === teller ? "tells" : ""]
       .filter(Boolean).join(", ");
     const others = Object.entries(labels).map(([key, value]) =>

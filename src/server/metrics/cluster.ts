@@ -43,12 +43,12 @@ function lookFamilies(
   );
   return family(
     "lifesign_check_agent_info",
-    snapshots.map(({ id, agent, region = "" }) =>
-      agent === undefined
-        ? ""
-        : `lifesign_check_agent_info{check="${escaped(id)}",agent="${
+    snapshots.flatMap((snapshot) =>
+      lookersOf(cluster, snapshot).map(({ agent, region = "" }) =>
+        `lifesign_check_agent_info{check="${escaped(snapshot.id)}",agent="${
           escaped(agent)
         }",region="${escaped(region)}"} 1\n`
+      )
     ),
   ) +
     family(
@@ -71,4 +71,16 @@ function lookFamilies(
           }\n`
       ),
     );
+}
+
+/** Who looks at a check: an agent in each of its regions, if it has any. */
+function lookersOf(
+  cluster: ClusterLog,
+  { id, agent, region }: Snapshot,
+): readonly { readonly agent: string; readonly region?: string | undefined }[] {
+  const looks = cluster.regionsOf(id);
+  if (looks.length === 0) return agent === undefined ? [] : [{ agent, region }];
+  return looks.flatMap(({ agent, region }) =>
+    agent === null ? [] : [{ agent, region }]
+  );
 }

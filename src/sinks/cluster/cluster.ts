@@ -11,6 +11,7 @@ import type { CheckRecord } from "../../fleet/record.ts";
 import type { Looker } from "../../fleet/sharing.ts";
 import { VERSION } from "../../version.ts";
 import type { Identity } from "./identity.ts";
+import { Lag } from "./lag.ts";
 import type { Link } from "./link.ts";
 import { Log } from "./log.ts";
 import { Loop } from "./loop.ts";
@@ -170,10 +171,12 @@ export class Cluster implements Telling {
       if (region !== null) this.#regions.looks.note(id, region, found, looker);
     }
     this.#loop.start();
+    const lag = new Lag(this.#options.fleet, this.#regions.fleet);
     const report = () =>
       this.#roster.report({
         ...this.#profile,
         owned: this.#loop.assignment.running,
+        lagMs: lag.read(),
         version: VERSION,
       });
     this.#timer = setInterval(report, REPORT_MS);

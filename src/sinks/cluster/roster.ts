@@ -19,6 +19,8 @@ export interface Profile {
   readonly labels: Readonly<Record<string, string>>;
   readonly config: string;
   readonly owned: number;
+  /** How late its attempts began of late, in milliseconds. */
+  readonly lagMs: number | null;
   readonly version: string;
 }
 
@@ -90,6 +92,7 @@ export class Roster {
         state: leaving ? "leaving" : "live",
         seenAt,
         owned: known?.config === config ? known.owned : null,
+        lagMs: known?.lagMs ?? null,
         version: known?.version ?? null,
       });
     }
@@ -110,7 +113,7 @@ export class Roster {
 
 function knownOf(value: unknown): Known | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { region, labels, config, owned, version, at } = value as Record<
+  const { region, labels, config, owned, lagMs, version, at } = value as Record<
     string,
     unknown
   >;
@@ -125,6 +128,7 @@ function knownOf(value: unknown): Known | undefined {
     labels: labels as Record<string, string>,
     config,
     owned: owned as number,
+    lagMs: typeof lagMs === "number" ? lagMs : null,
     version,
     // Its clock may be ahead.
     seenAt: Math.min(at, wallTime()),

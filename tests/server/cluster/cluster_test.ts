@@ -265,7 +265,8 @@ Deno.test("/cluster is a page for browsers", async () => {
   assertStringIncludes(text, "Agents have 2 different configs");
   assertStringIncludes(text, "a this onelive");
   assertStringIncludes(text, "b tellsgone");
-  assertStringIncludes(text, "33 %");
+  // One that is gone runs none.
+  assertEquals(text.match(/\d+ %/g), ["50 %", "50 %"]);
 });
 
 Deno.test("the page of a check says which agent looks, and how it is from each region", async () => {
@@ -278,6 +279,7 @@ Deno.test("the page of a check says which agent looks, and how it is from each r
   assertFalse(plain.text.includes("From where"));
 
   const { text } = see(await textOf(app, "/checks/down", BROWSER));
+  assertFalse(text.includes("Agentb"));
   assertStringIncludes(text, "From where");
   assertStringIncludes(text, "euhealthy12msa11-27 12:00:00");
   assertStringIncludes(text, "usunhealthy5sb11-27 11:59:59No answer <in> 5s");
@@ -348,7 +350,7 @@ Deno.test("the public page and its JSON tell nothing of the cluster", async () =
 });
 
 Deno.test("/metrics has what is known of the cluster", async () => {
-  await using fleet = sharedFleet(LOOKERS);
+  await using fleet = sharedFleet({ ...LOOKERS, far: { agent: "b" } });
   const app = createApp(fleet, {
     cluster: {
       ...GONE,
@@ -380,7 +382,9 @@ Deno.test("/metrics has what is known of the cluster", async () => {
   ]);
   assertEquals(samplesOf("lifesign_check_agent_info"), [
     [{ check: "web", agent: "a", region: "eu" }, 1],
-    [{ check: "down", agent: "b", region: "" }, 1],
+    [{ check: "down", agent: "a", region: "eu" }, 1],
+    [{ check: "down", agent: "b", region: "us" }, 1],
+    [{ check: "far", agent: "b", region: "" }, 1],
   ]);
   assertEquals(samplesOf("lifesign_check_region_up"), [
     [{ check: "down", region: "eu" }, 1],

@@ -26,6 +26,7 @@ class Cluster implements ClusterLog {
       state,
       seenAt: START,
       owned: 0,
+      lagMs: null,
       version: null,
     }));
   }
