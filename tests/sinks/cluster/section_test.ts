@@ -323,3 +323,20 @@ Deno.test("run loads nothing that joins a cluster without the key", async () => 
     await Deno.remove(loaded, { recursive: true });
   }
 });
+
+Deno.test("an agent without an id has the name of its host, unless others may have it", async () => {
+  const { hostname } = Deno;
+  const value = read({ servers: "nats://a" })!;
+  try {
+    Deno.hostname = () => "lifesign-0";
+    assertEquals((await setUp(value)).id, "lifesign-0");
+    Deno.hostname = () => "localhost";
+    await assertRejects(
+      () => setUp(value),
+      ClusterError,
+      'cluster.id: the host has the name "localhost", as others may; set cluster.id',
+    );
+  } finally {
+    Deno.hostname = hostname;
+  }
+});
