@@ -3,10 +3,12 @@
 // how large the file of a long history is.
 //
 //   deno task bench:history --checks 40000 --seconds 30 [--without]
+//   deno task bench:history --checks 40000 --seconds 75 --boundary 30
 //   deno task bench:history --size --checks 100
 //
 // With --without there is no history, which shows what else the machine does
-// meanwhile.
+// meanwhile. With --boundary, the clock is set so that five minutes end so many
+// seconds after the checks are not new any more: then the rollups are written.
 
 import { parseArgs } from "node:util";
 import { Fleet, type Outcome, probe } from "@lifesign/lifesign";
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     checks: { type: "string", default: "40000" },
     seconds: { type: "string", default: "30" },
     without: { type: "boolean", default: false },
+    boundary: { type: "string" },
     size: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
@@ -31,10 +34,19 @@ const count = Number(values.checks);
 const INTERVAL_MS = 10_000;
 const DAY_MS = 86_400_000;
 const FIVE_MINUTES_MS = 300_000;
+/** How long the checks are new, in seconds. */
+const NEW_SECONDS = 15;
 const PASS: Outcome = { verdict: "pass", detail: { httpStatus: 200 } };
 
 const sleep = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms));
+
+if (values.boundary !== undefined) {
+  const realNow = Date.now;
+  const left = FIVE_MINUTES_MS - realNow() % FIVE_MINUTES_MS;
+  const shift = left - (NEW_SECONDS + Number(values.boundary)) * 1000;
+  Date.now = () => realNow() + shift;
+}
 
 const folder = await Deno.makeTempDir();
 const path = `${folder}/lifesign.db`;
@@ -103,7 +115,7 @@ async function run(): Promise<Record<string, number>> {
     });
   }
   history?.begin?.();
-  const first = await delays(() => report(fleet, 15));
+  const first = await delays(() => report(fleet, NEW_SECONDS));
   const later = await delays(() => report(fleet, seconds));
   const rss = Deno.memoryUsage().rss;
   await history?.close?.();
@@ -165,7 +177,7 @@ async function size(): Promise<Record<string, number>> {
       }
       write(now, until);
       while (store.seal());
-      store.deleteOld(retention, until);
+      while (store.deleteOld(retention, until));
       now = until;
     }
   }

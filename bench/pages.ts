@@ -60,7 +60,7 @@ function write(path: string): void {
     since = until;
     checks = "";
     while (store.seal());
-    store.deleteOld(RETENTION, until);
+    while (store.deleteOld(RETENTION, until));
   }
 }
 

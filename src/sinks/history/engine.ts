@@ -8,7 +8,6 @@ import type {
   Saying,
   WriteReply,
 } from "./protocol.ts";
-import { sleep } from "../../io/sleep.ts";
 import { answerQuestion } from "./questions.ts";
 import { damaged, isDamage, StoreError } from "./store/open.ts";
 import {
@@ -21,6 +20,7 @@ import {
 } from "./store/place.ts";
 import { Store } from "./store/store.ts";
 import { fiveMinutesOf } from "./store/times.ts";
+import { keepUp } from "./upkeep.ts";
 
 /** A history that cannot be kept, whatever is tried. */
 class RefusedError extends Error {}
@@ -29,6 +29,8 @@ class RefusedError extends Error {}
 interface Open {
   readonly store: Store;
   readonly lock: Disposable;
+  /** Aborts when it is closed. */
+  readonly end: AbortController;
   /** Which file it is. */
   readonly file: string | null;
   /** Which one its write-ahead log is, once it has one. */
@@ -47,7 +49,8 @@ export class Engine {
   #said: Saying[] = [];
   /** The last five minutes that were sealed. */
   #sealed = -1;
-  #isSealing = false;
+  /** The end of the store that is being sealed. */
+  #sealing: AbortController | null = null;
 
   /** Answers a request. */
   answer(request: Request): Reply {
@@ -125,7 +128,7 @@ export class Engine {
         numbers.set(id, number);
       }
       const last = entry.batches.at(-1);
-      if (last !== undefined) void this.#seal(last.until);
+      if (last !== undefined) void this.#seal(this.#open, last.until);
       return { type: "written" };
     } catch (error) {
       return this.#fault(error);
@@ -183,7 +186,8 @@ export class Engine {
       const kept = store.kept();
       this.#sealed = -1;
       const file = fileAt(path);
-      this.#open = { store, lock: locked, file, wal: null, numbers };
+      const end = new AbortController();
+      this.#open = { store, lock: locked, end, file, wal: null, numbers };
       return { ...this.#open, kept };
     } catch (error) {
       locked[Symbol.dispose]();
@@ -239,26 +243,22 @@ export class Engine {
     return said;
   }
 
-  /** Moves what is older than the last five minutes, with pauses for requests. */
-  async #seal(now: number): Promise<void> {
+  /** Moves what is older than the last five minutes, unless that is being done. */
+  async #seal({ store, end }: Open, now: number): Promise<void> {
     const current = fiveMinutesOf(now);
-    if (this.#isSealing || this.#sealed === current) return;
-    this.#isSealing = true;
+    if (this.#sealing === end || this.#sealed === current) return;
+    this.#sealing = end;
+    const { signal } = end;
+    const retention = this.#options;
     try {
-      while (this.#open !== null) {
-        const isMore = this.#open.store.seal();
-        if (!isMore) {
-          this.#open.store.deleteOld(this.#options, now);
-          this.#sealed = current;
-          break;
-        }
-        await sleep(0);
+      if (await keepUp(store, { retention, now, signal })) {
+        this.#sealed = current;
       }
     } catch (error) {
       // It is tried again after the next entry, which shows other trouble, too.
       if (isDamage(error)) this.#fault(error);
     } finally {
-      this.#isSealing = false;
+      if (this.#sealing === end) this.#sealing = null;
     }
   }
 
@@ -281,6 +281,7 @@ export class Engine {
     const open = this.#open;
     this.#open = null;
     if (open === null) return;
+    open.end.abort();
     try {
       open.store[Symbol.dispose]();
     } catch {

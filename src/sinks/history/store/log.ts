@@ -1,8 +1,8 @@
-import type { Reason } from "../../../core/types.ts";
 import { printable } from "../packed.ts";
-import type { Database } from "./database.ts";
+import type { Database, Row } from "./database.ts";
 import {
   type Beginning,
+  type LogRow,
   type Tallied,
   Tally,
   type TallyParts,
@@ -70,23 +70,48 @@ function beginningOf(
   };
 }
 
-/** Adds up what the log has of checks, up to a row of it. */
+/** The columns of `log` that a row is made of. */
+const ROW = "seq, since, until, events, reasons";
+
+/** Adds up what the log has of checks. */
 export function tallyOf(
   database: Database,
   checks: Iterable<Beginning>,
   parts: TallyParts,
-  upTo: number = Number.MAX_SAFE_INTEGER,
 ): Iterable<Tallied> {
   const tally = new Tally(checks, parts);
-  const rows = database.each(
-    "SELECT seq, since, until, events, reasons FROM log WHERE seq <= ? ORDER BY seq",
-    upTo,
-  ) as Iterable<[number, number, number, Uint8Array, string | null]>;
-  for (const [seq, since, until, events, reasons] of rows) {
-    const list: Reason[] = reasons === null
-      ? []
-      : JSON.parse(reasons).map(printable);
-    tally.add({ seq, since, until, events, reasons: list });
-  }
+  const rows = database.each(`SELECT ${ROW} FROM log ORDER BY seq`);
+  for (const row of rows) tally.add(logRowOf(row));
   return tally.finish();
+}
+
+/** The next row of the log after one, up to another. */
+export function rowAfter(
+  database: Database,
+  seq: number,
+  upTo: number,
+): LogRow | undefined {
+  const row = database.get(
+    `SELECT ${ROW} FROM log WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT 1`,
+    seq,
+    upTo,
+  );
+  return row && logRowOf(row);
+}
+
+function logRowOf(row: Row): LogRow {
+  const [seq, since, until, events, reasons] = row as [
+    number,
+    number,
+    number,
+    Uint8Array,
+    string | null,
+  ];
+  return {
+    seq,
+    since,
+    until,
+    events,
+    reasons: reasons === null ? [] : JSON.parse(reasons).map(printable),
+  };
 }

@@ -3,45 +3,66 @@ import type { Step } from "../../../fleet/past/archive.ts";
 import type { PackedAttempt } from "../packed.ts";
 import { type Chunk, pack, unpack } from "./chunk.ts";
 import type { Database } from "./database.ts";
-import { beginningsAfter, type Sealing, sealingOf, tallyOf } from "./log.ts";
+import { beginningsAfter, rowAfter, type Sealing, sealingOf } from "./log.ts";
 import { ROLLUPS } from "./schema.ts";
-import type { Bucket, Figures, Tallied } from "./tally.ts";
+import { type Bucket, type Figures, type Tallied, Tally } from "./tally.ts";
 import { FIVE_MINUTES_MS, type Periods } from "./times.ts";
 
-/** For how many checks the log is moved at a time. */
-const SLICE = 1000;
+/** For how many checks the log is read at a time. */
+const CHECKS = 1000;
 
-/** The most rows of the log that are moved at a time. */
+/** For how many of them it is moved in one transaction. */
+const SLICE = 20;
+
+/** The most rows of the log that are moved before others are. */
 const MAX_ROWS = 1000;
+
+/** How many rows of the log are deleted in one transaction. */
+const DELETED_ROWS = 10;
 
 /** How many attempts are kept for after a restart. */
 const RECENT = 60;
 
 /**
- * Moves what the log has of earlier five minutes to the other tables, for some of
- * the checks, in one transaction. Returns whether there is more to be moved. After
- * a crash at any time it goes on where it was.
+ * Moves what the log has of earlier five minutes to the other tables, step by step.
+ * A step takes a few milliseconds. Between two of them, there is no transaction:
+ * anything may be read or written, and after a crash it goes on where it was.
  */
-export function sealSlice(database: Database, periods: Periods): boolean {
-  return database.transaction(() => {
-    const sealing = sealingOf(database) ?? nextSealing(database);
-    if (sealing === null) return false;
-    const checks = beginningsAfter(database, sealing.done, SLICE);
-    for (const check of tallyOf(database, checks, "all", sealing.upTo)) {
-      writeCheck(database, periods, check);
+export function* sealing(
+  database: Database,
+  periods: Periods,
+): Generator<void, void> {
+  while (true) {
+    const begun = sealingOf(database) ?? nextSealing(database);
+    if (begun === null) return;
+    const { upTo } = begun;
+    let { done } = begun;
+    while (true) {
+      const checks = beginningsAfter(database, done, CHECKS);
+      if (checks.length === 0) break;
+      const tally = new Tally(checks, "all");
+      for (let seq = 0, row; (row = rowAfter(database, seq, upTo));) {
+        tally.add(row);
+        seq = row.seq;
+        yield;
+      }
+      const tallied = [...tally.finish()];
+      for (let i = 0; i < tallied.length; i += SLICE) {
+        yield;
+        const slice = tallied.slice(i, i + SLICE);
+        done = slice.at(-1)!.number;
+        database.transaction(() => {
+          for (const check of slice) writeCheck(database, periods, check);
+          database.run("DELETE FROM sealing");
+          database.run("INSERT INTO sealing VALUES (?, ?)", upTo, done);
+        });
+      }
     }
+    // As long as it is known how far it is moved, nobody reads these rows.
+    while (deleteRows(database, upTo)) yield;
     database.run("DELETE FROM sealing");
-    if (checks.length < SLICE) {
-      database.run("DELETE FROM log WHERE seq <= ?", sealing.upTo);
-      return nextSealing(database) !== null;
-    }
-    database.run(
-      "INSERT INTO sealing VALUES (?, ?)",
-      sealing.upTo,
-      checks.at(-1)!.number,
-    );
-    return true;
-  });
+    yield;
+  }
 }
 
 /** What is to be moved: all but the five minutes that the last row is in. */
@@ -57,6 +78,16 @@ function nextSealing(database: Database): Sealing | null {
     MAX_ROWS,
   );
   return upTo === null ? null : { upTo: Number(upTo), done: 0 };
+}
+
+/** Deletes some of the rows that were moved. Returns whether there may be more. */
+function deleteRows(database: Database, upTo: number): boolean {
+  return database.run(
+    `DELETE FROM log WHERE seq IN
+      (SELECT seq FROM log WHERE seq <= ? ORDER BY seq LIMIT ?)`,
+    upTo,
+    DELETED_ROWS,
+  ) > 0;
 }
 
 /** Writes what the log had of a check. */
@@ -80,10 +111,12 @@ function writeCheck(
   if (check.attempts.length > 0 || check.recentFrom !== null) {
     writeRecent(database, check);
   }
-  const { number, status, maintenance, unknown } = check;
+  const { number, status, maintenance, unknown, knownTo } = check;
   const last = unknown.at(-1);
+  // A state that was written since the log was read knows of all of this.
   database.run(
-    `UPDATE checks SET status = ?2, maintenance = ?3, more = more + ?4,
+    `UPDATE checks SET status = ?2, maintenance = ?3,
+      more = more + iif(known_to = ?7, ?4, 0),
       last_at = coalesce(?5, last_at), last_code = coalesce(?6, last_code)
       WHERE number = ?1 AND (status <> ?2 OR maintenance <> ?3 OR ?4 > 0)`,
     number,
@@ -92,6 +125,7 @@ function writeCheck(
     unknown.length,
     last?.at ?? null,
     last?.code ?? null,
+    knownTo,
   );
 }
 

@@ -16,9 +16,9 @@ import {
   readPeriods,
 } from "./reading.ts";
 import { readRecords, type StoredRecord } from "./records.ts";
-import { deleteOld, type Retention } from "./retention.ts";
+import { deleting, type Retention } from "./retention.ts";
 import { type Migration, MIGRATIONS } from "./schema.ts";
-import { sealSlice } from "./sealing.ts";
+import { sealing } from "./sealing.ts";
 import { Periods } from "./times.ts";
 import { WatchedTime } from "./watched.ts";
 import { writeEntry } from "./writing.ts";
@@ -49,6 +49,8 @@ export class Store implements Disposable {
   readonly #database: Database;
   readonly #periods: Periods;
   #watched: WatchedTime;
+  /** What has been begun. */
+  readonly #works = new Map<string, Iterator<void, void>>();
 
   /**
    * Opens it; makes it if there is no such file.
@@ -123,16 +125,19 @@ export class Store implements Disposable {
   }
 
   /**
-   * Moves some of what was written in earlier five minutes to where it stays.
-   * Returns whether there is more to be moved.
+   * Moves some of what was written in earlier five minutes to where it stays, for a
+   * few milliseconds. Returns whether there may be more to be moved.
    */
   seal(): boolean {
-    return sealSlice(this.#database, this.#periods);
+    return this.#step("seal", () => sealing(this.#database, this.#periods));
   }
 
-  /** Deletes some of what is too old. */
-  deleteOld(retention: Retention, now: number): void {
-    deleteOld(this.#database, retention, now);
+  /**
+   * Deletes some of what is too old, likewise. What becomes too old meanwhile stays
+   * until the next time.
+   */
+  deleteOld(retention: Retention, now: number): boolean {
+    return this.#step("delete", () => deleting(this.#database, retention, now));
   }
 
   /** The periods of checks by their numbers, oldest first. */
@@ -160,5 +165,15 @@ export class Store implements Disposable {
   /** Closes it. Idempotent. */
   [Symbol.dispose](): void {
     this.#database[Symbol.dispose]();
+  }
+
+  /** Takes the next step of some work. Returns whether there may be another. */
+  #step(name: string, begin: () => Iterator<void, void>): boolean {
+    const work = this.#works.get(name) ?? begin();
+    // If it throws, it has ended.
+    this.#works.delete(name);
+    const isDone = work.next().done === true;
+    if (!isDone) this.#works.set(name, work);
+    return !isDone;
   }
 }
