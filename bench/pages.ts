@@ -1,19 +1,25 @@
 // How long the server takes for its pages with a history of 90 days, and how large
 // they are.
 //
-//   deno task bench:pages --checks 100
+//   deno task bench:pages --checks 100 [--cold]
+//
+// The agent reads days ahead after its start; with --cold, that has not happened.
 
 import { parseArgs } from "node:util";
 import { Fleet, pass, probe } from "@lifesign/lifesign";
 import { Incidents } from "../src/fleet/past/incidents.ts";
 import { createApp } from "../src/server/mod.ts";
+import { keptDaysOf } from "../src/server/past/kept_days.ts";
 import { EventWriter, statusCode } from "../src/sinks/history/events.ts";
 import { openHistory } from "../src/sinks/history/open.ts";
 import { attemptCode } from "../src/sinks/history/packed.ts";
 import { Store } from "../src/sinks/history/store/store.ts";
 
 const { values } = parseArgs({
-  options: { checks: { type: "string", default: "100" } },
+  options: {
+    checks: { type: "string", default: "100" },
+    cold: { type: "boolean", default: false },
+  },
 });
 const count = Number(values.checks);
 const HOUR_MS = 3_600_000;
@@ -89,6 +95,14 @@ for (let i = 1; i <= count; i++) {
   }
 }
 history?.begin?.();
+if (!values.cold) {
+  const { signal } = new AbortController();
+  const before = performance.now();
+  const days = keptDaysOf(history!.archive!, "UTC");
+  await days.readAhead(fleet.ids(), signal);
+  const tookMs = Math.round(performance.now() - before);
+  console.log(`read ahead in ${tookMs} ms`);
+}
 const app = createApp(fleet, { archive: history!.archive!, incidents });
 
 /** How long a page takes, the first time and later, and its size. */

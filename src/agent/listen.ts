@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../config/config.ts";
 import { type SiteConfig, siteOf } from "../config/site.ts";
+import { sleep } from "../io/sleep.ts";
 import { authority } from "../probes/address.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Section } from "../sinks/section.ts";
@@ -11,6 +12,9 @@ import { environmentToken, TOKEN_VARIABLE } from "./token.ts";
 
 /** What the pages are made of. */
 type PageConfig = SiteConfig & Pick<Config, "timezone">;
+
+/** How long after the start days are read ahead, in milliseconds. */
+const AHEAD_MS = 2000;
 
 const DEFAULT_ADDRESS = "127.0.0.1:8686";
 
@@ -49,6 +53,7 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
     const { incidents, maintenance, notifications, lastAliveAt } = context;
     const cluster = context.cluster();
     const { createApp } = await import("../server/app.ts");
+    const { keptDaysOf } = await import("../server/past/kept_days.ts");
     const appWith = (
       token: string | undefined,
       { title, description, logo, url, timezone, public: page }: PageConfig,
@@ -74,6 +79,14 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
         ...(cluster !== undefined && { cluster }),
       });
     };
+    /** Has what the first page would wait for, when the checks have begun. */
+    const readAhead = async (signal: AbortSignal): Promise<void> => {
+      const past = archive();
+      if (past === undefined) return;
+      await sleep(AHEAD_MS, signal);
+      const days = keptDaysOf(past, config.timezone);
+      await days.readAhead(fleet.ids(), signal);
+    };
     // It is read once: a process's own environment does not change.
     let fallback: { readonly token: string | undefined } | undefined;
     const tokenOf = ({ token }: { readonly token?: string }) =>
@@ -82,6 +95,7 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
     let token = tokenOf(config);
     let site = pageConfigOf(config);
     let app = appWith(token, site);
+    const end = new AbortController();
     const server = serve((request) => app.fetch(request), address, onError);
     return {
       url: server.url,
@@ -94,6 +108,7 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
             "warn",
           );
         }
+        void readAhead(end.signal);
       },
       reload(_, next: Config) {
         const before = { token, site };
@@ -107,7 +122,10 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
         if (notes.length > 0) app = appWith(token, site);
         return notes;
       },
-      close: server.close,
+      close() {
+        end.abort();
+        return server.close();
+      },
     };
   },
 };

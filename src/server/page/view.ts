@@ -5,7 +5,7 @@ import { patience } from "../../io/sleep.ts";
 import { wallTime } from "../../io/clock.ts";
 import { lookedFrom } from "../cluster/looked.ts";
 import type { IncidentSources } from "../incidents/find.ts";
-import { KeptDays } from "../past/kept_days.ts";
+import { type KeptDays, keptDaysOf } from "../past/kept_days.ts";
 import type { Site } from "../site.ts";
 import type { RowContent } from "./row.ts";
 
@@ -30,7 +30,7 @@ export class View {
     this.#fleet = fleet;
     this.#incidents = incidents;
     this.#cluster = cluster;
-    this.#days = archive && new KeptDays(archive, site.zone);
+    this.#days = archive && keptDaysOf(archive, site.zone);
   }
 
   /** Whether there is a past beyond the last attempts. */

@@ -1,7 +1,8 @@
 import type { Period } from "../../core/past/period.ts";
 import { uptimeOf } from "../../core/past/uptime.ts";
 import type { Archive } from "../../fleet/past/archive.ts";
-import { monotonicTime } from "../../io/clock.ts";
+import { monotonicTime, wallTime } from "../../io/clock.ts";
+import { sleep } from "../../io/sleep.ts";
 import { nextTurn } from "../../io/turn.ts";
 import {
   dayBars,
@@ -22,6 +23,15 @@ const SLICE_MS = 5;
 
 /** What is asked for again of a day that was not over. */
 const OVERLAP_MS = 60_000;
+
+/** For how many checks days are read ahead at a time. */
+const AHEAD = 20;
+
+/** Of more checks, nothing is read ahead: they take too much memory. */
+const MAX_AHEAD = 1000;
+
+/** The rest after that, as a multiple of the time that it took. */
+const REST = 2;
 
 /** The last days of a check, drawn. */
 export interface DrawnDays {
@@ -65,11 +75,42 @@ export class KeptDays {
       !(Math.abs(now - this.#readAt) < FRESH_MS);
   }
 
+  /**
+   * Reads the days of checks, a few at a time and with rests, so that a page needs
+   * not to wait for them. Ends early if the signal aborts, or if they cannot be read.
+   */
+  async readAhead(ids: readonly string[], signal: AbortSignal): Promise<void> {
+    if (ids.length > MAX_AHEAD) return;
+    for (let i = 0; i < ids.length; i += AHEAD) {
+      while (this.#reading !== null) await this.#reading.catch(() => {});
+      if (signal.aborted) return;
+      // A page may have read all of them meanwhile.
+      const some = ids.slice(i, i + AHEAD).filter((id) =>
+        !this.#entries.has(id)
+      );
+      if (some.length === 0) continue;
+      const startedAt = monotonicTime();
+      const now = wallTime();
+      if (this.#readAt === -Infinity) this.#readAt = now;
+      try {
+        await this.#alone(() => this.#readDays(some, firstOf(now), now));
+      } catch {
+        // A page asks again, and the archive says itself what is wrong.
+        return;
+      }
+      await sleep(REST * (monotonicTime() - startedAt), signal);
+    }
+  }
+
   /** Reads the days of these checks, if that is due, and forgets others. */
   async refresh(ids: readonly string[], now: number): Promise<void> {
     while (this.#reading !== null) await this.#reading;
     if (!this.isDue(now) && ids.every((id) => this.#entries.has(id))) return;
-    this.#reading = this.#read(ids, now);
+    await this.#alone(() => this.#read(ids, now));
+  }
+
+  async #alone(read: () => Promise<void>): Promise<void> {
+    this.#reading = read();
     try {
       await this.#reading;
     } finally {
@@ -84,29 +125,30 @@ export class KeptDays {
     for (const id of this.#entries.keys()) {
       if (!wanted.has(id)) this.#entries.delete(id);
     }
-    const first = now - (DAYS - 1) * DAY_MS;
+    const first = firstOf(now);
     // A clock that was set back says nothing of what is over.
     const since = Math.min(this.#readAt, now) - OVERLAP_MS;
     // An archive that fails is asked again in a minute, too.
     this.#readAt = now;
-    for (
-      const [ids, from] of [
-        [known, Math.max(first, since)],
-        [others, first],
-      ] as const
-    ) {
-      if (ids.length === 0) continue;
-      const range = { from, to: now };
-      const found = await this.#archive.periods(ids, "day", range, {
-        latency: false,
-      });
-      let startedAt = monotonicTime();
-      for (const id of ids) {
-        this.#note(id, found.get(id) ?? [], now);
-        if (monotonicTime() - startedAt < SLICE_MS) continue;
-        await nextTurn();
-        startedAt = monotonicTime();
-      }
+    await this.#readDays(known, Math.max(first, since), now);
+    await this.#readDays(others, first, now);
+  }
+
+  async #readDays(
+    ids: readonly string[],
+    from: number,
+    to: number,
+  ): Promise<void> {
+    if (ids.length === 0) return;
+    const found = await this.#archive.periods(ids, "day", { from, to }, {
+      latency: false,
+    });
+    let startedAt = monotonicTime();
+    for (const id of ids) {
+      this.#note(id, found.get(id) ?? [], to);
+      if (monotonicTime() - startedAt < SLICE_MS) continue;
+      await nextTurn();
+      startedAt = monotonicTime();
     }
   }
 
@@ -124,6 +166,11 @@ export class KeptDays {
   }
 }
 
+/** A time in the first of the last days. */
+function firstOf(now: number): number {
+  return now - (DAYS - 1) * DAY_MS;
+}
+
 function draw(days: Days, zone: string): DrawnDays {
   return {
     bars: dayBars(days, zone),
@@ -134,3 +181,14 @@ function draw(days: Days, zone: string): DrawnDays {
 
 /** The days of a check that is new. */
 const NOTHING = draw(daysOf([], 0), "UTC");
+
+const shared = new WeakMap<Archive, Map<string, KeptDays>>();
+
+/** The days that an archive has, in a time zone: all pages share them. */
+export function keptDaysOf(archive: Archive, zone: string): KeptDays {
+  const ofArchive = shared.get(archive) ?? new Map<string, KeptDays>();
+  shared.set(archive, ofArchive);
+  const days = ofArchive.get(zone) ?? new KeptDays(archive, zone);
+  ofArchive.set(zone, days);
+  return days;
+}
