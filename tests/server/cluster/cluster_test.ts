@@ -259,14 +259,17 @@ Deno.test("/cluster is a page for browsers", async () => {
     "1 check is run by nobody",
   );
 
-  const { text } = see(
-    await textOf(createApp(fleet, { cluster: GONE }), "/cluster", BROWSER),
+  const html = await textOf(
+    createApp(fleet, { cluster: GONE }),
+    "/cluster",
+    BROWSER,
   );
+  const { text } = see(html);
   assertStringIncludes(text, "Agents have 2 different configs");
   assertStringIncludes(text, "a this onelive");
   assertStringIncludes(text, "b tellsgone");
   // One that is gone runs none.
-  assertEquals(text.match(/\d+ %/g), ["50 %", "50 %"]);
+  assertEquals(html.match(/>\d+ %</g), [">50 %<", ">50 %<"]);
 });
 
 Deno.test("the page of a check says which agent looks, and how it is from each region", async () => {
