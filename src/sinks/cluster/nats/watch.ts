@@ -19,7 +19,11 @@ export interface Stored {
   readonly data: Uint8Array | null;
 }
 
-/** Who watches. All of it comes in order, and nothing after `lost()`. */
+/**
+ * Who watches. All of it comes in order, and nothing after `lost()`. The newest value
+ * of each key always comes; one that was overwritten before it was sent may not, as
+ * the bucket has it no more.
+ */
 export interface Watcher {
   /** All keys, deleted ones included. */
   listed(all: readonly Stored[]): void;

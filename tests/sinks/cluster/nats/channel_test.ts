@@ -72,7 +72,12 @@ testWith(NATS, {
     channel.respond("ask", () => Promise.reject(new Error("broken")));
     assertEquals(await channel.request("ask", 2, 50), { type: "unreachable" });
     assertEquals(agent.problems, ["ask: broken"]);
+    await using other = await linked(server, { requestMs: 200 });
     server.signal("SIGSTOP");
+    await until(
+      "it to stop",
+      async () => await other.connection.roundTripMs() === null,
+    );
     assertEquals(await channel.request("ask", 2, 50), { type: "unreachable" });
     server.signal("SIGCONT");
   },

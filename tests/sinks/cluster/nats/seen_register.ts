@@ -1,3 +1,4 @@
+import { assertEquals } from "@std/assert";
 import type {
   Answer,
   Entry,
@@ -75,6 +76,24 @@ export class SeenRegister implements Disposable {
       return false;
     });
     return this.list!;
+  }
+
+  /**
+   * Waits for a revision, and expects what was seen since the list to be of these
+   * changes, in order. A bucket keeps one value of each key: what was overwritten
+   * before the server has sent it may be left out.
+   */
+  async saw(all: readonly Entry<Value>[]): Promise<void> {
+    const last = all.at(-1)!.revision;
+    await until("a change", () => this.changes.at(-1)?.revision === last);
+    const seen = new Set(this.changes.map(({ revision }) => revision));
+    const newest = new Map(all.map((entry) => [entry.key, entry]));
+    assertEquals(
+      this.changes,
+      all.filter((entry) =>
+        seen.has(entry.revision) || newest.get(entry.key) === entry
+      ),
+    );
   }
 
   [Symbol.dispose](): void {
