@@ -50,12 +50,12 @@ const JOINING =
 
 /** A target, how many modules it may take, and of what these are not. */
 const TARGETS: readonly (readonly [string, number, RegExp])[] = [
-  ["tcp://127.0.0.1:1", 108, /^probes\/(?:http|command)|^config\/load/],
-  ["http://127.0.0.1:1/", 129, /^probes\/(?:tcp|command)|^config\/load/],
-  ["exec:exit 0", 90, /^probes\/(?:tcp|http)|^config\/load/],
-  [TLS_FILE, 158, /^probes\/(?:tcp|command)|^(?:server|sinks)\//],
-  [NOTIFY_FILE, 197, SENDING],
-  [CLUSTER_FILE, 164, JOINING],
+  ["tcp://127.0.0.1:1", 109, /^probes\/(?:http|command)|^config\/load/],
+  ["http://127.0.0.1:1/", 130, /^probes\/(?:tcp|command)|^config\/load/],
+  ["exec:exit 0", 91, /^probes\/(?:tcp|http)|^config\/load/],
+  [TLS_FILE, 159, /^probes\/(?:tcp|command)|^(?:server|sinks)\//],
+  [NOTIFY_FILE, 198, SENDING],
+  [CLUSTER_FILE, 165, JOINING],
 ];
 
 for (const [target, most, others] of TARGETS) {

@@ -1,0 +1,33 @@
+/** A value as the bucket has it. */
+export interface KeptValue {
+  /** The term of the agent that wrote it: a later teller has a greater one. */
+  readonly by: number;
+  readonly value: string;
+}
+
+/** The key under which each agent that begins to tell writes its term. */
+export const TERM = "term";
+
+/**
+ * The largest value, in bytes of JSON. What notifiers keep of a check or of a message
+ * has some 2 KB, however many there are.
+ */
+export const MAX_VALUE_BYTES: number = 256 * 1024;
+
+/** No text of so many characters is too large. */
+const SURELY_FITS = 32 * 1024;
+
+/** Whether a value is small enough. */
+export function fits(value: KeptValue): boolean {
+  return value.value.length <= SURELY_FITS ||
+    new TextEncoder().encode(JSON.stringify(value)).length <= MAX_VALUE_BYTES;
+}
+
+/** Reads a value; `undefined` if it is not of this form. */
+export function parseKept(value: unknown): KeptValue | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { by, value: text } = value as Partial<KeptValue>;
+  return Number.isSafeInteger(by) && typeof text === "string"
+    ? { by: by!, value: text }
+    : undefined;
+}
