@@ -19,7 +19,7 @@ import { parseMember, parseTeller } from "./register_values.ts";
 import { REPORT_MS, Roster } from "./roster.ts";
 import { Board, type Peers, type Weight } from "./shared/board.ts";
 import type { Found } from "./shared/found.ts";
-import { Inbox } from "./shared/inbox.ts";
+import { type Batch, Inbox } from "./shared/inbox.ts";
 import { Journal } from "./shared/journal.ts";
 import { Outbox } from "./shared/outbox.ts";
 import { keyOf, type Place, placed } from "./shared/place.ts";
@@ -37,6 +37,9 @@ export interface ClusterOptions {
   readonly plan: CheckPlan;
   readonly onError: (error: unknown) => void;
 }
+
+/** The most batches that are kept until the fleet has its checks. */
+const MAX_EARLY = 1_000;
 
 /** How old a result of a live agent may be, in milliseconds. */
 const CURRENT_MS = 86_400_000;
@@ -64,6 +67,9 @@ export class Cluster implements Telling {
   /** The index of each vantage, by its key. */
   #indices: ReadonlyMap<string, number>;
   #told = false;
+  #hasBegun = false;
+  /** What others have found before. */
+  readonly #early: Batch[] = [];
   #hasJoined = false;
   #viewNumber = -1;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -117,7 +123,6 @@ export class Cluster implements Telling {
     this.#outbox = new Outbox({
       self,
       instance,
-      hasListeners: () => this.#loop.membership.hasOthers,
       maxBytes: () => link.maxBytes,
       publish: (batch) => link.publish("results", batch),
     }, plan.hash);
@@ -170,6 +175,8 @@ export class Cluster implements Telling {
       const [id, region] = place;
       if (region !== null) this.#regions.looks.note(id, region, found, looker);
     }
+    this.#hasBegun = true;
+    for (const batch of this.#early.splice(0)) this.#take(batch);
     this.#loop.start();
     const lag = new Lag(this.#options.fleet, this.#regions.fleet);
     const report = () =>
@@ -317,8 +324,12 @@ export class Cluster implements Telling {
     const batch = this.#inbox.read(value);
     // Own ones come back, too.
     if (batch === undefined || batch.instance === this.#instance) return;
-    const { looker, config, found, isMissingSome } = batch;
-    if (isMissingSome) this.#records.readAgain();
+    if (batch.isMissingSome) this.#records.readAgain();
+    if (this.#hasBegun) this.#take(batch);
+    else if (this.#early.length < MAX_EARLY) this.#early.push(batch);
+  }
+
+  #take({ looker, config, found }: Batch): void {
     if (config !== this.#plan.hash) return;
     for (const [place, each] of found) {
       const isOwner = this.#ownerOf(place) === looker.agent;

@@ -7,6 +7,9 @@ import type {
 } from "../../../core/types.ts";
 import type { Looks } from "./looks.ts";
 
+/** How long all regions are waited for before others are judged without them. */
+const PATIENCE_MS = 15_000;
+
 /**
  * A passive probe in the place of one that is run in several regions: it judges what
  * these see, as soon as one of them has looked.
@@ -26,15 +29,32 @@ export function judged(
 
   function follow(fleet: ProbeHost): Followed {
     host = fleet;
+    let isPatient = true;
     const tell = (durationMs: number | null): void => {
-      fleet.report(judge(), durationMs === null ? {} : { durationMs });
+      const outcome = judge();
+      const all = looks.of(check);
+      if (all.every(({ agent }) => agent === null)) return;
+      // At first, only what does not depend on how the others see it is told.
+      const isEarly = isPatient && outcome.verdict !== "fail" &&
+        all.some(({ status }) => status === "unknown");
+      if (isEarly) return;
+      fleet.report(outcome, durationMs === null ? {} : { durationMs });
     };
-    if (looks.of(check).some(({ agent }) => agent !== null)) tell(null);
+    tell(null);
+    const timer = setTimeout(() => {
+      isPatient = false;
+      if (fleet.get(check)?.verdict === null) tell(null);
+    }, PATIENCE_MS);
     const listening = looks.listen(
       check,
       ({ durationMs }) => tell(durationMs),
     );
-    return { [Symbol.dispose]: () => listening[Symbol.dispose]() };
+    return {
+      [Symbol.dispose]() {
+        clearTimeout(timer);
+        listening[Symbol.dispose]();
+      },
+    };
   }
 
   const { type, target, permissions, secrets, metrics } = probe;

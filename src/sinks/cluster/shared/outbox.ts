@@ -20,8 +20,6 @@ export interface OutboxOptions {
   readonly self: Looker;
   /** Another text for each run of the program. */
   readonly instance: string;
-  /** Whether anybody listens. */
-  readonly hasListeners: () => boolean;
   /** The most bytes that the server takes. */
   readonly maxBytes: () => number;
   /** Sends a batch. */
@@ -52,8 +50,7 @@ export class Outbox {
 
   /** Sends a result soon. */
   add([id, region]: Place, found: Found, isSoon: boolean): void {
-    const { hasListeners, maxBytes } = this.#options;
-    if (!hasListeners()) return;
+    const { maxBytes } = this.#options;
     const text = JSON.stringify([id, region, toJson(found)]);
     // A character has at most three bytes here.
     const bytes = text.length * 3;
