@@ -61,7 +61,7 @@ testWith(NATS, {
     server.signal("SIGSTOP");
     const since = performance.now();
     await other.connection.close();
-    assert(performance.now() - since < 2_000 + 500);
+    assert(performance.now() - since < 10_000);
     await until("the end", () => agent.connection.client === null);
     assertStringIncludes(agent.states.at(-1)!, "did not answer in time");
     // It goes on trying, and can be closed while it does.
