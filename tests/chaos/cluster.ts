@@ -72,6 +72,7 @@ let isBroken = false;
   if (settled.why !== "") notes.push(`at the start: ${settled.why}`);
   target.flap(limits.outageMs);
   await sleep(Math.min(seconds * 1000, 2 * intervalMs));
+  const how = { cluster, limits, seconds, notes, isSplit: false };
   for (const name of faults) {
     if (name === "partition" && !(network instanceof Network)) {
       notes.push(`partition is left out: ${network}`);
@@ -79,15 +80,12 @@ let isBroken = false;
     }
     const fault = await FAULTS[name]!(cluster, Number(values.long) * 1000);
     const { act, undo, isSplit = false } = fault;
-    const how = { cluster, limits, seconds, notes };
-    rows.push(await measure({ name, act, isSplit, ...how }));
-    if (undo === undefined) continue;
-    const back = `${name}, back`;
-    rows.push(await measure({ name: back, act: undo, isSplit: false, ...how }));
+    rows.push(await measure({ ...how, name, act, isSplit }));
+    if (undo === undefined || name === faults.at(-1)) continue;
+    rows.push(await measure({ ...how, name: `${name}, back`, act: undo }));
   }
-  await target.calm();
-  const last = await cluster.agree(limits.latestMs);
-  if (last.why !== "") notes.push(`at the end: ${last.why}`);
+  const calm = () => target.calm();
+  rows.push(await measure({ ...how, name: "end", act: calm, seconds: 0 }));
   // Who was down last is told of.
   const until = Date.now() + limits.latestMs;
   const isOpen = () =>

@@ -11,6 +11,8 @@ export interface Messages {
   readonly doubled: number;
   /** What was told again with another key. */
   readonly forked: number;
+  /** What is wrong, in words. */
+  readonly findings: readonly string[];
 }
 
 /** What became of the messages about outages that began in a span, and are over. */
@@ -21,21 +23,37 @@ export function judgeMessages(
   latestMs: number,
 ): Messages {
   let [count, lost, doubled, forked] = [0, 0, 0, 0];
+  const findings: string[] = [];
   for (const outage of outages) {
     if (outage.from < from || outage.from >= to) continue;
     count++;
     const keys = new Set<string>();
     for (const event of ["down", "up"]) {
-      const told = taken.filter((it) => it.event === event).flatMap((it) =>
-        it.about.filter((about) => causeOf(about, outages, latestMs) === outage)
+      const told = taken.filter((it) =>
+        it.event === event &&
+        it.about.some((about) => causeOf(about, outages, latestMs) === outage)
       );
+      if (told.length !== 1) findings.push(describe(outage, event, told));
       if (told.length === 0) lost++;
       else doubled += told.length - 1;
-      for (const { key } of told) keys.add(key);
+      for (const { about } of told) keys.add(about[0]!.key);
     }
     forked += Math.max(0, keys.size - 1);
   }
-  return { outages: count, lost, doubled, forked };
+  return { outages: count, lost, doubled, forked, findings };
+}
+
+function describe(
+  { check, from, to }: Outage,
+  event: string,
+  told: readonly Taken[],
+): string {
+  const time = (at: number) => new Date(at).toISOString().slice(11, 23);
+  const messages = told.map(({ id, at, url, about }) =>
+    `at ${time(at)} by ${url} as ${id} about ${about[0]!.id}`
+  );
+  return `${event} of ${check}, from ${time(from)} to ${time(to)}, was told ` +
+    (messages.join(" and ") || "by nobody");
 }
 
 /** The incidents that no outage explains. */

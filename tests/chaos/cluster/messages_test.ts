@@ -18,8 +18,16 @@ function message(event: string, began: number, key = `${began}`): Taken {
 }
 
 Deno.test("judgeMessages() finds what was lost, and what was told twice", () => {
-  const judged = (taken: Taken[], from = 0, to = 1000) =>
-    judgeMessages({ from, to }, outages, taken, 50);
+  const judged = (taken: Taken[], from = 0, to = 1000) => {
+    const { findings, ...counts } = judgeMessages(
+      { from, to },
+      outages,
+      taken,
+      50,
+    );
+    assertEquals(findings.length > 0, counts.lost + counts.doubled > 0);
+    return counts;
+  };
   const first = [message("down", 110), message("up", 110)];
   const second = [message("down", 230), message("up", 230)];
   const right = { outages: 2, lost: 0, doubled: 0, forked: 0 };

@@ -121,7 +121,8 @@ export function tell(
       to: rows[i + 1]?.from ?? Infinity,
     };
     const messages = judgeMessages(span, outages, taken, limits.latestMs);
-    const { lost, doubled, forked } = messages;
+    const { lost, doubled, forked, findings } = messages;
+    notes.push(...findings.map((finding) => `${name}: ${finding}`));
     if (gapMs > limits.gapMs) broken(name, `a gap of ${gapMs} ms`);
     if (twice > limits.twice) broken(name, "attempts made twice");
     if (isFalse > 0) broken(name, "false transitions");
