@@ -1,6 +1,7 @@
 import { patience } from "../../io/sleep.ts";
 import type { RunningSection, SectionContext } from "../section.ts";
 import { Cluster } from "./cluster.ts";
+import { openKept } from "./kept/open.ts";
 import { openLink } from "./nats_link.ts";
 import type { ClusterSetup, ClusterValue } from "./value.ts";
 
@@ -27,6 +28,10 @@ export async function startNode(
     plan: plan(),
     onError,
   });
+  const kept = openKept(link.connection, {
+    revision: () => cluster.revision,
+    tells: () => cluster.tells(),
+  }, onError);
   await patience(link.connected, START_MS);
   if (link.isConnected) {
     await patience(cluster.read().catch(onError), START_MS);
@@ -35,6 +40,7 @@ export async function startNode(
     records: cluster.records,
     cluster: cluster.log,
     telling: cluster,
+    kept,
     wrap: (check) => cluster.wrap(check),
     begin: () => cluster.begin(),
     reload(_value, _config, plan) {
@@ -42,6 +48,7 @@ export async function startNode(
       return [];
     },
     async close() {
+      await kept.close();
       await cluster.close();
       await link.close();
     },
