@@ -46,20 +46,21 @@ export class Store {
   readonly views: Set<View> = new Set();
   /** How often an agent has begun to tell. */
   terms = 0;
+}
 
-  /** The names of what there is. */
-  get names(): string[] {
-    return [...this.values].flatMap(([name, { value }]) =>
-      value === null ? [] : [name]
-    );
-  }
+/** What an agent has of values that it shares, until it is killed. */
+export interface Share {
+  readonly kept: Kept;
+  /** Nothing that the agent does counts any more. */
+  kill(): void;
 }
 
 /** What one agent has of a store. */
-class View implements Kept {
+class View implements Kept, Share {
   #by: number | null = null;
   readonly #listeners = new Set<() => void>();
-  isDead = false;
+  readonly kept: this = this;
+  #isDead = false;
 
   constructor(readonly store: Store) {
     store.views.add(this);
@@ -72,7 +73,7 @@ class View implements Kept {
   }
 
   put(name: string, value: string | null): void {
-    if (this.isDead) return;
+    if (this.#isDead) return;
     const by = this.#by;
     if (by === null) throw new Error(`It has never told, and puts ${name}`);
     const { values, terms, views } = this.store;
@@ -92,6 +93,11 @@ class View implements Kept {
     return true;
   }
 
+  kill(): void {
+    this.#isDead = true;
+    this.store.views.delete(this);
+  }
+
   async catchUp(): Promise<void> {
     await Promise.resolve();
     this.#by = ++this.store.terms;
@@ -105,19 +111,16 @@ class View implements Kept {
 
 /** An agent of a {@linkcode Crew}. */
 export class Agent {
-  readonly telling: Switch = new Switch();
   readonly fleet: Fleet;
   readonly notifiers: Notifiers;
-  readonly #view: View;
 
   constructor(
-    readonly id: string,
-    store: Store,
+    readonly telling: Switch,
+    readonly share: Share,
     checks: readonly string[],
     notify: NotifyValue,
     onError: (error: unknown) => void,
   ) {
-    this.#view = new View(store);
     this.fleet = new Fleet({ background: false, onError });
     this.fleet.share({
       acts: () => true,
@@ -130,7 +133,7 @@ export class Agent {
       cluster: undefined,
       fleet: this.fleet,
       incidents,
-      kept: this.#view,
+      kept: share.kept,
       telling: this.telling,
       say() {},
       onError,
@@ -159,8 +162,7 @@ export class Agent {
 
   /** Ends as if it were killed: nothing that it does counts any more. */
   kill(): void {
-    this.#view.isDead = true;
-    this.#view.store.views.delete(this.#view);
+    this.share.kill();
     this.telling.isOn = false;
   }
 
@@ -172,19 +174,21 @@ export class Agent {
 
 /** Some agents, and what they see. */
 export class Crew implements AsyncDisposable {
-  readonly store: Store = new Store();
   readonly errors: unknown[] = [];
   readonly agents: Agent[] = [];
   readonly #source = new Fleet({ background: false });
   readonly #last = new Map<string, Step & { type: "end" }>();
   readonly #killed: Agent[] = [];
-  #ids = 0;
+  readonly #shareOf: (telling: Switch) => Share;
 
   constructor(
     readonly checks: readonly string[],
     readonly notify: NotifyValue,
     size: number,
+    shareOf?: (telling: Switch) => Share,
   ) {
+    const store = new Store();
+    this.#shareOf = shareOf ?? (() => new View(store));
     this.#source.observe((step) => {
       if (step.type !== "end") return;
       this.#last.set(step.id, step);
@@ -200,8 +204,15 @@ export class Crew implements AsyncDisposable {
   /** Has another agent, which knows what the others do. */
   join(): void {
     const onError = (error: unknown) => void this.errors.push(error);
-    const id = `agent-${++this.#ids}`;
-    const agent = new Agent(id, this.store, this.checks, this.notify, onError);
+    const telling = new Switch();
+    const share = this.#shareOf(telling);
+    const agent = new Agent(
+      telling,
+      share,
+      this.checks,
+      this.notify,
+      onError,
+    );
     for (const step of this.#last.values()) agent.adopt(step);
     this.agents.push(agent);
   }
@@ -219,6 +230,12 @@ export class Crew implements AsyncDisposable {
     this.agents.splice(this.agents.indexOf(teller), 1);
     this.#killed.push(teller);
     this.join();
+  }
+
+  /** The names of the values that they share, as one of them has them. */
+  get names(): string[] {
+    const { kept } = this.agents[0]!.share;
+    return Array.from(kept.list(""), ([name]) => name);
   }
 
   report(id: string, outcome: Outcome): void {
