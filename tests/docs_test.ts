@@ -47,6 +47,8 @@ const KINDS = new Set([
   "sh stop",
   "ini ping",
   "yaml cronjob",
+  // docs/cluster_status_test.ts
+  "text agents",
   // docs/report_test.ts
   "text past",
   // docs/notifications_test.ts

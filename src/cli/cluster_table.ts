@@ -3,6 +3,7 @@ import {
   clusterTroubles,
   configNote,
   runs,
+  troubleText,
 } from "../core/cluster/troubles.ts";
 import { formatDuration } from "../core/duration.ts";
 import { lastingText } from "../core/people/lasting.ts";
@@ -55,9 +56,10 @@ export async function clusterLines(
     ];
   });
   const troubles = troublesOf(cluster).map((
-    { status, subject, says, since },
+    { status, subject, says, namely, since },
   ) =>
-    painted(SIGNS[status], status) + " " + printable(`${subject} ${says}`) +
+    painted(SIGNS[status], status) + " " +
+    printable(`${subject} ${troubleText(says, namely)}`) +
     (since === null ? "" : ` (for ${lastingText(now - since)})`)
   );
   const note = configNote(members);

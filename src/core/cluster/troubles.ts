@@ -27,6 +27,8 @@ export interface ClusterTrouble {
   readonly subject: string;
   /** What is the matter with it: the rest of the sentence. */
   readonly says: string;
+  /** What it concerns in particular, such as the first of many checks. */
+  readonly namely?: string;
   /** Since when, in milliseconds of the epoch, if that is known. */
   readonly since: number | null;
 }
@@ -58,9 +60,8 @@ export function clusterTroubles(
     troubles.push({
       status: "unhealthy",
       subject: uncoveredChecks === 1 ? "1 check" : `${uncoveredChecks} checks`,
-      says: `${uncoveredChecks === 1 ? "is" : "are"} run by nobody: ${
-        namesOf(uncovered)
-      }`,
+      says: `${uncoveredChecks === 1 ? "is" : "are"} run by nobody`,
+      namely: namesOf(uncovered),
       since: null,
     });
   }
@@ -89,6 +90,11 @@ export function clusterTroubles(
     });
   }
   return troubles;
+}
+
+/** The whole of what is the matter. */
+export function troubleText(says: string, namely: string | undefined): string {
+  return namely === undefined ? says : `${says}: ${namely}`;
 }
 
 function namesOf(uncovered: readonly Uncovered[]): string {

@@ -4,6 +4,7 @@ import {
   clusterState,
   type ClusterTrouble,
   clusterTroubles,
+  troubleText,
 } from "../../core/cluster/troubles.ts";
 import { wallTime } from "../../io/clock.ts";
 import { ago } from "../look/ago.ts";
@@ -25,7 +26,7 @@ export function clusterLines(
   { base, now }: { readonly base: string; readonly now: number },
 ): Html {
   // deno-fmt-ignore
-  return html`<ol id="cluster" aria-label="Cluster"${flag("hidden", troubles.length === 0)}>${troubles.map(({ status, subject, says, since }) => html`<li class="${status}"><b>${status}</b><p><a href="${base}cluster">${subject}</a> ${says}</p>${since === null ? "" : html`<time datetime="${new Date(since).toISOString()}">${ago(now - since)}</time>`}</li>`)}</ol>`;
+  return html`<ol id="cluster" aria-label="Cluster"${flag("hidden", troubles.length === 0)}>${troubles.map(({ status, subject, says, namely, since }) => html`<li class="${status}"><b>${status}</b><p><a href="${base}cluster">${subject}</a> ${troubleText(says, namely)}</p>${since === null ? "" : html`<time datetime="${new Date(since).toISOString()}">${ago(now - since)}</time>`}</li>`)}</ol>`;
 }
 
 /** The same for events: links are relative to where the app is. */

@@ -1,0 +1,77 @@
+import { assertEquals } from "@std/assert";
+import {
+  type ClusterState,
+  clusterTroubles,
+  configNote,
+  troubleText,
+} from "../../../src/core/cluster/troubles.ts";
+
+const WELL: ClusterState = {
+  name: "shop",
+  isConnected: true,
+  connectedSince: 1000,
+  members: [{ id: "a", region: "eu", state: "live", seenAt: 2000 }],
+  uncovered: [],
+  uncoveredChecks: 0,
+};
+
+/** The troubles of a cluster that is not well, in words. */
+function saying(changes: Partial<ClusterState>): string[] {
+  return clusterTroubles({ ...WELL, ...changes }).map((
+    { status, subject, says, namely, since },
+  ) => `${status}: ${subject} ${troubleText(says, namely)}, ${since}`);
+}
+
+Deno.test("clusterTroubles() says nothing of a cluster that is well, or of agents that leave", () => {
+  assertEquals(saying({}), []);
+  assertEquals(
+    saying({ members: [{ ...WELL.members[0]!, state: "leaving" }] }),
+    [],
+  );
+});
+
+Deno.test("clusterTroubles() has the worst first", () => {
+  assertEquals(
+    saying({
+      isConnected: false,
+      members: [{ ...WELL.members[0]!, state: "gone" }],
+      uncovered: [{ check: "web", region: null }],
+      uncoveredChecks: 1,
+    }),
+    [
+      "unhealthy: 1 check is run by nobody: web, null",
+      "unhealthy: Agent a in eu is gone, 2000",
+      "degraded: Cluster shop cannot be reached; this agent goes on with its checks, 1000",
+    ],
+  );
+});
+
+Deno.test("clusterTroubles() names five of many agents and checks", () => {
+  const ids = ["a", "b", "c", "d", "e", "f", "g"];
+  assertEquals(
+    saying({
+      members: ids.map((id) => ({
+        id,
+        region: null,
+        state: "gone",
+        seenAt: 0,
+      })),
+      uncovered: ids.map((check) => ({ check, region: "eu" })),
+      uncoveredChecks: 7,
+    }),
+    [
+      "unhealthy: 7 checks are run by nobody: a from eu, b from eu, c from eu, d from eu, e from eu, 2 more, null",
+      ...ids.slice(0, 5).map((id) => `unhealthy: Agent ${id} is gone, 0`),
+      "unhealthy: 2 more agents are gone, null",
+    ],
+  );
+});
+
+Deno.test("configNote() counts the configs of agents that are there", () => {
+  const a = { config: "1", state: "live" } as const;
+  assertEquals(configNote([a, { config: "2", state: "gone" }]), undefined);
+  assertEquals(
+    configNote([a, { config: "2", state: "leaving" }]),
+    "Agents have 2 different configs; each shares checks with those that have the same one",
+  );
+});
