@@ -29,6 +29,14 @@ Deno.test("clusterWords() says what is wrong first, in its colour", () => {
       "cluster shop: 2 agents, not connected for 2 min, nobody sends messages, 1 check run here",
     style: "degraded",
   });
+  const uncovered = clusterOf({
+    uncovered: [{ check: "web", region: null }, { check: "db", region: "us" }],
+  });
+  // Which ones is on the page.
+  assertEquals(
+    clusterWords(uncovered, NOW).text,
+    "cluster shop: 2 agents, connected, 2 checks are run by nobody, b sends messages, 1 check run here",
+  );
   const gone = clusterOf({
     members: [member("a"), member("b", { region: "us", state: "gone" })],
   });
