@@ -2,7 +2,6 @@ import type { State } from "../core/state.ts";
 import type { Snapshot } from "../core/types.ts";
 import { reportUncaught } from "../io/report_uncaught.ts";
 import type { AttemptResult } from "./attempt.ts";
-import { isTransition } from "./watch/emit.ts";
 import type { FleetOptions } from "./fleet_options.ts";
 import type { Member } from "./member.ts";
 import type { Looker } from "./sharing.ts";
@@ -111,7 +110,8 @@ export class Dispatch {
   ended(member: Member, result: AttemptResult, looker?: Looker): void {
     const { id, before, state } = member;
     this.#tellStatus(member, before);
-    const calls = isTransition(state, before)
+    // The transitions of another agent's machine may be others than those here.
+    const calls = state.status !== before.status
       ? this.#callsOf(member, () => member.previous)
       : [];
     const step: Step | null = this.#observers.size === 0 ? null : {

@@ -130,7 +130,8 @@ export class Member extends Check implements Entry {
     if (this.isPassive) return;
     // It began when it was due, or a moment later.
     const began = this.state.checkedAt! - (result.durationMs ?? 0);
-    this.due = this.slotAfter(began).due;
+    // A timer for a part of a millisecond would fire before it.
+    this.due = this.slotAfter(Math.round(began)).due;
   }
 
   #remember({ type }: Pick<Probe, "type">, memory: Json | undefined): void {

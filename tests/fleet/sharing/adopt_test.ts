@@ -8,6 +8,7 @@ import { FakeTime } from "@std/testing/time";
 import { OptionError } from "../../../src/core/option_error.ts";
 import { fail } from "../../../src/core/outcome.ts";
 import { Secrets } from "../../../src/core/secrets.ts";
+import type { Emit } from "../../../src/fleet/watch/emit.ts";
 import type { Step } from "../../../src/fleet/step.ts";
 import { FAIL, hang, held, PASS, scripted } from "../../support/probes.ts";
 import { HERE, OtherAgent, sharedFleet, THERE } from "../../support/sharing.ts";
@@ -246,4 +247,41 @@ Deno.test("close() does not wait for other agents", async () => {
   const attempt = assertRejects(() => fleet.attempt("a"), Error, "closed");
   await fleet.close();
   await attempt;
+});
+
+Deno.test("adopt() tells a result also if the counts of the other machine are no others", async () => {
+  const changes: string[] = [];
+  const shared = sharedFleet({
+    background: false,
+    onChange: ({ status }) => void changes.push(status),
+  });
+  await using fleet = shared.fleet;
+  fleet.add(scripted([FAIL]), { id: "a", retries: 1 });
+  const [one, other] = [
+    new OtherAgent({ retries: 1 }),
+    new OtherAgent({ retries: 1 }),
+  ];
+  const told: string[] = [];
+  const end = new AbortController();
+  const watching = ["attempt", "transition"].map(async (emit) => {
+    const watch = fleet.watch({ emit: emit as Emit, signal: end.signal });
+    for await (const { status } of watch) told.push(`${emit} ${status}`);
+  });
+  for (
+    const adopted of [one.find(PASS), one.find(FAIL), other.find(FAIL)]
+  ) {
+    fleet.adopt("a", adopted);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  fleet.adopt("a", new OtherAgent().find(PASS));
+  await new Promise((resolve) => setTimeout(resolve));
+  end.abort();
+  await Promise.all(watching);
+  const statuses = ["healthy", "unhealthy", "healthy"];
+  assertEquals(changes, statuses);
+  assertEquals(
+    told.filter((each) => each.startsWith("t")),
+    statuses.map((each) => `transition ${each}`),
+  );
+  assertEquals(told.filter((each) => each.startsWith("a")).length, 4);
 });
