@@ -17,8 +17,10 @@ export interface Store {
   putNow(key: string, value: Json): void;
   /** Removes a value. */
   delete(key: string): void;
-  /** Reads all values, as they are now. Rejects if they cannot be read. */
-  list(): Promise<ReadonlyMap<string, unknown>>;
+  /**
+   * Reads all values as they are now, some at a time. Throws if they cannot be read.
+   */
+  list(): AsyncIterable<readonly { key: string; value: unknown }[]>;
 }
 
 /** The connection of an agent to the cluster's server. */

@@ -119,10 +119,7 @@ export class NatsLink implements Link {
       put: (key, value) => store.put(key, value),
       putNow: (key, value) => void store.putNow(key, value),
       delete: (key) => void store.delete(key),
-      list: async () => {
-        const all = await listAll(this.#connection, settings, parse);
-        return new Map(all.map(({ key, value }) => [key, value]));
-      },
+      list: () => listAll(this.#connection, settings, parse),
     };
   }
 

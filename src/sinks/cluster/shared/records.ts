@@ -5,7 +5,7 @@ import { monotonicTime } from "../../../io/clock.ts";
 import { sleep } from "../../../io/sleep.ts";
 import type { Store } from "../link.ts";
 import { type Found, fromJson, toJson } from "./found.ts";
-import { type Place, placeOf } from "./place.ts";
+import { keyOf, type Place, placeOf } from "./place.ts";
 
 /** How often all records are read again at most, in milliseconds. */
 const READ_AGAIN_MS = 5_000;
@@ -52,7 +52,11 @@ export class Records {
 
   /** Reads them at the start. */
   async read(): Promise<void> {
-    this.#known = await this.#list();
+    const known = new Map<string, SharedRecord>();
+    for await (const records of this.#list()) {
+      for (const record of records) known.set(keyOf(record.place), record);
+    }
+    this.#known = known;
   }
 
   /** Forgets what was read at the start. */
@@ -74,19 +78,19 @@ export class Records {
     if (wait > 0) await sleep(wait, this.#signal);
     if (this.#signal.aborted) return;
     this.#readAt = monotonicTime();
-    for (const record of (await this.#list()).values()) {
+    for await (const records of this.#list()) {
       if (this.#signal.aborted) return;
-      this.#onRecord(record.place, record);
+      for (const record of records) this.#onRecord(record.place, record);
     }
   }
 
-  async #list(): Promise<ReadonlyMap<string, SharedRecord>> {
-    const records = new Map<string, SharedRecord>();
-    for (const [key, value] of await this.#store.list()) {
-      const record = fromRecordJson(key, value);
-      if (record !== undefined) records.set(key, record);
+  /** Reads all of them, some at a time. */
+  async *#list(): AsyncGenerator<SharedRecord[], void, void> {
+    for await (const entries of this.#store.list()) {
+      yield entries.flatMap(({ key, value }) =>
+        fromRecordJson(key, value) ?? []
+      );
     }
-    return records;
   }
 }
 
