@@ -1,15 +1,12 @@
-import { parseDuration } from "../../core/duration.ts";
-import { readOption } from "../../core/option_error.ts";
 import type { State } from "../../core/state.ts";
 import type { Outcome } from "../../core/types.ts";
-import { unlessAborted } from "../../io/abort.ts";
 import { Agenda } from "../../io/agenda.ts";
 import { wallTime } from "../../io/clock.ts";
 import { deadlines } from "../../io/deadlines.ts";
 import { deferred } from "../../io/deferred.ts";
-import { CLEAN_UP_MS, patience } from "../../io/sleep.ts";
 import { type Attempt, type AttemptResult, startAttempt } from "../attempt.ts";
 import type { AttemptOptions, ReportOptions } from "../fleet_options.ts";
+import { Demand, type DemandUser } from "./demand.ts";
 import { Leaving } from "./leaving.ts";
 import type { Member } from "../member.ts";
 import { Queue, type QueueLimits } from "./queue.ts";
@@ -19,15 +16,12 @@ import { SharedResources } from "./shared_resources.ts";
 import { type FleetStats, Stats } from "../stats.ts";
 
 /** Options for a {@linkcode Runner}. */
-export interface RunnerOptions extends QueueLimits {
+export interface RunnerOptions
+  extends QueueLimits, Pick<DemandUser, "onTrust" | "onError"> {
   /** Whether attempts are made when they are due, or only on demand. */
   readonly background: boolean;
-  /** Called with what was thrown when a shared resource was disposed of. */
-  readonly onError: (error: unknown) => void;
   /** Called when an attempt has begun; `lagMs` is how late, if it was due. */
   readonly onBegin: (member: Member, lagMs: number | null) => void;
-  /** Called when a result from before a restart was taken for a current one. */
-  readonly onTrust: (member: Member) => void;
   /** Called when a member was held, and its attempt was given up. */
   readonly onHold: (member: Member, before: State) => void;
   /** Called when an attempt has ended with a result. */
@@ -41,12 +35,12 @@ const HEEDING_TURNS = 16;
 export class Runner {
   readonly #agenda = new Agenda<Member>((member) => this.#whenDue(member));
   readonly #queue: Queue;
+  readonly #demand: Demand;
   readonly #stats = new Stats();
   readonly #shared = new SharedResources();
   /** The members that were removed or replaced. */
   readonly #leaving: Leaving;
   readonly #background: boolean;
-  readonly #closing = new AbortController();
   readonly #options: RunnerOptions;
   /** How the checks that come from now on are shared, if they are. */
   sharing: Sharing | undefined;
@@ -57,6 +51,12 @@ export class Runner {
       acts: () => this.sharing?.acts() ?? true,
       isWanted: (member) => this.#isWanted(member),
       admit: (member) => this.#try(member),
+    });
+    this.#demand = new Demand({
+      request: (member) => this.#request(member),
+      sharing: () => this.sharing,
+      onTrust: options.onTrust,
+      onError: options.onError,
     });
     this.#background = options.background;
     this.#options = options;
@@ -103,49 +103,9 @@ export class Runner {
     void this.#leaving.add(member.id, taken);
   }
 
-  /**
-   * Makes attempts of the members whose result is too old, or joins those in
-   * flight. The other results are current, though they may be from before a
-   * restart. Resolves when all have a result.
-   */
-  async attempt(
-    members: readonly Member[],
-    { maxAge, signal }: AttemptOptions,
-  ): Promise<void> {
-    const maxAgeMs = maxAge === undefined
-      ? -1
-      : readOption("maxAge", () => parseDuration(maxAge));
-    const attempts: Promise<void>[] = [];
-    for (const member of members) {
-      if (member.ageMs > maxAgeMs) {
-        attempts.push(this.#attempt(member));
-      } else if (member.trust()) this.#options.onTrust(member);
-    }
-    await unlessAborted(Promise.all(attempts), signal);
-  }
-
-  /** Tries a member, or has the agent that runs it do so. */
-  async #attempt(member: Member): Promise<void> {
-    if (member.activity === "resting" && !member.held) {
-      await patience(member.attempt!.atRest, CLEAN_UP_MS);
-      // A probe that never comes to rest is not run again.
-      if (member.activity === "resting" && !member.held) return;
-    }
-    if (member.removed) return;
-    if (member.held) return await this.#ask(member);
-    const { promise } = member.result ??= deferred<void>();
-    this.#request(member);
-    await promise;
-  }
-
-  /** Has another agent try a member that it runs. */
-  async #ask({ id }: Member): Promise<void> {
-    const { signal } = this.#closing;
-    try {
-      await unlessAborted(this.sharing!.attempt(id), signal);
-    } catch (error) {
-      if (!signal.aborted) this.#options.onError(error);
-    }
+  /** Makes attempts of the members whose result is too old, and awaits them. */
+  attempt(members: readonly Member[], options: AttemptOptions): Promise<void> {
+    return this.#demand.attempt(members, options);
   }
 
   /** Takes an outcome from outside, and throws as `Fleet.report()` does. */
@@ -183,7 +143,7 @@ export class Runner {
     member.held = true;
     member.result = null;
     this.#agenda.take(member);
-    if (result !== null) void this.#ask(member).then(result.resolve);
+    if (result !== null) void this.#demand.ask(member).then(result.resolve);
     // One that is held as its attempt begins is told of once that was given up.
     const isBeginning = member.activity === "trying" && member.attempt === null;
     if (isBeginning) return;
@@ -208,7 +168,7 @@ export class Runner {
   stop(): void {
     this.#agenda.clear();
     this.#queue.stop();
-    this.#closing.abort();
+    this.#demand.stop();
   }
 
   /** Gives up all attempts. Resolves when all members are at rest. */
