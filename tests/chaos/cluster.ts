@@ -9,7 +9,8 @@
 // - gap: the longest time between two attempts of one check, at most its interval
 //   and 15 s
 // - twice: attempts that came within half an interval of the one before, at most
-//   2 % in the --seconds after
+//   2 % until the --seconds after; after a partition and a rolling change, during
+//   which agents do not share what they have
 // - false: transitions and incidents, at any agent, that no target explains: none
 // - lost, doubled: messages about targets that went down and came back: none;
 //   doubled with the same key while there was a partition
@@ -72,20 +73,21 @@ let isBroken = false;
   if (settled.why !== "") notes.push(`at the start: ${settled.why}`);
   target.flap(limits.outageMs);
   await sleep(Math.min(seconds * 1000, 2 * intervalMs));
-  const how = { cluster, limits, seconds, notes, isSplit: false };
+  const how = { cluster, limits, seconds, notes };
   for (const name of faults) {
     if (name === "partition" && !(network instanceof Network)) {
       notes.push(`partition is left out: ${network}`);
       continue;
     }
-    const fault = await FAULTS[name]!(cluster, Number(values.long) * 1000);
-    const { act, undo, isSplit = false } = fault;
-    rows.push(await measure({ ...how, name, act, isSplit }));
+    const happening = await FAULTS[name]!(cluster, Number(values.long) * 1000);
+    rows.push(await measure({ ...how, name, happening }));
+    const { undo } = happening;
     if (undo === undefined || name === faults.at(-1)) continue;
-    rows.push(await measure({ ...how, name: `${name}, back`, act: undo }));
+    const back = `${name}, back`;
+    rows.push(await measure({ ...how, name: back, happening: { act: undo } }));
   }
-  const calm = () => target.calm();
-  rows.push(await measure({ ...how, name: "end", act: calm, seconds: 0 }));
+  const end = { act: () => target.calm() };
+  rows.push(await measure({ ...how, name: "end", happening: end, seconds: 0 }));
   // Who was down last is told of.
   const until = Date.now() + limits.latestMs;
   const isOpen = () =>

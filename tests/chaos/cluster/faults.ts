@@ -21,8 +21,10 @@ export interface Happening {
   readonly act: () => Promise<void>;
   /** Makes the cluster whole again, which is measured, too. */
   readonly undo?: () => Promise<void>;
-  /** Whether checks may be run by two agents meanwhile, and told of twice. */
-  readonly isSplit?: boolean;
+  /** Whether checks may be run by two agents meanwhile. */
+  readonly mayRepeat?: boolean;
+  /** Whether two agents may tell meanwhile. */
+  readonly mayDouble?: boolean;
 }
 
 /** The agent that tells, and one that does not. */
@@ -79,7 +81,8 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   partition({ network }, longMs = LONG_MS) {
     if (!(network instanceof Network)) throw new Error(network);
     return Promise.resolve({
-      isSplit: true,
+      mayRepeat: true,
+      mayDouble: true,
       async act() {
         await network.cut();
         await sleep(longMs);
@@ -93,7 +96,9 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     const { other } = await roles(cluster);
     return { act: () => other.end(), undo: () => other.start() };
   },
-  reload: (cluster) => Promise.resolve({ act: () => cluster.reload(3_000) }),
+  // Agents share checks with those that have the same config.
+  reload: (cluster) =>
+    Promise.resolve({ mayRepeat: true, act: () => cluster.reload(3_000) }),
   async twins(cluster, longMs) {
     const { other } = await roles(cluster);
     return {

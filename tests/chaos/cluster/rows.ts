@@ -1,4 +1,5 @@
 import type { Cluster } from "./cluster.ts";
+import type { Happening } from "./faults.ts";
 import { byCheck, falseTransitions, longestGap, repeated } from "./figures.ts";
 import { falseIncidents, judgeMessages } from "./messages.ts";
 
@@ -19,7 +20,7 @@ export interface Limits {
 export interface Row {
   readonly name: string;
   readonly from: number;
-  readonly isSplit: boolean;
+  readonly mayDouble: boolean;
   readonly gapMs: number;
   readonly twice: number;
   readonly isFalse: number;
@@ -40,8 +41,7 @@ export function allowed(intervalMs: number, lenient: number): Limits {
 /** What is measured of a fault. */
 export interface Measured {
   readonly name: string;
-  readonly act: () => Promise<void>;
-  readonly isSplit: boolean;
+  readonly happening: Happening;
   readonly cluster: Cluster;
   readonly limits: Limits;
   readonly seconds: number;
@@ -51,8 +51,9 @@ export interface Measured {
 
 /** Lets a fault happen, watches what comes of it, and says it. */
 export async function measure(
-  { name, act, isSplit, cluster, limits, seconds, notes }: Measured,
+  { name, happening, cluster, limits, seconds, notes }: Measured,
 ): Promise<Row> {
+  const { act, mayRepeat = false, mayDouble = false } = happening;
   const { intervalMs, target, transitions } = cluster;
   const [from, known] = [Date.now(), transitions.length];
   await act();
@@ -66,7 +67,7 @@ export async function measure(
   const gap = longestGap(times, cluster.checks, { from, to });
   const again = repeated(
     times,
-    { from: isSplit ? over : from, to },
+    { from: mayRepeat ? over : from, to },
     intervalMs,
   );
   const { outages } = target;
@@ -92,7 +93,7 @@ export async function measure(
   const row: Row = {
     name,
     from,
-    isSplit,
+    mayDouble,
     gapMs: gap.to - gap.from,
     twice: again.repeated / Math.max(1, again.of),
     isFalse,
@@ -115,7 +116,7 @@ export function tell(
   const broken = (row: string, what: string): void =>
     void notes.push(`BROKEN ${row}: ${what}`);
   const table = rows.map((row, i) => {
-    const { name, isSplit, gapMs, twice, isFalse, agreeMs } = row;
+    const { name, mayDouble, gapMs, twice, isFalse, agreeMs } = row;
     const span = {
       from: i === 0 ? 0 : row.from,
       to: rows[i + 1]?.from ?? Infinity,
@@ -128,7 +129,7 @@ export function tell(
     if (isFalse > 0) broken(name, "false transitions");
     if (agreeMs > limits.agreeMs) broken(name, "agents do not agree");
     if (lost > 0) broken(name, `${lost} messages lost`);
-    if (doubled > 0 && !isSplit) broken(name, `${doubled} messages doubled`);
+    if (doubled > 0 && !mayDouble) broken(name, `${doubled} messages doubled`);
     if (forked > 0) broken(name, `${forked} messages with another key`);
     return {
       fault: name,
