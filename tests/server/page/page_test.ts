@@ -19,6 +19,8 @@ import {
   type MemoryPast,
   STEP_MS,
 } from "../../support/memory_archive.ts";
+import type { ClusterLog } from "../../../src/core/cluster/status.ts";
+import { clusterOf, member } from "../clusters.ts";
 import { EACH, fleetOf, ODD, see, snapshotsOf } from "../fleets.ts";
 
 /** The page of some snapshots. */
@@ -285,14 +287,24 @@ Deno.test("page() escapes what its links start with", async () => {
 });
 
 /** The page of so many checks with 60 attempts each, and 90 days if wanted. */
-async function largePage(count: number, hasPast: boolean): Promise<string> {
+async function largePage(
+  count: number,
+  hasPast: boolean,
+  cluster?: ClusterLog,
+): Promise<string> {
   const now = Date.now();
   const fleet = new Fleet({ background: false });
+  if (cluster !== undefined) {
+    fleet.share({ acts: () => true, attempt: async () => {}, receive() {} });
+  }
   const outcomes = [PASS, PASS, FAIL, PASS, WARN, PASS, PASS];
   const past: Record<string, MemoryPast> = {};
   for (let i = 0; i < count; i++) {
     const id = `service-${i}`;
     fleet.add(scripted([PASS]), { id, group: `group-${i % 5}` });
+    if (cluster !== undefined) {
+      fleet.release(id, { agent: `agent-${i % 7}`, region: "eu-central-1" });
+    }
     for (let n = 0; n < 60; n++) {
       const at = new Date(now - (60 - n) * 10_000);
       const durationMs = 1 + (n * 7919 + i) % 40;
@@ -312,6 +324,7 @@ async function largePage(count: number, hasPast: boolean): Promise<string> {
   }
   const app = createApp(fleet, {
     ...(hasPast && { archive: memoryArchive(past, now) }),
+    ...(cluster !== undefined && { cluster }),
   });
   const html = await (await app.request("/")).text();
   await fleet.close();
@@ -323,6 +336,18 @@ async function gzipped(text: string): Promise<number> {
     .pipeThrough(new CompressionStream("gzip"));
   return (await new Response(packed).arrayBuffer()).byteLength;
 }
+
+Deno.test("page() takes less than 100 kB for 50 checks of a cluster whose agents are gone, and less than 15 kB packed with 90 days each", async () => {
+  const ids = Array.from({ length: 100 }, (_, i) => `agent-${i}`);
+  const cluster = clusterOf({
+    members: ids.map((id) => member(id, { region: "eu", state: "gone" })),
+    uncovered: ids.map((check) => ({ check, region: "eu" })),
+    isConnected: false,
+  });
+  const html = await largePage(50, false, cluster);
+  assertLess(new TextEncoder().encode(html).length, 100_000);
+  assertLess(await gzipped(await largePage(50, true, cluster)), 15_000);
+});
 
 for (const hasPast of [false, true]) {
   const what = hasPast ? "90 days" : "60 attempts";
