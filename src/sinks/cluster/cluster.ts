@@ -1,14 +1,13 @@
-import type { Changes } from "../../core/cluster/assignment.ts";
 import type {
   CheckPlan,
   ClusterLog,
   Telling,
 } from "../../core/cluster/status.ts";
-import type { Vantage } from "../../core/cluster/vantage.ts";
 import type { Profile } from "../../core/cluster/view.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { CheckRecord } from "../../fleet/record.ts";
 import type { Looker } from "../../fleet/sharing.ts";
+import { monotonicTime } from "../../io/clock.ts";
 import { VERSION } from "../../version.ts";
 import type { Identity } from "./identity.ts";
 import { Lag } from "./lag.ts";
@@ -17,6 +16,7 @@ import { Log } from "./log.ts";
 import { Loop } from "./loop.ts";
 import { parseMember, parseTeller } from "./register_values.ts";
 import { REPORT_MS, Roster } from "./roster.ts";
+import { Share } from "./share.ts";
 import { Board, type Peers, type Weight } from "./shared/board.ts";
 import type { Found } from "./shared/found.ts";
 import { type Batch, Inbox } from "./shared/inbox.ts";
@@ -24,7 +24,7 @@ import { Journal } from "./shared/journal.ts";
 import { Outbox } from "./shared/outbox.ts";
 import { keyOf, type Place, placed } from "./shared/place.ts";
 import { Questions } from "./shared/questions.ts";
-import { Records, toCheckRecord } from "./shared/records.ts";
+import { Records, type SharedRecord, toCheckRecord } from "./shared/records.ts";
 import { Regions } from "./shared/regions.ts";
 import type { AddedCheck } from "../section.ts";
 
@@ -41,9 +41,6 @@ export interface ClusterOptions {
 /** The most batches that are kept until the fleet has its checks. */
 const MAX_EARLY = 1_000;
 
-/** How old a result of a live agent may be, in milliseconds. */
-const CURRENT_MS = 86_400_000;
-
 /** One agent of a cluster: it shares the checks of its fleet with the others. */
 export class Cluster implements Telling {
   /** What is known of it, for those who show it. */
@@ -51,6 +48,7 @@ export class Cluster implements Telling {
   readonly #options: ClusterOptions;
   readonly #self: Looker;
   readonly #loop: Loop;
+  readonly #share: Share;
   readonly #board: Board;
   readonly #regions: Regions;
   readonly #roster: Roster;
@@ -63,15 +61,10 @@ export class Cluster implements Telling {
   readonly #end = new AbortController();
   readonly #listeners = new Set<() => void>();
   #plan: CheckPlan;
-  #vantages: readonly Vantage[];
-  /** The index of each vantage, by its key. */
-  #indices: ReadonlyMap<string, number>;
   #told = false;
   #hasBegun = false;
   /** What others have found before. */
   readonly #early: Batch[] = [];
-  #hasJoined = false;
-  #viewNumber = -1;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: ClusterOptions) {
@@ -83,24 +76,25 @@ export class Cluster implements Telling {
     const self = { agent: id, ...(region !== null && { region }) };
     this.#self = self;
     this.#plan = plan;
-    [this.#vantages, this.#indices] = placed(plan);
     const store = link.store("records");
-    this.#records = new Records(
-      store,
-      (place, record) => {
-        const { looker, found } = record;
-        this.#adopt(place, found, looker, false);
-      },
+    this.#records = new Records(store, {
+      onRecord: ({ place, found, looker }) => this.#adopt(place, found, looker),
       onError,
       signal,
+    });
+    this.#journal = new Journal(store, self, () => this.#mayWrite);
+    const questions = new Questions(
+      link,
+      (place) => this.#share.ownerOf(place),
     );
-    this.#journal = new Journal(store, self);
-    const questions = new Questions(link, (place) => this.#ownerOf(place));
     const peersOf = (region: string | null): Peers => ({
       acts: () => this.#loop.acts,
       tell: (id, found, weight) => this.#tell([id, region], found, weight),
       attempt: (id) =>
-        questions.attempt([id, region], this.#fleetOf(region).policy(id)),
+        questions.attempt(
+          [id, region],
+          this.#share.fleetOf(region).policy(id),
+        ),
       ping: (id, ping) => questions.ping(id, ping),
     });
     this.#board = new Board(fleet, self, peersOf(null), signal);
@@ -114,7 +108,7 @@ export class Cluster implements Telling {
     questions.listen(id, {
       hear: (id, ping) => this.#board.hear(id, ping),
       attempt: async ([id, region]) => {
-        const fleet = this.#fleetOf(region);
+        const fleet = this.#share.fleetOf(region);
         if (fleet.isHeld(id) !== false) return;
         await fleet.attempt(id);
         this.#outbox.flush();
@@ -130,13 +124,26 @@ export class Cluster implements Telling {
       id,
       instance,
       profile: this.#profile,
-      vantages: this.#vantages,
+      vantages: placed(plan)[0],
       members: (events) => link.register("members", parseMember, events),
       tellers: (events) => link.register("tellers", parseTeller, events),
-      onShare: (changes) => this.#share(changes),
+      onShare: (changes) => this.#share.apply(changes),
       onChange: () => this.#changed(),
       onError,
     });
+    this.#share = new Share(
+      {
+        fleet,
+        board: this.#board,
+        regions: this.#regions,
+        journal: this.#journal,
+        region,
+        catchUp: () => this.#catchUp(),
+        signal,
+      },
+      plan,
+      this.#loop.assignment,
+    );
     this.#roster = new Roster(link, id);
     this.log = new Log({
       link,
@@ -145,7 +152,7 @@ export class Cluster implements Telling {
       board: this.#board,
       roster: this.#roster,
       looks: this.#regions.looks,
-      vantages: () => this.#vantages,
+      vantages: () => this.#share.vantages,
       profile: () => this.#profile,
     });
     link.subscribe("results", (value) => this.#receive(value));
@@ -194,16 +201,10 @@ export class Cluster implements Telling {
   reload(plan: CheckPlan): void {
     if (plan.hash === this.#plan.hash) return;
     this.#plan = plan;
-    [this.#vantages, this.#indices] = placed(plan);
     this.#regions.keep(new Set(plan.checks.map(({ id }) => id)));
     this.#outbox.config = plan.hash;
-    this.#loop.configure(this.#profile, this.#vantages);
-    const { assignment } = this.#loop;
-    for (const [index, { check, region }] of this.#vantages.entries()) {
-      const board = this.#boardOf(region);
-      if (assignment.runs(index)) board?.run(check);
-      else board?.hold(check);
-    }
+    this.#loop.configure(this.#profile, placed(plan)[0]);
+    this.#share.change(plan, this.#loop.assignment);
   }
 
   /** Leaves the others, and ends. */
@@ -241,79 +242,55 @@ export class Cluster implements Telling {
     return { region, labels, config: this.#plan.hash };
   }
 
-  /** The checks of a region, if this agent may run them. */
-  #boardOf(region: string | null): Board | undefined {
-    if (region === null) return this.#board;
-    return region === this.#self.region ? this.#regions.board : undefined;
-  }
-
-  #fleetOf(region: string | null): Fleet {
-    return region === null ? this.#options.fleet : this.#regions.fleet;
-  }
-
   #recordOf(place: Place): CheckRecord | undefined {
     const record = this.#records.known.get(keyOf(place));
     return record && toCheckRecord(record);
   }
 
-  #ownerOf(place: Place): string | null {
-    const index = this.#indices.get(keyOf(place));
-    return index === undefined ? null : this.#loop.assignment.owner(index);
-  }
-
-  #share({ start, hold }: Changes): void {
-    if (this.#end.signal.aborted) return;
-    for (const index of hold) {
-      const { check, region } = this.#vantages[index]!;
-      this.#boardOf(region)?.hold(check);
-      this.#journal.left([check, region]);
-    }
-    for (const index of start) {
-      const { check, region } = this.#vantages[index]!;
-      this.#boardOf(region)?.run(check);
-    }
-  }
-
   /** Something may have changed: the members, or whether this agent tells. */
   #changed(): void {
-    const { view } = this.#loop.membership;
-    if (view !== null && !this.#hasJoined) {
-      this.#hasJoined = true;
-      this.#trustKnown();
-    }
-    if (view !== null && view.number !== this.#viewNumber) {
-      this.#viewNumber = view.number;
-      this.#loseUnseen();
-    }
+    this.#share.see(this.#loop.membership.view);
     if (this.tells() === this.#told) return;
     this.#told = !this.#told;
     for (const listener of [...this.#listeners]) listener();
   }
 
-  /** Notes from which regions nobody looks any more. */
-  #loseUnseen(): void {
-    const { assignment } = this.#loop;
-    for (const [index, { check, region }] of this.#vantages.entries()) {
-      if (region === null || assignment.owner(index) !== null) continue;
-      this.#regions.looks.lose(check, region);
+  /** Whether nobody else can have taken over what this agent runs. */
+  get #mayWrite(): boolean {
+    const { link } = this.#options;
+    const { membership } = this.#loop;
+    return link.isConnected && membership.lease(monotonicTime()) === "held";
+  }
+
+  /** Takes over what others have found while this agent was not a member. */
+  async #catchUp(): Promise<void> {
+    const { link, onError } = this.#options;
+    if (!link.isConnected) return;
+    try {
+      for await (const records of this.#records.latest()) {
+        for (const record of records) this.#goOnFrom(record);
+      }
+    } catch (error) {
+      onError(error);
     }
   }
 
-  /** What was read at the start of checks that other agents run is current. */
-  #trustKnown(): void {
-    const { identity, onError } = this.#options;
-    for (const { place, looker: { agent } } of this.#records.known.values()) {
-      const [id, region] = place;
-      if (agent === identity.id || this.#ownerOf(place) !== agent) continue;
-      if (this.#boardOf(region) === undefined) continue;
-      this.#fleetOf(region).attempt(id, { maxAge: CURRENT_MS }).catch(onError);
+  /** Takes over what another agent knows, which may be known already. */
+  #goOnFrom({ place, found, looker }: SharedRecord): void {
+    const [id, region] = place;
+    if (looker.agent === this.#self.agent) return;
+    const { attempts, stale } = this.#share.fleetOf(region).get(id) ?? {};
+    const board = this.#share.boardOf(region);
+    const isKnown = attempts === found.state.attempts;
+    if (!isKnown) board?.adopt(id, found, looker, true);
+    else if (stale && this.#share.ownerOf(place) === looker.agent) {
+      board?.trust(id, this.#options.onError);
     }
-    this.#records.forget();
   }
 
   #tell(place: Place, found: Found, weight: Weight): void {
     const [id, region] = place;
-    const { type, target } = this.#fleetOf(region).probe(id)!;
+    const { type, target } = this.#share.fleetOf(region).probe(id)!;
     this.#outbox.add(place, found, weight === "transition");
     this.#journal.note({ place, type, target, found }, weight);
     if (region === null) return;
@@ -331,16 +308,17 @@ export class Cluster implements Telling {
 
   #take({ looker, config, found }: Batch): void {
     if (config !== this.#plan.hash) return;
-    for (const [place, each] of found) {
-      const isOwner = this.#ownerOf(place) === looker.agent;
-      this.#adopt(place, each, looker, isOwner);
-    }
+    for (const [place, each] of found) this.#adopt(place, each, looker);
   }
 
-  #adopt(place: Place, found: Found, looker: Looker, isOwner: boolean): void {
+  #adopt(place: Place, found: Found, looker: Looker): void {
     const [id, region] = place;
-    this.#boardOf(region)?.adopt(id, found, looker, isOwner);
-    if (region === null || this.#boardOf(region)?.runs(id)) return;
+    const board = this.#share.boardOf(region);
+    const owner = this.#share.ownerOf(place);
+    // Who is not a member does not know who owns what, but others have gone on.
+    const isOwner = owner === looker.agent || owner === null;
+    board?.adopt(id, found, looker, isOwner);
+    if (region === null || board?.runs(id)) return;
     this.#regions.looks.note(id, region, found, looker);
   }
 }

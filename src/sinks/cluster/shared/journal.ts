@@ -21,9 +21,16 @@ export class Journal {
   readonly #writtenAt = new Map<string, number>();
   readonly #timer: ReturnType<typeof setInterval>;
 
-  constructor(store: Store, self: Looker) {
+  readonly #mayWrite: () => boolean;
+
+  /**
+   * Writes what it is told from now on, but only while nobody else can have taken
+   * over the checks: what others have written is newer.
+   */
+  constructor(store: Store, self: Looker, mayWrite: () => boolean) {
     this.#store = store;
     this.#self = self;
+    this.#mayWrite = mayWrite;
     this.#timer = setInterval(() => this.flush(), NEWS_MS);
   }
 
@@ -31,20 +38,21 @@ export class Journal {
   note(record: Omit<SharedRecord, "looker">, weight: Weight): void {
     const key = keyOf(record.place);
     const full = { ...record, looker: this.#self };
-    if (weight === "transition") {
+    if (weight === "transition" && this.#mayWrite()) {
       this.#waiting.delete(key);
       this.#writtenAt.set(key, monotonicTime());
       this.#store.putNow(key, toRecordJson(full));
       return;
     }
     const age = monotonicTime() - (this.#writtenAt.get(key) ?? -Infinity);
-    if (weight === "news" || age >= USUAL_MS || this.#waiting.has(key)) {
+    if (weight !== "usual" || age >= USUAL_MS || this.#waiting.has(key)) {
       this.#waiting.set(key, full);
     }
   }
 
   /** Writes what waits. */
   flush(): void {
+    if (!this.#mayWrite()) return;
     const now = monotonicTime();
     for (const [key, record] of this.#waiting) {
       this.#writtenAt.set(key, now);
@@ -59,7 +67,8 @@ export class Journal {
     const record = this.#waiting.get(key);
     this.#waiting.delete(key);
     this.#writtenAt.delete(key);
-    if (record !== undefined) this.#store.put(key, toRecordJson(record));
+    if (record === undefined || !this.#mayWrite()) return;
+    this.#store.put(key, toRecordJson(record));
   }
 
   /** Writes the last, and ends. */

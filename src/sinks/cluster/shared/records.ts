@@ -22,27 +22,25 @@ export interface SharedRecord {
   readonly found: Found;
 }
 
+/** What {@linkcode Records} need. */
+export interface RecordsOptions {
+  /** Called with each record that is read again. */
+  readonly onRecord: (record: SharedRecord) => void;
+  readonly onError: (error: unknown) => void;
+  readonly signal: AbortSignal;
+}
+
 /** The records of all checks, as the agents that run them have written them. */
 export class Records {
   readonly #store: Store;
-  readonly #onRecord: (place: Place, record: SharedRecord) => void;
-  readonly #onError: (error: unknown) => void;
-  readonly #signal: AbortSignal;
+  readonly #options: RecordsOptions;
   #known: ReadonlyMap<string, SharedRecord> = new Map();
   #readAt = -Infinity;
   #isReading = false;
 
-  /** Takes what is called with each record that is read again. */
-  constructor(
-    store: Store,
-    onRecord: (place: Place, record: SharedRecord) => void,
-    onError: (error: unknown) => void,
-    signal: AbortSignal,
-  ) {
+  constructor(store: Store, options: RecordsOptions) {
     this.#store = store;
-    this.#onRecord = onRecord;
-    this.#onError = onError;
-    this.#signal = signal;
+    this.#options = options;
   }
 
   /** Those that were read at the start, by the keys of their places. */
@@ -53,39 +51,46 @@ export class Records {
   /** Reads them at the start. */
   async read(): Promise<void> {
     const known = new Map<string, SharedRecord>();
-    for await (const records of this.#list()) {
+    for await (const records of this.list()) {
       for (const record of records) known.set(keyOf(record.place), record);
     }
     this.#known = known;
   }
 
-  /** Forgets what was read at the start. */
-  forget(): void {
+  /**
+   * The latest ones, some at a time: those that were read at the start the first
+   * time, as they were read a moment ago.
+   */
+  async *latest(): AsyncGenerator<SharedRecord[], void, void> {
+    const known = [...this.#known.values()];
     this.#known = new Map();
+    if (known.length > 0) yield known;
+    else yield* this.list();
   }
 
   /** Reads them again soon, as some results were missed. It never throws. */
   readAgain(): void {
     if (this.#isReading) return;
     this.#isReading = true;
-    void this.#readSoon().catch(this.#onError).finally(() => {
+    void this.#readSoon().catch(this.#options.onError).finally(() => {
       this.#isReading = false;
     });
   }
 
   async #readSoon(): Promise<void> {
+    const { signal, onRecord } = this.#options;
     const wait = this.#readAt + READ_AGAIN_MS - monotonicTime();
-    if (wait > 0) await sleep(wait, this.#signal);
-    if (this.#signal.aborted) return;
+    if (wait > 0) await sleep(wait, signal);
+    if (signal.aborted) return;
     this.#readAt = monotonicTime();
-    for await (const records of this.#list()) {
-      if (this.#signal.aborted) return;
-      for (const record of records) this.#onRecord(record.place, record);
+    for await (const records of this.list()) {
+      if (signal.aborted) return;
+      for (const record of records) onRecord(record);
     }
   }
 
   /** Reads all of them, some at a time. */
-  async *#list(): AsyncGenerator<SharedRecord[], void, void> {
+  async *list(): AsyncGenerator<SharedRecord[], void, void> {
     for await (const entries of this.#store.list()) {
       yield entries.flatMap(({ key, value }) =>
         fromRecordJson(key, value) ?? []

@@ -1,0 +1,137 @@
+import type { Assignment, Changes } from "../../core/cluster/assignment.ts";
+import type { CheckPlan } from "../../core/cluster/status.ts";
+import type { Vantage } from "../../core/cluster/vantage.ts";
+import type { View } from "../../core/cluster/view.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import { patience } from "../../io/sleep.ts";
+import type { Board } from "./shared/board.ts";
+import type { Journal } from "./shared/journal.ts";
+import { keyOf, type Place, placed } from "./shared/place.ts";
+import type { Regions } from "./shared/regions.ts";
+
+/** How long is waited for what others know, before it is gone on without. */
+const CATCH_UP_MS = 5_000;
+
+/** What a {@linkcode Share} needs. */
+export interface ShareOptions {
+  /** The agent's fleet, and what is shared of it. */
+  readonly fleet: Fleet;
+  readonly board: Board;
+  readonly regions: Regions;
+  readonly journal: Journal;
+  /** The region of this agent, if it has one. */
+  readonly region: string | null;
+  /** Takes over what others know, if they can be reached. It never rejects. */
+  readonly catchUp: () => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The share of this agent: the checks that it runs. What it is to run after it has
+ * not been a member for a while, others may have run meanwhile: it takes over what
+ * they know before it does.
+ */
+export class Share {
+  readonly #options: ShareOptions;
+  #vantages: readonly Vantage[] = [];
+  /** The index of each vantage, by its key. */
+  #indices: ReadonlyMap<string, number> = new Map();
+  #assignment: Assignment;
+  #viewNumber: number | null = null;
+  #isCaughtUp = false;
+
+  /** Begins with the checks of a plan, of which none is run. */
+  constructor(options: ShareOptions, plan: CheckPlan, assignment: Assignment) {
+    this.#options = options;
+    this.#assignment = assignment;
+    [this.#vantages, this.#indices] = placed(plan);
+  }
+
+  /** Where checks are run. */
+  get vantages(): readonly Vantage[] {
+    return this.#vantages;
+  }
+
+  /** Has other checks from now on. */
+  change(plan: CheckPlan, assignment: Assignment): void {
+    this.#assignment = assignment;
+    [this.#vantages, this.#indices] = placed(plan);
+    for (const [index, { check, region }] of this.#vantages.entries()) {
+      if (!assignment.runs(index)) this.boardOf(region)?.hold(check);
+    }
+    if (this.#isCaughtUp) this.#runAll();
+  }
+
+  /** The checks of a region, if this agent may run them. */
+  boardOf(region: string | null): Board | undefined {
+    const { board, regions } = this.#options;
+    if (region === null) return board;
+    return region === this.#options.region ? regions.board : undefined;
+  }
+
+  /** The fleet that has the checks of a region. */
+  fleetOf(region: string | null): Fleet {
+    const { fleet, regions } = this.#options;
+    return region === null ? fleet : regions.fleet;
+  }
+
+  /** The id of the agent that owns a check; `null` if that is not known. */
+  ownerOf(place: Place): string | null {
+    const index = this.#indices.get(keyOf(place));
+    return index === undefined ? null : this.#assignment.owner(index);
+  }
+
+  /** Runs and holds what is to be. */
+  apply({ start, hold }: Changes): void {
+    if (this.#options.signal.aborted) return;
+    for (const index of hold) {
+      const { check, region } = this.#vantages[index]!;
+      this.boardOf(region)?.hold(check);
+      this.#options.journal.left([check, region]);
+    }
+    if (!this.#isCaughtUp) return;
+    for (const index of start) this.#run(index);
+  }
+
+  /** Another view of the members is there, or none. */
+  see(view: View | null): void {
+    const number = view?.number ?? null;
+    if (number === this.#viewNumber) return;
+    const wasOut = this.#viewNumber === null;
+    this.#viewNumber = number;
+    if (view === null) {
+      this.#isCaughtUp = false;
+      return;
+    }
+    this.#loseUnseen();
+    if (wasOut) void this.#catchUp(view);
+  }
+
+  async #catchUp(view: View): Promise<void> {
+    await patience(this.#options.catchUp(), CATCH_UP_MS);
+    // It may have been put out again meanwhile.
+    const isIn = this.#viewNumber !== null && this.#viewNumber >= view.number;
+    if (!isIn || this.#options.signal.aborted) return;
+    this.#isCaughtUp = true;
+    this.#runAll();
+  }
+
+  #runAll(): void {
+    for (let index = 0; index < this.#vantages.length; index++) {
+      if (this.#assignment.runs(index)) this.#run(index);
+    }
+  }
+
+  #run(index: number): void {
+    const { check, region } = this.#vantages[index]!;
+    this.boardOf(region)?.run(check);
+  }
+
+  /** Notes from which regions nobody looks any more. */
+  #loseUnseen(): void {
+    for (const [index, { check, region }] of this.#vantages.entries()) {
+      if (region === null || this.#assignment.owner(index) !== null) continue;
+      this.#options.regions.looks.lose(check, region);
+    }
+  }
+}
