@@ -38,6 +38,9 @@ export interface ClusterOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** A result that is younger is good enough for who asks, in milliseconds. */
+const ASKED_MS = 1_000;
+
 /** The most batches that are kept until the fleet has its checks. */
 const MAX_EARLY = 1_000;
 
@@ -110,7 +113,8 @@ export class Cluster implements Telling {
       attempt: async ([id, region]) => {
         const fleet = this.#share.fleetOf(region);
         if (fleet.isHeld(id) !== false) return;
-        await fleet.attempt(id);
+        // Several agents may ask at the same time.
+        await fleet.attempt(id, { maxAge: ASKED_MS });
         this.#outbox.flush();
       },
     });
