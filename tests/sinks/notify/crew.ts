@@ -238,8 +238,16 @@ export class Crew implements AsyncDisposable {
     return Array.from(kept.list(""), ([name]) => name);
   }
 
-  report(id: string, outcome: Outcome): void {
-    this.#source.report(id, outcome);
+  report(id: string, outcome: Outcome, at: Date = new Date()): void {
+    this.#source.report(id, outcome, { at });
+  }
+
+  /** Takes over what another crew has found since they were parted. */
+  learn(other: Crew): void {
+    for (const step of other.#last.values()) {
+      this.#last.set(step.id, step);
+      for (const agent of this.agents) agent.adopt(step);
+    }
   }
 
   isDown(id: string): boolean {

@@ -27,7 +27,7 @@ export interface WalkOptions {
 }
 
 /** A chance that is the same each time. */
-function chance(seed: number): () => number {
+export function chance(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
@@ -36,11 +36,11 @@ function chance(seed: number): () => number {
   };
 }
 
-const pause = (ms: number): Promise<void> =>
+export const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What was told of each incident: the messages, by their ids. */
-function byIncident(
+export function byIncident(
   got: readonly Got[],
 ): Map<string, { check: string; downs: Set<string>; ups: Set<string> }> {
   const told = new Map();

@@ -36,15 +36,20 @@ const CATCH_UP_MS = 5_000;
 const CLOSE_MS = 2_000;
 
 /**
+ * What a revision of the lease counts in a term. The rest is chance: two agents that
+ * do not know of each other never have the same term.
+ */
+const TERM_STEP = 2 ** 20;
+
+/**
  * Values in a bucket that all agents have in memory, and that the one puts that
  * tells.
  *
  * An agent that begins to tell has a *term*, a number above all that it knows of,
  * which goes with each value that it writes. Where two have told that did not know
- * of each other, the rule is for each name: what the later term has put or removed
- * counts. A name that the later one has not touched keeps what the earlier one has
- * put, and the later one hears of that. Each write is compared and set, so whoever
- * is late sees what is there, and keeps to the rule.
+ * of each other, the rule is for each name: a value counts more than a removal, and
+ * of two values that of the later term. The later one hears of all that is not its
+ * own. Each write is compared and set, so whoever is late sees what is there.
  *
  * While the bucket cannot be reached, the last value of each name is remembered, and
  * written afterwards. If the bucket has lost what it had, the one that told last
@@ -142,8 +147,7 @@ export class SharedKept implements Kept, AsyncDisposable {
         return;
       }
       if (term === null || this.#latest > term) term = this.#nextTerm;
-      this.#term = term;
-      this.#writeTerm(term);
+      if (this.#isListed) this.#writeTerm(term);
       await patience(this.#news.promise, Math.min(leftMs, RETRY_MS));
     }
   }
@@ -208,12 +212,17 @@ export class SharedKept implements Kept, AsyncDisposable {
     }
   }
 
+  /** A term after all that are known, which no other agent has by chance. */
   get #nextTerm(): number {
-    return Math.max(this.#options.teller.revision() ?? 0, this.#latest + 1);
+    const revision = this.#options.teller.revision() ?? 0;
+    const next = Math.floor(this.#latest / TERM_STEP) + 1;
+    return Math.max(revision, next) * TERM_STEP +
+      Math.floor(Math.random() * TERM_STEP);
   }
 
   #writeTerm(by: number): void {
-    if (!this.#isListed || this.#isWritingTerm) return;
+    this.#term = by;
+    if (this.#isWritingTerm) return;
     this.#isWritingTerm = true;
     const revision = this.#stored.get(TERM)?.revision ?? null;
     this.#options.send({
@@ -245,7 +254,8 @@ export class SharedKept implements Kept, AsyncDisposable {
     const change = this.#writer.get(key);
     // Who removes a value tells, as far as is known.
     const by = value?.by ?? this.#latest;
-    if (change !== undefined && by <= change.by) return;
+    const isRemoval = value === null && change?.value !== null;
+    if (change !== undefined && (by <= change.by || isRemoval)) return;
     void this.#others.note();
     if (key === TERM) return;
     this.#writer.drop(key);
@@ -274,11 +284,12 @@ export class SharedKept implements Kept, AsyncDisposable {
   /** Whether this agent's change counts, as another one has written the key. */
   #isStillMine(
     key: string,
-    { by }: Change,
+    { by, value }: Change,
     entry: Entry<KeptValue> | null,
   ): boolean {
     this.#see(entry ?? { key, revision: Infinity, value: null });
-    return (this.#stored.get(key)?.by ?? this.#latest) <= by;
+    const removed = value === null ? this.#latest : 0;
+    return (this.#stored.get(key)?.by ?? removed) <= by;
   }
 
   #tellNews(): void {

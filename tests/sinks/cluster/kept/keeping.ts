@@ -22,7 +22,7 @@ export class Lease {
 
   give(id: string | null): void {
     this.holder = id;
-    this.revision += 10;
+    this.revision++;
   }
 }
 
@@ -35,10 +35,14 @@ export class Keeping implements AsyncDisposable {
   /** While it is set, requests wait, and come out when it is called. */
   #held: (() => void)[] | null = null;
   #isCutOff = false;
+  /** The last revision of the lease that it has seen, if it is cut off. */
+  #cutAt: number | null = null;
   /** Whether it takes itself for the one that tells, whatever the lease says. */
   isSure = false;
   readonly #close: () => Promise<void>;
   readonly #end = new AbortController();
+
+  readonly #lease: Lease;
 
   private constructor(
     readonly id: string,
@@ -53,6 +57,7 @@ export class Keeping implements AsyncDisposable {
   ) {
     const { send, close } = open(() => this.kept, () => this.#isCutOff);
     this.#close = close;
+    this.#lease = lease;
     this.kept = new SharedKept({
       send: (request, onAnswer) => {
         if (this.#isCutOff) {
@@ -62,7 +67,7 @@ export class Keeping implements AsyncDisposable {
         } else send(request, onAnswer);
       },
       teller: {
-        revision: () => lease.revision,
+        revision: () => this.#cutAt ?? lease.revision,
         tells: () => this.isSure || lease.holder === id,
       },
       onError: (error) => this.errors.push(String(error)),
@@ -106,6 +111,7 @@ export class Keeping implements AsyncDisposable {
   /** Parts it from the server, or brings it back. */
   cut(isCutOff: boolean): void {
     this.#isCutOff = isCutOff;
+    this.#cutAt = isCutOff ? this.#lease.revision : null;
     this.kept.disconnected();
   }
 

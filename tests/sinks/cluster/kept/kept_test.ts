@@ -131,7 +131,7 @@ test("what a server has lost is written again", async () => {
 test("a teller that is late does not overwrite what the next one has put", async () => {
   await using agents = await two();
   const { lease, one, other } = agents;
-  for (const name of ["a", "b", "c"]) one.kept.put(name, "first");
+  for (const name of ["a", "b", "c", "d"]) one.kept.put(name, "first");
   assertEquals(await one.kept.written(), true);
   // It is stalled with these under way.
   const release = one.hold();
@@ -141,19 +141,22 @@ test("a teller that is late does not overwrite what the next one has put", async
   await other.kept.catchUp();
   other.kept.put("a", "next");
   other.kept.put("b", null);
+  other.kept.put("d", null);
   assertEquals(await other.kept.written(), true);
   release();
   assertEquals(await written, true);
-  // What the next one has not touched is as the late one knows it.
-  const all = { a: "next", c: "late" };
+  // What the next one has not put is as the late one knows it.
+  const all = { a: "next", b: "late", c: "late" };
   for (const agent of [one, other]) {
-    await until("the same", () => agent.values.c === "late");
+    await until("b", () => agent.values.b === "late");
+    await until("c", () => agent.values.c === "late");
+    await until("no d", () => agent.values.d === undefined);
     assertEquals(agent.values, all);
   }
   await until("that it hears of it", () => other.heard === 1);
   // And it brings back nothing by itself.
-  one.kept.put("b", "later");
   one.kept.put("a", "later");
+  one.kept.put("d", "later");
   assertEquals(one.values, all);
 });
 
@@ -166,6 +169,8 @@ test("after a partition, what both have put is the later one's, and nothing else
   assertEquals(await one.kept.written(), true);
   one.isSure = true;
   one.cut(true);
+  // It begins anew for itself, in no term that another one has.
+  const begun = one.kept.catchUp();
   for (const name of ["both", "mine", "ended", "new"]) {
     one.kept.put(name, "one");
   }
@@ -173,17 +178,25 @@ test("after a partition, what both have put is the later one's, and nothing else
   assertEquals(await one.kept.written(), false);
   lease.give("other");
   await other.kept.catchUp();
+  await begun;
   other.kept.put("both", "other");
   other.kept.put("ended", null);
   other.kept.put("newer", "other");
   assertEquals(await other.kept.written(), true);
   one.cut(false);
   one.isSure = false;
-  const merged = { both: "other", mine: "one", new: "one", newer: "other" };
+  const merged = {
+    both: "other",
+    ended: "one",
+    mine: "one",
+    new: "one",
+    newer: "other",
+  };
   for (const agent of [one, other]) {
     await until("all of it", () => agent.values.new === "one");
     await until("the end", () => agent.values.gone === undefined);
     await until("the other's", () => agent.values.newer === "other");
+    await until("what both knew", () => agent.values.ended === "one");
     assertEquals(agent.values, merged);
   }
   await until("that it hears of it", () => other.heard > 0);
