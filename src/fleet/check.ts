@@ -227,9 +227,7 @@ export class Check {
     this.#before = this.#state;
     this.#dueBefore = this.#due;
     this.#state = {
-      ...savedStateOf(redactState(state, this.probe.secrets)),
-      starting: state.starting,
-      firstAt: state.firstAt,
+      ...redactState(state, this.probe.secrets),
       checking: this.#state.checking,
       checkedAt: Math.max(at, known),
     };

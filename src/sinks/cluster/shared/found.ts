@@ -78,9 +78,9 @@ export function fromJson(json: unknown): Found | undefined {
   if (reason !== null && reason !== false && !isReason(reason)) {
     return undefined;
   }
-  const state = Object.fromEntries(
-    NAMES.map((name, i) => [name, values[i]]),
-  ) as unknown as SharedState;
+  const fields: Record<string, unknown> = {};
+  for (let i = 0; i < NAMES.length; i++) fields[NAMES[i]!] = values[i];
+  const state = fields as unknown as SharedState;
   const { verdict, detail } = state;
   return {
     outcome: reason === false || verdict === null ? null : {
