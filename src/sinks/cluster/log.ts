@@ -77,6 +77,8 @@ export class Log implements ClusterLog {
   uncovered(limit: number): readonly Uncovered[] {
     const { vantages, loop: { assignment } } = this.#parts;
     const uncovered: Uncovered[] = [];
+    // Before it is one of them, it does not know who runs what.
+    if (this.#parts.loop.membership.view === null) return uncovered;
     for (const [index, { check, region }] of vantages().entries()) {
       if (uncovered.length >= limit) break;
       if (assignment.owner(index) === null) uncovered.push({ check, region });

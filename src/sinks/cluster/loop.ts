@@ -48,6 +48,8 @@ export interface LoopOptions {
   readonly tellers: (
     events: RegisterEvents<TellerValue>,
   ) => Register<TellerValue>;
+  /** Whether the checks can be run: it leaves once they cannot. */
+  readonly isOpen: () => boolean;
   /** Called with what is to be run, and not to be run, from now on. */
   readonly onShare: (changes: Changes) => void;
   /** Called when the members may have changed, or whether this agent tells. */
@@ -121,13 +123,13 @@ export class Loop {
   }
 
   /**
-   * Shares other checks from now on, with those who have the same. What is run of
-   * these comes as what is to be started.
+   * Shares other checks from now on, with those who have the same. Which of these
+   * are run, its assignment says.
    */
   configure(profile: Profile, vantages: readonly Vantage[]): void {
     this.#assignment = new Assignment(vantages);
     this.membership.configure(profile);
-    this.#settle();
+    this.#assignment.update(this.membership, monotonicTime());
   }
 
   /** Leaves the cluster: others run what was run here as soon as they see it. */
@@ -158,6 +160,7 @@ export class Loop {
   #turn(): void {
     const { membership, teller } = this;
     this.#run(() => {
+      if (!this.#options.isOpen()) membership.leave();
       for (const request of membership.requests(monotonicTime())) {
         this.#members.send(request, (answer) =>
           this.#run(() => {

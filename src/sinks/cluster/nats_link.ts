@@ -18,6 +18,9 @@ import { Store } from "./nats/store.ts";
 /** What a value may have of bytes. */
 const MAX_VALUE_BYTES = 64 * 1024;
 
+/** How long values are kept that nobody writes any more, in milliseconds. */
+const STORE_AGE_MS = 30 * 86_400_000;
+
 /** How long the keys of registers are kept, in milliseconds. */
 const REGISTER_AGE_MS = 10 * 60_000;
 
@@ -99,7 +102,11 @@ export class NatsLink implements Link {
   }
 
   store(name: string, events?: StoreEvents): LinkStore {
-    const settings = { name, maxValueBytes: MAX_VALUE_BYTES };
+    const settings = {
+      name,
+      maxValueBytes: MAX_VALUE_BYTES,
+      maxAgeMs: STORE_AGE_MS,
+    };
     const parse = (value: unknown) => value as Json;
     const store = this.#keep(
       new Store<Json>(this.#connection, {

@@ -118,7 +118,7 @@ function knownOf(value: unknown): Known | undefined {
     unknown
   >;
   const isOne = (region === null || typeof region === "string") &&
-    typeof labels === "object" && labels !== null &&
+    typeof labels === "object" && labels !== null && !Array.isArray(labels) &&
     Object.values(labels).every((label) => typeof label === "string") &&
     typeof config === "string" && Number.isSafeInteger(owned) &&
     typeof version === "string" && typeof at === "number";

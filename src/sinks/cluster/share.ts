@@ -5,7 +5,7 @@ import type { View } from "../../core/cluster/view.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { patience } from "../../io/sleep.ts";
 import type { Board } from "./shared/board.ts";
-import type { Journal } from "./shared/journal.ts";
+import type { Exchange } from "./shared/exchange.ts";
 import { keyOf, type Place, placed } from "./shared/place.ts";
 import type { Regions } from "./shared/regions.ts";
 
@@ -18,11 +18,10 @@ export interface ShareOptions {
   readonly fleet: Fleet;
   readonly board: Board;
   readonly regions: Regions;
-  readonly journal: Journal;
+  readonly exchange: Exchange;
   /** The region of this agent, if it has one. */
   readonly region: string | null;
-  /** Takes over what others know, if they can be reached. It never rejects. */
-  readonly catchUp: () => Promise<void>;
+  readonly onError: (error: unknown) => void;
   readonly signal: AbortSignal;
 }
 
@@ -55,9 +54,14 @@ export class Share {
   /** Has other checks from now on. */
   change(plan: CheckPlan, assignment: Assignment): void {
     this.#assignment = assignment;
+    const before = this.#vantages;
     [this.#vantages, this.#indices] = placed(plan);
-    for (const [index, { check, region }] of this.#vantages.entries()) {
-      if (!assignment.runs(index)) this.boardOf(region)?.hold(check);
+    for (const { check, region } of before) {
+      const place = [check, region] as const;
+      if (!this.#indices.has(keyOf(place))) this.#options.exchange.left(place);
+    }
+    for (const index of this.#vantages.keys()) {
+      if (!assignment.runs(index)) this.#hold(index);
     }
     if (this.#isCaughtUp) this.#runAll();
   }
@@ -85,9 +89,7 @@ export class Share {
   apply({ start, hold }: Changes): void {
     if (this.#options.signal.aborted) return;
     for (const index of hold) {
-      const { check, region } = this.#vantages[index]!;
-      this.boardOf(region)?.hold(check);
-      this.#options.journal.left([check, region]);
+      this.#hold(index);
     }
     if (!this.#isCaughtUp) return;
     for (const index of start) this.#run(index);
@@ -108,7 +110,7 @@ export class Share {
   }
 
   async #catchUp(view: View): Promise<void> {
-    await patience(this.#options.catchUp(), CATCH_UP_MS);
+    await patience(this.#options.exchange.catchUp(), CATCH_UP_MS);
     // It may have been put out again meanwhile.
     const isIn = this.#viewNumber !== null && this.#viewNumber >= view.number;
     if (!isIn || this.#options.signal.aborted) return;
@@ -124,7 +126,22 @@ export class Share {
 
   #run(index: number): void {
     const { check, region } = this.#vantages[index]!;
-    this.boardOf(region)?.run(check);
+    this.#try(() => this.boardOf(region)?.run(check));
+  }
+
+  #hold(index: number): void {
+    const { check, region } = this.#vantages[index]!;
+    this.#try(() => this.boardOf(region)?.hold(check));
+    this.#options.exchange.left([check, region]);
+  }
+
+  /** One check must not keep the others from being shared. */
+  #try(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#options.onError(error);
+    }
   }
 
   /** Notes from which regions nobody looks any more. */

@@ -143,6 +143,7 @@ export class Board implements Sharing {
         return;
       }
       case "join":
+      case "replace":
         this.#attempts.set(step.id, step.after.attempts);
         return;
       case "remember":

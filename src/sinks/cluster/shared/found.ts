@@ -37,7 +37,7 @@ const IS: { readonly [T in keyof FieldTypes]: (value: unknown) => boolean } = {
   boolean: (value) => typeof value === "boolean",
   mark: (value) => value === true,
   count: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
-  duration: (value) => isTime(value) && (value as number) >= 0,
+  duration: isTime,
   time: isTime,
   status: (value) => (STATUSES as readonly unknown[]).includes(value),
   verdict: (value) => (VERDICTS as readonly unknown[]).includes(value),
@@ -93,9 +93,9 @@ export function fromJson(json: unknown): Found | undefined {
   };
 }
 
-/** The range of a `Date` (ECMAScript, section 21.4.1.1). */
+/** From 1970 on, in the range of a `Date` (ECMAScript, section 21.4.1.1). */
 function isTime(value: unknown): boolean {
-  return typeof value === "number" && Math.abs(value) <= 864e13;
+  return typeof value === "number" && value >= 0 && value <= 864e13;
 }
 
 function isReason(value: unknown): value is Reason {

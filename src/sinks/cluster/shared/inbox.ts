@@ -13,6 +13,9 @@ export interface Batch {
   readonly found: readonly (readonly [place: Place, found: Found])[];
 }
 
+/** Of how many runs of agents the numbers are known. */
+const MAX_RUNS = 1_000;
+
 /** Reads the batches of other agents, and notices if one is missing. */
 export class Inbox {
   /** The number of the last batch of each run of each agent. */
@@ -37,7 +40,12 @@ export class Inbox {
     if (!isOne) return undefined;
     const key = JSON.stringify([agent, instance]);
     const last = this.#numbers.get(key);
+    this.#numbers.delete(key);
     this.#numbers.set(key, number as number);
+    if (this.#numbers.size > MAX_RUNS) {
+      const [oldest] = this.#numbers.keys();
+      this.#numbers.delete(oldest!);
+    }
     return {
       looker: { agent, ...(region !== undefined && { region }) },
       instance,
@@ -49,13 +57,6 @@ export class Inbox {
       // An agent that has just started begins with 1.
       isMissingSome: number !== (last ?? 0) + 1,
     };
-  }
-
-  /** Forgets the runs of an agent, which has ended. */
-  forget(agent: string): void {
-    for (const key of this.#numbers.keys()) {
-      if (JSON.parse(key)[0] === agent) this.#numbers.delete(key);
-    }
   }
 }
 

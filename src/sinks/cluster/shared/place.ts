@@ -12,7 +12,9 @@ export function keyOf([id, region]: Place): string {
 /** The place that a key is of; nothing if it is of none. */
 export function placeOf(key: string): Place | undefined {
   try {
-    const [id, region = null] = JSON.parse(key);
+    const words: unknown = JSON.parse(key);
+    if (!Array.isArray(words) || words.length > 2) return undefined;
+    const [id, region = null] = words;
     const isOne = typeof id === "string" &&
       (region === null || typeof region === "string");
     return isOne ? [id, region] : undefined;

@@ -1,4 +1,4 @@
-import type { Ping } from "../../../core/types.ts";
+import { MAX_OUTPUT, MAX_RUN_LENGTH, type Ping } from "../../../core/types.ts";
 import type { Policy } from "../../../core/policy.ts";
 import type { Link } from "../link.ts";
 import { keyOf, type Place, placeOf } from "./place.ts";
@@ -14,21 +14,32 @@ export interface Answerer {
   hear(id: string, ping: Ping): void;
 }
 
+/** What {@linkcode Questions} need. */
+export interface QuestionsOptions {
+  readonly link: Link;
+  /** Another text for each run of the program. */
+  readonly instance: string;
+  /** The agent that runs a check, as far as that is known. */
+  readonly ownerOf: (place: Place) => string | null;
+}
+
 /** What an agent asks of the others, and answers: attempts and pings. */
 export class Questions {
   readonly #link: Link;
-  readonly #ownerOf: (place: Place) => string | null;
+  readonly #options: QuestionsOptions;
 
-  constructor(link: Link, ownerOf: (place: Place) => string | null) {
-    this.#link = link;
-    this.#ownerOf = ownerOf;
+  constructor(options: QuestionsOptions) {
+    this.#link = options.link;
+    this.#options = options;
   }
 
   /** Answers what is asked of an agent. */
   listen(self: string, { attempt, hear }: Answerer): void {
     this.#link.subscribe("pings", (value) => {
       const read = readPing(value);
-      if (read !== undefined) hear(...read);
+      // Own ones come back, too.
+      if (read === undefined || read.by === this.#options.instance) return;
+      hear(read.id, read.ping);
     });
     this.#link.answer(["attempts", self], async (value) => {
       const place = typeof value === "string" ? placeOf(value) : undefined;
@@ -39,7 +50,7 @@ export class Questions {
 
   /** Has the agent that runs a check try it now, if it can be reached. */
   async attempt(place: Place, policy: Policy | undefined): Promise<void> {
-    const owner = this.#ownerOf(place);
+    const owner = this.#options.ownerOf(place);
     if (owner === null || policy === undefined) return;
     await this.#link.request(
       ["attempts", owner],
@@ -50,25 +61,34 @@ export class Questions {
 
   /** Passes on a ping of a check that another agent runs. */
   ping(id: string, ping: Ping): void {
-    this.#link.publish("pings", JSON.stringify([id, ping]));
+    const { instance } = this.#options;
+    this.#link.publish("pings", JSON.stringify([id, ping, instance]));
   }
 }
 
-function readPing(value: unknown): [id: string, ping: Ping] | undefined {
+function readPing(
+  value: unknown,
+): { id: string; ping: Ping; by: unknown } | undefined {
   if (!Array.isArray(value)) return undefined;
-  const [id, ping] = value;
+  const [id, ping, by] = value;
   if (typeof id !== "string" || typeof ping !== "object" || ping === null) {
     return undefined;
   }
   const { signal, run, output } = ping;
   const isSignal = ["start", "success", "fail", "log"].includes(signal) ||
     Number.isSafeInteger(signal);
-  const isOne = isSignal && (run === undefined || typeof run === "string") &&
-    (output === undefined || typeof output === "string");
+  const isOne = isSignal &&
+    (run === undefined || isText(run, MAX_RUN_LENGTH)) &&
+    (output === undefined || isText(output, MAX_OUTPUT));
   if (!isOne) return undefined;
-  return [id, {
+  const read = {
     signal,
     ...(run !== undefined && { run }),
     ...(output !== undefined && { output }),
-  }];
+  };
+  return { id, ping: read, by };
+}
+
+function isText(value: unknown, most: number): boolean {
+  return typeof value === "string" && value.length <= most;
 }

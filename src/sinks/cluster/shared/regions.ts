@@ -1,6 +1,7 @@
 import { Fleet } from "../../../fleet/fleet.ts";
 import type { CheckRecord } from "../../../fleet/record.ts";
 import type { Looker } from "../../../fleet/sharing.ts";
+import { isolateHold } from "../../../fleet/run/shared_resources.ts";
 import type { AddedCheck } from "../../section.ts";
 import { Board, type Peers } from "./board.ts";
 import { judged } from "./judged.ts";
@@ -26,6 +27,8 @@ export class Regions {
   readonly looks: Looks = new Looks();
   readonly #options: RegionsOptions;
   readonly #fleet: Fleet;
+  /** What each of the checks looks at. */
+  readonly #targets = new Map<string, string>();
   /** The checks of this region. */
   readonly board: Board;
 
@@ -48,15 +51,23 @@ export class Regions {
       void this.#remove(id);
       return check;
     }
+    const target = JSON.stringify([probe.type, probe.target]);
+    // What regions have seen of another target says nothing of this one.
+    if (this.#targets.get(id) !== target) this.looks.delete(id);
+    this.#targets.set(id, target);
     this.looks.set(id, from.regions);
     const { region } = this.#options.self;
     const isHere = region !== undefined && from.regions.includes(region);
     if (!isHere) void this.#fleet.remove(id);
-    else if (this.#fleet.probe(id) !== undefined) {
-      this.#fleet.replace(probe, { ...options, id });
-    } else {
-      const record = this.#options.recordOf(id);
-      this.#fleet.add(probe, { ...options, id, record });
+    else {
+      isolateHold(probe, (probe) => {
+        if (this.#fleet.probe(id) !== undefined) {
+          this.#fleet.replace(probe, { ...options, id });
+        } else {
+          const record = this.#options.recordOf(id);
+          this.#fleet.add(probe, { ...options, id, record });
+        }
+      });
     }
     return {
       ...check,
@@ -80,6 +91,7 @@ export class Regions {
 
   async #remove(id: string): Promise<void> {
     this.looks.delete(id);
+    this.#targets.delete(id);
     await this.#fleet.remove(id);
   }
 }
