@@ -11,6 +11,8 @@ export interface WatchConfigOptions {
   readonly signal: AbortSignal;
   /** Whether the agent has a SQLite file, which may be in a watched folder. */
   readonly hasDatabase: boolean;
+  /** The trace of the file from before it was read. */
+  readonly since: string;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface WatchConfigOptions {
 export function watchConfig(
   file: string,
   reloader: Reloader,
-  { say, signal, hasDatabase }: WatchConfigOptions,
+  { say, signal, hasDatabase, since }: WatchConfigOptions,
 ): (include: readonly string[]) => void {
   /** What ends the watching of the paths that the file includes. */
   const watched = new Map<string, AbortController>();
@@ -41,7 +43,7 @@ export function watchConfig(
     }
   }
 
-  function watch(path: string, signal: AbortSignal): void {
+  function watch(path: string, signal: AbortSignal, since?: string): void {
     const folder = folderOf(path);
     // Deno is not made to ask on a terminal: the agent works without it.
     const { state } = Deno.permissions.querySync({
@@ -60,12 +62,13 @@ export function watchConfig(
         say(`changes of ${path} are noticed late: ${message}`, "warn"),
       signal,
       isPolled: hasDatabase || !mayRead,
+      since,
     };
     void (isPattern(path)
       ? watchFiles(folder, nameTest(path), options)
       : watchFile(path, options));
   }
 
-  watch(file, signal);
+  watch(file, signal, since);
   return follow;
 }

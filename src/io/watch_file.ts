@@ -31,6 +31,11 @@ export interface WatchFileOptions {
    * @default {false}
    */
   readonly isPolled?: boolean;
+  /**
+   * The {@linkcode traceOf} of the file from before it was read. Without it, the
+   * file may have changed since, and `onChange` is called once at the start.
+   */
+  readonly since?: string | undefined;
 }
 
 /** The folder of a file. The folder is watched, since files are replaced. */
@@ -96,9 +101,9 @@ interface Watched {
 
 async function watchFolder(
   { folder, isWatched, traceOf }: Watched,
-  { onChange, onTrouble, signal, isPolled = false }: WatchFileOptions,
+  { onChange, onTrouble, signal, isPolled = false, since }: WatchFileOptions,
 ): Promise<void> {
-  let seen = await traceOf();
+  let seen = since ?? await traceOf();
   let touchedAt: number | null = null;
   /** Whether an event was about the file itself and not about its neighbours. */
   let isCertain = false;
@@ -135,7 +140,7 @@ async function watchFolder(
 
   /** Changes before this point were not noticed. */
   function touchUnseen(): void {
-    isCertain = true;
+    isCertain ||= since === undefined;
     touch();
   }
 
@@ -173,7 +178,7 @@ async function isPipe(path: string): Promise<boolean> {
 }
 
 /** A string that differs once the file is written to or replaced. */
-async function traceOf(path: string): Promise<string> {
+export async function traceOf(path: string): Promise<string> {
   try {
     const { dev, ino, size, mtime, ctime } = await Deno.stat(path);
     return [dev, ino, size, mtime?.getTime(), ctime?.getTime()].join(" ");

@@ -1,17 +1,23 @@
 import { assertEquals, assertLess } from "@std/assert";
-import { watchFile } from "../../src/io/watch_file.ts";
+import { traceOf, watchFile } from "../../src/io/watch_file.ts";
 import { runScript } from "../support/program.ts";
 
 /** Watches a file, and gives what there was to hear of it. */
-function watching(path: string): {
+function watching(path: string, since?: string): {
   readonly changed: () => Promise<void>;
+  readonly changes: () => number;
   readonly troubles: readonly Error[];
 } & AsyncDisposable {
   const end = new AbortController();
   const troubles: Error[] = [];
   let next = Promise.withResolvers<void>();
+  let changes = 0;
   const watched = watchFile(path, {
-    onChange: () => next.resolve(),
+    since,
+    onChange() {
+      changes++;
+      next.resolve();
+    },
     onTrouble: (error) => troubles.push(error),
     signal: end.signal,
   });
@@ -20,6 +26,7 @@ function watching(path: string): {
       await next.promise;
       next = Promise.withResolvers();
     },
+    changes: () => changes,
     troubles,
     async [Symbol.asyncDispose]() {
       end.abort();
@@ -45,6 +52,26 @@ Deno.test("watchFile() calls back once at first, as nobody knows what was before
     // Sooner than it would see by itself, once nothing holds us up.
     assertLess(Math.min(...edits), 1500);
     assertEquals(watcher.troubles, []);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("watchFile() calls back at first only if the file is another one than before", async () => {
+  const folder = await Deno.makeTempDir({ dir: "/tmp" });
+  const path = `${folder}/file`;
+  await Deno.writeTextFile(path, "1");
+  const since = await traceOf(path);
+  {
+    await using watcher = watching(path, since);
+    // Longer than it would wait for the file to be quiet.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assertEquals(watcher.changes(), 0);
+    await Deno.writeTextFile(path, "22");
+    await watcher.changed();
+  }
+  {
+    await using watcher = watching(path, since);
+    await watcher.changed();
   }
   await Deno.remove(folder, { recursive: true });
 });

@@ -1,6 +1,7 @@
 import { type Agent, startAgent } from "../../agent/agent.ts";
 import { loadConfig } from "../../agent/config.ts";
 import { watchConfig } from "../../agent/watch_config.ts";
+import { traceOf } from "../../io/watch_file.ts";
 import type { Config } from "../../config/config.ts";
 import { oneLine } from "../../core/text.ts";
 import { onSignal, untilSignal } from "../../io/signals.ts";
@@ -108,6 +109,7 @@ export async function runAgent(
     follow(config.include);
     return config;
   };
+  const since = watched === undefined ? "" : await traceOf(watched);
   const config = await load();
   using held = isLive ? new HeldErrors() : undefined;
   const quit = new AbortController();
@@ -137,6 +139,7 @@ export async function runAgent(
       say,
       signal: quitting,
       hasDatabase: config.sections.history !== undefined,
+      since,
     });
     follow(config.include);
   }
