@@ -50,12 +50,12 @@ const JOINING =
 
 /** A target, how many modules it may take, and of what these are not. */
 const TARGETS: readonly (readonly [string, number, RegExp])[] = [
-  ["tcp://127.0.0.1:1", 109, /^probes\/(?:http|command)|^config\/load/],
-  ["http://127.0.0.1:1/", 130, /^probes\/(?:tcp|command)|^config\/load/],
-  ["exec:exit 0", 91, /^probes\/(?:tcp|http)|^config\/load/],
-  [TLS_FILE, 159, /^probes\/(?:tcp|command)|^(?:server|sinks)\//],
-  [NOTIFY_FILE, 198, SENDING],
-  [CLUSTER_FILE, 165, JOINING],
+  ["tcp://127.0.0.1:1", 110, /^probes\/(?:http|command)|^config\/load/],
+  ["http://127.0.0.1:1/", 131, /^probes\/(?:tcp|command)|^config\/load/],
+  ["exec:exit 0", 92, /^probes\/(?:tcp|http)|^config\/load/],
+  [TLS_FILE, 160, /^probes\/(?:tcp|command)|^(?:server|sinks)\//],
+  [NOTIFY_FILE, 199, SENDING],
+  [CLUSTER_FILE, 166, JOINING],
 ];
 
 for (const [target, most, others] of TARGETS) {
