@@ -53,7 +53,9 @@ testWith(NATS, {
   name: "an agent may be closed at any moment, and another one have its id",
   async fn() {
     await using server = await NatsServer.start();
-    const checks = { x: { type: "tcp", port: 1, interval: "100ms" } };
+    const checks = {
+      x: { type: "tcp", port: 1, interval: "100ms", backoff: false },
+    };
     await using stays = await started(server, "stays", checks);
     for (const ms of [0, 1, 5, 20, 100, 300, 700]) {
       await using same = await started(server, "same", checks);
