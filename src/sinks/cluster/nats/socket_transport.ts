@@ -75,7 +75,7 @@ export class SocketTransport implements Transport {
     const demands = info.tls_required === true;
     if (server.secure || tls !== undefined || demands) {
       if (!demands && info.tls_available !== true) {
-        throw new Error("The server does not speak TLS");
+        throw new Error("the server does not speak TLS");
       }
       const socket = this.#socket = connectTls({
         socket: tcp,

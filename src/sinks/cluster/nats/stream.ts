@@ -133,7 +133,7 @@ export class BucketStream {
 
   #fails(reply: Reply): false {
     if (reply.type === "nobody") {
-      this.#connection.report("The server of NATS has no JetStream");
+      this.#connection.report("the server of NATS has no JetStream");
     } else if (reply.type === "refused") {
       this.#connection.report(`The bucket of ${this.name}: ${reply.text}`);
     }

@@ -109,7 +109,7 @@ testWith(NATS, {
     using one = new SeenRegister(agent.connection);
     assertEquals(await one.send({ type: "list" }), { type: "unreachable" });
     assertEquals(await one.put("a", null, 1), { type: "unreachable" });
-    assertEquals(agent.problems, ["The server of NATS has no JetStream"]);
+    assertEquals(agent.problems, ["the server of NATS has no JetStream"]);
   },
 });
 
