@@ -114,17 +114,19 @@ export abstract class FleetInput extends FleetView {
   /**
    * Runs a check that was held, from what is known of it: the next attempt is made
    * when the other agent would have made it, or as soon as there is room if that
-   * is over.
+   * is over. If the other agent has run it until now, what is known of it may be
+   * older: an attempt that was due at most `lateMs` ago, 0 by default, is taken to
+   * have been made there.
    *
    * @throws {Error} If the fleet is closed.
    * @throws {RangeError} If there is no such check.
    */
-  release(id: string, looker: Looker): void {
+  release(id: string, looker: Looker, lateMs = 0): void {
     this.#parts.mustBeOpen();
     const member = this.#parts.roster.require(id);
     if (!member.held) return;
     member.looker = looker;
-    this.#parts.runner.release(member);
+    this.#parts.runner.release(member, lateMs);
     this.#parts.following.restart(member);
   }
 

@@ -151,16 +151,21 @@ export class Runner {
     this.#options.onHold(member, state);
   }
 
-  /** Makes the attempts of a member again, from when the next one is due. */
-  release(member: Member): void {
+  /**
+   * Makes the attempts of a member again, from when the next one is due. One that
+   * is late, but by no more than `lateMs`, is made in the next slot.
+   */
+  release(member: Member, lateMs: number): void {
     member.held = false;
     if (!this.#isPlanned(member)) return;
     const { state: { attempts, stale }, due } = member;
     const now = wallTime();
     if (attempts === 0) return this.start(member);
-    const isDue = due === null || due < now || stale === true;
+    const isUncertain = stale === true && lateMs === 0;
+    const isDue = due === null || due < now - lateMs || isUncertain;
+    const slot = member.slotAfter(now).due;
     // The clock may have been set back meanwhile.
-    const next = isDue ? now : Math.min(due, member.slotAfter(now).due);
+    const next = isDue ? now : due < now ? slot : Math.min(due, slot);
     this.#agenda.put(member, next);
   }
 

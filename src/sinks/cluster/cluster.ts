@@ -65,6 +65,8 @@ export class Cluster implements Telling {
     const self = { agent: id, ...(region !== null && { region }) };
     this.#self = self;
     this.#plan = plan;
+    const isThere = (agent: string): boolean =>
+      this.#loop.membership.viewOf(agent) !== undefined;
     this.#exchange = new Exchange({
       link,
       self,
@@ -72,7 +74,7 @@ export class Cluster implements Telling {
       config: plan.hash,
       share: () => this.#share,
       looks: () => this.#regions.looks,
-      isThere: (agent) => this.#loop.membership.viewOf(agent) !== undefined,
+      isThere,
       mayWrite: () => this.#mayWrite,
       onError,
       signal,
@@ -125,6 +127,7 @@ export class Cluster implements Telling {
         regions: this.#regions,
         exchange: this.#exchange,
         region,
+        isThere,
         onError,
         signal,
       },

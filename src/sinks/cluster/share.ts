@@ -21,6 +21,8 @@ export interface ShareOptions {
   readonly exchange: Exchange;
   /** The region of this agent, if it has one. */
   readonly region: string | null;
+  /** Whether another agent is a member of the cluster. */
+  readonly isThere: (agent: string) => boolean;
   readonly onError: (error: unknown) => void;
   readonly signal: AbortSignal;
 }
@@ -126,7 +128,8 @@ export class Share {
 
   #run(index: number): void {
     const { check, region } = this.#vantages[index]!;
-    this.#try(() => this.boardOf(region)?.run(check));
+    const { isThere } = this.#options;
+    this.#try(() => this.boardOf(region)?.run(check, isThere));
   }
 
   #hold(index: number): void {

@@ -96,6 +96,24 @@ Deno.test("release() tries a check at once whose slot has passed", async () => {
   assertEquals(probe.log.startedAt, [START + 30_000]);
 });
 
+Deno.test("release() keeps to the slots where the other agent has run the check until now", async () => {
+  using time = new FakeTime(START);
+  for (const lateMs of [30_000, 10_000]) {
+    const shared = sharedFleet();
+    await using fleet = shared.fleet;
+    const probe = scripted([PASS]);
+    fleet.add(probe, { id: "a", interval: "10s" });
+    fleet.adopt("a", new OtherAgent().find(PASS));
+    const due = fleet.get("a")!.nextAt!.getTime();
+    await advance(time, due + 15_000 - Date.now());
+    fleet.release("a", HERE, lateMs);
+    await advance(time, 5_000);
+    // What is later than that was not run there.
+    const at = lateMs === 30_000 ? due + 20_000 : due + 15_000;
+    assertEquals(probe.log.startedAt[0], at);
+  }
+});
+
 Deno.test("release() tries a check at once that is as before a restart", async () => {
   using time = new FakeTime(START);
   await using one = new Fleet({ background: false });

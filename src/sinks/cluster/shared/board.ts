@@ -6,6 +6,7 @@ import type { Step } from "../../../fleet/step.ts";
 import { monotonicTime } from "../../../io/clock.ts";
 import type { Found } from "./found.ts";
 import { Pings } from "./pings.ts";
+import { USUAL_MS } from "./records.ts";
 
 /**
  * How much a result matters.
@@ -80,15 +81,27 @@ export class Board implements Sharing {
     return this.#fleet.isHeld(id) === false;
   }
 
-  /** Runs a check from now on, if the fleet has it and is not closed. */
-  run(id: string): void {
+  /**
+   * Runs a check from now on, if the fleet has it and is not closed. An agent that
+   * is there has run it until now: it may have made attempts that are in no record
+   * yet.
+   */
+  run(id: string, isThere: (agent: string) => boolean = () => false): void {
     if (!this.#fleet.isOpen || this.#fleet.isHeld(id) !== true) return;
+    const other = this.#others.get(id);
     if (this.#others.delete(id)) this.#takeovers++;
-    this.#fleet.release(id, this.#self);
+    const isInOrder = other !== undefined && isThere(other) &&
+      this.#fleet.policy(id)!.intervalMs < USUAL_MS;
+    this.#fleet.release(id, this.#self, isInOrder ? USUAL_MS : 0);
     // Who ran it may not have had them.
     for (const ping of this.#pings.take(id, monotonicTime())) {
       this.#fleet.receive(id, ping);
     }
+  }
+
+  /** Another agent has run a check, as its record says. */
+  wasRun(id: string, agent: string): void {
+    if (!this.runs(id)) this.#others.set(id, agent);
   }
 
   /** Leaves a check to others, if the fleet has it. */
@@ -128,7 +141,7 @@ export class Board implements Sharing {
   trust(id: string, onError: (error: unknown) => void): void {
     const policy = this.#fleet.policy(id);
     if (policy === undefined) return;
-    const maxAge = 2 * policy.intervalMs + policy.timeoutMs;
+    const maxAge = USUAL_MS + 2 * policy.intervalMs + policy.timeoutMs;
     this.#fleet.attempt(id, { maxAge }).catch(onError);
   }
 

@@ -64,7 +64,8 @@ export class Exchange {
     this.#records = new Records(store, {
       onRecord: (record) => {
         const { place, found, looker } = record;
-        if (this.#isOfTarget(record)) this.#adopt(place, found, looker);
+        // What was heard since may be newer than the record.
+        if (this.#isOfTarget(record)) this.#adopt(place, found, looker, false);
       },
       onError,
       signal,
@@ -167,7 +168,12 @@ export class Exchange {
 
   #take({ looker, config, found }: Batch): void {
     if (config !== this.#config) return;
-    for (const [place, each] of found) this.#adopt(place, each, looker);
+    for (const [place, each] of found) {
+      const owner = this.#options.share().ownerOf(place);
+      // Who is not a member does not know who owns what, but others have gone on.
+      const isOwner = owner === looker.agent || owner === null;
+      this.#adopt(place, each, looker, isOwner);
+    }
   }
 
   /** Takes over what another agent knows, which may be known already. */
@@ -178,14 +184,17 @@ export class Exchange {
     const board = share().boardOf(region);
     const known = share().fleetOf(region).get(id);
     const { attempts, checkedAt } = found.state;
-    // What the agent has kept itself may be newer.
-    const isNewer = known?.stale !== true ||
-      (known.checkedAt?.getTime() ?? -1) < (checkedAt ?? 0);
+    // What the agent has kept itself may be newer, and what it has heard since.
+    const isHeard = known?.agent !== undefined && known.agent !== self.agent;
+    const isNewer = known?.stale
+      ? (known.checkedAt?.getTime() ?? -1) < (checkedAt ?? 0)
+      : !isHeard || known.attempts < attempts;
     try {
       if (known?.attempts !== attempts && isNewer) {
         board?.adopt(id, found, looker, true);
-      } else if (known?.stale && isThere(looker.agent)) {
-        board?.trust(id, onError);
+      } else {
+        board?.wasRun(id, looker.agent);
+        if (known?.stale && isThere(looker.agent)) board?.trust(id, onError);
       }
     } catch (error) {
       onError(error);
@@ -201,13 +210,15 @@ export class Exchange {
     return probe?.type === type && probe.target === target;
   }
 
-  #adopt(place: Place, found: Found, looker: Looker): void {
+  #adopt(
+    place: Place,
+    found: Found,
+    looker: Looker,
+    isOwner: boolean,
+  ): void {
     const { share, looks, onError } = this.#options;
     const [id, region] = place;
     const board = share().boardOf(region);
-    const owner = share().ownerOf(place);
-    // Who is not a member does not know who owns what, but others have gone on.
-    const isOwner = owner === looker.agent || owner === null;
     try {
       board?.adopt(id, found, looker, isOwner);
       if (region === null || board?.runs(id)) return;

@@ -3,13 +3,10 @@ import { monotonicTime } from "../../../io/clock.ts";
 import type { Store } from "../link.ts";
 import type { Weight } from "./board.ts";
 import { keyOf, type Place } from "./place.ts";
-import { type SharedRecord, toRecordJson } from "./records.ts";
+import { type SharedRecord, toRecordJson, USUAL_MS } from "./records.ts";
 
 /** How often what matters is written, of one check. */
 const NEWS_MS = 1_000;
-
-/** How often what is like before is written, of one check. */
-const USUAL_MS = 60_000;
 
 /** Writes what this agent knows of its checks, for who takes them over. */
 export class Journal {

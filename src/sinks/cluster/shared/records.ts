@@ -7,6 +7,9 @@ import type { Store } from "../link.ts";
 import { type Found, fromJson, toJson } from "./found.ts";
 import { keyOf, type Place, placeOf } from "./place.ts";
 
+/** How often a record is written that is like the one before, in milliseconds. */
+export const USUAL_MS = 300_000;
+
 /** How often all records are read again at most, in milliseconds. */
 const READ_AGAIN_MS = 5_000;
 

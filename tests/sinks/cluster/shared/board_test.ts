@@ -12,7 +12,10 @@ import {
   fromJson,
   toJson,
 } from "../../../../src/sinks/cluster/shared/found.ts";
+import { FakeTime } from "@std/testing/time";
 import { FAIL, PASS, scripted } from "../../../support/probes.ts";
+import { OtherAgent } from "../../../support/sharing.ts";
+import { advance, START } from "../../../support/time.ts";
 
 /** An agent whose board is wired to those of others in memory. */
 class Wired implements AsyncDisposable {
@@ -194,4 +197,52 @@ Deno.test("a ping counts whoever gets it, also if who runs the check was gone", 
   // Those that were heard do not count again.
   assertEquals(b.fleet.get("job")?.attempts, attempts + 1);
   assertEquals([...a.errors, ...b.errors], []);
+});
+
+Deno.test("a check that comes in order from another agent keeps to its slots", async () => {
+  using time = new FakeTime(START);
+  for (const isThere of [true, false]) {
+    const fleet = new Fleet();
+    const board = new Board(fleet, { agent: "here" }, {
+      acts: () => true,
+      tell() {},
+      attempt: () => Promise.resolve(),
+      ping() {},
+    }, new AbortController().signal);
+    const probe = scripted([PASS]);
+    fleet.add(probe, { id: "x", interval: "10s" });
+    const { outcome, state, looker } = new OtherAgent().find(PASS);
+    board.adopt("x", { outcome, state }, looker, true);
+    const due = fleet.get("x")!.nextAt!.getTime();
+    // A record is not written after each attempt.
+    await advance(time, due + 45_000 - Date.now());
+    board.run("x", (agent) => isThere && agent === looker.agent);
+    await advance(time, 5_000);
+    assertEquals(probe.log.startedAt[0], due + (isThere ? 50_000 : 45_000));
+    await fleet.close();
+  }
+});
+
+Deno.test("a state that a live agent has written minutes ago is trusted", async () => {
+  using time = new FakeTime(START);
+  const one = new Fleet({ background: false });
+  one.add(scripted([PASS]), { id: "x", interval: "10s" });
+  await one.attempt("x");
+  await advance(time, 60_000);
+  const asked: string[] = [];
+  const fleet = new Fleet({ background: false });
+  const board = new Board(fleet, { agent: "here" }, {
+    acts: () => true,
+    tell() {},
+    attempt: (id) => Promise.resolve(void asked.push(id)),
+    ping() {},
+  }, new AbortController().signal);
+  const record = one.record("x");
+  fleet.add(scripted([PASS]), { id: "x", interval: "10s", record });
+  assertEquals(fleet.get("x")?.stale, true);
+  board.trust("x", (error) => assertEquals(error, undefined));
+  await advance(time, 0);
+  assertEquals([fleet.get("x")?.stale, asked], [undefined, []]);
+  await fleet.close();
+  await one.close();
 });
