@@ -85,6 +85,7 @@ export type { FleetInput } from "./src/fleet/fleet_input.ts";
 export type { FleetView } from "./src/fleet/fleet_view.ts";
 export type {
   AttemptOptions,
+  FleetLimits,
   FleetOptions,
   ObserveOptions,
   ReportOptions,

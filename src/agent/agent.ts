@@ -119,6 +119,7 @@ export async function startAgent(
       cluster: () => sections.cluster,
       telling: () => sections.telling,
       plan: () => planOf(config),
+      limits: { concurrency, perHost },
       notifications: () => sections.notifications,
       lastAliveAt: () => sections.lastAliveAt,
       configLoad: () => loaded,

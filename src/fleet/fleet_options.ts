@@ -2,8 +2,8 @@ import type { Duration } from "../core/duration.ts";
 import type { Snapshot } from "../core/types.ts";
 import type { Emit } from "./watch/emit.ts";
 
-/** Options for a `Fleet`. */
-export interface FleetOptions {
+/** How many attempts a fleet makes at a time. */
+export interface FleetLimits {
   /**
    * The most attempts in flight at a time.
    *
@@ -18,6 +18,10 @@ export interface FleetOptions {
    * @default {16}
    */
   perHost?: number;
+}
+
+/** Options for a `Fleet`. */
+export interface FleetOptions extends FleetLimits {
   /**
    * Whether attempts are made when they are due. If not, only
    * `Fleet.attempt()` and `Fleet.attemptAll()` make them.

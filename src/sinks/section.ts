@@ -4,6 +4,7 @@ import type { NotificationLog } from "../core/notify/status.ts";
 import type { From } from "../core/cluster/vantage.ts";
 import type { Probe } from "../core/types.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { FleetLimits } from "../fleet/fleet_options.ts";
 import type { MonitorOptions } from "../fleet/monitor.ts";
 import type { Incident } from "../core/past/incident.ts";
 import type { Archive } from "../fleet/past/archive.ts";
@@ -81,6 +82,8 @@ export interface SectionContext {
   readonly plan: () => CheckPlan;
   /** The maintenance of its checks. */
   readonly maintenance: MaintenanceLog;
+  /** The limits of the fleet, for one beside it. */
+  readonly limits: FleetLimits;
   /** The time zone whose days there are. */
   readonly timeZone: string;
   /** Where the HTTP app is, as others see it, if that is known. */

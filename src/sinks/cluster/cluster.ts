@@ -5,6 +5,7 @@ import type {
 } from "../../core/cluster/status.ts";
 import type { Profile } from "../../core/cluster/view.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
+import type { FleetLimits } from "../../fleet/fleet_options.ts";
 import type { CheckRecord } from "../../fleet/record.ts";
 import type { Looker } from "../../fleet/sharing.ts";
 import { monotonicTime } from "../../io/clock.ts";
@@ -31,6 +32,8 @@ export interface ClusterOptions {
   readonly fleet: Fleet;
   /** The checks that the fleet is to have. */
   readonly plan: CheckPlan;
+  /** The limits of the fleet. */
+  readonly limits: FleetLimits;
   readonly onError: (error: unknown) => void;
 }
 
@@ -83,6 +86,7 @@ export class Cluster implements Telling {
       link,
       instance,
       ownerOf: (place) => this.#share.ownerOf(place),
+      signal,
     });
     const peersOf = (region: string | null): Peers => ({
       acts: () => this.#loop.acts,
@@ -99,6 +103,7 @@ export class Cluster implements Telling {
     this.#regions = new Regions({
       self,
       peers: peersOf(region),
+      limits: options.limits,
       recordOf: (id) => this.#exchange.recordOf([id, region]),
       signal,
       onError,

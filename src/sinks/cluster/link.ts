@@ -39,8 +39,13 @@ export interface Link {
   ): Register<V>;
   /** Opens a store, and watches it if there is who hears of that. */
   store(name: string, events?: StoreEvents): Store;
-  /** Sends a text to who listens now; it is lost if nobody can be reached. */
-  publish(what: string, text: string): void;
+  /**
+   * Sends a text to who listens now. Returns whether it was sent: it is not while
+   * there is no connection.
+   */
+  publish(what: string, text: string): boolean;
+  /** Calls back whenever the server can be reached again. */
+  onConnected(listener: () => void): void;
   /** Listens to what other agents publish, as JSON. */
   subscribe(what: string, listener: (value: unknown) => void): void;
   /** Asks another agent, by words; `undefined` if there is no answer in time. */

@@ -130,8 +130,14 @@ export class NatsLink implements Link {
     };
   }
 
-  publish(what: string, text: string): void {
-    this.#channel.publishText(what, text);
+  publish(what: string, text: string): boolean {
+    return this.#channel.publishText(what, text);
+  }
+
+  onConnected(listener: () => void): void {
+    this.#connection.onState((state) => {
+      if (state === "connected") listener();
+    });
   }
 
   subscribe(what: string, listener: (value: unknown) => void): void {

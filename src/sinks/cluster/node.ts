@@ -11,7 +11,7 @@ const START_MS = 3_000;
 /** Joins a cluster. It does not need a server for that: one may come later. */
 export async function startNode(
   setup: ClusterSetup,
-  { fleet, plan, say, onError }: SectionContext,
+  { fleet, limits, plan, say, onError }: SectionContext,
 ): Promise<RunningSection<ClusterValue>> {
   const { servers, name, id, login, tls, redact } = setup;
   const link = await openLink({
@@ -25,6 +25,7 @@ export async function startNode(
     link,
     identity: setup,
     fleet,
+    limits,
     plan: plan(),
     onError,
   });

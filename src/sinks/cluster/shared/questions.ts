@@ -1,10 +1,17 @@
 import { MAX_OUTPUT, MAX_RUN_LENGTH, type Ping } from "../../../core/types.ts";
 import type { Policy } from "../../../core/policy.ts";
+import { sleep } from "../../../io/sleep.ts";
 import type { Link } from "../link.ts";
 import { keyOf, type Place, placeOf } from "./place.ts";
 
 /** How much longer than its attempt may take an answer is waited for. */
 const ANSWER_MS = 2_000;
+
+/** How long the others may take until they are connected again, too. */
+const RECONNECT_MS = 3_000;
+
+/** The most pings that wait for a connection. */
+const MAX_UNSENT = 1_000;
 
 /** Who answers what others ask. */
 export interface Answerer {
@@ -21,16 +28,20 @@ export interface QuestionsOptions {
   readonly instance: string;
   /** The agent that runs a check, as far as that is known. */
   readonly ownerOf: (place: Place) => string | null;
+  readonly signal: AbortSignal;
 }
 
 /** What an agent asks of the others, and answers: attempts and pings. */
 export class Questions {
   readonly #link: Link;
   readonly #options: QuestionsOptions;
+  /** Pings that could not be passed on, as there was no connection. */
+  #unsent: string[] = [];
 
   constructor(options: QuestionsOptions) {
     this.#link = options.link;
     this.#options = options;
+    this.#link.onConnected(() => void this.#passUnsent());
   }
 
   /** Answers what is asked of an agent. */
@@ -59,10 +70,24 @@ export class Questions {
     );
   }
 
-  /** Passes on a ping of a check that another agent runs. */
+  /**
+   * Passes on a ping of a check that another agent runs, once there is a connection.
+   */
   ping(id: string, ping: Ping): void {
     const { instance } = this.#options;
-    this.#link.publish("pings", JSON.stringify([id, ping, instance]));
+    this.#pass(JSON.stringify([id, ping, instance]));
+  }
+
+  async #passUnsent(): Promise<void> {
+    if (this.#unsent.length === 0) return;
+    await sleep(RECONNECT_MS, this.#options.signal);
+    for (const text of this.#unsent.splice(0)) this.#pass(text);
+  }
+
+  #pass(text: string): void {
+    if (this.#link.publish("pings", text)) return;
+    if (this.#unsent.length >= MAX_UNSENT) this.#unsent.shift();
+    this.#unsent.push(text);
   }
 }
 

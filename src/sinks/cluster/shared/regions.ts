@@ -1,4 +1,5 @@
 import { Fleet } from "../../../fleet/fleet.ts";
+import type { FleetLimits } from "../../../fleet/fleet_options.ts";
 import type { CheckRecord } from "../../../fleet/record.ts";
 import type { Looker } from "../../../fleet/sharing.ts";
 import { isolateHold } from "../../../fleet/run/shared_resources.ts";
@@ -12,6 +13,8 @@ export interface RegionsOptions {
   /** Who this agent is. */
   readonly self: Looker;
   readonly peers: Peers;
+  /** The limits of the agent's fleet. */
+  readonly limits: FleetLimits;
   /** What was known of a check as this region sees it. */
   readonly recordOf: (id: string) => CheckRecord | undefined;
   readonly signal: AbortSignal;
@@ -33,9 +36,9 @@ export class Regions {
   readonly board: Board;
 
   constructor(options: RegionsOptions) {
-    const { self, peers, signal, onError } = options;
+    const { self, peers, limits, signal, onError } = options;
     this.#options = options;
-    this.#fleet = new Fleet({ onError });
+    this.#fleet = new Fleet({ ...limits, onError });
     this.board = new Board(this.#fleet, self, peers, signal);
   }
 

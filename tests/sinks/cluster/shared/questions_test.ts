@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { FakeTime } from "@std/testing/time";
 import fc from "fast-check";
 import { parsePolicy } from "../../../../src/core/policy.ts";
 import type { Json } from "../../../../src/core/json.ts";
@@ -14,12 +15,16 @@ function questionsOf(owner: string | null) {
   const listeners: ((value: unknown) => void)[] = [];
   const answers = new Map<string, (value: unknown) => Promise<Json>>();
   const asked: unknown[] = [];
+  const connection = { isThere: true, made: [] as (() => void)[] };
   const link = {
     subscribe: (_: string, listener: (value: unknown) => void) =>
       void listeners.push(listener),
     publish: (_: string, text: string) => {
+      if (!connection.isThere) return false;
       for (const listener of listeners) listener(JSON.parse(text));
+      return true;
     },
+    onConnected: (listener: () => void) => void connection.made.push(listener),
     answer: (what: string[], answer: (value: unknown) => Promise<Json>) =>
       void answers.set(what.join(), answer),
     request: async (what: string[], value: Json, timeoutMs: number) => {
@@ -30,7 +35,12 @@ function questionsOf(owner: string | null) {
   const heard: unknown[] = [];
   const tried: Place[] = [];
   const agents = ["a", "b"].map((instance) => {
-    const questions = new Questions({ link, instance, ownerOf: () => owner });
+    const questions = new Questions({
+      link,
+      instance,
+      ownerOf: () => owner,
+      signal: new AbortController().signal,
+    });
     questions.listen(instance, {
       hear: (id, ping) => void heard.push([instance, id, ping]),
       attempt: (place) => {
@@ -40,7 +50,15 @@ function questionsOf(owner: string | null) {
     });
     return questions;
   });
-  return { a: agents[0]!, heard, tried, asked, listeners, answers };
+  return {
+    a: agents[0]!,
+    heard,
+    tried,
+    asked,
+    listeners,
+    answers,
+    connection,
+  };
 }
 
 Deno.test("who runs a check is asked to try it, for as long as that may take", async () => {
@@ -87,4 +105,24 @@ Deno.test("a ping is heard by the others once, and not by who sends it", () => {
   assertEquals(heard.length, 1);
   hear(["a", { signal: 3, more: 1 }, "c"]);
   assertEquals(heard.at(-1), ["b", "a", { signal: 3 }]);
+});
+
+Deno.test("pings wait for a connection, the newest ones of many", async () => {
+  using time = new FakeTime();
+  const { a, heard, connection } = questionsOf("b");
+  connection.isThere = false;
+  for (let run = 0; run < 1_002; run++) {
+    a.ping("job", { signal: "success", run: `${run}` });
+  }
+  connection.isThere = true;
+  for (const made of connection.made) made();
+  assertEquals(heard, []);
+  await time.tickAsync(3_000);
+  const runs = heard.map((each) =>
+    (each as [string, string, { run: string }])[2].run
+  );
+  assertEquals([runs.length, runs[0], runs.at(-1)], [1_000, "2", "1001"]);
+  for (const made of connection.made) made();
+  await time.tickAsync(3_000);
+  assertEquals(heard.length, 1_000);
 });

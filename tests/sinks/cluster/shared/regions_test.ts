@@ -87,6 +87,7 @@ Deno.test("what was seen of another target is forgotten, and removed checks are"
       attempt: () => Promise.resolve(),
       ping() {},
     },
+    limits: {},
     recordOf: () => undefined,
     signal: end.signal,
     onError() {},
