@@ -30,6 +30,7 @@ function clusterAt(isWell: boolean): ClusterLog {
     owned: 17,
     takeovers: isWell ? 0 : 16,
     isConnected: isWell,
+    standing: "member",
     connectedSince: now - 130_000,
     members: [
       agent("shop-0", "eu", 0),

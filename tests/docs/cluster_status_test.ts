@@ -9,6 +9,7 @@ Deno.test("lifesign cluster status prints what docs/commands.md shows", async ()
   const cluster = clusterOf({
     self: "shop-0",
     teller: "shop-1",
+    standing: "member",
     connectedSince: AT - 31_000,
     members: [
       member("shop-0", { ...agent, region: "eu", owned: 6 }),

@@ -51,6 +51,7 @@ export function clusterOf(
     name: "shop",
     self: "a",
     isConnected: true,
+    standing: "member",
     connectedSince: AT,
     teller: "b",
     owned: 1,

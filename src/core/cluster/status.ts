@@ -50,12 +50,24 @@ export interface Uncovered {
   readonly region: string | null;
 }
 
+/**
+ * How an agent takes part in its cluster.
+ *
+ * - `member`: it runs its share of the checks.
+ * - `joining`: it is about to become a member, and runs nothing yet.
+ * - `alone`: it cannot become a member, and runs all checks.
+ * - `replaced`: another agent has its id. It runs nothing until that one is gone.
+ */
+export type Standing = "member" | "joining" | "alone" | "replaced";
+
 /** What an agent knows of its cluster. */
 export interface ClusterLog {
   /** The name of the cluster. */
   readonly name: string;
   /** The id of this agent. */
   readonly self: string;
+  /** How this agent takes part in it. */
+  readonly standing: Standing;
   /** Whether the cluster's server can be reached. */
   readonly isConnected: boolean;
   /** Since when that is so, in milliseconds of the epoch. */

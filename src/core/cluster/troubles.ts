@@ -7,7 +7,7 @@ import type { ClusterLog, MemberStatus, Uncovered } from "./status.ts";
 export interface ClusterState extends
   Pick<
     ClusterLog,
-    "name" | "isConnected" | "connectedSince"
+    "name" | "standing" | "isConnected" | "connectedSince"
   > {
   readonly members: readonly Pick<
     MemberStatus,
@@ -41,6 +41,7 @@ export function clusterState(cluster: ClusterLog): ClusterState {
   const uncovered = cluster.uncovered(Infinity);
   return {
     name: cluster.name,
+    standing: cluster.standing,
     isConnected: cluster.isConnected,
     connectedSince: cluster.connectedSince,
     members: cluster.members(),
@@ -51,9 +52,10 @@ export function clusterState(cluster: ClusterLog): ClusterState {
 
 /** What somebody should look at, the worst first; nothing if all is well. */
 export function clusterTroubles(
-  { name, isConnected, connectedSince, members, uncovered, uncoveredChecks }:
-    ClusterState,
+  state: ClusterState,
 ): ClusterTrouble[] {
+  const { name, standing, isConnected, connectedSince, members } = state;
+  const { uncovered, uncoveredChecks } = state;
   const gone = members.filter(({ state }) => state === "gone");
   const troubles: ClusterTrouble[] = [];
   if (uncoveredChecks > 0) {
@@ -78,6 +80,22 @@ export function clusterTroubles(
       status: "unhealthy",
       subject: `${gone.length - MAX_NAMED} more agents`,
       says: "are gone",
+      since: null,
+    });
+  }
+  if (standing === "replaced") {
+    troubles.push({
+      status: "unhealthy",
+      subject: "This agent",
+      says: "runs no checks, as another one has its id",
+      since: null,
+    });
+  }
+  if (standing === "alone" && isConnected) {
+    troubles.push({
+      status: "degraded",
+      subject: "This agent",
+      says: `cannot join cluster ${name}, and runs all checks`,
       since: null,
     });
   }

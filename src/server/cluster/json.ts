@@ -14,8 +14,11 @@ export interface MemberJson extends Omit<MemberStatus, "seenAt"> {
 }
 
 /** What an agent knows of its cluster, as JSON has it. */
-export interface ClusterJson
-  extends Pick<ClusterLog, "name" | "self" | "teller" | "owned" | "takeovers"> {
+export interface ClusterJson extends
+  Pick<
+    ClusterLog,
+    "name" | "self" | "standing" | "teller" | "owned" | "takeovers"
+  > {
   /** Whether this agent reaches the cluster's server. */
   readonly connected: boolean;
   /** Since when that is so. */
@@ -33,6 +36,7 @@ export function toClusterJson(cluster: ClusterLog): ClusterJson {
   return {
     name: cluster.name,
     self: cluster.self,
+    standing: cluster.standing,
     connected: cluster.isConnected,
     connectedSince: new Date(cluster.connectedSince).toISOString(),
     teller: cluster.teller,

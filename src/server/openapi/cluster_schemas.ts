@@ -16,6 +16,10 @@ export const CLUSTER_SCHEMAS: Readonly<Record<string, Part>> = {
   Cluster: object<ClusterJson>({
     name: described(TEXT, "The name of the cluster"),
     self: described(TEXT, "The id of this agent"),
+    standing: described(
+      { enum: ["member", "joining", "alone", "replaced"] },
+      "How this agent takes part: alone runs all checks, replaced none",
+    ),
     connected: described(
       { type: "boolean" },
       "Whether this agent reaches the cluster's server",

@@ -1,9 +1,11 @@
 import type {
   CheckPlan,
   ClusterLog,
+  Standing,
   Telling,
 } from "../../core/cluster/status.ts";
 import type { Profile } from "../../core/cluster/view.ts";
+import type { Say } from "../../core/say.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { FleetLimits } from "../../fleet/fleet_options.ts";
 import type { CheckRecord } from "../../fleet/record.ts";
@@ -34,6 +36,7 @@ export interface ClusterOptions {
   readonly plan: CheckPlan;
   /** The limits of the fleet. */
   readonly limits: FleetLimits;
+  readonly say: Say;
   readonly onError: (error: unknown) => void;
 }
 
@@ -56,6 +59,8 @@ export class Cluster implements Telling {
   readonly #listeners = new Set<() => void>();
   #plan: CheckPlan;
   #told = false;
+  /** What was said last of how this agent takes part. */
+  #said: Standing = "member";
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: ClusterOptions) {
@@ -232,6 +237,7 @@ export class Cluster implements Telling {
   /** Something may have changed: the members, or whether this agent tells. */
   #changed(): void {
     this.#share.see(this.#loop.membership.view);
+    this.#sayStanding();
     if (this.tells() === this.#told) return;
     this.#told = !this.#told;
     for (const listener of [...this.#listeners]) {
@@ -241,6 +247,24 @@ export class Cluster implements Telling {
         this.#options.onError(error);
       }
     }
+  }
+
+  /** Says if this agent does not take part as it should, and once it does again. */
+  #sayStanding(): void {
+    const { standing } = this.log;
+    if (standing === this.#said || standing === "joining") return;
+    const { link, say, identity: { id } } = this.#options;
+    if (standing === "replaced") {
+      say(
+        `cluster: another agent has the id ${id}; this one runs no checks`,
+        "warn",
+      );
+    } else if (standing === "alone") {
+      // That there is no connection is said already.
+      if (!link.isConnected) return;
+      say("cluster: cannot join; this agent runs all checks", "warn");
+    } else if (this.#said !== "member") say("cluster: joined", "info");
+    this.#said = standing;
   }
 
   /** Whether nobody else can have taken over what this agent runs. */

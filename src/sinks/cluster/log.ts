@@ -2,6 +2,7 @@ import type {
   ClusterLog,
   MemberStatus,
   RegionLook,
+  Standing,
   Uncovered,
 } from "../../core/cluster/status.ts";
 import type { Vantage } from "../../core/cluster/vantage.ts";
@@ -36,6 +37,13 @@ export class Log implements ClusterLog {
     this.#parts = parts;
     this.name = parts.identity.name;
     this.self = parts.identity.id;
+  }
+
+  get standing(): Standing {
+    const { stage, view } = this.#parts.loop.membership;
+    if (stage === "replaced") return "replaced";
+    if (stage !== "joining") return "member";
+    return view === null ? "joining" : "alone";
   }
 
   get isConnected(): boolean {

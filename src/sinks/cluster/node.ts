@@ -26,6 +26,7 @@ export async function startNode(
     identity: setup,
     fleet,
     limits,
+    say,
     plan: plan(),
     onError,
   });

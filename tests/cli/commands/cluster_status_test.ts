@@ -61,6 +61,7 @@ function status(
 function wellNow(): ClusterLog {
   const now = Date.now();
   return clusterOf({
+    standing: "member",
     connectedSince: now - 300_000,
     members: [
       member("a", { region: "eu", owned: 2, seenAt: now, version: "0.2.0" }),

@@ -9,6 +9,7 @@ import {
 const WELL: ClusterState = {
   name: "shop",
   isConnected: true,
+  standing: "member",
   connectedSince: 1000,
   members: [{ id: "a", region: "eu", state: "live", seenAt: 2000 }],
   uncovered: [],
@@ -28,6 +29,19 @@ Deno.test("clusterTroubles() says nothing of a cluster that is well, or of agent
     saying({ members: [{ ...WELL.members[0]!, state: "leaving" }] }),
     [],
   );
+});
+
+Deno.test("clusterTroubles() says what of an agent is no member", () => {
+  assertEquals(saying({ standing: "joining" }), []);
+  assertEquals(saying({ standing: "alone" }), [
+    "degraded: This agent cannot join cluster shop, and runs all checks, null",
+  ]);
+  assertEquals(saying({ standing: "alone", isConnected: false }), [
+    "degraded: Cluster shop cannot be reached; this agent goes on with its checks, 1000",
+  ]);
+  assertEquals(saying({ standing: "replaced" }), [
+    "unhealthy: This agent runs no checks, as another one has its id, null",
+  ]);
 });
 
 Deno.test("clusterTroubles() has the worst first", () => {

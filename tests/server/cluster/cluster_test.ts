@@ -97,6 +97,7 @@ Deno.test("/cluster says who is there, who tells and what nobody runs, behind th
     name: "shop",
     self: "a",
     connected: false,
+    standing: "member",
     connectedSince: at,
     teller: "b",
     owned: 1,

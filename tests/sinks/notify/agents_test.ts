@@ -11,6 +11,7 @@ class Cluster implements ClusterLog {
   readonly name = "shop";
   readonly self = "one";
   readonly isConnected = true;
+  readonly standing = "member";
   readonly connectedSince = START;
   readonly teller = "one";
   readonly owned = 0;
