@@ -7,13 +7,10 @@ import {
 import { TIMING } from "../../../core/cluster/timing.ts";
 import { monotonicTime } from "../../../io/clock.ts";
 import { patience, sleep } from "../../../io/sleep.ts";
-import { authenticatorOf, type LinkAuth, tryTls } from "./credentials.ts";
+import type { ClusterLogin, ClusterTls } from "../value.ts";
+import { authenticatorOf, tryTls } from "./credentials.ts";
 import { type ServerAddress, serverOf } from "./server.ts";
-import {
-  type LinkTls,
-  SocketTransport,
-  type TransportOptions,
-} from "./socket_transport.ts";
+import { SocketTransport, type TransportOptions } from "./socket_transport.ts";
 import { wordsOf } from "./words.ts";
 
 /** How to connect to NATS. */
@@ -24,9 +21,10 @@ export interface LinkOptions {
   readonly name: string;
   /** What the server calls this client, such as the id of the agent. */
   readonly client?: string;
-  readonly auth?: LinkAuth | undefined;
-  /** TLS is demanded if there is one, as by `tls://`. */
-  readonly tls?: LinkTls | undefined;
+  /** The content of a credentials file, not its path. */
+  readonly auth?: ClusterLogin | undefined;
+  /** PEM, not paths. TLS is demanded if there is one, as by `tls://`. */
+  readonly tls?: ClusterTls | undefined;
   /**
    * How long an answer is waited for, in milliseconds.
    *

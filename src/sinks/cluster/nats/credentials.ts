@@ -6,31 +6,18 @@ import {
   usernamePasswordAuthenticator,
 } from "@nats-io/transport-node";
 import { X509Certificate } from "node:crypto";
-import type { LinkTls } from "./socket_transport.ts";
+import type { ClusterLogin, ClusterTls } from "../value.ts";
 
 /** Matches each certificate of a PEM string. */
 const CERTIFICATES =
   /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g;
-
-/** How an agent says who it is. */
-export type LinkAuth =
-  | { readonly type: "token"; readonly token: string }
-  | {
-    readonly type: "user";
-    readonly user: string;
-    readonly password: string;
-  }
-  /** The seed of an nkey, which begins with `SU`. */
-  | { readonly type: "nkey"; readonly seed: string }
-  /** The contents of a credentials file: a JWT and a seed. */
-  | { readonly type: "credentials"; readonly text: string };
 
 /**
  * Makes what answers the server's question who this is.
  *
  * Throws a `TypeError` without anything secret if it cannot.
  */
-export function authenticatorOf(auth: LinkAuth): Authenticator {
+export function authenticatorOf(auth: ClusterLogin): Authenticator {
   const encoder = new TextEncoder();
   switch (auth.type) {
     case "token":
@@ -68,7 +55,7 @@ function tried(authenticator: Authenticator, message: string): Authenticator {
  *
  * Throws a `TypeError` without anything secret if one is not.
  */
-export function tryTls({ ca, cert, key }: LinkTls): void {
+export function tryTls({ ca, cert, key }: ClusterTls): void {
   if ((cert === undefined) !== (key === undefined)) {
     throw new TypeError("Expected a certificate and its key");
   }

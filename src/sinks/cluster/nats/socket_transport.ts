@@ -5,22 +5,13 @@ import {
   INFO,
   type Transport,
 } from "@nats-io/transport-node";
+import type { ClusterTls } from "../value.ts";
 import type { ServerAddress } from "./server.ts";
-
-/** Certificates and keys as PEM. */
-export interface LinkTls {
-  /** Certificates of authorities. @default Those of the runtime. */
-  readonly ca?: string | undefined;
-  /** The own certificate, for servers that ask for one. */
-  readonly cert?: string | undefined;
-  /** Its key. */
-  readonly key?: string | undefined;
-}
 
 /** What a connection of the client is made with, besides its own options. */
 export interface TransportSettings {
   readonly server: ServerAddress;
-  readonly tls: LinkTls | undefined;
+  readonly tls: ClusterTls | undefined;
   /** The connection has begun. */
   onStart(transport: SocketTransport): void;
   /** All that has come was read, and there is no more. */
