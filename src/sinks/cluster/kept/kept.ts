@@ -142,7 +142,8 @@ export class SharedKept implements Kept, AsyncDisposable {
       }
       const leftMs = end - monotonicTime();
       if (leftMs <= 0) {
-        this.#term ??= this.#nextTerm;
+        // In an earlier term, what it puts would not count.
+        if ((this.#term ?? -1) < this.#latest) this.#term = this.#nextTerm;
         onError(new Error("Expected what others have kept within 5 s"));
         return;
       }

@@ -160,6 +160,25 @@ test("a teller that is late does not overwrite what the next one has put", async
   assertEquals(one.values, all);
 });
 
+test("who tells again cut off from the bucket keeps what it puts, and writes it later", async () => {
+  await using agents = await two();
+  const { lease, one, other } = agents;
+  lease.give("other");
+  await other.kept.catchUp();
+  other.kept.put("seen", "other");
+  await until("the other's", () => one.values.seen === "other");
+  one.cut(true);
+  one.isSure = true;
+  await one.kept.catchUp();
+  assertEquals(one.errors, [
+    "Error: Expected what others have kept within 5 s",
+  ]);
+  one.kept.put("new", "one");
+  assertEquals(one.values, { seen: "other", new: "one" });
+  one.cut(false);
+  await until("what was put", () => other.values.new === "one");
+});
+
 test("after a partition, what both have put is the later one's, and nothing else is lost", async () => {
   await using agents = await two();
   const { lease, one, other } = agents;
