@@ -13,7 +13,7 @@
 //   which agents do not share what they have
 // - false: transitions and incidents, at any agent, that no target explains: none
 // - lost, doubled: messages about targets that went down and came back: none;
-//   doubled with the same key while there was a partition
+//   doubled only in a partition, and told again with another key only then
 // - agree: until all agents showed the same, at most 15 s after the fault
 //
 // With --alone, the agents know nothing of each other: then it has to fail.

@@ -15,30 +15,42 @@ export interface Messages {
   readonly findings: readonly string[];
 }
 
-/** What became of the messages about outages that began in a span, and are over. */
+/**
+ * What became of the messages about outages, which are over: what was lost of those
+ * that began in a span, and what was told again in it.
+ */
 export function judgeMessages(
   { from, to }: Span,
   outages: readonly Outage[],
   taken: readonly Taken[],
   latestMs: number,
 ): Messages {
+  const isIn = (at: number): boolean => at >= from && at < to;
   let [count, lost, doubled, forked] = [0, 0, 0, 0];
   const findings: string[] = [];
   for (const outage of outages) {
-    if (outage.from < from || outage.from >= to) continue;
-    count++;
-    const keys = new Set<string>();
+    if (isIn(outage.from)) count++;
+    let key: string | undefined;
     for (const event of ["down", "up"]) {
       const told = taken.filter((it) =>
         it.event === event &&
         it.about.some((about) => causeOf(about, outages, latestMs) === outage)
       );
-      if (told.length !== 1) findings.push(describe(outage, event, told));
-      if (told.length === 0) lost++;
-      else doubled += told.length - 1;
-      for (const { about } of told) keys.add(about[0]!.key);
+      const isLost = told.length === 0 && isIn(outage.from);
+      if (isLost) lost++;
+      const again = told.slice(1).filter(({ at }) => isIn(at));
+      doubled += again.length;
+      if (isLost || again.length > 0) {
+        findings.push(describe(outage, event, told));
+      }
+      for (const { about, at } of told) {
+        const own = about.find((it) =>
+          causeOf(it, outages, latestMs) === outage
+        )!;
+        key ??= own.key;
+        if (own.key !== key && isIn(at)) forked++;
+      }
     }
-    forked += Math.max(0, keys.size - 1);
   }
   return { outages: count, lost, doubled, forked, findings };
 }
