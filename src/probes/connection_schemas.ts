@@ -2,8 +2,8 @@ import type { Schema } from "../schema/schema.ts";
 import { FINGERPRINT_PATTERN } from "./connection/certificate.ts";
 import {
   BOOLEAN,
+  CERTIFICATES,
   described,
-  NON_EMPTY_STRING,
   POSITIVE_DURATION,
 } from "../schema/values.ts";
 
@@ -11,21 +11,7 @@ import {
 export const TLS_SCHEMAS: Readonly<
   Record<"ca" | "cert" | "key" | "verify" | "fingerprint", Schema>
 > = {
-  ca: described(
-    NON_EMPTY_STRING,
-    "A certificate authority to trust, as PEM or the path of a PEM file",
-  ),
-  cert: described(
-    NON_EMPTY_STRING,
-    "A client certificate, as PEM or the path of a PEM file",
-  ),
-  key: {
-    ...described(
-      NON_EMPTY_STRING,
-      "The private key of cert, as PEM or the path of a PEM file",
-    ),
-    writeOnly: true,
-  },
+  ...CERTIFICATES,
   verify: described(
     BOOLEAN,
     "Whether the server's certificate is verified",

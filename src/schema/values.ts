@@ -123,3 +123,22 @@ export function described(
     ? { ...schema, description }
     : { ...schema, description, default: fallback };
 }
+
+/** Certificates for TLS and the key of one. */
+export const CERTIFICATES: Readonly<Record<"ca" | "cert" | "key", Schema>> = {
+  ca: described(
+    NON_EMPTY_STRING,
+    "A certificate authority to trust, as PEM or the path of a PEM file",
+  ),
+  cert: described(
+    NON_EMPTY_STRING,
+    "A client certificate, as PEM or the path of a PEM file",
+  ),
+  key: {
+    ...described(
+      NON_EMPTY_STRING,
+      "The private key of cert, as PEM or the path of a PEM file",
+    ),
+    writeOnly: true,
+  },
+};

@@ -1,5 +1,6 @@
 import type { Schema } from "../../schema/schema.ts";
 import {
+  CERTIFICATES,
   described,
   NAME,
   NON_EMPTY_STRING,
@@ -14,25 +15,6 @@ export const SERVER: Schema = {
   writeOnly: true,
   pattern: "^(?:nats|tls)://(?:[^\\s/?#@]*@)?[^\\s/?#@]+/?$",
   format: "uri",
-};
-
-/** The keys of `tls`, as those of checks. */
-const TLS: Readonly<Record<"ca" | "cert" | "key", Schema>> = {
-  ca: described(
-    NON_EMPTY_STRING,
-    "A certificate authority to trust, as PEM or the path of a PEM file",
-  ),
-  cert: described(
-    NON_EMPTY_STRING,
-    "A client certificate, as PEM or the path of a PEM file",
-  ),
-  key: {
-    ...described(
-      NON_EMPTY_STRING,
-      "The private key of cert, as PEM or the path of a PEM file",
-    ),
-    writeOnly: true,
-  },
 };
 
 /** What the key `cluster` may be. */
@@ -113,7 +95,7 @@ export const CLUSTER: Schema = {
       type: "object",
       additionalProperties: false,
       minProperties: 1,
-      properties: TLS,
+      properties: CERTIFICATES,
     },
   },
 };
