@@ -159,7 +159,7 @@ export class Fleet extends FleetInput implements AsyncDisposable {
 
   /**
    * Tries a check now, once, and gives what is then known of it. An attempt in
-   * flight is joined.
+   * flight is joined. If another agent runs the check, that one is asked to try it.
    *
    * Rejects with a `RangeError` if there is no such check or `maxAge` is not a
    * duration, with the signal's reason if that aborts first, and if the fleet

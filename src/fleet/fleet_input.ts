@@ -61,8 +61,8 @@ export abstract class FleetInput extends FleetView {
   }
 
   /**
-   * Passes on a ping of a job that a check watches. Returns `false` if the check
-   * takes no pings.
+   * Passes on a ping of a job that a check watches; of a held check, to the agent
+   * that runs it. Returns `false` if the check takes no pings.
    *
    * @throws {Error} If the fleet is closed.
    * @throws {RangeError} If there is no such check.

@@ -12,6 +12,7 @@ export type {
   ClusterLog,
   MemberStatus,
   RegionLook,
+  Standing,
   Uncovered,
 } from "../core/cluster/status.ts";
 export type { RegionState } from "../core/cluster/regions.ts";
