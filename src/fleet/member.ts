@@ -134,6 +134,19 @@ export class Member extends Check implements Entry {
     this.due = this.slotAfter(Math.round(began)).due;
   }
 
+  /**
+   * When the next attempt is due of one that another agent has run until now. One
+   * that is late, but by no more than `lateMs`, is made in the next slot.
+   */
+  dueAfterHold(now: number, lateMs: number): number {
+    const { state: { stale }, due } = this;
+    const isUncertain = stale === true && lateMs === 0;
+    if (due === null || due < now - lateMs || isUncertain) return now;
+    const slot = this.slotAfter(now).due;
+    // The clock may have been set back meanwhile.
+    return due < now ? slot : Math.min(due, slot);
+  }
+
   #remember({ type }: Pick<Probe, "type">, memory: Json | undefined): void {
     if (type === this.probe.type && this.isPassive) this.memory = memory;
   }

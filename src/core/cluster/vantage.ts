@@ -12,7 +12,7 @@ export interface From {
 }
 
 /** Any one member. */
-export const FROM_ANYWHERE: From = { regions: null, labels: {} };
+const FROM_ANYWHERE: From = { regions: null, labels: {} };
 
 /** A check as one member at a time runs it. */
 export interface Vantage {

@@ -158,15 +158,8 @@ export class Runner {
   release(member: Member, lateMs: number): void {
     member.held = false;
     if (!this.#isPlanned(member)) return;
-    const { state: { attempts, stale }, due } = member;
-    const now = wallTime();
-    if (attempts === 0) return this.start(member);
-    const isUncertain = stale === true && lateMs === 0;
-    const isDue = due === null || due < now - lateMs || isUncertain;
-    const slot = member.slotAfter(now).due;
-    // The clock may have been set back meanwhile.
-    const next = isDue ? now : due < now ? slot : Math.min(due, slot);
-    this.#agenda.put(member, next);
+    if (member.state.attempts === 0) return this.start(member);
+    this.#agenda.put(member, member.dueAfterHold(wallTime(), lateMs));
   }
 
   /** Plans no more attempts. */

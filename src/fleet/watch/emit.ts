@@ -42,6 +42,6 @@ export function isTold(emit: Emit, after: Counts, before: Counts): boolean {
 }
 
 /** Whether the status has changed, the first settled one included. */
-export function isTransition(after: Counts, before: Counts): boolean {
+function isTransition(after: Counts, before: Counts): boolean {
   return after.transitions !== before.transitions;
 }
