@@ -58,9 +58,11 @@ export class Following {
 
   /** Starts the probe anew, with what it remembers by now. */
   restart(member: Member): void {
-    if (member.following === null) return;
-    member.following[Symbol.dispose]();
-    member.followed = null;
+    const { following } = member;
+    if (following === null) return;
+    // What the one before says as it ends is of no interest.
+    member.following = member.followed = null;
+    following[Symbol.dispose]();
     this.start(member);
   }
 

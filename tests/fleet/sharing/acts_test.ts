@@ -163,6 +163,25 @@ Deno.test("Of what a passive probe tells while its agent may not act, the newest
   assertEquals(fleet.history("a")!.failed, 0);
 });
 
+Deno.test("What a passive probe tells as another one takes its place is not told", async () => {
+  using time = new FakeTime(START);
+  for (const acts of [true, false]) {
+    const shared = sharedFleet();
+    await using fleet = shared.fleet;
+    const probe = Object.assign(scripted([PASS]), {
+      follow: (host: ProbeHost): Disposable => ({
+        [Symbol.dispose]: () => host.report(FAIL),
+      }),
+    });
+    fleet.add(probe, { id: "a" });
+    shared.acts = acts;
+    fleet.release("a", HERE);
+    shared.acts = true;
+    await advance(time, 1000);
+    assertEquals(fleet.get("a")!.attempts, 0);
+  }
+});
+
 Deno.test("Pings of a held heartbeat are passed on, and its token still counts", async () => {
   const shared = sharedFleet();
   await using fleet = shared.fleet;
