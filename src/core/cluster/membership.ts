@@ -95,11 +95,6 @@ export class Membership {
       now - this.#failedAt <= 2 * (requestMs + retryMs);
   }
 
-  /** Whether there are other members. */
-  get hasOthers(): boolean {
-    return this.#others.size > 0;
-  }
-
   /** All other members, with when each was last seen to renew its key. */
   others(): ReturnType<Others["all"]> {
     return this.#others.all();

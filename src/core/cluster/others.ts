@@ -34,11 +34,6 @@ export class Others {
     return this.#changes;
   }
 
-  /** How many there are. */
-  get size(): number {
-    return this.#known.size;
-  }
-
   /** What a member says of itself. */
   get(id: string): MemberValue | undefined {
     return this.#known.get(id)?.value;
