@@ -55,7 +55,6 @@ export class Membership {
   #listAskedAt = -Infinity;
   #isDeparting = false;
   #joiningSince: number | null = null;
-  /** Whether it acts although it cannot join, as the register is not there. */
   #isCastaway = false;
   #failedAt = -Infinity;
   #turnedAt = -Infinity;
@@ -89,9 +88,13 @@ export class Membership {
   /** Whether attempts may be made now, of the checks that this member runs. */
   acts(now: number): boolean {
     if (this.#stage === "left") return false;
-    if (this.#claim.lease.acts(now)) return true;
+    return this.#claim.lease.acts(now) || this.isCastaway(now);
+  }
+
+  /** Whether it acts without the others, as it could not join for too long. */
+  isCastaway(now: number): boolean {
     const { requestMs, retryMs } = this.#timing;
-    return this.#isCastaway &&
+    return this.#stage === "joining" && this.#isCastaway &&
       now - this.#failedAt <= 2 * (requestMs + retryMs);
   }
 
@@ -268,9 +271,8 @@ export class Membership {
 
   *#evictions(now: number): Iterable<Request<MemberValue>> {
     if (this.lease(now) !== "held") return;
-    for (const write of this.#others.silent(now, this.#attentiveSince)) {
-      yield { type: "write", write };
-    }
+    const silent = this.#others.silent(now, this.#attentiveSince);
+    for (const write of silent) yield { type: "write", write };
   }
 
   /** Whether another agent renews the own key. */
@@ -282,13 +284,11 @@ export class Membership {
 
   #candidates(): Candidate[] {
     const { region, labels, config } = this.#profile;
-    const members: Candidate[] = [];
+    const isIn = this.#stage !== "leaving";
+    const members: Candidate[] = isIn ? [{ id: this.id, region, labels }] : [];
     for (const [id, value] of this.#others.all()) {
       if (value.config !== config || value.leaving) continue;
       members.push({ id, region: value.region, labels: value.labels });
-    }
-    if (this.#stage !== "leaving") {
-      members.push({ id: this.id, region, labels });
     }
     return members.sort((a, b) => a.id < b.id ? -1 : 1);
   }

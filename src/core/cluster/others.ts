@@ -3,6 +3,9 @@ import type { Timing } from "./timing.ts";
 import { placeKey } from "./vantage.ts";
 import type { MemberValue } from "./view.ts";
 
+/** How many keys are asked to be deleted at once. */
+const MAX_DELETES = 100;
+
 /** What is known of another member. */
 interface Known {
   readonly revision: number;
@@ -114,6 +117,7 @@ export class Others {
       const { revision, seenAt, forgetAt, askedAt } = known;
       if (forgetAt !== null || now - seenAt < takeoverMs) continue;
       if (now - askedAt < requestMs) continue;
+      if (silent.length >= MAX_DELETES) break;
       this.#known.set(key, { ...known, askedAt: now });
       silent.push({ type: "delete" as const, key, revision });
     }

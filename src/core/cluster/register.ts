@@ -13,7 +13,8 @@
  *   When the connection is lost, `disconnected()` is called before anything is sent
  *   over another one.
  * - There is a turn at least four times a second: `requests()` are sent, and
- *   `Assignment.update()` is called, which is called after every event as well.
+ *   `Assignment.update()` is called, which is called after every event as well, or
+ *   once after several that come at the same time.
  * - What is `unreachable` for a membership is told to the teller by `unheard()`.
  * - `acts()` is asked before each attempt, and `tells()` before each message.
  */

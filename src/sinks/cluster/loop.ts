@@ -69,6 +69,7 @@ export class Loop {
   readonly #tellers: Register<TellerValue>;
   #assignment: Assignment;
   #timer: ReturnType<typeof setInterval> | undefined;
+  #willSettle = false;
   readonly #left = Promise.withResolvers<void>();
 
   constructor(options: LoopOptions) {
@@ -80,8 +81,10 @@ export class Loop {
     this.#members = options.members({
       listed: (entries) =>
         this.#run(() => this.membership.listed(entries, monotonicTime())),
-      changed: (entry) =>
-        this.#run(() => this.membership.changed(entry, monotonicTime())),
+      changed: (entry) => {
+        this.#try(() => this.membership.changed(entry, monotonicTime()));
+        this.#settleSoon();
+      },
       disconnected: () => this.#run(() => this.membership.disconnected()),
     });
     this.#tellers = options.tellers({
@@ -111,9 +114,13 @@ export class Loop {
     return this.membership.acts(monotonicTime());
   }
 
-  /** Whether this agent may send a message now. */
+  /**
+   * Whether this agent may send a message now. Who could not even join does not know
+   * whether another one tells: twice is better than never.
+   */
   get tells(): boolean {
-    return this.teller.tells(monotonicTime());
+    const now = monotonicTime();
+    return this.teller.tells(now) || this.membership.isCastaway(now);
   }
 
   /** Begins to turn. */
@@ -148,12 +155,28 @@ export class Loop {
 
   /** Does something, and what follows of it. */
   #run(action: () => void): void {
-    try {
+    this.#try(() => {
       action();
       this.#settle();
+    });
+  }
+
+  #try(action: () => void): void {
+    try {
+      action();
     } catch (error) {
       this.#options.onError(error);
     }
+  }
+
+  /** Does what follows of all changes that come at the same time. */
+  #settleSoon(): void {
+    if (this.#willSettle) return;
+    this.#willSettle = true;
+    queueMicrotask(() => {
+      this.#willSettle = false;
+      this.#try(() => this.#settle());
+    });
   }
 
   /** Does all that is due now. */

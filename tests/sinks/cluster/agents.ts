@@ -65,9 +65,11 @@ export async function started(
   server: Pick<NatsServer, "url">,
   id: string,
   checks: Record<string, unknown>,
-  { kinds, ...more }: {
+  { kinds, notify, ...more }: {
     /** The kinds of probes, if they are not the usual ones. */
     readonly kinds?: Kinds;
+    /** The key `notify`. */
+    readonly notify?: unknown;
     /** More of the key `cluster`. */
     readonly region?: string;
   } = {},
@@ -78,6 +80,7 @@ export async function started(
         listen: false,
         cluster: { servers: [server.url], name: "shop", id, ...more },
         checks,
+        ...(notify !== undefined && { notify }),
       }),
       { env: () => undefined, ...(kinds && { kinds }) },
     );

@@ -22,6 +22,7 @@ export class Values<V> {
   readonly #connection: Connection;
   readonly #stream: BucketStream;
   readonly #parse: Parse<V>;
+  #hasReported = false;
 
   constructor(connection: Connection, stream: BucketStream, parse: Parse<V>) {
     this.#connection = connection;
@@ -45,7 +46,9 @@ export class Values<V> {
     } catch {
       // It is no JSON, or nothing like what it should be.
     }
-    if (value === undefined) {
+    // Once is enough: there may be very many of them.
+    if (value === undefined && !this.#hasReported) {
+      this.#hasReported = true;
       this.#connection.report(
         `${this.#stream.name} has values that are not of lifesign, such as that of ${name}`,
       );

@@ -1,3 +1,4 @@
+import { byteLength } from "../../../core/text.ts";
 import type { Looker } from "../../../fleet/sharing.ts";
 import { type Found, toJson } from "./found.ts";
 import type { Place } from "./place.ts";
@@ -52,11 +53,16 @@ export class Outbox {
   add([id, region]: Place, found: Found, isSoon: boolean): void {
     const { maxBytes } = this.#options;
     const text = JSON.stringify([id, region, toJson(found)]);
-    // A character has at most three bytes here.
-    const bytes = text.length * 3;
     const limit = Math.min(MAX_BYTES, maxBytes()) - HEAD_BYTES;
+    // A character has at most three bytes here.
+    const most = text.length * 3;
+    const bytes = most > limit ? byteLength(text) : most;
     if (this.#bytes + bytes > limit) this.flush();
-    if (bytes > limit) return;
+    if (bytes > limit) {
+      // Who misses a number reads the records.
+      this.#number++;
+      return;
+    }
     this.#found.push(text);
     this.#bytes += bytes;
     if (this.#timer !== undefined && (this.#isSoon || !isSoon)) return;
