@@ -22,6 +22,8 @@ export interface NatsOptions {
   readonly host?: string;
   /** @default {0} One that is free. */
   readonly port?: number;
+  /** Whether it has JetStream. @default {true} */
+  readonly jetstream?: boolean;
   /** Whether it runs from the beginning. @default {true} */
   readonly runs?: boolean;
 }
@@ -46,12 +48,14 @@ export class NatsServer implements AsyncDisposable {
   /** Starts one in a folder of its own. */
   static async start(options: NatsOptions = {}): Promise<NatsServer> {
     const { host = "127.0.0.1", port = closedPort() } = options;
-    const { config = "", runs = true } = options;
+    const { config = "", runs = true, jetstream = true } = options;
     const folder = await Deno.makeTempDir({ dir: "/tmp" });
     const server = new NatsServer(port, folder);
     await Deno.writeTextFile(
       `${folder}/nats.conf`,
-      `host: ${host}\nport: ${port}\njetstream { store_dir: "${folder}/store" }\n${config}\n`,
+      `host: ${host}\nport: ${port}\n${
+        jetstream ? `jetstream { store_dir: "${folder}/store" }` : ""
+      }\n${config}\n`,
     );
     if (runs) await server.run();
     return server;

@@ -18,7 +18,8 @@ export interface Store {
   /** Removes a value. */
   delete(key: string): void;
   /**
-   * Reads all values as they are now, some at a time. Throws if they cannot be read.
+   * Reads all values as they are now, some at a time. If they cannot be read, there
+   * are no more of them.
    */
   list(): AsyncIterable<readonly { key: string; value: unknown }[]>;
 }

@@ -14,6 +14,8 @@ import {
 import { listAll } from "./nats/listing.ts";
 import { encodeName } from "./nats/names.ts";
 import { Store } from "./nats/store.ts";
+import type { BucketSettings } from "./nats/stream.ts";
+import type { Parse } from "./nats/values.ts";
 
 /** What a value may have of bytes. */
 const MAX_VALUE_BYTES = 64 * 1024;
@@ -126,7 +128,7 @@ export class NatsLink implements Link {
       put: (key, value) => store.put(key, value),
       putNow: (key, value) => void store.putNow(key, value),
       delete: (key) => void store.delete(key),
-      list: () => listAll(this.#connection, settings, parse),
+      list: () => this.#list(settings, parse),
     };
   }
 
@@ -169,6 +171,18 @@ export class NatsLink implements Link {
     this.#channel[Symbol.dispose]();
     for (const open of this.#open) open[Symbol.dispose]();
     await this.#connection.close();
+  }
+
+  async *#list(
+    settings: BucketSettings,
+    parse: Parse<Json>,
+  ): AsyncGenerator<Entry<Json>[], void, void> {
+    try {
+      yield* listAll(this.#connection, settings, parse);
+    } catch (error) {
+      // That is nothing to be surprised of: it is said like all else that is wrong.
+      this.#connection.report((error as Error).message);
+    }
   }
 
   #keep<T extends Disposable>(open: T): T {

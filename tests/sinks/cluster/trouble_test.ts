@@ -1,8 +1,6 @@
 /** What an agent does, and says, if it cannot take its place among the others. */
 
 import { assert, assertEquals } from "@std/assert";
-import { clusterState } from "../../../src/core/cluster/troubles.ts";
-import { headlineOf } from "../../../src/server/cluster/headline.ts";
 import { Bucket } from "../../../src/sinks/cluster/nats/bucket.ts";
 import { Loop, type RegisterEvents } from "../../../src/sinks/cluster/loop.ts";
 import { NATS, NatsServer, until } from "../../support/nats.ts";
@@ -29,12 +27,24 @@ testWith(NATS, {
     });
     const cluster = a.agent.cluster!;
     await until("attempts", () => target.count("x") > 2);
-    assertEquals(cluster.isConnected, false);
-    const { headline } = headlineOf(clusterState(cluster));
-    assertEquals(headline, "The cluster cannot be reached");
+    assertEquals(cluster.standing, "alone");
     await until("a message", () => hook.got.length > 0);
     assertEquals(cluster.teller, "a");
     assert(a.messages.some((it) => it.includes("does not let this user")));
+  },
+});
+
+testWith(NATS, {
+  name: "a server without JetStream is said in one line, and is no error",
+  async fn() {
+    await using server = await NatsServer.start({ jetstream: false });
+    await using target = new Counted();
+    const checks = { x: target.check("x") };
+    await using a = await started(server, "a", checks);
+    await until("attempts", () => target.count("x") > 2);
+    const says = a.messages.filter((it) => it.includes("has no JetStream"));
+    assertEquals([says.length, a.errors], [1, []]);
+    assertEquals(a.agent.cluster!.standing, "alone");
   },
 });
 
@@ -52,7 +62,7 @@ testWith(NATS, {
       await using _second = await started(server, "a", checks);
       await until("a message", () => says("another agent has the id") === 1);
     }
-    await until("its end", () => says("no other agent has the id") === 1);
+    await until("its end", () => says("cluster: joined") === 1);
     assertEquals(says("another agent has the id"), 1);
   },
 });
