@@ -103,6 +103,7 @@ export type { FleetStats } from "./src/fleet/stats.ts";
 export type {
   Adopted,
   Looker,
+  ReleaseOptions,
   SharedState,
   Sharing,
 } from "./src/fleet/sharing.ts";

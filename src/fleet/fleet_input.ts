@@ -7,7 +7,7 @@ import type { Member } from "./member.ts";
 import { parseReport } from "./report.ts";
 import type { Roster } from "./roster.ts";
 import type { Runner } from "./run/runner.ts";
-import type { Adopted, Looker, Sharing } from "./sharing.ts";
+import type { Adopted, Looker, ReleaseOptions, Sharing } from "./sharing.ts";
 
 /** The parts of a fleet that {@linkcode FleetInput} uses. */
 export interface FleetParts {
@@ -114,14 +114,17 @@ export abstract class FleetInput extends FleetView {
   /**
    * Runs a check that was held, from what is known of it: the next attempt is made
    * when the other agent would have made it, or as soon as there is room if that
-   * is over. If the other agent has run it until now, what is known of it may be
-   * older: an attempt that was due at most `lateMs` ago, 0 by default, is taken to
-   * have been made there.
+   * is over. If the other agent has run it until now, say by `lateMs` how old what
+   * is known of it may be.
    *
    * @throws {Error} If the fleet is closed.
    * @throws {RangeError} If there is no such check.
    */
-  release(id: string, looker: Looker, lateMs = 0): void {
+  release(
+    id: string,
+    looker: Looker,
+    { lateMs = 0 }: ReleaseOptions = {},
+  ): void {
     this.#parts.mustBeOpen();
     const member = this.#parts.roster.require(id);
     if (!member.held) return;

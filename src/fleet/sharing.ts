@@ -26,6 +26,17 @@ export interface Looker {
   readonly region?: string;
 }
 
+/** Options for `Fleet.release()`. */
+export interface ReleaseOptions {
+  /**
+   * How late the next attempt may be and is still taken to have been made by the
+   * other agent, in milliseconds: what is known here may be older.
+   *
+   * @default {0}
+   */
+  readonly lateMs?: number;
+}
+
 /**
  * What the machine of another agent knows of a check, as far as it goes on here;
  * times are milliseconds of the epoch.

@@ -106,7 +106,7 @@ Deno.test("release() keeps to the slots where the other agent has run the check 
     fleet.adopt("a", new OtherAgent().find(PASS));
     const due = fleet.get("a")!.nextAt!.getTime();
     await advance(time, due + 15_000 - Date.now());
-    fleet.release("a", HERE, lateMs);
+    fleet.release("a", HERE, { lateMs });
     await advance(time, 5_000);
     // What is later than that was not run there.
     const at = lateMs === 30_000 ? due + 20_000 : due + 15_000;

@@ -92,7 +92,7 @@ export class Board implements Sharing {
     if (this.#others.delete(id)) this.#takeovers++;
     const isInOrder = other !== undefined && isThere(other) &&
       this.#fleet.policy(id)!.intervalMs < USUAL_MS;
-    this.#fleet.release(id, this.#self, isInOrder ? USUAL_MS : 0);
+    this.#fleet.release(id, this.#self, { lateMs: isInOrder ? USUAL_MS : 0 });
     // Who ran it may not have had them.
     for (const ping of this.#pings.take(id, monotonicTime())) {
       this.#fleet.receive(id, ping);
