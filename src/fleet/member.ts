@@ -1,3 +1,4 @@
+import { delayMs } from "../core/machine.ts";
 import type { Json } from "../core/json.ts";
 import type { Secrets } from "../core/secrets.ts";
 import type { Followed, Probe, Status } from "../core/types.ts";
@@ -139,7 +140,12 @@ export class Member extends Check implements Entry {
    * that is late, but by no more than `lateMs`, is made in the next slot.
    */
   dueAfterHold(now: number, lateMs: number): number {
-    const { state: { stale }, due } = this;
+    const { stale, checkedAt } = this.state;
+    // What was restored has no plan.
+    const due = this.due ??
+      (checkedAt === null
+        ? null
+        : checkedAt + delayMs(this.state, this.policy));
     const isUncertain = stale === true && lateMs === 0;
     if (due === null || due < now - lateMs || isUncertain) return now;
     const slot = this.slotAfter(now).due;

@@ -130,6 +130,25 @@ Deno.test("release() tries a check at once that is as before a restart", async (
   assertEquals(probe.log.startedAt, [START + 1000]);
 });
 
+Deno.test("release() goes on from a record whose result is current", async () => {
+  using time = new FakeTime(START);
+  await using other = new Fleet({ background: false });
+  other.add(scripted([PASS]), { id: "a", interval: "1h" });
+  await other.attempt("a");
+  const shared = sharedFleet();
+  await using fleet = shared.fleet;
+  const probe = scripted([PASS]);
+  const record = other.record("a");
+  fleet.add(probe, { id: "a", interval: "1h", record });
+  await advance(time, 3000);
+  await fleet.attempt("a", { maxAge: "1m" });
+  fleet.release("a", HERE);
+  await advance(time, 1000);
+  assertEquals(probe.log.attempts, 0);
+  await advance(time, 3_600_000);
+  assertEquals(probe.log.attempts, 1);
+});
+
 Deno.test("hold() gives up the attempt in flight, and observers are told", async () => {
   using time = new FakeTime(START);
   const shared = sharedFleet();

@@ -1,7 +1,7 @@
 import type { State } from "../../../core/state.ts";
 import type { Ping } from "../../../core/types.ts";
 import type { Fleet } from "../../../fleet/fleet.ts";
-import type { Looker, Sharing } from "../../../fleet/sharing.ts";
+import type { Looker, SharedState, Sharing } from "../../../fleet/sharing.ts";
 import type { Step } from "../../../fleet/step.ts";
 import { monotonicTime } from "../../../io/clock.ts";
 import type { Found } from "./found.ts";
@@ -121,7 +121,11 @@ export class Board implements Sharing {
     isOwner: boolean,
   ): void {
     if (!this.#fleet.isOpen || this.#fleet.isHeld(id) !== true) return;
-    if (!isOwner && state.attempts <= (this.#attempts.get(id) ?? -1)) return;
+    const known = this.#attempts.get(id) ?? -1;
+    if (!isOwner && state.attempts <= known) return;
+    if (state.attempts === known && this.#has(id, state)) {
+      return this.trust(id, () => {});
+    }
     this.#fleet.adopt(id, {
       outcome,
       durationMs: state.durationMs,
@@ -143,6 +147,13 @@ export class Board implements Sharing {
     if (policy === undefined) return;
     const maxAge = USUAL_MS + 2 * policy.intervalMs + policy.timeoutMs;
     this.#fleet.attempt(id, { maxAge }).catch(onError);
+  }
+
+  /** Whether a state is the one that is known, such as of a record. */
+  #has(id: string, { checkedAt, verdict }: SharedState): boolean {
+    const known = this.#fleet.get(id);
+    return known !== undefined && known.verdict === verdict &&
+      (known.checkedAt?.getTime() ?? null) === checkedAt;
   }
 
   #note(step: Step): void {
