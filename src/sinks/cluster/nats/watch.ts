@@ -56,7 +56,7 @@ export class Watch {
   readonly #ending = new AbortController();
   readonly #subscription: Subscription;
   /** What has come of the list; `null` once it is whole. */
-  #list: Stored[] | null = [];
+  #list: Map<string, Stored> | null = new Map();
   /** How many keys there were at the beginning; -1 while that is not known. */
   #total = -1;
   #received = 0;
@@ -185,7 +185,8 @@ export class Watch {
         : message.data,
     };
     if (this.#list === null) return this.#watcher.changed(stored);
-    this.#list.push(stored);
+    // One may be written again before all have come.
+    this.#list.set(stored.name, stored);
     this.#look();
   }
 
@@ -211,7 +212,7 @@ export class Watch {
     if (list === null || this.#total < 0) return;
     if (this.#received < this.#total && this.#pending !== 0) return;
     this.#list = null;
-    this.#watcher.listed(list);
+    this.#watcher.listed([...list.values()]);
   }
 
   #lose(): void {
