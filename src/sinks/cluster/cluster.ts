@@ -204,11 +204,11 @@ export class Cluster implements Telling {
     clearInterval(this.#timer);
     this.#end.abort();
     this.#exchange.close();
+    this.#roster.forget(id);
     await Promise.all([
       this.#regions.close(),
       this.#loop.leave(link.isConnected),
     ]);
-    this.#roster.forget(id);
   }
 
   tells(): boolean {

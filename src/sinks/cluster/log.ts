@@ -68,7 +68,7 @@ export class Log implements ClusterLog {
   }
 
   members(): readonly MemberStatus[] {
-    const { loop: { membership }, profile, roster } = this.#parts;
+    const { link, loop: { membership }, profile, roster } = this.#parts;
     const gained = wallTime() - monotonicTime();
     const others = Array.from(
       membership.others(),
@@ -79,7 +79,7 @@ export class Log implements ClusterLog {
       id: this.self,
       value: { ...profile(), leaving },
       seenAt: wallTime(),
-    }]);
+    }], link.isConnected ? link.since : Infinity);
   }
 
   uncovered(limit: number): readonly Uncovered[] {

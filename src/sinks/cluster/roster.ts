@@ -49,6 +49,8 @@ export class Roster {
   readonly #store: Store;
   readonly #self: string;
   readonly #known = new Map<string, Known>();
+  /** Those that were found gone, until they are back. */
+  readonly #gone = new Set<string>();
 
   /** Watches the roster from now on. */
   constructor(link: Link, self: string) {
@@ -73,17 +75,21 @@ export class Roster {
 
   /** Takes an agent out: this one, as it ends, or one that does not come back. */
   forget(id: string): void {
-    this.#known.delete(id);
+    this.#set(id, undefined);
     this.#store.delete(id);
   }
 
-  /** All agents, in the order of their ids. */
-  members(live: Iterable<LiveMember>): MemberStatus[] {
+  /**
+   * All agents, in the order of their ids. Their silence means something since
+   * `heardSince`, in milliseconds of the epoch: when this agent was connected.
+   */
+  members(live: Iterable<LiveMember>, heardSince: number): MemberStatus[] {
     const now = wallTime();
     const members = new Map<string, MemberStatus>();
     for (const { id, value, seenAt } of live) {
       const { region, labels, config, leaving } = value;
       const known = this.#known.get(id);
+      this.#gone.delete(id);
       members.set(id, {
         id,
         region,
@@ -97,8 +103,10 @@ export class Roster {
       });
     }
     for (const [id, known] of this.#known) {
-      if (members.has(id) || now - known.seenAt < JOINING_MS) continue;
-      if (now - known.seenAt > FORGET_MS) continue;
+      if (members.has(id) || now - known.seenAt > FORGET_MS) continue;
+      const silentMs = now - Math.max(known.seenAt, heardSince);
+      if (silentMs < JOINING_MS && !this.#gone.has(id)) continue;
+      this.#gone.add(id);
       members.set(id, { id, ...known, state: "gone" });
     }
     return [...members.values()].sort((a, b) => a.id < b.id ? -1 : 1);
@@ -106,8 +114,11 @@ export class Roster {
 
   #set(id: string, value: unknown): void {
     const known = value === undefined ? undefined : knownOf(value);
-    if (known === undefined) this.#known.delete(id);
-    else this.#known.set(id, known);
+    if (known !== undefined) this.#known.set(id, known);
+    else {
+      this.#known.delete(id);
+      this.#gone.delete(id);
+    }
   }
 }
 

@@ -50,9 +50,9 @@ Deno.test("an agent that is in the roster and no member is gone, for a day", () 
   using time = new FakeTime();
   const { roster, events, deleted } = rosterOf();
   const states = () =>
-    roster.members([live("me"), live("b", true)]).map(({ id, state, owned }) =>
-      `${id} ${state} ${owned}`
-    );
+    roster.members([live("me"), live("b", true)], 0).map((
+      { id, state, owned },
+    ) => `${id} ${state} ${owned}`);
   const at = Date.now();
   events.changed("a", { ...PROFILE, at });
   events.changed("b", { ...PROFILE, config: "other", at });
@@ -86,11 +86,30 @@ Deno.test("what an agent reports of itself, another one reads, and nothing else"
   const { roster, events, values } = rosterOf();
   roster.report({ ...PROFILE, lagMs: null, region: "eu", labels: { a: "b" } });
   events.changed("x", JSON.parse(JSON.stringify(values.get("me"))));
-  const [x] = roster.members([live("x")]);
+  const [x] = roster.members([live("x")], 0);
   assertEquals([x?.owned, x?.version], [3, "1.0.0"]);
   fc.assert(fc.property(fc.jsonValue(), (value) => {
     events.changed("odd", value);
     events.changed("odd", { ...PROFILE, at: 0, labels: value, owned: value });
-    assertEquals(roster.members([]).some(({ id }) => id === "odd"), false);
+    assertEquals(roster.members([], 0).some(({ id }) => id === "odd"), false);
   }));
+});
+
+Deno.test("no agent is found gone while others cannot be heard", () => {
+  using time = new FakeTime();
+  const { roster, events } = rosterOf();
+  const states = (heardSince: number, members: string[] = []) =>
+    roster.members(members.map((id) => live(id)), heardSince)
+      .map(({ id, state }) => `${id} ${state}`);
+  events.changed("a", { ...PROFILE, at: Date.now() });
+  time.tick(60_000);
+  assertEquals(states(Infinity), []);
+  const connectedAt = Date.now();
+  assertEquals(states(connectedAt), []);
+  time.tick(15_000);
+  assertEquals(states(connectedAt), ["a gone"]);
+  // It stays so without a connection, until it is back.
+  assertEquals(states(Infinity), ["a gone"]);
+  assertEquals(states(Infinity, ["a"]), ["a live"]);
+  assertEquals(states(Infinity), []);
 });
