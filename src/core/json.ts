@@ -16,3 +16,12 @@ export function mapStrings(value: Json, map: (text: string) => string): Json {
     Object.entries(value).map(([key, item]) => [key, mapStrings(item, map)]),
   );
 }
+
+/** The entries of a value that is a map; none if it is not one. */
+export function mapOf<T = unknown>(
+  value: unknown,
+): Readonly<Record<string, T>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? value as Readonly<Record<string, T>>
+    : {};
+}

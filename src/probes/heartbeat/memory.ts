@@ -1,4 +1,4 @@
-import type { Json } from "../../core/json.ts";
+import { type Json, mapOf } from "../../core/json.ts";
 import { MAX_OUTPUT, MAX_RUN_LENGTH } from "../../core/types.ts";
 import { type Beat, type End, initialBeat, type Miss } from "./beat.ts";
 import { MAX_RUNS, type Run } from "./runs.ts";
@@ -24,7 +24,7 @@ export function toMemory({ key, beat }: Memory): Json {
 /** Reads what was remembered, which may be anything. */
 export function fromMemory(memory: Json | undefined, now: number): Memory {
   const initial = initialBeat(now);
-  const fields = mapOf(memory);
+  const fields = mapOf<Json>(memory);
   const output = fields.output;
   const beat: Beat = {
     ...initial,
@@ -45,7 +45,7 @@ export function fromMemory(memory: Json | undefined, now: number): Memory {
 }
 
 function runOf(value: Json): Run[] {
-  const { id, since, startedAt, isWatched } = mapOf(value);
+  const { id, since, startedAt, isWatched } = mapOf<Json>(value);
   const [from, last] = [timeOf(since), timeOf(startedAt)];
   return typeof id === "string" && id.length <= MAX_RUN_LENGTH &&
       from !== null && last !== null
@@ -54,14 +54,14 @@ function runOf(value: Json): Run[] {
 }
 
 function missOf(value: Json | undefined): Miss | null {
-  const { type, dueAt, since } = mapOf(value);
+  const { type, dueAt, since } = mapOf<Json>(value);
   const [due, from] = [timeOf(dueAt), timeOf(since)];
   if (type === "ping" && due !== null) return { type, dueAt: due };
   return type === "end" && from !== null ? { type, since: from } : null;
 }
 
 function endOf(value: Json | undefined): End | null {
-  const { signal, at, durationMs } = mapOf(value);
+  const { signal, at, durationMs } = mapOf<Json>(value);
   const time = timeOf(at);
   const isSignal = signal === "success" || signal === "fail" ||
     Number.isInteger(signal);
@@ -77,12 +77,6 @@ function timeOf(value: Json | undefined): number | null {
   return typeof value === "number" && value >= 0 && value <= 864e13
     ? value
     : null;
-}
-
-function mapOf(value: Json | undefined): { readonly [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? value as { readonly [key: string]: Json }
-    : {};
 }
 
 function listOf(value: Json | undefined): readonly Json[] {

@@ -1,5 +1,6 @@
 /** Reads what other agents have written to the registers. */
 
+import { mapOf } from "../../core/json.ts";
 import type { TellerValue } from "../../core/cluster/teller.ts";
 import type { MemberValue } from "../../core/cluster/view.ts";
 
@@ -34,11 +35,4 @@ export function parseTeller(value: unknown): TellerValue | undefined {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-/** The entries of a map; none if it is not one. */
-function mapOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? value as Record<string, unknown>
-    : {};
 }

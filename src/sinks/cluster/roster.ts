@@ -1,5 +1,5 @@
 import type { MemberStatus } from "../../core/cluster/status.ts";
-import type { Json } from "../../core/json.ts";
+import { type Json, mapOf } from "../../core/json.ts";
 import type { MemberValue } from "../../core/cluster/view.ts";
 import { wallTime } from "../../io/clock.ts";
 import type { Link, Store } from "./link.ts";
@@ -42,8 +42,8 @@ export interface LiveMember {
 }
 
 /**
- * All agents that there were: who ends in order takes itself out, so that one that
- * is listed and is no member is gone.
+ * All agents that there were. One that ends in order takes itself out. So one that is
+ * listed, but is no member, is gone.
  */
 export class Roster {
   readonly #store: Store;
@@ -123,11 +123,7 @@ export class Roster {
 }
 
 function knownOf(value: unknown): Known | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { region, labels, config, owned, lagMs, version, at } = value as Record<
-    string,
-    unknown
-  >;
+  const { region, labels, config, owned, lagMs, version, at } = mapOf(value);
   const isOne = (region === null || typeof region === "string") &&
     typeof labels === "object" && labels !== null && !Array.isArray(labels) &&
     Object.values(labels).every((label) => typeof label === "string") &&

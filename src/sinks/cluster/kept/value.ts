@@ -1,3 +1,6 @@
+import { mapOf } from "../../../core/json.ts";
+import { byteLength } from "../../../core/text.ts";
+
 /** A value as the bucket has it. */
 export interface KeptValue {
   /** The term of the agent that wrote it: a later teller has a greater one. */
@@ -20,14 +23,13 @@ const SURELY_FITS = 32 * 1024;
 /** Whether a value is small enough. */
 export function fits(value: KeptValue): boolean {
   return value.value.length <= SURELY_FITS ||
-    new TextEncoder().encode(JSON.stringify(value)).length <= MAX_VALUE_BYTES;
+    byteLength(JSON.stringify(value)) <= MAX_VALUE_BYTES;
 }
 
 /** Reads a value; `undefined` if it is not of this form. */
 export function parseKept(value: unknown): KeptValue | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { by, value: text } = value as Partial<KeptValue>;
+  const { by, value: text } = mapOf(value);
   return Number.isSafeInteger(by) && typeof text === "string"
-    ? { by: by!, value: text }
+    ? { by: by as number, value: text }
     : undefined;
 }

@@ -5,6 +5,7 @@ import {
   TimeoutError,
 } from "@nats-io/transport-node";
 import { reportUncaught } from "../../../io/report_uncaught.ts";
+import { byteLength } from "../../../core/text.ts";
 import type { Connection } from "./connection.ts";
 import { encodeName } from "./names.ts";
 
@@ -32,7 +33,6 @@ const PATTERN = /^(?:(?:[\w-]+|\*)\.)*(?:[\w-]+|\*|>)$/;
 const UNREACHABLE: Response = { type: "unreachable" };
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
-const encoder = new TextEncoder();
 
 /**
  * Messages of JSON to all agents of the cluster that hear them now. What is published
@@ -195,7 +195,7 @@ export class Channel implements Disposable {
     const most = this.#connection.maxPayload;
     // A unit of UTF-16 has at most three bytes.
     if (payload.length * 3 <= most) return payload;
-    const size = encoder.encode(payload).length;
+    const size = byteLength(payload);
     if (size <= most) return payload;
     this.#connection.report(
       `A message of ${what} has ${size} bytes; the server takes ${most}`,

@@ -1,10 +1,10 @@
+import { byteLength } from "../../../core/text.ts";
 import type { Connection } from "./connection.ts";
 import { decodeName, encodeName } from "./names.ts";
 import type { BucketStream } from "./stream.ts";
 import type { Stored } from "./watch.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
-const encoder = new TextEncoder();
 
 /** What is stored for a key of lifesign. */
 export interface Found<V> {
@@ -76,7 +76,7 @@ export class Values<V> {
     );
     // A unit of UTF-16 has at most three bytes.
     if (payload.length * 3 <= most) return true;
-    const size = encoder.encode(payload).length;
+    const size = byteLength(payload);
     if (size <= most) return true;
     this.#connection.report(
       `The value of ${name} for ${this.#stream.name} has ${size} bytes; at most ${most} are sent`,

@@ -1,3 +1,4 @@
+import { mapOf } from "../../../core/json.ts";
 import type { Looker } from "../../../fleet/sharing.ts";
 import { type Found, fromJson } from "./found.ts";
 import type { Place } from "./place.ts";
@@ -28,11 +29,7 @@ export class Inbox {
   read(
     value: unknown,
   ): Batch & { readonly isMissingSome: boolean } | undefined {
-    if (typeof value !== "object" || value === null) return undefined;
-    const { agent, region, instance, config, number, found } = value as Record<
-      string,
-      unknown
-    >;
+    const { agent, region, instance, config, number, found } = mapOf(value);
     const isOne = typeof agent === "string" && typeof instance === "string" &&
       (region === undefined || typeof region === "string") &&
       typeof config === "string" && Number.isSafeInteger(number) &&

@@ -1,4 +1,4 @@
-import type { Json } from "../../../core/json.ts";
+import { type Json, mapOf } from "../../../core/json.ts";
 import type { CheckRecord } from "../../../fleet/record.ts";
 import type { Looker } from "../../../fleet/sharing.ts";
 import { monotonicTime } from "../../../io/clock.ts";
@@ -113,11 +113,7 @@ export function toRecordJson(
 function fromRecordJson(key: string, value: unknown): SharedRecord | undefined {
   const place = placeOf(key);
   if (place === undefined) return undefined;
-  if (typeof value !== "object" || value === null) return undefined;
-  const { agent, region, type, target, found: json } = value as Record<
-    string,
-    unknown
-  >;
+  const { agent, region, type, target, found: json } = mapOf(value);
   const isOne = typeof agent === "string" && typeof type === "string" &&
     typeof target === "string" &&
     (region === undefined || typeof region === "string");
