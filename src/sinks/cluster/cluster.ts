@@ -73,6 +73,7 @@ export class Cluster implements Telling {
     const self = { agent: id, ...(region !== null && { region }) };
     this.#self = self;
     this.#plan = plan;
+    const places = placed(plan);
     const isThere = (agent: string): boolean =>
       this.#loop.membership.viewOf(agent) !== undefined;
     this.#exchange = new Exchange({
@@ -121,7 +122,7 @@ export class Cluster implements Telling {
       id,
       instance,
       profile: this.#profile,
-      vantages: placed(plan)[0],
+      vantages: places[0],
       members: (events) => link.register("members", parseMember, events),
       tellers: (events) => link.register("tellers", parseTeller, events),
       // Its checks are not run any more, however long the rest takes to end.
@@ -141,7 +142,7 @@ export class Cluster implements Telling {
         onError,
         signal,
       },
-      plan,
+      places,
       this.#loop.assignment,
     );
     this.#roster = new Roster(link, id);
@@ -194,8 +195,9 @@ export class Cluster implements Telling {
     this.#plan = plan;
     this.#regions.keep(new Set(plan.checks.map(({ id }) => id)));
     this.#exchange.config = plan.hash;
-    this.#loop.configure(this.#profile, placed(plan)[0]);
-    this.#share.change(plan, this.#loop.assignment);
+    const places = placed(plan);
+    this.#loop.configure(this.#profile, places[0]);
+    this.#share.change(places, this.#loop.assignment);
   }
 
   /** Leaves the others, and ends. */

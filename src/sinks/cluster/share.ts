@@ -1,12 +1,11 @@
 import type { Assignment, Changes } from "../../core/cluster/assignment.ts";
-import type { CheckPlan } from "../../core/cluster/status.ts";
 import type { Vantage } from "../../core/cluster/vantage.ts";
 import type { View } from "../../core/cluster/view.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { patience } from "../../io/sleep.ts";
 import type { Board } from "./shared/board.ts";
 import type { Exchange } from "./shared/exchange.ts";
-import { keyOf, type Place, placed } from "./shared/place.ts";
+import { keyOf, type Place, type Placed } from "./shared/place.ts";
 import type { Regions } from "./shared/regions.ts";
 
 /** How long is waited for what others know, before it is gone on without. */
@@ -28,24 +27,23 @@ export interface ShareOptions {
 }
 
 /**
- * The share of this agent: the checks that it runs. What it is to run after it has
- * not been a member for a while, others may have run meanwhile: it takes over what
- * they know before it does.
+ * The share of this agent: the checks that it runs. While it is no member, others may
+ * run them. So it takes over what they know before it runs any again.
  */
 export class Share {
   readonly #options: ShareOptions;
-  #vantages: readonly Vantage[] = [];
+  #vantages: readonly Vantage[];
   /** The index of each vantage, by its key. */
-  #indices: ReadonlyMap<string, number> = new Map();
+  #indices: ReadonlyMap<string, number>;
   #assignment: Assignment;
   #viewNumber: number | null = null;
   #isCaughtUp = false;
 
-  /** Begins with the checks of a plan, of which none is run. */
-  constructor(options: ShareOptions, plan: CheckPlan, assignment: Assignment) {
+  /** Begins with checks of which none is run. */
+  constructor(options: ShareOptions, placed: Placed, assignment: Assignment) {
     this.#options = options;
     this.#assignment = assignment;
-    [this.#vantages, this.#indices] = placed(plan);
+    [this.#vantages, this.#indices] = placed;
   }
 
   /** Where checks are run. */
@@ -54,10 +52,10 @@ export class Share {
   }
 
   /** Has other checks from now on. */
-  change(plan: CheckPlan, assignment: Assignment): void {
+  change(placed: Placed, assignment: Assignment): void {
     this.#assignment = assignment;
     const before = this.#vantages;
-    [this.#vantages, this.#indices] = placed(plan);
+    [this.#vantages, this.#indices] = placed;
     for (const { check, region } of before) {
       const place = [check, region] as const;
       if (!this.#indices.has(keyOf(place))) this.#options.exchange.left(place);
@@ -90,9 +88,7 @@ export class Share {
   /** Runs and holds what is to be. */
   apply({ start, hold }: Changes): void {
     if (this.#options.signal.aborted) return;
-    for (const index of hold) {
-      this.#hold(index);
-    }
+    for (const index of hold) this.#hold(index);
     if (!this.#isCaughtUp) return;
     for (const index of start) this.#run(index);
   }

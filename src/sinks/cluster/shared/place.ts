@@ -23,10 +23,14 @@ export function placeOf(key: string): Place | undefined {
   }
 }
 
-/** Where the checks of a plan are run, and the index of each by its key. */
-export function placed(
-  { checks }: CheckPlan,
-): [vantages: Vantage[], indices: Map<string, number>] {
+/** Where checks are run, and the index of each place by its key. */
+export type Placed = readonly [
+  vantages: readonly Vantage[],
+  indices: ReadonlyMap<string, number>,
+];
+
+/** Where the checks of a plan are run. */
+export function placed({ checks }: CheckPlan): Placed {
   const vantages = checks.flatMap(({ id, from }) => {
     const labels = from?.labels ?? {};
     const regions = from?.regions ?? null;
