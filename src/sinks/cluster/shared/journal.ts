@@ -17,7 +17,6 @@ export class Journal {
   /** When the record of a check was last written, by a steady clock. */
   readonly #writtenAt = new Map<string, number>();
   readonly #timer: ReturnType<typeof setInterval>;
-
   readonly #mayWrite: () => boolean;
 
   /**

@@ -11,8 +11,9 @@ import type { Looks } from "./looks.ts";
 const PATIENCE_MS = 15_000;
 
 /**
- * A passive probe in the place of one that is run in several regions: it judges what
- * these see, as soon as one of them has looked.
+ * A passive probe in the place of one that is run in several regions. It judges what
+ * these see once all of them have looked, or earlier if enough see it fail. A region
+ * that nobody looks from is waited for at most 15 seconds.
  */
 export function judged(
   check: string,
