@@ -1,6 +1,7 @@
+import { Worker } from "node:worker_threads";
 import type { Deferred } from "../../io/deferred.ts";
 import { deferred } from "../../io/deferred.ts";
-import type { Reply, ReplyTo, Request } from "./protocol.ts";
+import { NAME, type Reply, type ReplyTo, type Request } from "./protocol.ts";
 
 /** What reaches the engine of a history, wherever that runs. */
 export interface Line extends Disposable {
@@ -14,34 +15,40 @@ type Answer =
   | { readonly id: number; readonly error: string };
 
 /**
+ * The most memory that the worker may take, in MiB: for what it has just made, and
+ * for all else. Without a limit, the first grows to 64, most of which it does not
+ * need; the second is as good as none.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 4096 };
+
+/**
  * Starts an engine in a worker of its own. It has the permissions of the agent: to
- * give it fewer takes a flag in Deno 2.9 (`--unstable-worker-options`).
+ * give it fewer takes a flag in Deno 2.9 (`--unstable-worker-options`). It is one of
+ * Node's, as those of the Web have no limits of memory.
  */
 export function workerLine(): Line {
-  const worker = new Worker(import.meta.resolve("./worker.ts"), {
-    type: "module",
-    name: "lifesign history",
+  const worker = new Worker(workerModule(), {
+    name: NAME,
+    workerData: NAME,
+    resourceLimits: LIMITS,
   });
   const waiting = new Map<number, Deferred<Reply>>();
   let asked = 0;
   let fault: Error | null = null;
   const end = (error: Error): void => {
-    fault = error;
-    for (const { reject } of waiting.values()) reject(error);
+    fault ??= error;
+    for (const { reject } of waiting.values()) reject(fault);
     waiting.clear();
-    worker.terminate();
+    void worker.terminate();
   };
-  worker.onmessage = ({ data }: MessageEvent<Answer>): void => {
-    const { id } = data;
-    const answer = waiting.get(id);
+  worker.on("message", (answer: Answer) => {
+    const { id } = answer;
+    const asker = waiting.get(id);
     waiting.delete(id);
-    if ("reply" in data) answer?.resolve(data.reply);
-    else answer?.reject(new Error(data.error));
-  };
-  worker.onerror = (event): void => {
-    event.preventDefault();
-    end(new Error(event.message));
-  };
+    if ("reply" in answer) asker?.resolve(answer.reply);
+    else asker?.reject(new Error(answer.error));
+  });
+  worker.on("error", ({ message }: Error) => end(new Error(message)));
   return {
     ask<R extends Request>(request: R) {
       if (fault !== null) return Promise.reject(fault);
@@ -53,6 +60,18 @@ export function workerLine(): Line {
     },
     [Symbol.dispose]: () => end(new Error("The history has ended")),
   };
+}
+
+/** The module of the worker. Node's workers take no URL of the network. */
+function workerModule(): URL {
+  const url = import.meta.resolve("./worker.ts");
+  return new URL(
+    url.startsWith("file:")
+      ? url
+      : `data:text/javascript,import ${
+        encodeURIComponent(JSON.stringify(url))
+      }`,
+  );
 }
 
 /** Starts an engine in this thread, which waits whenever the disk is slow. */

@@ -6,6 +6,9 @@ import type { HandMaintenance } from "../../fleet/past/maintenance_log.ts";
 import type { Entry } from "./batch.ts";
 import type { StoredRecord } from "./store/records.ts";
 
+/** The name of the worker that has the history of an agent. */
+export const NAME = "lifesign history";
+
 /** Where a history is, and how long what is kept. */
 export interface HistoryOptions {
   /** The file. */

@@ -5,32 +5,22 @@
  * @module
  */
 
+import { parentPort, workerData } from "node:worker_threads";
 import { Engine } from "./engine.ts";
-import type { Request } from "./protocol.ts";
+import { NAME, type Request } from "./protocol.ts";
 
 export { Engine } from "./engine.ts";
 
-/** The name of the worker. */
-export const NAME = "lifesign history";
-
-/** The part of a worker's global scope that is used here. */
-interface Scope {
-  readonly name?: string;
-  onmessage: (
-    event: MessageEvent<{ readonly id: number; readonly request: Request }>,
-  ) => void;
-  postMessage(message: unknown): void;
-}
-
-const scope = globalThis as unknown as Scope;
-
-if (scope.name === NAME) {
+if (parentPort !== null && workerData === NAME) {
   const engine = new Engine();
-  scope.onmessage = ({ data: { id, request } }) => {
-    try {
-      scope.postMessage({ id, reply: engine.answer(request) });
-    } catch (error) {
-      scope.postMessage({ id, error: (error as Error).message });
-    }
-  };
+  parentPort.on(
+    "message",
+    ({ id, request }: { readonly id: number; readonly request: Request }) => {
+      try {
+        parentPort!.postMessage({ id, reply: engine.answer(request) });
+      } catch (error) {
+        parentPort!.postMessage({ id, error: (error as Error).message });
+      }
+    },
+  );
 }

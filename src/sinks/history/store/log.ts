@@ -7,6 +7,7 @@ import {
   Tally,
   type TallyParts,
 } from "./tally.ts";
+import { FIVE_MINUTES_MS } from "./times.ts";
 
 /** How far the log has been moved to the other tables. */
 export interface Sealing {
@@ -85,18 +86,58 @@ export function tallyOf(
   return tally.finish();
 }
 
-/** The next row of the log after one, up to another. */
-export function rowAfter(
+/**
+ * The first rows of the log and how many bytes their events have, without the five
+ * minutes that the last row is in.
+ */
+export function sizesOfEarlier(
   database: Database,
-  seq: number,
-  upTo: number,
-): LogRow | undefined {
-  const row = database.get(
-    `SELECT ${ROW} FROM log WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT 1`,
-    seq,
-    upTo,
-  );
-  return row && logRowOf(row);
+  limit: number,
+): [seq: number, bytes: number][] {
+  return database.all(
+    `SELECT seq, length(events) FROM log WHERE seq <= (
+      SELECT max(seq) FROM log WHERE since / ${FIVE_MINUTES_MS} <> (
+        SELECT since / ${FIVE_MINUTES_MS} FROM log ORDER BY seq DESC LIMIT 1
+      )
+    ) ORDER BY seq LIMIT ?`,
+    limit,
+  ) as [number, number][];
+}
+
+/**
+ * The rows of the log up to one, which may be gone through again and again. They
+ * are read once, one at a time, and kept: each time they are read, SQLite copies
+ * all of them.
+ */
+export class LogRows implements Iterable<LogRow> {
+  readonly #database: Database;
+  readonly #upTo: number;
+  readonly #rows: LogRow[] = [];
+
+  constructor(database: Database, upTo: number) {
+    this.#database = database;
+    this.#upTo = upTo;
+  }
+
+  *[Symbol.iterator](): Iterator<LogRow> {
+    for (let i = 0;; i++) {
+      const row = this.#rows[i] ?? this.#read();
+      if (row === undefined) return;
+      yield row;
+    }
+  }
+
+  #read(): LogRow | undefined {
+    const row = this.#database.get(
+      `SELECT ${ROW} FROM log WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT 1`,
+      this.#rows.at(-1)?.seq ?? 0,
+      this.#upTo,
+    );
+    if (row === undefined) return undefined;
+    const read = logRowOf(row);
+    this.#rows.push(read);
+    return read;
+  }
 }
 
 function logRowOf(row: Row): LogRow {

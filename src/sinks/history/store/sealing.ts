@@ -3,10 +3,16 @@ import type { Step } from "../../../fleet/past/archive.ts";
 import type { PackedAttempt } from "../packed.ts";
 import { type Chunk, pack, unpack } from "./chunk.ts";
 import type { Database } from "./database.ts";
-import { beginningsAfter, rowAfter, type Sealing, sealingOf } from "./log.ts";
+import {
+  beginningsAfter,
+  LogRows,
+  type Sealing,
+  sealingOf,
+  sizesOfEarlier,
+} from "./log.ts";
 import { ROLLUPS } from "./schema.ts";
 import { type Bucket, type Figures, type Tallied, Tally } from "./tally.ts";
-import { FIVE_MINUTES_MS, type Periods } from "./times.ts";
+import type { Periods } from "./times.ts";
 
 /** For how many checks the log is read at a time. */
 const CHECKS = 1000;
@@ -16,6 +22,9 @@ const SLICE = 20;
 
 /** The most rows of the log that are moved before others are. */
 const MAX_ROWS = 1000;
+
+/** How much of the log is moved before other rows are: it is in memory meanwhile. */
+const MAX_BYTES = 2 ** 25;
 
 /** How many rows of the log are deleted in one transaction. */
 const DELETED_ROWS = 10;
@@ -37,13 +46,13 @@ export function* sealing(
     if (begun === null) return;
     const { upTo } = begun;
     let { done } = begun;
+    const rows = new LogRows(database, upTo);
     while (true) {
       const checks = beginningsAfter(database, done, CHECKS);
       if (checks.length === 0) break;
       const tally = new Tally(checks, "all");
-      for (let seq = 0, row; (row = rowAfter(database, seq, upTo));) {
+      for (const row of rows) {
         tally.add(row);
-        seq = row.seq;
         yield;
       }
       const tallied = [...tally.finish()];
@@ -65,19 +74,19 @@ export function* sealing(
   }
 }
 
-/** What is to be moved: all but the five minutes that the last row is in. */
+/**
+ * What is to be moved: all but the five minutes that the last row is in, or the
+ * first part of it.
+ */
 function nextSealing(database: Database): Sealing | null {
-  const upTo = database.value(
-    `SELECT max(seq) FROM (
-      SELECT seq FROM log WHERE seq <= (
-        SELECT max(seq) FROM log WHERE since / ${FIVE_MINUTES_MS} <> (
-          SELECT since / ${FIVE_MINUTES_MS} FROM log ORDER BY seq DESC LIMIT 1
-        )
-      ) ORDER BY seq LIMIT ?
-    )`,
-    MAX_ROWS,
-  );
-  return upTo === null ? null : { upTo: Number(upTo), done: 0 };
+  let upTo = null;
+  let bytes = 0;
+  for (const [seq, length] of sizesOfEarlier(database, MAX_ROWS)) {
+    bytes += length;
+    if (upTo !== null && bytes > MAX_BYTES) break;
+    upTo = seq;
+  }
+  return upTo === null ? null : { upTo, done: 0 };
 }
 
 /** Deletes some of the rows that were moved. Returns whether there may be more. */
