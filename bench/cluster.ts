@@ -4,8 +4,9 @@
 //
 // Agents share checks over a real nats-server. What all of them need for an attempt
 // is compared with what one agent needs that has its share of the checks and no
-// `cluster:`, at the same rate. Each figure is of --seconds after all checks were
-// tried, and one interval more. No attempt may fail.
+// `cluster:`, at the same rate; and with as many of these beside each other, which
+// shows what the machine itself adds. Each figure is of --seconds after all checks
+// were tried, and one interval more. No attempt may fail.
 
 import { parseArgs } from "node:util";
 import { parseDuration } from "@lifesign/lifesign";
@@ -127,12 +128,13 @@ async function startAgent(
   return { child, url: `http://${listen}/` };
 }
 
-/** Measures agents with a target of their own. */
+/** Measures agents that have so many checks, with a target of their own. */
 async function measure(
   count: number,
   names: readonly string[],
-  nats: { readonly url: string; readonly port: number } | undefined,
+  nats?: { readonly url: string; readonly port: number },
 ): Promise<Figures> {
+  const tries = nats === undefined ? count * names.length : count;
   const target = new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "--allow-net", script("cluster_target.ts")],
     stdin: "piped",
@@ -156,7 +158,7 @@ async function measure(
       );
     }
     const until = Date.now() + patience * 1000;
-    while (await tried() < count) {
+    while (await tried() < tries) {
       if (Date.now() > until) throw new Error("The start takes too long");
       await sleep(500);
     }
@@ -226,24 +228,30 @@ async function blame(url: string): Promise<string[]> {
 
 const monitor = closedPort();
 const own = Math.round(checks / agents);
-const alone = await measure(own, ["alone"], undefined);
+const names = Array.from({ length: agents }, (_, i) => `agent-${i + 1}`);
+const alone = await measure(own, ["alone"]);
+const beside = await measure(own, names);
 let all: Figures;
 {
   await using nats = await NatsServer.start({
     config: `http: 127.0.0.1:${monitor}`,
   });
-  const names = Array.from({ length: agents }, (_, i) => `agent-${i + 1}`);
   all = await measure(checks, names, { url: nats.url, port: monitor });
 }
 await Deno.remove(folder, { recursive: true });
-const ratio = all.cpuMsPerAttempt / alone.cpuMsPerAttempt;
+const ratioTo = (other: Figures) => all.cpuMsPerAttempt / other.cpuMsPerAttempt;
+const ratio = ratioTo(alone);
 console.log(
   `${checks} ${values.kind} checks every ${values.interval}, ` +
     `${agents} agents, for ${seconds} s; load ${Deno.loadavg()[0]!.toFixed(1)}`,
 );
 console.table(
   Object.fromEntries(
-    ([["alone", alone], ["cluster", all]] as const).map(([name, it]) => [name, {
+    ([
+      ["alone", alone],
+      [`${agents} of them`, beside],
+      ["cluster", all],
+    ] as const).map(([name, it]) => [name, {
       "attempts/s": Math.round(it.attemptsPerSecond),
       "CPU ms/attempt": Number(it.cpuMsPerAttempt.toFixed(4)),
       "RSS MB": it.rssMb.join(" "),
@@ -252,7 +260,11 @@ console.table(
     }]),
   ),
 );
-console.log(`ratio ${ratio.toFixed(2)}, at most 1.25`);
-for (const line of [...alone.blamed, ...all.blamed]) console.log(line);
-const isBroken = ratio > 1.25 || alone.blamed.length + all.blamed.length > 0;
+console.log(
+  `ratio ${ratio.toFixed(2)}, at most 1.25; ` +
+    `${ratioTo(beside).toFixed(2)} to ${agents} without a cluster`,
+);
+const blamed = [alone, beside, all].flatMap((it) => it.blamed);
+for (const line of blamed) console.log(line);
+const isBroken = ratio > 1.25 || blamed.length > 0;
 Deno.exit(isBroken ? 1 : 0);

@@ -13,7 +13,12 @@ function answer(body: string): Uint8Array<ArrayBuffer> {
 }
 
 const OK = answer("");
-const listener = Deno.listen({ hostname: "0.0.0.0", port: 0 });
+// Several agents begin at the same time, with some hundred attempts each.
+const listener = Deno.listen({
+  hostname: "0.0.0.0",
+  port: 0,
+  tcpBacklog: 4096,
+});
 let count = 0;
 
 async function serve(conn: Deno.Conn): Promise<void> {
