@@ -5,7 +5,6 @@ import {
   setTransportFactory,
 } from "@nats-io/transport-node";
 import { TIMING } from "../../../core/cluster/timing.ts";
-import { monotonicTime } from "../../../io/clock.ts";
 import { patience, sleep } from "../../../io/sleep.ts";
 import type { ClusterLogin, ClusterTls } from "../value.ts";
 import { authenticatorOf, tryTls } from "./credentials.ts";
@@ -186,17 +185,6 @@ export class Connection implements AsyncDisposable {
       this.#flushing.add(end);
       client.flush().then(() => end(true), () => end(false));
     });
-  }
-
-  /** How long the server takes to answer, in milliseconds; `null` if it does not. */
-  async roundTripMs(): Promise<number | null> {
-    const since = monotonicTime();
-    let took: number | null = null;
-    const flushed = this.flush().then((hasRead) => {
-      if (hasRead) took = monotonicTime() - since;
-    });
-    await patience(flushed, this.requestMs);
-    return took;
   }
 
   /** Ends it within two seconds. What was sent may still arrive before that. */

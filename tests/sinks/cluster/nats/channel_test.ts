@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Channel } from "../../../../src/sinks/cluster/nats/channel.ts";
 import { NATS, NatsServer, until } from "../../../support/nats.ts";
 import { testWith } from "../../../support/needs.ts";
-import { linked } from "./connected.ts";
+import { answers, linked } from "./connected.ts";
 
 testWith(NATS, {
   name: "messages reach who listens in the same cluster",
@@ -76,7 +76,7 @@ testWith(NATS, {
     server.signal("SIGSTOP");
     await until(
       "it to stop",
-      async () => await other.connection.roundTripMs() === null,
+      async () => !await answers(other.connection),
     );
     assertEquals(await channel.request("ask", 2, 50), { type: "unreachable" });
     server.signal("SIGCONT");

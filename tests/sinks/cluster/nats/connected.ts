@@ -3,6 +3,7 @@ import {
   type Connection,
   type LinkOptions,
 } from "../../../../src/sinks/cluster/nats/connection.ts";
+import { patience } from "../../../../src/io/sleep.ts";
 import { type NatsServer, until } from "../../../support/nats.ts";
 
 /** A connection, and what it has said. */
@@ -45,4 +46,12 @@ export async function linked(
     () => linked.connection.client !== null,
   );
   return linked;
+}
+
+/** Whether the server answers within the time that answers have. */
+export async function answers(connection: Connection): Promise<boolean> {
+  let hasRead = false;
+  const flushed = connection.flush().then((it) => void (hasRead = it));
+  await patience(flushed, connection.requestMs);
+  return hasRead;
 }

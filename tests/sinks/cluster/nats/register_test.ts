@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Answer, Entry } from "../../../../src/core/cluster/register.ts";
 import { NATS, NatsServer, until } from "../../../support/nats.ts";
 import { testWith } from "../../../support/needs.ts";
-import { linked } from "./connected.ts";
+import { answers, linked } from "./connected.ts";
 import { SeenRegister, type Value } from "./seen_register.ts";
 
 /** Longer than any test: what waits for it fails. */
@@ -91,7 +91,7 @@ testWith(NATS, {
     server.signal("SIGSTOP");
     await until(
       "it to stop",
-      async () => await other.connection.roundTripMs() === null,
+      async () => !await answers(other.connection),
     );
     const inFlight = one.put("lost", null, 1);
     const list = one.send({ type: "list" });
@@ -118,16 +118,16 @@ testWith(NATS, {
     // Signals take a moment.
     await until(
       "it to stop",
-      async () => await agent.connection.roundTripMs() === null,
+      async () => !await answers(agent.connection),
     );
-    const answers: unknown[] = [];
+    const answered: unknown[] = [];
     const write = { type: "put", key: "a", revision: null, value: { n: 1 } };
     one.bucket.send(
       { type: "write", write } as never,
-      (answer) => answers.push(answer),
+      (answer) => answered.push(answer),
     );
-    one.bucket.send({ type: "list" }, (answer) => answers.push(answer));
-    await until("answers", () => answers.length === 2);
+    one.bucket.send({ type: "list" }, (answer) => answered.push(answer));
+    await until("answers", () => answered.length === 2);
     assertEquals(agent.connection.state.type, "connected");
     server.signal("SIGCONT");
     // It is done all the same, and seen then.
@@ -137,7 +137,7 @@ testWith(NATS, {
     assertEquals([...list, ...one.changes], [
       { key: "a", revision: 1, value: { n: 1 } },
     ]);
-    assertEquals(answers, [UNREACHABLE, UNREACHABLE]);
+    assertEquals(answered, [UNREACHABLE, UNREACHABLE]);
   },
 });
 
