@@ -49,6 +49,8 @@ const KINDS = new Set([
   "yaml cronjob",
   // docs/cluster_status_test.ts
   "text agents",
+  // docs/nats_test.ts
+  "text nats",
   // docs/report_test.ts
   "text past",
   // docs/notifications_test.ts

@@ -24,6 +24,8 @@ const COLOURS: Readonly<Record<MemberJson["state"], Status>> = {
 export function troublesOf(cluster: ClusterJson): ClusterTrouble[] {
   return clusterTroubles({
     ...cluster,
+    // An agent of another version may not say it.
+    fault: cluster.fault ?? null,
     isConnected: cluster.connected,
     connectedSince: Date.parse(cluster.connectedSince),
     members: cluster.members.map((member) => ({

@@ -264,6 +264,10 @@ const VALUES: readonly unknown[] = [
   { servers: ["nats://me:pw@a", "tls://b"], token: "x" },
   { servers: ["nats://a", "nats://me:pw@b"], tls: { ca: "x", key: "x" } },
   { servers: "nats://[", user: "x", name: "it" },
+  ...[0, 1, 3, 5, 6, 2.5, "3"].map((replicas) => ({
+    servers: "nats://a",
+    replicas,
+  })),
   ["eu", "eu"],
   { regions: ["eu", "us"], need: 3 },
   { regions: ["eu"], need: "majority", labels: { disk: "ssd" } },

@@ -53,6 +53,7 @@ export function clusterOf(
     isConnected: true,
     standing: "member",
     connectedSince: AT,
+    fault: null,
     teller: "b",
     owned: 1,
     takeovers: 0,

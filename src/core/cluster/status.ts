@@ -72,6 +72,8 @@ export interface ClusterLog {
   readonly isConnected: boolean;
   /** Since when that is so, in milliseconds of the epoch. */
   readonly connectedSince: number;
+  /** What is wrong with what that server keeps; `null` if nothing is known to be. */
+  readonly fault: string | null;
   /** All agents, this one included, in the order of their ids. */
   members(): readonly MemberStatus[];
   /** The id of the agent that sends messages; `null` if none does. */

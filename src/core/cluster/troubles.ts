@@ -7,7 +7,7 @@ import type { ClusterLog, MemberStatus, Uncovered } from "./status.ts";
 export interface ClusterState extends
   Pick<
     ClusterLog,
-    "name" | "standing" | "isConnected" | "connectedSince"
+    "name" | "standing" | "isConnected" | "connectedSince" | "fault"
   > {
   readonly members: readonly Pick<
     MemberStatus,
@@ -44,6 +44,7 @@ export function clusterState(cluster: ClusterLog): ClusterState {
     standing: cluster.standing,
     isConnected: cluster.isConnected,
     connectedSince: cluster.connectedSince,
+    fault: cluster.fault,
     members: cluster.members(),
     uncovered,
     uncoveredChecks: new Set(uncovered.map(({ check }) => check)).size,
@@ -55,7 +56,7 @@ export function clusterTroubles(
   state: ClusterState,
 ): ClusterTrouble[] {
   const { name, standing, isConnected, connectedSince, members } = state;
-  const { uncovered, uncoveredChecks } = state;
+  const { uncovered, uncoveredChecks, fault } = state;
   const gone = members.filter(({ state }) => state === "gone");
   const troubles: ClusterTrouble[] = [];
   if (uncoveredChecks > 0) {
@@ -96,6 +97,15 @@ export function clusterTroubles(
       status: "degraded",
       subject: "This agent",
       says: `cannot join cluster ${name}, and runs all checks`,
+      ...(fault !== null && { namely: fault }),
+      since: null,
+    });
+  } else if (fault !== null && isConnected) {
+    troubles.push({
+      status: "degraded",
+      subject: `Cluster ${name}`,
+      says: "is not as its config says",
+      namely: fault,
       since: null,
     });
   }

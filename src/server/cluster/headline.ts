@@ -3,7 +3,7 @@ import type { Status } from "../../core/types.ts";
 
 /** What is said of a cluster first. */
 export function headlineOf(
-  { isConnected, members, uncoveredChecks }: ClusterState,
+  { isConnected, members, uncoveredChecks, fault }: ClusterState,
 ): { readonly headline: string; readonly status: Status } {
   const all = members.length;
   const gone = members.filter(({ state }) => state === "gone").length;
@@ -28,6 +28,6 @@ export function headlineOf(
     headline: all === 1
       ? "One agent runs the checks"
       : `${all} agents share the checks`,
-    status: "healthy",
+    status: fault === null ? "healthy" : "degraded",
   };
 }

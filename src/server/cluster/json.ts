@@ -17,7 +17,7 @@ export interface MemberJson extends Omit<MemberStatus, "seenAt"> {
 export interface ClusterJson extends
   Pick<
     ClusterLog,
-    "name" | "self" | "standing" | "teller" | "owned" | "takeovers"
+    "name" | "self" | "standing" | "fault" | "teller" | "owned" | "takeovers"
   > {
   /** Whether this agent reaches the cluster's server. */
   readonly connected: boolean;
@@ -39,6 +39,7 @@ export function toClusterJson(cluster: ClusterLog): ClusterJson {
     standing: cluster.standing,
     connected: cluster.isConnected,
     connectedSince: new Date(cluster.connectedSince).toISOString(),
+    fault: cluster.fault,
     teller: cluster.teller,
     owned: cluster.owned,
     takeovers: cluster.takeovers,

@@ -25,6 +25,10 @@ export const CLUSTER_SCHEMAS: Readonly<Record<string, Part>> = {
       "Whether this agent reaches the cluster's server",
     ),
     connectedSince: described(TIME, "Since when that is so"),
+    fault: described(
+      orNull(TEXT),
+      "What is wrong with what that server keeps; null if nothing is known to be",
+    ),
     teller: described(
       orNull(TEXT),
       "The id of the agent that sends messages; null if none does",

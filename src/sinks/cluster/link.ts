@@ -30,6 +30,8 @@ export interface Link {
   readonly isConnected: boolean;
   /** Since when that is so, in milliseconds of the epoch. */
   readonly since: number;
+  /** What is wrong with what it keeps; `null` if nothing is known to be. */
+  readonly fault: string | null;
   /** The most bytes that a message may have. */
   readonly maxBytes: number;
   /** Watches a register until the link is closed. */

@@ -54,6 +54,10 @@ export class Log implements ClusterLog {
     return this.#parts.link.since;
   }
 
+  get fault(): string | null {
+    return this.#parts.link.fault;
+  }
+
   get teller(): string | null {
     const { loop } = this.#parts;
     return loop.tells ? this.self : loop.teller.holder;

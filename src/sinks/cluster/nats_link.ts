@@ -73,6 +73,11 @@ export class NatsLink implements Link {
     return this.#since;
   }
 
+  get fault(): string | null {
+    const [fault = null] = this.#connection.faults.values();
+    return fault;
+  }
+
   get maxBytes(): number {
     return this.#connection.maxPayload;
   }

@@ -13,10 +13,11 @@ export async function startNode(
   setup: ClusterSetup,
   { fleet, limits, plan, say, onError }: SectionContext,
 ): Promise<RunningSection<ClusterValue>> {
-  const { servers, name, id, login, tls, redact } = setup;
+  const { servers, name, id, replicas, login, tls, redact } = setup;
   const link = await openLink({
     servers,
     name,
+    replicas,
     client: `lifesign ${id}`,
     ...(login !== null && { auth: login }),
     ...(tls !== null && { tls }),

@@ -9,6 +9,7 @@ export interface ClusterOptions {
   readonly id?: string;
   readonly region?: string;
   readonly labels?: Readonly<Record<string, string | number | boolean>>;
+  readonly replicas?: number;
   readonly credentials?: string;
   readonly token?: string;
   readonly user?: string;
@@ -25,8 +26,8 @@ export function parseCluster(
   options: ClusterOptions | undefined,
 ): ClusterValue | undefined {
   if (options === undefined) return undefined;
-  const { name = DEFAULT_NAME, id = null, region = null, labels = {} } =
-    options;
+  const { name = DEFAULT_NAME, id = null, region = null } = options;
+  const { labels = {}, replicas = 1 } = options;
   const servers = [options.servers].flat().map(readServer);
   return {
     servers: [...new Set(servers.map(({ url }) => url))],
@@ -34,6 +35,7 @@ export function parseCluster(
     id,
     region,
     labels: toStrings(labels),
+    replicas,
     login: loginsOf(options)[0] ?? servers[0]!.login ?? null,
     tls: options.tls === undefined ? null : { ...options.tls },
   };

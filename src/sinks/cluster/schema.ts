@@ -62,6 +62,15 @@ export const CLUSTER: Schema = {
       STRINGS,
       "Other labels of this agent, which from of a check may ask for",
     ),
+    replicas: {
+      title: "a number of servers from 1 to 5",
+      description:
+        "On how many servers of NATS the buckets are; more than one need a cluster of servers",
+      type: "integer",
+      minimum: 1,
+      maximum: 5,
+      default: 1,
+    },
     credentials: {
       ...described(
         NON_EMPTY_STRING,

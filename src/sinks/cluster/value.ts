@@ -13,6 +13,8 @@ export interface ClusterValue {
   readonly region: string | null;
   /** Its other labels. */
   readonly labels: Readonly<Record<string, string>>;
+  /** On how many servers the buckets are. */
+  readonly replicas: number;
   /** How the agent logs in; `null` if it need not. It is secret. */
   readonly login: ClusterLogin | null;
   /** What TLS goes by; `null` if only the servers say whether there is TLS. */

@@ -113,6 +113,10 @@ Deno.test("cluster status says what is wrong, and exits with 1", async () => {
         { ...well, isConnected: false },
         "▲ Cluster shop cannot be reached; this agent goes on with its checks (for 5 min)",
       ],
+      [
+        { ...well, fault: "the buckets are on 1 of 3 servers: no place" },
+        "▲ Cluster shop is not as its config says: the buckets are on 1 of 3 servers: no place",
+      ],
     ] as const
   ) {
     await using agent = await agentOf(cluster);

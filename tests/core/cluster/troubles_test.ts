@@ -11,6 +11,7 @@ const WELL: ClusterState = {
   isConnected: true,
   standing: "member",
   connectedSince: 1000,
+  fault: null,
   members: [{ id: "a", region: "eu", state: "live", seenAt: 2000 }],
   uncovered: [],
   uncoveredChecks: 0,
@@ -39,6 +40,14 @@ Deno.test("clusterTroubles() says what of an agent is no member", () => {
   assertEquals(saying({ standing: "alone", isConnected: false }), [
     "degraded: Cluster shop cannot be reached; this agent goes on with its checks, 1000",
   ]);
+  const fault = "NATS cannot keep buckets on 3 servers: no";
+  assertEquals(saying({ standing: "alone", fault }), [
+    `degraded: This agent cannot join cluster shop, and runs all checks: ${fault}, null`,
+  ]);
+  assertEquals(saying({ fault }), [
+    `degraded: Cluster shop is not as its config says: ${fault}, null`,
+  ]);
+  assertEquals(saying({ fault, isConnected: false }).length, 1);
   assertEquals(saying({ standing: "replaced" }), [
     "unhealthy: This agent runs no checks, as another one has its id, null",
   ]);

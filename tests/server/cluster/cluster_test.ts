@@ -98,6 +98,7 @@ Deno.test("/cluster says who is there, who tells and what nobody runs, behind th
     self: "a",
     connected: false,
     standing: "member",
+    fault: null,
     connectedSince: at,
     teller: "b",
     owned: 1,

@@ -72,6 +72,8 @@ export async function started(
     readonly notify?: unknown;
     /** More of the key `cluster`. */
     readonly region?: string;
+    readonly replicas?: number;
+    readonly servers?: readonly string[];
   } = {},
 ): Promise<Started> {
   const configOf = (checks: Record<string, unknown>) =>

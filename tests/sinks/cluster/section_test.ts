@@ -38,6 +38,7 @@ const LEAST = {
   id: null,
   region: null,
   labels: {},
+  replicas: 1,
   login: null,
   tls: null,
 };
@@ -60,6 +61,7 @@ Deno.test("a cluster has servers, and who this agent is", () => {
       id: "eu-1",
       region: "eu",
       labels: { disk: "ssd", rack: 7, spot: true },
+      replicas: 3,
       tls: { ca: "ca.pem", cert: "c.pem", key: "k.pem" },
     }),
     {
@@ -68,6 +70,7 @@ Deno.test("a cluster has servers, and who this agent is", () => {
       id: "eu-1",
       region: "eu",
       labels: { disk: "ssd", rack: "7", spot: "true" },
+      replicas: 3,
       login: null,
       tls: { ca: "ca.pem", cert: "c.pem", key: "k.pem" },
     },
@@ -165,6 +168,11 @@ const WRONG: readonly (readonly [unknown, readonly string[]])[] = [
   [{ servers: "nats://secret@a", user: "me", password: "secret" }, [
     "cluster.user: expected one way to log in, got user and the credentials of a URL",
   ]],
+  ...[0, 6, 1.5].map((replicas) =>
+    [{ servers: "nats://a", replicas }, [
+      `cluster.replicas: expected a number of servers from 1 to 5, got ${replicas}`,
+    ]] as const
+  ),
   [{ servers: "nats://a", tls: {} }, [
     "cluster.tls: expected a map such as { ca: ca.pem }, got an empty map",
   ]],

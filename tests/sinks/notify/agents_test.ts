@@ -13,6 +13,7 @@ class Cluster implements ClusterLog {
   readonly isConnected = true;
   readonly standing = "member";
   readonly connectedSince = START;
+  readonly fault = null;
   readonly teller = "one";
   readonly owned = 0;
   readonly takeovers = 0;

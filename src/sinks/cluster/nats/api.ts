@@ -20,6 +20,8 @@ export const CODE = {
   noMessage: 10037,
   streamExists: 10058,
   noStream: 10059,
+  noPeers: 10005,
+  notClustered: 10074,
   otherRevision: 10071,
   /** The same, of a server that does not say which one the key has. */
   otherRevisionToo: 10164,

@@ -25,6 +25,12 @@ export interface LinkOptions {
   /** PEM, not paths. TLS is demanded if there is one, as by `tls://`. */
   readonly tls?: ClusterTls | undefined;
   /**
+   * On how many servers buckets are to be.
+   *
+   * @default {1}
+   */
+  readonly replicas?: number;
+  /**
    * How long an answer is waited for, in milliseconds.
    *
    * @default {2000}
@@ -89,6 +95,10 @@ export class Connection implements AsyncDisposable {
   readonly name: string;
   /** How long an answer is waited for, in milliseconds. */
   readonly requestMs: number;
+  /** On how many servers buckets are to be. */
+  readonly replicas: number;
+  /** What is wrong with the buckets now, by their names. */
+  readonly faults: Map<string, string> = new Map();
   readonly #servers: readonly ServerAddress[];
   readonly #options: LinkOptions;
   readonly #authenticator: Authenticator | undefined;
@@ -110,6 +120,7 @@ export class Connection implements AsyncDisposable {
     if (servers.length === 0) throw new TypeError("Expected a server");
     this.name = name;
     this.requestMs = requestMs;
+    this.replicas = options.replicas ?? 1;
     this.#options = options;
     this.#servers = servers.map(serverOf);
     this.#authenticator = auth && authenticatorOf(auth);

@@ -15,12 +15,6 @@ export interface BucketSettings {
    * @default Never.
    */
   readonly maxAgeMs?: number;
-  /**
-   * On how many servers it is.
-   *
-   * @default {1}
-   */
-  readonly replicas?: number;
 }
 
 /** The least age at which keys may be forgotten, in milliseconds. */
@@ -81,7 +75,7 @@ export class BucketStream {
       return this.#fails(found);
     }
     const made = await this.#ask("CREATE", this.#config());
-    if (made.type === "done") return true;
+    if (made.type === "done") return this.#isWell();
     // Another agent may have been faster.
     const isThere = made.type === "refused" && made.code === CODE.streamExists;
     if (!isThere) return this.#fails(made);
@@ -111,16 +105,45 @@ export class BucketStream {
     if (!subjects.includes(`${this.prefix}>`)) {
       changes.subjects = wanted.subjects;
     }
-    if (Object.keys(changes).length === 0) return true;
-    const changed = await this.#ask("UPDATE", { ...old, ...changes });
-    if (changed.type === "done") return true;
-    if (changed.type !== "refused") return this.#fails(changed);
-    this.#connection.report(
-      `The bucket of ${this.name} has settings that do not do (${
-        Object.keys(changes).join(", ")
-      }), and the server does not change them: ${changed.text}`,
-    );
-    return false;
+    const adopted = { ...old, ...changes };
+    if (Object.keys(changes).length > 0) {
+      const changed = await this.#ask("UPDATE", adopted);
+      if (changed.type === "refused") {
+        return this.#isWrong(
+          `The bucket of ${this.name} has settings that do not do (${
+            Object.keys(changes).join(", ")
+          }), and the server does not change them: ${changed.text}`,
+        );
+      }
+      if (changed.type !== "done") return this.#fails(changed);
+    }
+    // A bucket with too few is better than none, so this is not waited for.
+    void this.#spread(adopted);
+    return true;
+  }
+
+  /** Has a bucket kept on more servers. On fewer it is only put by hand. */
+  async #spread(config: Config): Promise<void> {
+    const { replicas, client } = this.#connection;
+    const has = Number(config.num_replicas);
+    // A server that is alone may say that it has done it, and has then lost the
+    // bucket when it starts again (2.9.10).
+    const isClustered = client?.info?.cluster !== undefined;
+    const isWrong = (why: string): false =>
+      this.#isWrong(
+        `the buckets are on ${has} of ${replicas} servers: ${why}`,
+      );
+    if (has >= replicas) this.#isWell();
+    else if (!isClustered) {
+      isWrong("the server of NATS is not one of a cluster");
+    } else {
+      const reply = await this.#ask("UPDATE", {
+        ...config,
+        num_replicas: replicas,
+      });
+      if (reply.type === "done") this.#isWell();
+      else if (reply.type === "refused") isWrong(reply.text);
+    }
   }
 
   #ask(verb: string, config: Config = {}): Promise<Reply> {
@@ -133,15 +156,31 @@ export class BucketStream {
 
   #fails(reply: Reply): false {
     if (reply.type === "nobody") {
-      this.#connection.report("the server of NATS has no JetStream");
-    } else if (reply.type === "refused") {
-      this.#connection.report(`The bucket of ${this.name}: ${reply.text}`);
+      return this.#isWrong("the server of NATS has no JetStream");
     }
+    if (reply.type !== "refused") return false;
+    const isPlace = reply.code === CODE.notClustered ||
+      reply.code === CODE.noPeers;
+    return this.#isWrong(
+      isPlace
+        ? `NATS cannot keep buckets on ${this.#connection.replicas} servers: ${reply.text}`
+        : `The bucket of ${this.name}: ${reply.text}`,
+    );
+  }
+
+  #isWell(): true {
+    this.#connection.faults.delete(this.name);
+    return true;
+  }
+
+  #isWrong(fault: string): false {
+    this.#connection.faults.set(this.name, fault);
+    this.#connection.report(fault);
     return false;
   }
 
   #config(): Config {
-    const { maxValueBytes, maxAgeMs = 0, replicas = 1 } = this.#settings;
+    const { maxValueBytes, maxAgeMs = 0 } = this.#settings;
     return {
       name: this.name,
       subjects: [`${this.prefix}>`],
@@ -154,7 +193,7 @@ export class BucketStream {
       max_msgs_per_subject: 1,
       max_age: maxAgeMs * NANOS,
       max_msg_size: maxValueBytes + OVERHEAD_BYTES,
-      num_replicas: replicas,
+      num_replicas: this.#connection.replicas,
       duplicate_window: DUPLICATES_MS * NANOS,
       deny_delete: true,
       allow_rollup_hdrs: true,
