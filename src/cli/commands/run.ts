@@ -133,7 +133,7 @@ export async function runAgent(
     ? undefined
     : onSignal("SIGHUP", () => void reloader.reload("asked"));
   if (!isLive) sayWhatRuns(config.checks.length, agent, log);
-  void sayWhatCannotBeTold(agent.fleet, log);
+  sayWhatCannotBeTold(agent.fleet, log);
   if (watched !== undefined) {
     follow = watchConfig(watched, reloader, {
       say,
@@ -173,14 +173,18 @@ function endsWithTerminal(): boolean {
 }
 
 /** Says why the status of a check cannot be told, each reason once. */
-async function sayWhatCannotBeTold(fleet: Fleet, { say }: Log): Promise<void> {
+function sayWhatCannotBeTold(fleet: Fleet, { say }: Log): void {
   const said = new Map<string, string>();
-  for await (const { id, verdict, reason } of fleet.watch()) {
+  // Not by watching, which makes a snapshot after each attempt.
+  fleet.observe((step) => {
+    if (step.type === "leave") said.delete(step.id);
+    if (step.type !== "end") return;
+    const { id, after: { verdict, reason } } = step;
     if (verdict !== "error") said.delete(id);
     else if (reason !== null && said.get(id) !== reason.message) {
       said.set(id, reason.message);
       const message = `${oneLine(id)}: could not be checked: ${reason.message}`;
       say(message, "error", { id, reason });
     }
-  }
+  });
 }
