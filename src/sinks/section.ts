@@ -15,6 +15,7 @@ import type {
   MaintenanceLog,
 } from "../fleet/past/maintenance_log.ts";
 import type { CheckRecord } from "../fleet/record.ts";
+import type { ConfigIssue } from "../schema/issue.ts";
 import type { Schema } from "../schema/schema.ts";
 
 /**
@@ -42,6 +43,8 @@ export interface Section<Value, Context = SectionContext> {
     value: Value,
     config: SectionConfig,
   ) => readonly Deno.PermissionDescriptor[];
+  /** Reads the files of the value, and finds what is wrong with them. */
+  readonly verify?: (value: Value) => Promise<SectionVerification>;
   /**
    * Starts the section, before any check is added to the fleet. The section
    * does nothing more if the result is `undefined`.
@@ -50,6 +53,14 @@ export interface Section<Value, Context = SectionContext> {
     value: Value,
     context: Context,
   ) => Promise<RunningSection<Value> | undefined>;
+}
+
+/** What {@linkcode Section.verify} found. */
+export interface SectionVerification {
+  /** The problems. */
+  readonly issues: readonly ConfigIssue[];
+  /** The permissions that are missing to verify the rest. */
+  readonly missing: readonly Deno.PermissionDescriptor[];
 }
 
 /** The part of a config that every section may know. */

@@ -135,7 +135,7 @@ checks:
   assertEquals([code, stdout], [0, `${file.path}: 4 checks, no problems\n`]);
   assertEquals(
     stderr,
-    `lifesign: some files of the checks are not verified without --allow-read=${
+    `lifesign: some files are not verified without --allow-read=${
       [empty.path, none, ca, key, cert].sort().join(",")
     }\n`,
   );

@@ -1,5 +1,6 @@
 import { ConfigError, loadConfig } from "../../agent/config.ts";
 import { maintenanceNotes } from "../../agent/maintenance/windows.ts";
+import { SECTIONS } from "../../agent/sections.ts";
 import { verifyChecks } from "../../config/verify.ts";
 import { oneLine, shellQuoted } from "../../core/text.ts";
 import { wallTime } from "../../io/clock.ts";
@@ -10,9 +11,9 @@ import { EXIT } from "../usage.ts";
 /** What `lifesign validate --help` says. */
 export const help = `Prints every problem of a config file.
 
-The files that checks name, such as certificates, are read as well if that is
-allowed. The next runs of schedules and the next times of maintenance windows
-are printed.
+The files that checks and cluster name, such as certificates, are read as well
+if that is allowed. The next runs of schedules and the next times of
+maintenance windows are printed.
 
 Usage: lifesign validate [FILE]
 
@@ -30,12 +31,19 @@ Exit codes:
 export async function run(args: readonly string[]): Promise<number> {
   const file = fileOf(parse(args, {}));
   const { checks, sections, timezone } = await loadConfig(file);
-  const { issues, missing, notes } = await verifyChecks(checks);
+  const { notes, ...verified } = await verifyChecks(checks);
+  const found = await Promise.all(
+    SECTIONS.flatMap(({ key, verify }) =>
+      sections[key] === undefined ? [] : verify?.(sections[key]) ?? []
+    ),
+  );
+  const issues = [verified, ...found].flatMap(({ issues }) => issues);
   if (issues.length > 0) throw new ConfigError(file, issues);
+  const missing = [verified, ...found].flatMap(({ missing }) => missing);
   if (missing.length > 0) {
     const flags = flagsOf(merged(missing)).map(shellQuoted).join(" ");
     console.error(
-      `lifesign: some files of the checks are not verified without ${flags}`,
+      `lifesign: some files are not verified without ${flags}`,
     );
   }
   console.log(

@@ -33,6 +33,10 @@ export const clusterSection:
         ...(id === null ? [HOSTNAME] : []),
       ];
     },
+    async verify(value) {
+      const { verifyCluster } = await import("./verify.ts");
+      return await verifyCluster(value);
+    },
     async start(value, context) {
       const { setUp } = await import("./setup.ts");
       const setup = await setUp(value);

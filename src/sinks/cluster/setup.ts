@@ -1,6 +1,6 @@
-import { whyUnread } from "../../core/access.ts";
 import { Secrets } from "../../core/secrets.ts";
 import { denied } from "../../io/permission_flags.ts";
+import { ContentError, readContent } from "./content.ts";
 import {
   type ClusterLogin,
   type ClusterSetup,
@@ -68,19 +68,12 @@ async function contentOf(key: string, text: string): Promise<string> {
   if (why !== undefined) {
     throw new ClusterError(`cluster.${key}: ${text} is ${why}`);
   }
-  let content: string;
   try {
-    content = await Deno.readTextFile(text);
+    return await readContent(text);
   } catch (cause) {
-    throw new ClusterError(
-      `cluster.${key}: cannot read ${text}: ${whyUnread(cause, text)}`,
-      { cause },
-    );
+    if (!(cause instanceof ContentError)) throw cause;
+    throw new ClusterError(`cluster.${key}: ${cause.message}`, { cause });
   }
-  if (isContent(content)) return content;
-  throw new ClusterError(
-    `cluster.${key}: expected a line that begins with "-----BEGIN " in ${text}`,
-  );
 }
 
 /** What nobody is to see. */

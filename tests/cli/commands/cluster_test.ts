@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { NATS, NatsServer } from "../../support/nats.ts";
 import { testWith } from "../../support/needs.ts";
 import { lifesign, startScript, temporaryFile } from "../../support/program.ts";
-import { httpServer } from "../../support/servers.ts";
+import { httpServer, pemFiles } from "../../support/servers.ts";
 
 const MAIN = "src/cli/main.ts";
 
@@ -40,6 +40,58 @@ Deno.test("validate says what is wrong with a cluster, without what is secret", 
   assertStringIncludes(stderr, "cluster.nkey: expected the seed of an nkey");
   assertStringIncludes(stderr, 'unknown key; did you mean "region"?');
   assertEquals(stderr.includes("s3cret"), false);
+});
+
+Deno.test("validate reads the files of a cluster if it may, and keeps them secret", async () => {
+  const { ca, cert, key } = pemFiles;
+  await using other = await temporaryFile("s3cret");
+  const none = `${other.path}.none`;
+  const head = "servers: nats://a, id: a";
+  const notPem =
+    "expected certificates of authorities, a certificate and its key as PEM";
+  for (
+    const [cluster, found] of [
+      [`{ ${head}, credentials: ${none} }`, [
+        `cluster.credentials: cannot read ${none}: no such file`,
+      ]],
+      [`{ ${head}, credentials: ${cert} }`, [
+        "cluster.credentials: expected the contents of a credentials file, with a JWT and a seed",
+      ]],
+      [`{ ${head}, nkey: SU${"A".repeat(56)} }`, [
+        "cluster.nkey: expected the seed of an nkey of a user",
+      ]],
+      [
+        `{ ${head}, tls: { ca: ${other.path}, cert: ${none}, key: ${key} } }`,
+        [
+          `cluster.tls.ca: expected a line that begins with "-----BEGIN " in ${other.path}`,
+          `cluster.tls.cert: cannot read ${none}: no such file`,
+        ],
+      ],
+      [`{ ${head}, tls: { ca: ${key}, cert: ${key}, key: ${cert} } }`, [
+        `cluster.tls.ca: ${notPem}`,
+        `cluster.tls.cert: ${notPem}`,
+      ]],
+      [`{ ${head}, tls: { ca: ${ca}, cert: ${cert}, key: ${key} } }`, []],
+    ] as const
+  ) {
+    await using file = await temporaryFile(fileWith(cluster));
+    const { code, stderr } = await lifesign(["validate", file.path]);
+    const lines = stderr.split("\n").slice(1, -1).map((line) => line.trim());
+    assertEquals([lines, code], [[...found], found.length === 0 ? 0 : 2]);
+    assertEquals(stderr.includes("s3cret"), false);
+  }
+  await using file = await temporaryFile(
+    fileWith(`{ ${head}, credentials: ${none}, tls: { ca: ${ca} } }`),
+  );
+  const { code, stderr } = await lifesign(["validate", file.path], {
+    flags: [`--allow-read=${file.path}`],
+  });
+  assertEquals([code, stderr], [
+    0,
+    `lifesign: some files are not verified without --allow-read=${
+      [none, ca].sort()
+    }\n`,
+  ]);
 });
 
 Deno.test("run says in a line why it cannot join a cluster", async () => {
