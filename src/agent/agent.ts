@@ -117,6 +117,7 @@ export async function startAgent(
       archive: () => sections.archive,
       kept: () => sections.kept,
       cluster: () => sections.cluster,
+      beside: () => sections.beside,
       telling: () => sections.telling,
       plan: () => planOf(config),
       limits: { concurrency, perHost },

@@ -52,6 +52,7 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
     const { fleet, config, configLoad, archive, say, onError } = context;
     const { incidents, maintenance, notifications, lastAliveAt } = context;
     const cluster = context.cluster();
+    const beside = context.beside();
     const { createApp } = await import("../server/app.ts");
     const { keptDaysOf } = await import("../server/past/kept_days.ts");
     const appWith = (
@@ -77,6 +78,7 @@ export const listenSection: Section<ListenAddress, AgentContext> = {
         ...(past !== undefined && { archive: past }),
         ...(notifiers !== undefined && { notifications: notifiers }),
         ...(cluster !== undefined && { cluster }),
+        ...(beside !== undefined && { beside }),
       });
     };
     /** Has what the first page would wait for, when the checks have begun. */

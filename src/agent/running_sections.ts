@@ -6,6 +6,7 @@ import type { Incident } from "../core/past/incident.ts";
 import type { Archive } from "../fleet/past/archive.ts";
 import type { Kept } from "../fleet/past/kept.ts";
 import type { HandMaintenance } from "../fleet/past/maintenance_log.ts";
+import type { Fleet } from "../fleet/fleet.ts";
 import type { CheckRecord } from "../fleet/record.ts";
 import type { AddedCheck, RunningSection } from "../sinks/section.ts";
 import { planOf } from "../config/cluster/plan.ts";
@@ -84,6 +85,12 @@ export class RunningSections {
   get cluster(): ClusterLog | undefined {
     return this.#entries.find(({ running }) => running?.cluster)?.running
       ?.cluster;
+  }
+
+  /** The fleet beside that of the agent, if one of the sections has one. */
+  get beside(): Fleet | undefined {
+    return this.#entries.find(({ running }) => running?.beside)?.running
+      ?.beside;
   }
 
   /** Whether this agent tells people, if one of the sections says. */

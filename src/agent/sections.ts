@@ -31,17 +31,18 @@ export interface SectionValues extends Readonly<Record<string, unknown>> {
 
 /**
  * The parts of an agent that have a top-level key of the config file, in the
- * order in which they start. A cluster keeps values before a history does, and the
- * HTTP app comes last, so that it never shows a fleet without its checks.
+ * order in which they start. Probes are traced before a cluster has regions run
+ * them. A cluster keeps values before a history does, and the HTTP app comes last, so
+ * that it never shows a fleet without its checks.
  */
 export const SECTIONS: readonly AgentSection[] = [
   maintenanceSection satisfies Section<
     NonNullable<SectionValues["maintenance"]>,
     AgentContext
   >,
+  otelSection,
   clusterSection satisfies Section<NonNullable<SectionValues["cluster"]>>,
   historySection satisfies Section<NonNullable<SectionValues["history"]>>,
-  otelSection,
   notifySection satisfies Section<NonNullable<SectionValues["notify"]>>,
   aliveSection satisfies Section<NonNullable<SectionValues["alive"]> | null>,
   listenSection satisfies Section<

@@ -41,3 +41,13 @@ export class Histogram {
     };
   }
 }
+
+/** Adds up two distributions with the same bounds. */
+export function added(one: Distribution, other: Distribution): Distribution {
+  return {
+    bounds: one.bounds,
+    counts: one.counts.map((count, i) => count + other.counts[i]!),
+    count: one.count + other.count,
+    sum: one.sum + other.sum,
+  };
+}

@@ -160,7 +160,7 @@ export interface ProbeHost {
    */
   report(
     outcome: Outcome,
-    options?: { at?: Date; durationMs?: number },
+    options?: { at?: Date; durationMs?: number; isCounted?: boolean },
   ): void;
   /** Says when it will report unless something happens before: `nextAt`. */
   plan(at: Date | null): void;

@@ -22,6 +22,12 @@ export interface AttemptResult {
    * without a duration.
    */
   readonly durationMs: number | null;
+  /**
+   * Whether it is counted: not if it is made of attempts that are counted elsewhere.
+   *
+   * @default {true}
+   */
+  readonly isCounted?: boolean;
 }
 
 /** An attempt in flight. */

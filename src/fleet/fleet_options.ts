@@ -60,6 +60,13 @@ export interface ReportOptions {
   at?: Date;
   /** How long it took, in milliseconds. It is not known by default. */
   durationMs?: number;
+  /**
+   * Whether `Fleet.stats()` counts it: not if it is made of attempts that are
+   * counted elsewhere.
+   *
+   * @default {true}
+   */
+  isCounted?: boolean;
 }
 
 /** Options for `Fleet.until()`. */

@@ -20,7 +20,7 @@ export interface Report {
  */
 export function parseReport(
   value: Outcome,
-  { at, durationMs }: ReportOptions,
+  { at, durationMs, isCounted = true }: ReportOptions,
   secrets: Secrets | undefined,
 ): Report {
   const outcome = takeOutcome(value, secrets);
@@ -33,7 +33,11 @@ export function parseReport(
       `expected a number of 0 or more, got ${inWords(durationMs)}`,
     );
   }
-  const result = { outcome, durationMs: durationMs ?? null };
+  const result = {
+    outcome,
+    durationMs: durationMs ?? null,
+    ...(!isCounted && { isCounted }),
+  };
   return { result, at: at === undefined ? wallTime() : toTime(at) };
 }
 

@@ -1,4 +1,5 @@
-import { type Distribution, Histogram } from "../core/histogram.ts";
+import { added, type Distribution, Histogram } from "../core/histogram.ts";
+import { VERDICTS } from "../core/outcome.ts";
 import type { Verdict } from "../core/types.ts";
 import type { AttemptResult } from "./attempt.ts";
 
@@ -55,7 +56,8 @@ export class Stats {
   }
 
   /** Counts an attempt that ended, or a result that was reported. */
-  ended({ outcome, durationMs }: AttemptResult): void {
+  ended({ outcome, durationMs, isCounted = true }: AttemptResult): void {
+    if (!isCounted) return;
     this.#attempts[outcome.verdict]++;
     if (durationMs !== null) this.#durationMs.observe(durationMs);
   }
@@ -75,4 +77,17 @@ export class Stats {
       lagMs: this.#lagMs.distribution,
     };
   }
+}
+
+/** What two fleets have done together. */
+export function together(one: FleetStats, other: FleetStats): FleetStats {
+  const attempts = { ...one.attempts };
+  for (const verdict of VERDICTS) attempts[verdict] += other.attempts[verdict];
+  return {
+    attempts,
+    inFlight: one.inFlight + other.inFlight,
+    skipped: one.skipped + other.skipped,
+    durationMs: added(one.durationMs, other.durationMs),
+    lagMs: added(one.lagMs, other.lagMs),
+  };
 }

@@ -84,6 +84,8 @@ export interface AppOptions {
   notifications?: NotificationLog;
   /** What is known of the other agents that share the fleet's checks, if any do. */
   cluster?: ClusterLog;
+  /** A fleet whose attempts the metrics count as well, if there is one. */
+  beside?: Fleet;
   /**
    * Whether only programs of this machine can send requests. Without a token, they
    * may change something then, if they ask for a name of this machine.
@@ -162,7 +164,7 @@ function refresher(fleet: Fleet, maxAge: Duration): MiddlewareHandler<Env> {
 export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
   const { title = "lifesign", token, onDemand } = options;
   const { configLoad, lastAliveAt, archive, incidents } = options;
-  const { maintenance, notifications, cluster, isLocal } = options;
+  const { maintenance, notifications, cluster, beside, isLocal } = options;
   const site = siteOf({ ...options, title });
   const { public: publicPage } = options;
   if (token !== undefined) checkToken(token);
@@ -184,6 +186,7 @@ export function createApp(fleet: Fleet, options: AppOptions = {}): Hono {
     maintenance,
     notifications,
     cluster,
+    beside,
     isLocal: isLocal === true,
   });
 

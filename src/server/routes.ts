@@ -49,6 +49,8 @@ export interface RoutesContext {
   readonly notifications: NotificationLog | undefined;
   /** What is known of other agents that share the checks, if there may be any. */
   readonly cluster: ClusterLog | undefined;
+  /** A fleet whose attempts the metrics count as well, if there is one. */
+  readonly beside: Fleet | undefined;
   /** Whether requests may start it without a token, which is needed otherwise. */
   readonly isLocal: boolean;
   /** The page for people who have no token, if there is one. */

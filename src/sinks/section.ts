@@ -87,6 +87,8 @@ export interface SectionContext {
   readonly kept: () => Kept | undefined;
   /** What is known of other agents that share the checks, if there may be any. */
   readonly cluster: () => ClusterLog | undefined;
+  /** The fleet beside that of the agent, once all sections have started. */
+  readonly beside: () => Fleet | undefined;
   /** Whether this agent tells people, if there are others that may. */
   readonly telling: () => Telling | undefined;
   /** The checks that the agent starts with, as far as agents share them. */
@@ -136,6 +138,8 @@ export interface RunningSection<Value = unknown> {
   readonly kept?: Kept;
   /** What it knows of other agents that share the checks. */
   readonly cluster?: ClusterLog;
+  /** A fleet beside the agent's, whose attempts are this agent's as well. */
+  readonly beside?: Fleet;
   /** Says whether this agent tells people. */
   readonly telling?: Telling;
   /** The notifiers that it runs. */

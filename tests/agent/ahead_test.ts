@@ -32,6 +32,7 @@ Deno.test("an agent reads the days of its page ahead, after it has started", asy
       archive: () => archive,
       notifications: () => undefined,
       cluster: () => undefined,
+      beside: () => undefined,
       say() {},
     } as unknown as AgentContext);
   const early = await start();

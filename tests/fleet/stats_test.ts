@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Distribution } from "../../src/core/histogram.ts";
 import { Fleet } from "../../src/fleet/fleet.ts";
+import { together } from "../../src/fleet/stats.ts";
 import {
   after,
   ERROR,
@@ -140,4 +141,22 @@ Deno.test("stats() count no slot as skipped that a clock was set over", async ()
     await time.advance(5000);
   });
   assertEquals(skipped <= 1, true, `${skipped} skipped of ${attempts}`);
+});
+
+Deno.test("stats() leave out a report that is counted elsewhere, and add up", async () => {
+  await using fleet = new Fleet({ background: false });
+  fleet.add(scripted([]), { id: "a" });
+  fleet.report("a", FAIL, { durationMs: 20, isCounted: false });
+  assertEquals(fleet.get("a")?.verdict, "fail");
+  assertEquals(fleet.stats().attempts, NONE);
+  assertEquals(fleet.stats().durationMs.count, 0);
+  fleet.report("a", PASS, { durationMs: 20 });
+  await using other = new Fleet({ background: false });
+  other.add(scripted([hang]), { id: "a" });
+  other.report("a", FAIL, { durationMs: 3 });
+  void other.attempt("a").catch(() => {});
+  const both = together(fleet.stats(), other.stats());
+  assertEquals(both.attempts, { ...NONE, pass: 1, fail: 1 });
+  assertEquals(reached(both.durationMs), [[5, 1], [25, 2], 23]);
+  assertEquals([both.durationMs.count, both.inFlight], [2, 1]);
 });

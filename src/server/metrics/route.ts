@@ -4,6 +4,7 @@ import type { Fleet } from "../../fleet/fleet.ts";
 import type { Archive } from "../../fleet/past/archive.ts";
 import type { IncidentLog } from "../../fleet/past/incident_log.ts";
 import { UptimeRatios } from "../../fleet/past/uptime_ratios.ts";
+import { together } from "../../fleet/stats.ts";
 import { processFigures } from "../../io/process_figures.ts";
 import { patience } from "../../io/sleep.ts";
 import { answer } from "../openapi/operation.ts";
@@ -20,6 +21,8 @@ export interface MetricsSources {
   readonly incidents: IncidentLog | undefined;
   readonly notifications: NotificationLog | undefined;
   readonly cluster: ClusterLog | undefined;
+  /** A fleet whose attempts count as well, if there is one. */
+  readonly beside: Fleet | undefined;
 }
 
 /**
@@ -32,7 +35,7 @@ const UPTIMES_MS = 200;
 export function metricsRoute(
   sources: MetricsSources,
 ): Route {
-  const { fleet, configLoad, lastAliveAt } = sources;
+  const { fleet, beside, configLoad, lastAliveAt } = sources;
   const { archive, incidents, notifications, cluster } = sources;
   const ratios = archive && new UptimeRatios(fleet, archive);
   const counts = incidents && IncidentCounts.of(incidents);
@@ -53,7 +56,9 @@ export function metricsRoute(
         uptimes: ratios?.latest,
         notifiers: notifications?.list(),
         cluster,
-        stats: fleet.stats(),
+        stats: beside === undefined
+          ? fleet.stats()
+          : together(fleet.stats(), beside.stats()),
         process: processFigures(),
         configLoad: configLoad?.(),
         lastAliveAt: lastAliveAt?.() ?? undefined,

@@ -163,6 +163,11 @@ export class Cluster implements Telling {
     return { get: (id) => this.#exchange.recordOf([id, null]) };
   }
 
+  /** The fleet of the checks of this agent's region. */
+  get beside(): Fleet {
+    return this.#regions.fleet;
+  }
+
   /** Reads what is known of the checks, before they are added. */
   async read(): Promise<void> {
     await this.#exchange.read();

@@ -42,6 +42,7 @@ export async function startNode(
   return {
     records: cluster.records,
     cluster: cluster.log,
+    beside: cluster.beside,
     telling: cluster,
     kept,
     wrap: (check) => cluster.wrap(check),

@@ -16,8 +16,21 @@ import { VERSION } from "../../version.ts";
 /** OpenTelemetry's API. */
 export type Api = typeof import("@opentelemetry/api");
 
-/** Returns a probe that does the same, with a span for each of its attempts. */
-export type Traced = (id: string, probe: Probe) => Probe;
+/** What traces attempts. */
+export interface Tracing {
+  /** Returns a probe that does the same, with a span for each of its attempts. */
+  readonly traced: (id: string, probe: Probe) => Probe;
+  /** Traces the attempts of another fleet, too, but not how its checks are. */
+  readonly follow: (fleet: Fleet) => void;
+}
+
+/** A fleet whose attempts are traced. */
+interface Followed {
+  /** The checks whose attempts begin, until their spans do. */
+  readonly beginning: Map<string, CheckInfo>;
+  /** The spans of the attempts in flight. A check has one at a time. */
+  readonly spans: Map<string, Span>;
+}
 
 /**
  * What is measured, under the names that `/metrics` has, as OpenTelemetry
@@ -66,24 +79,15 @@ function instruments(fleet: Fleet, { metrics }: Api): Instruments {
 }
 
 /** Makes a span of each attempt, and measures it. */
-export function trace(fleet: Fleet, api: Api): Traced {
+export function trace(fleet: Fleet, api: Api): Tracing {
   const tracer = api.trace.getTracer("lifesign", VERSION);
   const { attempts, durations, lags, inFlight, skipped, status } = instruments(
     fleet,
     api,
   );
-  /** The checks whose attempts begin, until their spans do. */
-  const beginning = new Map<string, CheckInfo>();
-  /** The spans of the attempts in flight. A check has one at a time. */
-  const spans = new Map<string, Span>();
-  let slots = 0;
+  const followed: Followed[] = [];
 
-  function begin(id: string, span: Span): void {
-    spans.set(id, span);
-    inFlight.add(1);
-  }
-
-  function end(id: string): void {
+  function end({ spans }: Followed, id: string): void {
     const span = spans.get(id);
     if (span === undefined) return;
     spans.delete(id);
@@ -91,13 +95,13 @@ export function trace(fleet: Fleet, api: Api): Traced {
     span.end();
   }
 
-  function measure({ outcome, durationMs }: AttemptResult): void {
+  function measure(
+    { outcome, durationMs, isCounted = true }: AttemptResult,
+  ): void {
+    if (!isCounted) return;
     const found = { "lifesign.verdict": outcome.verdict };
     attempts.add(1, found);
     if (durationMs !== null) durations.record(toSeconds(durationMs), found);
-    const slotsBefore = slots;
-    slots = fleet.stats().skipped;
-    skipped.add(slots - slotsBefore);
   }
 
   function recordStatus(check: CheckInfo, now: Status): void {
@@ -121,66 +125,81 @@ export function trace(fleet: Fleet, api: Api): Traced {
     }
   }
 
-  fleet.observe((step) => {
-    switch (step.type) {
-      case "begin":
-        beginning.set(step.id, step.check);
-        if (step.lagMs !== null) lags.record(toSeconds(step.lagMs));
-        break;
-      case "end": {
-        const { id, check, after, result, looker } = step;
-        recordStatus(check, after.status);
-        // The agent that has found it exports the attempt.
-        if (looker !== undefined) break;
-        // The probe may not have been ready in time.
-        if (!after.checking) beginning.delete(id);
-        measure(result);
-        // A result that was reported ends no attempt.
-        const span = after.checking ? undefined : spans.get(id);
-        if (span !== undefined) conclude(span, result.outcome);
-        if (!after.checking) end(id);
-        break;
+  function follow(fleet: Fleet, tellStatus?: typeof recordStatus): void {
+    const beginning = new Map<string, CheckInfo>();
+    const spans = new Map<string, Span>();
+    const self: Followed = { beginning, spans };
+    followed.push(self);
+    let slots = fleet.stats().skipped;
+    fleet.observe((step) => {
+      switch (step.type) {
+        case "begin":
+          beginning.set(step.id, step.check);
+          if (step.lagMs !== null) lags.record(toSeconds(step.lagMs));
+          break;
+        case "end": {
+          const { id, check, after, result, looker } = step;
+          tellStatus?.(check, after.status);
+          // The agent that has found it exports the attempt.
+          if (looker !== undefined) break;
+          // The probe may not have been ready in time.
+          if (!after.checking) beginning.delete(id);
+          measure(result);
+          const slotsBefore = slots;
+          slots = fleet.stats().skipped;
+          skipped.add(slots - slotsBefore);
+          // A result that was reported ends no attempt.
+          const span = after.checking ? undefined : spans.get(id);
+          if (span !== undefined) conclude(span, result.outcome);
+          if (!after.checking) end(self, id);
+          break;
+        }
+        case "replace":
+          // The attempt in flight was given up.
+          beginning.delete(step.id);
+          end(self, step.id);
+          tellStatus?.(step.check, step.after.status);
+          break;
+        case "hold":
+        case "leave":
+          beginning.delete(step.id);
+          end(self, step.id);
+          break;
+        case "close":
+          for (const id of [...spans.keys()]) end(self, id);
+          break;
+        case "join":
+        case "arrange":
+        case "remember":
+          break;
+        default:
+          step satisfies never;
       }
-      case "replace":
-        // The attempt in flight was given up.
-        beginning.delete(step.id);
-        end(step.id);
-        recordStatus(step.check, step.after.status);
-        break;
-      case "hold":
-      case "leave":
-        beginning.delete(step.id);
-        end(step.id);
-        break;
-      case "close":
-        for (const id of [...spans.keys()]) end(id);
-        break;
-      case "join":
-      case "arrange":
-      case "remember":
-        break;
-      default:
-        step satisfies never;
-    }
-  });
+    });
+  }
 
-  return function traced(id, probe) {
+  function traced(id: string, probe: Probe): Probe {
     const attempt = (signal: AbortSignal): ReturnType<Probe> => {
-      const check = beginning.get(id);
-      beginning.delete(id);
+      const its = followed.find(({ beginning }) => beginning.has(id));
+      const check = its?.beginning.get(id);
       // The check was removed as its attempt began.
-      if (check === undefined) return probe(signal);
+      if (its === undefined || check === undefined) return probe(signal);
+      its.beginning.delete(id);
       return tracer.startActiveSpan(
         `check ${probe.type}`,
         { attributes: attributesOf(check) },
         (span) => {
-          begin(id, span);
+          its.spans.set(id, span);
+          inFlight.add(1);
           return probe(signal);
         },
       );
     };
     return Object.assign(attempt, probe);
-  };
+  }
+
+  follow(fleet, recordStatus);
+  return { traced, follow: (other) => follow(other) };
 }
 
 /** What tells a check from others. */

@@ -65,7 +65,9 @@ export async function started(
   server: Pick<NatsServer, "url">,
   id: string,
   checks: Record<string, unknown>,
-  { kinds, notify, ...more }: {
+  { kinds, notify, listen = false, ...more }: {
+    /** The key `listen`. */
+    readonly listen?: string | false;
     /** The kinds of probes, if they are not the usual ones. */
     readonly kinds?: Kinds;
     /** The key `notify`. */
@@ -79,7 +81,7 @@ export async function started(
   const configOf = (checks: Record<string, unknown>) =>
     parseConfig(
       JSON.stringify({
-        listen: false,
+        listen,
         cluster: { servers: [server.url], name: "shop", id, ...more },
         checks,
         ...(notify !== undefined && { notify }),

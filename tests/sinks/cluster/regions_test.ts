@@ -6,7 +6,11 @@ import { testWith } from "../../support/needs.ts";
 import { started } from "./agents.ts";
 
 /** A kind of probes that see another thing from each region. */
-function seenFrom(region: string, down: ReadonlySet<string>): Kinds {
+function seenFrom(
+  region: string,
+  down: ReadonlySet<string>,
+  onAttempt: () => void = () => {},
+): Kinds {
   return {
     seen: {
       schema: {
@@ -14,12 +18,14 @@ function seenFrom(region: string, down: ReadonlySet<string>): Kinds {
         required: ["name"],
       },
       make: ({ name }: { name: string }) =>
-        Object.assign(() =>
-          Promise.resolve(
+        Object.assign(() => {
+          onAttempt();
+          return Promise.resolve(
             down.has(`${name} ${region}`)
               ? fail({ code: "status", message: "HTTP 500" })
               : pass(),
-          ), { type: "seen", target: name, permissions: [] }),
+          );
+        }, { type: "seen", target: name, permissions: [] }),
     },
   } as unknown as Kinds;
 }
@@ -116,5 +122,45 @@ testWith(NATS, {
     await until("it to be judged still", is("any", "unhealthy", rest));
     assertEquals(is("most", "healthy", rest)(), true);
     assertEquals(all.flatMap(({ errors }) => errors), []);
+  },
+});
+
+testWith(NATS, {
+  name:
+    "each agent counts the attempts that it makes, also those of its region",
+  async fn() {
+    await using server = await NatsServer.start();
+    const fast = { type: "seen", interval: "300ms" };
+    const checks = {
+      both: { ...fast, name: "both", from: ["eu", "us"] },
+      us: { ...fast, name: "us", from: ["us"] },
+      plain: { ...fast, name: "plain" },
+    };
+    const made = { eu: 0, us: 0 };
+    const start = (id: string, region: "eu" | "us") =>
+      started(server, id, checks, {
+        region,
+        listen: "127.0.0.1:0",
+        kinds: seenFrom(region, new Set(), () => made[region]++),
+      });
+    await using a = await start("a", "eu");
+    await using b = await start("b", "us");
+    /** Whether the metrics of an agent have the attempts that it has made. */
+    async function counts({ agent }: typeof a, region: "eu" | "us") {
+      const response = await fetch(new URL("/metrics", agent.url!));
+      const text = await response.text();
+      const valueOf = (sample: string) =>
+        Number(
+          text.split("\n").find((it) => it.startsWith(`${sample} `))
+            ?.slice(sample.length),
+        );
+      return made[region] > 8 &&
+        valueOf('lifesign_attempts_total{verdict="pass"}') === made[region] &&
+        valueOf("lifesign_attempt_duration_seconds_count") === made[region];
+    }
+    await until(
+      "all attempts to be counted",
+      async () => await counts(a, "eu") && await counts(b, "us"),
+    );
   },
 });

@@ -235,6 +235,40 @@ checks:
   assertEquals(loaded.includes("/@opentelemetry/api/"), true);
 });
 
+Deno.test("an agent of a cluster has spans for the attempts of its region", async () => {
+  await using collector = new Collector();
+  // There is no server of NATS: after a while, the agent runs all checks.
+  await using file = await temporaryFile(`
+listen: false
+cluster: { servers: "nats://127.0.0.1:1", id: a, region: eu }
+checks:
+  far: { type: tcp, port: 1, retries: 1, interval: 500ms, from: [eu] }
+`);
+  await using agent = startScript("src/cli/main.ts", {
+    flags: [`--allow-read=${file.path}`, "--allow-net=127.0.0.1:1"],
+    args: ["run", file.path],
+    env: collector.env,
+  });
+  await collector.until(
+    "attempts",
+    () => collector.spansOf("far").length > 1,
+  );
+  agent.kill("SIGTERM");
+  assertEquals((await agent.ended).code, 0);
+  assertEquals(attributesOf(collector.spansOf("far")[0]!), {
+    "check.id": "far",
+    "check.type": "tcp",
+    "check.target": "127.0.0.1:1",
+    "verdict": "fail",
+    "reason.code": "refused",
+  });
+  // Each is counted once, though it is judged as well. One may be given up.
+  const [failed] = collector.points("lifesign.attempts");
+  const ended = collector.spansOf("far")
+    .filter((span) => attributesOf(span).verdict !== undefined);
+  assertEquals(failed!.asDouble, ended.length);
+});
+
 Deno.test("run does not load OpenTelemetry where OTEL_DENO is not true", async () => {
   await using loaded = await loads();
   await using file = await temporaryFile(`

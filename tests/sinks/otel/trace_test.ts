@@ -62,8 +62,8 @@ class FakeApi {
 function traced() {
   const api = new FakeApi();
   const fleet = new Fleet({ background: false });
-  const wrap = trace(fleet, api as never);
-  return { api, fleet, wrap };
+  const { traced: wrap, follow } = trace(fleet, api as never);
+  return { api, fleet, wrap, follow };
 }
 
 Deno.test("trace() has a span for each attempt, which says what it found", async () => {
@@ -151,6 +151,29 @@ Deno.test("trace() counts a reported result, which has no span and ends none", a
   await fleet.close();
 });
 
+Deno.test("trace() follows another fleet with checks of the same ids, but not how they are", async () => {
+  const { api, fleet, wrap, follow } = traced();
+  const other = new Fleet({ background: false });
+  follow(other);
+  const { step, letGo } = held();
+  other.add(wrap("a", scripted([step])), { id: "a" });
+  fleet.add(scripted([]), { id: "a" });
+  const attempt = other.attempt("a");
+  // What is made of its attempts neither ends them nor counts.
+  fleet.report("a", FAIL, { durationMs: 3, isCounted: false });
+  assertEquals(api.spans.map(({ ended }) => ended), [0]);
+  assertEquals(api.sums["lifesign.attempts"], undefined);
+  letGo(PASS);
+  await attempt;
+  assertEquals(api.spans.map(({ ended }) => ended), [1]);
+  assertEquals(api.spans[0]!.attributes["lifesign.verdict"], "pass");
+  assertEquals(api.sums["lifesign.attempts"], 1);
+  assertEquals(api.sums["lifesign.attempt.duration"], 1);
+  // Once, of what is made of them.
+  assertEquals(api.sums["lifesign.check.status"], 4);
+  await Promise.all([fleet.close(), other.close()]);
+});
+
 Deno.test("trace() begins no span for a check that an observer removes as its attempt begins", async () => {
   const { api, fleet, wrap } = traced();
   fleet.add(wrap("a", scripted([PASS])), { id: "a" });
@@ -166,7 +189,7 @@ Deno.test("trace() leaves attempts of other agents to them, and tells how the ch
   const api = new FakeApi();
   const shared = sharedFleet({ background: false });
   await using fleet = shared.fleet;
-  const wrap = trace(fleet, api as never);
+  const { traced: wrap } = trace(fleet, api as never);
   fleet.add(wrap("a", scripted([PASS])), { id: "a" });
   fleet.adopt("a", new OtherAgent().find(FAIL));
   assertEquals(api.spans, []);
@@ -183,7 +206,7 @@ Deno.test("trace() ends the span of an attempt that is given up as its check is 
   const api = new FakeApi();
   const shared = sharedFleet({ background: false });
   await using fleet = shared.fleet;
-  const wrap = trace(fleet, api as never);
+  const { traced: wrap } = trace(fleet, api as never);
   fleet.add(wrap("a", scripted([hang, PASS])), { id: "a" });
   fleet.release("a", HERE);
   const attempt = fleet.attempt("a");

@@ -39,7 +39,11 @@ export function judged(
       const isEarly = isPatient && outcome.verdict !== "fail" &&
         all.some(({ status }) => status === "unknown");
       if (isEarly) return;
-      fleet.report(outcome, durationMs === null ? {} : { durationMs });
+      // The agents that have looked count their attempts.
+      fleet.report(outcome, {
+        ...(durationMs !== null && { durationMs }),
+        isCounted: false,
+      });
     };
     tell(null);
     const timer = setTimeout(() => {
