@@ -115,6 +115,7 @@ export class Cluster implements Telling {
       onError,
     });
     questions.listen(id, {
+      isMember: () => this.log.standing === "member",
       hear: (id, ping) => this.#board.hear(id, ping),
       attempt: (place) => this.#attempt(place),
     });

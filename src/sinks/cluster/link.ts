@@ -57,10 +57,10 @@ export interface Link {
     value: Json,
     timeoutMs: number,
   ): Promise<unknown>;
-  /** Answers what other agents ask. */
+  /** Answers what other agents ask; not what the answer is `undefined` to. */
   answer(
     what: readonly string[],
-    answer: (value: unknown) => Promise<Json>,
+    answer: (value: unknown) => Promise<Json | undefined>,
   ): void;
   /** Ends it, within a moment. */
   close(): Promise<void>;

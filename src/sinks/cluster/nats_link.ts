@@ -166,7 +166,7 @@ export class NatsLink implements Link {
 
   answer(
     what: readonly string[],
-    answer: (value: unknown) => Promise<Json>,
+    answer: (value: unknown) => Promise<Json | undefined>,
   ): void {
     this.#channel.respond(what.map(encodeName).join("."), answer);
   }

@@ -91,13 +91,18 @@ export class Channel implements Disposable {
     });
   }
 
-  /** Answers requests. Returns what ends that. */
+  /**
+   * Answers requests, but for those that `respond` returns `undefined` to. Returns
+   * what ends that.
+   */
   respond(pattern: string, respond: Respond): () => void {
     return this.#listen(pattern, async (message, what) => {
       const value = this.#read(message);
       if (value === undefined || !message.reply) return;
       try {
-        const payload = this.#payloadOf(what, await respond(value, what));
+        const answer = await respond(value, what);
+        if (answer === undefined) return;
+        const payload = this.#payloadOf(what, answer);
         if (payload !== null) message.respond(payload);
       } catch (error) {
         this.#connection.report(`${what}: ${(error as Error).message}`);

@@ -15,6 +15,11 @@ const MAX_UNSENT = 1_000;
 
 /** Who answers what others ask. */
 export interface Answerer {
+  /**
+   * Whether this agent is a member, and not another one that has its id: the answer
+   * of one of them counts for both.
+   */
+  isMember(): boolean;
   /** Tries a check, if this agent runs it, and sends what it has found. */
   attempt(place: Place): Promise<void>;
   /** Hears a ping that another agent has got. */
@@ -45,7 +50,7 @@ export class Questions {
   }
 
   /** Answers what is asked of an agent. */
-  listen(self: string, { attempt, hear }: Answerer): void {
+  listen(self: string, { isMember, attempt, hear }: Answerer): void {
     this.#link.subscribe("pings", (value) => {
       const read = readPing(value);
       // Own ones come back, too.
@@ -53,6 +58,7 @@ export class Questions {
       hear(read.id, read.ping);
     });
     this.#link.answer(["attempts", self], async (value) => {
+      if (!isMember()) return undefined;
       const place = typeof value === "string" ? placeOf(value) : undefined;
       if (place !== undefined) await attempt(place);
       return null;

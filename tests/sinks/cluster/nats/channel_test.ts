@@ -69,6 +69,8 @@ testWith(NATS, {
       value: { twice: 4 },
     });
     end();
+    channel.respond("left", () => undefined);
+    assertEquals(await channel.request("left", 2, 50), { type: "unreachable" });
     channel.respond("ask", () => Promise.reject(new Error("broken")));
     assertEquals(await channel.request("ask", 2, 50), { type: "unreachable" });
     assertEquals(agent.problems, ["ask: broken"]);

@@ -34,6 +34,7 @@ function questionsOf(owner: string | null) {
   } as unknown as Link;
   const heard: unknown[] = [];
   const tried: Place[] = [];
+  const members = new Set(["a", "b"]);
   const agents = ["a", "b"].map((instance) => {
     const questions = new Questions({
       link,
@@ -42,6 +43,7 @@ function questionsOf(owner: string | null) {
       signal: new AbortController().signal,
     });
     questions.listen(instance, {
+      isMember: () => members.has(instance),
       hear: (id, ping) => void heard.push([instance, id, ping]),
       attempt: (place) => {
         tried.push(place);
@@ -54,6 +56,7 @@ function questionsOf(owner: string | null) {
     a: agents[0]!,
     heard,
     tried,
+    members,
     asked,
     listeners,
     answers,
@@ -78,6 +81,13 @@ Deno.test("who runs a check is asked to try it, for as long as that may take", a
       assertEquals(tried.length - before, isOne ? 1 : 0);
     }),
   );
+});
+
+Deno.test("who is no member leaves the question to another agent with its id", async () => {
+  const { tried, members, answers } = questionsOf("b");
+  members.delete("b");
+  assertEquals(await answers.get("attempts,b")!('["x"]'), undefined);
+  assertEquals(tried, []);
 });
 
 Deno.test("a ping is heard by the others once, and not by who sends it", () => {
