@@ -1,24 +1,11 @@
 import { sleep } from "../../../io/sleep.ts";
 import type { Connection } from "./connection.ts";
 
-/** What a backlog is made with. */
-export interface BacklogOptions {
-  /** Of how many keys a value is remembered. */
-  readonly maxRemembered: number;
-  /** Whether a key that waited is still to be written. @default Always. */
-  readonly keeps?: (key: string) => boolean;
-}
-
 /** How long after a message the server is asked whether it has read it. */
 const CONFIRM_MS = 500;
 
 /** How many values that waited are written at once. */
 const BATCH = 500;
-
-interface Waiting {
-  readonly payload: string;
-  readonly key: string;
-}
 
 /**
  * Messages that are sent without waiting for an answer. The newest one of each
@@ -27,46 +14,35 @@ interface Waiting {
 export class Backlog implements Disposable {
   readonly #connection: Connection;
   readonly #prefix: string;
-  readonly #options: BacklogOptions;
+  readonly #maxRemembered: number;
   readonly #closing = new AbortController();
-  /** What waits to be sent. */
-  #waiting = new Map<string, Waiting>();
+  /** What waits to be sent: the payload of each subject. */
+  #waiting = new Map<string, string>();
   /** What was sent since the server was asked last. */
-  #sent = new Map<string, Waiting>();
+  #sent = new Map<string, string>();
   /** What was sent before that, which it has not confirmed yet. */
-  #asked = new Map<string, Waiting>();
+  #asked = new Map<string, string>();
   #isHeld = true;
   #isWorking = false;
-  #dropped = 0;
 
+  /** It remembers the values of at most so many keys. */
   constructor(
     connection: Connection,
     prefix: string,
-    options: BacklogOptions,
+    maxRemembered: number,
   ) {
     this.#connection = connection;
     this.#prefix = prefix;
-    this.#options = options;
-  }
-
-  /** How many wait to be sent. */
-  get remembered(): number {
-    return this.#waiting.size;
-  }
-
-  /** How many were not remembered, as there were too many. */
-  get dropped(): number {
-    return this.#dropped;
+    this.#maxRemembered = maxRemembered;
   }
 
   /** Sends a value now, or later if that cannot be. */
-  put(name: string, payload: string, key: string): void {
-    const waiting = { payload, key };
+  put(name: string, payload: string): void {
     if (this.#isHeld || !this.#connection.isClear) {
-      this.#remember(name, waiting);
+      this.#remember(name, payload);
     } else {
       this.#waiting.delete(name);
-      this.#send(name, waiting);
+      this.#send(name, payload);
     }
     this.#work();
   }
@@ -86,17 +62,13 @@ export class Backlog implements Disposable {
     this.#sent = new Map();
     this.#waiting = new Map();
     for (const part of all) {
-      for (const [name, waiting] of part) this.#remember(name, waiting);
+      for (const [name, payload] of part) this.#remember(name, payload);
     }
   }
 
   /** There is a connection: what waits is sent. */
   release(): void {
     this.#isHeld = false;
-    const { keeps = () => true } = this.#options;
-    for (const [name, { key }] of this.#waiting) {
-      if (!keeps(key)) this.#waiting.delete(name);
-    }
     this.#work();
   }
 
@@ -105,16 +77,14 @@ export class Backlog implements Disposable {
     this.#closing.abort();
   }
 
-  #remember(name: string, waiting: Waiting): void {
-    const isNew = !this.#waiting.has(name);
-    if (isNew && this.#waiting.size >= this.#options.maxRemembered) {
-      this.#dropped++;
-    } else this.#waiting.set(name, waiting);
+  #remember(name: string, payload: string): void {
+    const hasRoom = this.#waiting.size < this.#maxRemembered;
+    if (hasRoom || this.#waiting.has(name)) this.#waiting.set(name, payload);
   }
 
-  #send(name: string, waiting: Waiting): void {
-    this.#connection.client?.publish(this.#prefix + name, waiting.payload);
-    this.#sent.set(name, waiting);
+  #send(name: string, payload: string): void {
+    this.#connection.client?.publish(this.#prefix + name, payload);
+    this.#sent.set(name, payload);
   }
 
   #work(): void {
@@ -139,10 +109,10 @@ export class Backlog implements Disposable {
 
   #sendBatch(): void {
     let left = BATCH;
-    for (const [name, waiting] of this.#waiting) {
+    for (const [name, payload] of this.#waiting) {
       if (left-- === 0 || !this.#connection.isClear) return;
       this.#waiting.delete(name);
-      this.#send(name, waiting);
+      this.#send(name, payload);
     }
   }
 

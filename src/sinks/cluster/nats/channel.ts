@@ -45,22 +45,11 @@ export class Channel implements Disposable {
   readonly #prefix: string;
   readonly #listeners = new Set<Listener>();
   readonly #stop: () => void;
-  #dropped = 0;
 
   constructor(connection: Connection) {
     this.#connection = connection;
     this.#prefix = `lifesign.${encodeName(connection.name)}.`;
     this.#stop = connection.onState(() => this.#follow());
-  }
-
-  /** How many messages were not sent: there was no connection, or they were too large. */
-  get dropped(): number {
-    return this.#dropped;
-  }
-
-  /** The largest message, in bytes of JSON. */
-  get maxPayload(): number {
-    return this.#connection.maxPayload;
   }
 
   /** Sends a message to who listens. Returns whether it was sent. */
@@ -72,10 +61,7 @@ export class Channel implements Disposable {
   publishText(what: string, text: string): boolean {
     const payload = this.#fitting(what, text);
     const { client, isClear } = this.#connection;
-    if (payload === null || client === null || !isClear) {
-      this.#dropped++;
-      return false;
-    }
+    if (payload === null || client === null || !isClear) return false;
     client.publish(this.#subjectOf(what), payload);
     return true;
   }

@@ -111,8 +111,6 @@ export class Connection implements AsyncDisposable {
   #client: NatsConnection | null = null;
   #transport: SocketTransport | null = null;
   #detail = "";
-  #server: { readonly authority: string; readonly version: string } | null =
-    null;
   #maxPayload = MAX_PAYLOAD;
 
   constructor(options: LinkOptions) {
@@ -137,13 +135,6 @@ export class Connection implements AsyncDisposable {
   get state(): { readonly type: LinkState; readonly detail: string } {
     const type = this.#client === null ? "disconnected" : "connected";
     return { type, detail: this.#detail };
-  }
-
-  /** The server that it is connected to, or was. */
-  get server():
-    | { readonly authority: string; readonly version: string }
-    | null {
-    return this.#server;
   }
 
   /** The largest message that may be sent, in bytes, its headers included. */
@@ -228,12 +219,7 @@ export class Connection implements AsyncDisposable {
       this.#tell(null, `${server.authority}: ${wordsOf(error)}`);
       return;
     }
-    const { info } = client;
-    this.#server = {
-      authority: server.authority,
-      version: info?.version ?? "",
-    };
-    this.#maxPayload = info?.max_payload ?? MAX_PAYLOAD;
+    this.#maxPayload = client.info?.max_payload ?? MAX_PAYLOAD;
     this.#tell(client, server.authority);
     let fault: unknown;
     for await (const status of client.status()) {

@@ -21,13 +21,6 @@ export interface StoreOptions<V> extends BucketSettings {
   /** A record was seen to change, by whoever; its value is `null` if deleted. */
   changed?(entry: Entry<V>): void;
   /**
-   * Whether what could not be written is still to be written: another agent may
-   * have the key by now.
-   *
-   * @default Always.
-   */
-  keeps?(key: string): boolean;
-  /**
    * Of how many keys the newest value is remembered while it cannot be written.
    *
    * @default {200_000}
@@ -76,27 +69,18 @@ export class Store<V> implements Disposable {
   #openings = 0;
 
   constructor(connection: Connection, options: StoreOptions<V>) {
-    const { parse, keeps, maxRemembered = 200_000 } = options;
+    const { parse, maxRemembered = 200_000 } = options;
     this.#connection = connection;
     this.#options = options;
     this.#stream = new BucketStream(connection, options);
     this.#values = new Values(connection, this.#stream, parse);
-    this.#backlog = new Backlog(connection, this.#stream.prefix, {
+    this.#backlog = new Backlog(
+      connection,
+      this.#stream.prefix,
       maxRemembered,
-      ...(keeps && { keeps: keeps.bind(options) }),
-    });
+    );
     this.#stop = connection.onState(() => this.#follow());
     this.#follow();
-  }
-
-  /** How many values wait to be written. */
-  get remembered(): number {
-    return this.#backlog.remembered;
-  }
-
-  /** How many values were not remembered, as there were too many. */
-  get dropped(): number {
-    return this.#backlog.dropped;
   }
 
   /**
@@ -109,7 +93,7 @@ export class Store<V> implements Disposable {
     if (name === undefined) return;
     this.#supersede(name);
     const payload = JSON.stringify(value);
-    if (this.#values.fits(name, payload)) this.#backlog.put(name, payload, key);
+    if (this.#values.fits(name, payload)) this.#backlog.put(name, payload);
   }
 
   /** Writes a record, and tries until it is written or superseded. */
@@ -127,14 +111,6 @@ export class Store<V> implements Disposable {
     return name === undefined
       ? Promise.resolve("refused")
       : this.#insist(name, null);
-  }
-
-  /** Does not write what could not be written of a key, as another agent has it. */
-  forget(key: string): void {
-    const name = this.#values.nameOf(key);
-    if (name === undefined) return;
-    this.#supersede(name);
-    this.#backlog.forget(name);
   }
 
   /** Ends it. What waits is not written any more. */

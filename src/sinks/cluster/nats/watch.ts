@@ -100,11 +100,6 @@ export class Watch {
     return watch;
   }
 
-  /** How much of the list has come. */
-  get received(): number {
-    return this.#received;
-  }
-
   /** Ends it: nothing is called any more. */
   end(): void {
     if (this.#ending.signal.aborted) return;

@@ -43,7 +43,6 @@ testWith(NATS, {
     await until("the end", () => connection.client === null);
     assertEquals(channel.publish("results", 1), false);
     assertEquals(await channel.request("ask", 1), { type: "unreachable" });
-    assertEquals(channel.dropped, 1);
     await server.run();
     await until("a connection", () => connection.client !== null);
     // Who listened does so again.
@@ -93,14 +92,12 @@ testWith(NATS, {
     using channel = new Channel(agent.connection);
     const heard: unknown[] = [];
     channel.subscribe("results", (value) => heard.push(value));
-    assertEquals(channel.maxPayload, 100);
     assertEquals(channel.publish("results", "x".repeat(99)), false);
     assertEquals(await channel.request("ask", "x".repeat(99)), {
       type: "unreachable",
     });
     assert(channel.publish("results", "x".repeat(98)));
     await until("a message", () => heard.length > 0);
-    assertEquals(channel.dropped, 1);
     assertEquals(agent.problems.length, 2);
   },
 });
