@@ -38,6 +38,8 @@ export class Share {
   #assignment: Assignment;
   #viewNumber: number | null = null;
   #isCaughtUp = false;
+  /** A number for each time that it takes over what others know. */
+  #catchUps = 0;
 
   /** Begins with checks of which none is run. */
   constructor(options: ShareOptions, placed: Placed, assignment: Assignment) {
@@ -51,7 +53,10 @@ export class Share {
     return this.#vantages;
   }
 
-  /** Has other checks from now on. */
+  /**
+   * Has other checks from now on. Those that run already go on; others may know the
+   * new ones.
+   */
   change(placed: Placed, assignment: Assignment): void {
     this.#assignment = assignment;
     const before = this.#vantages;
@@ -63,7 +68,7 @@ export class Share {
     for (const index of this.#vantages.keys()) {
       if (!assignment.runs(index)) this.#hold(index);
     }
-    if (this.#isCaughtUp) this.#runAll();
+    if (this.#isCaughtUp) void this.#catchUp();
   }
 
   /** The checks of a region, if this agent may run them. */
@@ -104,14 +109,16 @@ export class Share {
       return;
     }
     this.#loseUnseen();
-    if (wasOut) void this.#catchUp(view);
+    if (wasOut) void this.#catchUp();
   }
 
-  async #catchUp(view: View): Promise<void> {
+  async #catchUp(): Promise<void> {
+    this.#isCaughtUp = false;
+    const catchUp = ++this.#catchUps;
     await patience(this.#options.exchange.catchUp(), CATCH_UP_MS);
-    // It may have been put out again meanwhile.
-    const isIn = this.#viewNumber !== null && this.#viewNumber >= view.number;
-    if (!isIn || this.#options.signal.aborted) return;
+    // It may have been put out meanwhile, or have got other checks.
+    const isLast = this.#viewNumber !== null && catchUp === this.#catchUps;
+    if (!isLast || this.#options.signal.aborted) return;
     this.#isCaughtUp = true;
     this.#runAll();
   }

@@ -140,3 +140,100 @@ function agreed(
   );
   return new Set(seen).size === 1;
 }
+
+testWith(NATS, {
+  name:
+    "a check that was removed and comes back goes on from what was known of it",
+  async fn() {
+    await using server = await NatsServer.start();
+    await using target = new Counted();
+    target.down.add("x").add("z");
+    const options = { interval: "1h", retries: 1 };
+    const [x, y, z] = ["x", "y", "z"].map((id) => target.check(id, options));
+    const since: Record<string, number> = {};
+    {
+      await using a = await started(server, "a", { x, y, z });
+      await until(
+        "both to be down",
+        () =>
+          ["x", "z"].every((id) =>
+            a.agent.fleet.get(id)?.status === "unhealthy"
+          ),
+      );
+      for (const { id, since: at } of a.agent.fleet.list()) {
+        since[id] = at.getTime();
+      }
+      await a.reload({ y });
+      await until(
+        "it to run the rest",
+        () =>
+          a.agent.cluster!.standing === "member" &&
+          a.agent.fleet.isHeld("y") === false,
+      );
+    }
+    {
+      await using b = await started(server, "b", { x, y });
+      assertEquals(b.agent.fleet.get("x")?.since.getTime(), since.x);
+      await until("it to run", () => b.agent.fleet.isHeld("y") === false);
+      await b.reload({ x, y, z });
+      await until(
+        "it to go on",
+        () => b.agent.fleet.get("z")?.since.getTime() === since.z,
+      );
+      // That is what was known of it, and nothing new.
+      assertEquals(transitions(b, "z"), ["unknown unhealthy"]);
+      assertEquals(transitions(b, "x"), []);
+    }
+  },
+});
+
+testWith(NATS, {
+  name: "a new check goes on where it was as one agent after the other gets it",
+  async fn() {
+    await using server = await NatsServer.start();
+    await using target = new Counted();
+    const ids = Array.from({ length: 16 }, (_, i) => `c${i}`);
+    for (const id of ids) target.down.add(id);
+    const options = { interval: "1h", retries: 1 };
+    const old = { old: target.check("old", options) };
+    const checks = {
+      ...old,
+      ...Object.fromEntries(ids.map((id) => [id, target.check(id, options)])),
+    };
+    await using a = await started(server, "a", old);
+    await using b = await started(server, "b", old);
+    await until(
+      "both to be members",
+      () => [a, b].every(({ agent }) => agent.cluster!.members().length === 2),
+    );
+    await a.reload(checks);
+    const all = ({ agent }: typeof a) => ids.map((id) => agent.fleet.get(id)!);
+    await until(
+      "all to be down",
+      () => all(a).every(({ status }) => status === "unhealthy"),
+    );
+    const since = all(a).map(({ since }) => since.getTime());
+    await until(
+      "the other one to see that",
+      () =>
+        new Set(b.agent.cluster!.members().map(({ config }) => config)).size >
+          1,
+    );
+    await b.reload(checks);
+    await until(
+      "both to have a share",
+      () =>
+        [a, b].every(({ agent }) =>
+          ids.some((id) => agent.fleet.isHeld(id) === false)
+        ),
+    );
+    await until(
+      "both to know all",
+      () => all(b).every(({ status }) => status === "unhealthy"),
+    );
+    assertEquals(all(b).map(({ since }) => since.getTime()), since);
+    assertEquals(all(a).map(({ since }) => since.getTime()), since);
+    assertEquals(ids.flatMap((id) => transitions(a, id).slice(1)), []);
+    assertEquals([a.errors, b.errors], [[], []]);
+  },
+});
