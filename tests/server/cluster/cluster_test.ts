@@ -116,6 +116,32 @@ Deno.test("/cluster says who is there, who tells and what nobody runs, behind th
   });
 });
 
+Deno.test("/cluster and / say what is wrong with what NATS keeps", async () => {
+  await using fleet = sharedFleet(LOOKERS);
+  const fault = "the buckets are on 1 of 3 servers: <none>";
+  const app = createApp(fleet, { cluster: clusterOf({ fault }) });
+  for (const path of ["/", "/cluster"]) {
+    assertStringIncludes(
+      await textOf(app, path, BROWSER),
+      "is not as its config says: the buckets are on 1 of 3 servers: &lt;none&gt;",
+    );
+  }
+  const page = await textOf(app, "/cluster", BROWSER);
+  const well = await textOf(
+    createApp(fleet, { cluster: clusterOf() }),
+    "/cluster",
+    BROWSER,
+  );
+  assertStringIncludes(page, "2 agents share the checks");
+  assertEquals(
+    [page, well].map((it) => /<h1 id="headline" class="(\w+)"/.exec(it)?.[1]),
+    [
+      "degraded",
+      "healthy",
+    ],
+  );
+});
+
 Deno.test("/cluster lists at most 1000 checks that nobody runs, and counts all", async () => {
   await using fleet = sharedFleet({});
   const uncovered = Array.from({ length: 3000 }, (_, i) => ({
