@@ -129,7 +129,7 @@ export async function startAgent(
     });
     depend(config.checks);
     incidents.resume(sections.incidents);
-    maintenance.resume(sections.maintenance);
+    maintenance.take(sections.maintenance);
     for (const check of config.checks) {
       checks.add(check, sections.recordOf(check.id));
     }

@@ -16,10 +16,10 @@ export type {
 } from "../core/cluster/status.ts";
 export type { RegionState } from "../core/cluster/regions.ts";
 export type { Reason, Status } from "../core/types.ts";
+export type { HandChange } from "../core/past/by_hand.ts";
 export type { Incident, IncidentStep, Muted } from "../core/past/incident.ts";
 export type { IncidentLog } from "../fleet/past/incident_log.ts";
 export type {
-  HandMaintenance,
   Maintenance,
   MaintenanceLog,
   PlannedMaintenance,

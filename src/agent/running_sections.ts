@@ -5,7 +5,7 @@ import type { NotificationLog } from "../core/notify/status.ts";
 import type { Incident } from "../core/past/incident.ts";
 import type { Archive } from "../fleet/past/archive.ts";
 import type { Kept } from "../fleet/past/kept.ts";
-import type { HandMaintenance } from "../fleet/past/maintenance_log.ts";
+import type { HandChange } from "../core/past/by_hand.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { CheckRecord } from "../fleet/record.ts";
 import type { AddedCheck, RunningSection } from "../sinks/section.ts";
@@ -119,7 +119,7 @@ export class RunningSections {
   }
 
   /** The maintenance by hand that the sections know from before. */
-  get maintenance(): HandMaintenance[] {
+  get maintenance(): HandChange[] {
     return this.#entries.flatMap(({ running }) => [
       ...running?.maintenance ?? [],
     ]);

@@ -17,6 +17,7 @@ export type {
 } from "../core/cluster/status.ts";
 export type { RegionState } from "../core/cluster/regions.ts";
 export { LatencyHistogram } from "../core/past/latency.ts";
+export type { HandChange } from "../core/past/by_hand.ts";
 export type { Incident, IncidentStep, Muted } from "../core/past/incident.ts";
 export type { Period } from "../core/past/period.ts";
 export type { Spans } from "../core/past/uptime.ts";
@@ -30,7 +31,6 @@ export type {
 } from "../fleet/past/archive.ts";
 export type { IncidentLog } from "../fleet/past/incident_log.ts";
 export type {
-  HandMaintenance,
   Maintenance,
   MaintenanceLog,
   PlannedMaintenance,

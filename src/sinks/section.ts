@@ -6,14 +6,12 @@ import type { Probe } from "../core/types.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { FleetLimits } from "../fleet/fleet_options.ts";
 import type { MonitorOptions } from "../fleet/monitor.ts";
+import type { HandChange } from "../core/past/by_hand.ts";
 import type { Incident } from "../core/past/incident.ts";
 import type { Archive } from "../fleet/past/archive.ts";
 import type { IncidentLog } from "../fleet/past/incident_log.ts";
 import type { Kept } from "../fleet/past/kept.ts";
-import type {
-  HandMaintenance,
-  MaintenanceLog,
-} from "../fleet/past/maintenance_log.ts";
+import type { MaintenanceLog } from "../fleet/past/maintenance_log.ts";
 import type { CheckRecord } from "../fleet/record.ts";
 import type { ConfigIssue } from "../schema/issue.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -130,8 +128,8 @@ export interface RunningSection<Value = unknown> {
    * are read once all sections have started.
    */
   readonly incidents?: Iterable<Incident>;
-  /** The maintenance from before that was started by hand, likewise. */
-  readonly maintenance?: Iterable<HandMaintenance>;
+  /** What was done by hand to maintenance before, likewise. */
+  readonly maintenance?: Iterable<HandChange>;
   /** What it keeps of the past. */
   readonly archive?: Archive;
   /** Where other sections can keep values. */

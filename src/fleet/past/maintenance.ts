@@ -1,3 +1,4 @@
+import { ByHand, type HandChange } from "../../core/past/by_hand.ts";
 import { Alarm } from "../../io/alarm.ts";
 import {
   nextOccurrences,
@@ -7,7 +8,6 @@ import {
 import { wallTime } from "../../io/clock.ts";
 import type { Fleet } from "../fleet.ts";
 import type {
-  HandMaintenance,
   Maintenance,
   MaintenanceLog,
   PlannedMaintenance,
@@ -34,15 +34,14 @@ type OnChange = (check: string, at: number, active: boolean) => void;
 export class MaintenanceTimes implements MaintenanceLog {
   readonly #fleet: Fleet;
   readonly #onChange: OnChange;
-  readonly #observers: Listeners<readonly HandMaintenance[]>;
+  readonly #observers: Listeners<readonly HandChange[]>;
   #windows: readonly PlannedWindow[] = [];
   /** Those of them that are now, and since and until when. */
   #active: readonly (Occurrence & { readonly planned: PlannedWindow })[] = [];
   #isClosed = false;
   /** Whether more changes follow at once. */
   #isChanging = false;
-  /** What was started by hand, by the ids of the checks. */
-  readonly #byHand = new Map<string, HandMaintenance>();
+  readonly #byHand = new ByHand();
   /** The groups of the checks of the fleet. */
   readonly #groups = new Map<string, string | null>();
   /** The checks that are known to be covered. */
@@ -71,8 +70,7 @@ export class MaintenanceTimes implements MaintenanceLog {
   }
 
   of(check: string): Maintenance | undefined {
-    const hand = this.#byHand.get(check);
-    let last: Maintenance | undefined = hand && { ...hand, by: "hand" };
+    let last = this.#ofHand(check);
     for (const { planned, from, to } of this.#active) {
       if (last !== undefined && last.to >= to) continue;
       if (!this.#isFor(planned, check)) continue;
@@ -111,34 +109,30 @@ export class MaintenanceTimes implements MaintenanceLog {
       if (this.#groups.has(check)) continue;
       throw new RangeError(`There is no check named ${JSON.stringify(check)}`);
     }
-    const from = wallTime();
-    for (const check of ids) {
-      this.#byHand.set(check, { check, from, to: from + durationMs, reason });
-    }
+    this.#byHand.start(ids, { durationMs, reason }, wallTime());
     this.#handChanged();
   }
 
   stop(checks: Iterable<string>): string[] {
-    const stopped = [...checks].filter((check) => this.#byHand.delete(check));
+    const stopped = this.#byHand.stop(checks, wallTime());
     if (stopped.length > 0) this.#handChanged();
     return stopped;
   }
 
-  byHand(): readonly HandMaintenance[] {
-    return [...this.#byHand.values()];
+  byHand(): readonly HandChange[] {
+    return this.#byHand.list();
+  }
+
+  take(changes: Iterable<HandChange>): void {
+    const taken = this.#byHand.take(changes, wallTime());
+    if (taken.length > 0) this.#handChanged();
   }
 
   observe(
-    observer: (byHand: readonly HandMaintenance[]) => void,
+    observer: (byHand: readonly HandChange[]) => void,
     options: { readonly signal?: AbortSignal } = {},
   ): void {
     this.#observers.add(observer, options);
-  }
-
-  /** Takes over what was started by hand before a restart. */
-  resume(byHand: Iterable<HandMaintenance>): void {
-    for (const each of byHand) this.#byHand.set(each.check, each);
-    this.#look();
   }
 
   /** Has these windows of a config file, and no others, from now on. */
@@ -190,25 +184,24 @@ export class MaintenanceTimes implements MaintenanceLog {
   #look(): void {
     if (this.#isChanging) return;
     const now = wallTime();
-    const over = this.byHand().filter(({ to }) => to <= now);
-    for (const { check } of over) this.#byHand.delete(check);
+    const isSomeOver = this.#byHand.expire(now);
     this.#active = this.#windows.flatMap((planned) => {
       const [next] = nextOccurrences(planned.window, now, 1);
       return next === undefined || next.from > now
         ? []
         : [{ planned, ...next }];
     });
-    const mayCover = this.#active.length > 0 || this.#byHand.size > 0;
+    const mayCover = this.#active.length > 0 || this.byHand().length > 0;
     for (const check of mayCover ? this.#groups.keys() : [...this.#covered]) {
       this.#update(check, now);
     }
     if (!this.#isClosed) this.#alarm.set(this.#nextChange(now));
-    if (over.length > 0) this.#observers.tell(this.byHand());
+    if (isSomeOver) this.#observers.tell(this.byHand());
   }
 
   #update(check: string, now: number): void {
     if (this.#isChanging) return;
-    const isCovered = this.#byHand.has(check) ||
+    const isCovered = this.#byHand.of(check) !== undefined ||
       this.#active.some(({ planned }) => this.#isFor(planned, check));
     this.#set(check, isCovered, now);
   }
@@ -218,6 +211,13 @@ export class MaintenanceTimes implements MaintenanceLog {
     if (isCovered) this.#covered.add(check);
     else this.#covered.delete(check);
     this.#onChange(check, at, isCovered);
+  }
+
+  #ofHand(check: string): Maintenance | undefined {
+    const change = this.#byHand.of(check);
+    if (change === undefined) return undefined;
+    const { from, to, reason } = change;
+    return { check, from, to, reason, by: "hand" };
   }
 
   #isFor({ only }: PlannedWindow, check: string): boolean {

@@ -1,5 +1,7 @@
-/** Maintenance of a check that was started by hand. */
-export interface HandMaintenance {
+import type { HandChange } from "../../core/past/by_hand.ts";
+
+/** Maintenance that covers a check now. */
+export interface Maintenance {
   /** The id of the check. */
   readonly check: string;
   /** When it began, in milliseconds of the epoch. */
@@ -8,10 +10,6 @@ export interface HandMaintenance {
   readonly to: number;
   /** Why, for people; `null` if nobody said. */
   readonly reason: string | null;
-}
-
-/** Maintenance that covers a check now. */
-export interface Maintenance extends HandMaintenance {
   /** Whether it is a window of the config file, or was started by hand. */
   readonly by: "file" | "hand";
 }
@@ -54,11 +52,19 @@ export interface MaintenanceLog {
    * of those that had any. The windows of the config file go on.
    */
   stop(checks: Iterable<string>): string[];
-  /** All that was started by hand and is not over, to be kept. */
-  byHand(): readonly HandMaintenance[];
-  /** Calls back whenever that changes, in the middle of it. */
+  /**
+   * All that was started by hand and is not over, to be kept; what was stopped is in
+   * it until it would have been over.
+   */
+  byHand(): readonly HandChange[];
+  /**
+   * Takes over what was done by hand before a restart, or elsewhere. For each check
+   * the last change counts.
+   */
+  take(changes: Iterable<HandChange>): void;
+  /** Calls back whenever what was done by hand changes, in the middle of it. */
   observe(
-    observer: (byHand: readonly HandMaintenance[]) => void,
+    observer: (byHand: readonly HandChange[]) => void,
     options?: { readonly signal?: AbortSignal },
   ): void;
 }

@@ -1,5 +1,5 @@
 import type { Incident } from "../../core/past/incident.ts";
-import type { HandMaintenance } from "../../fleet/past/maintenance_log.ts";
+import type { HandChange } from "../../core/past/by_hand.ts";
 import type { Events } from "./events.ts";
 
 /** What happened in a time in which all checks were watched. */
@@ -34,7 +34,7 @@ export interface Entry {
   /** Incidents that began, changed or ended. */
   readonly incidents: readonly Incident[];
   /** All maintenance by hand that is not over, if that changed. */
-  readonly byHand?: readonly HandMaintenance[];
+  readonly byHand?: readonly HandChange[];
   /** Values of others that changed, if any did. */
   readonly kept?: KeptChange;
   /** The only checks whose states stay, if there is such a list. */

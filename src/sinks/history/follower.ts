@@ -75,8 +75,12 @@ export class Follower implements Disposable {
     return this.#dirty.size > 0;
   }
 
-  /** Says which checks there are: the file has no state of others any more. */
+  /**
+   * Says which checks there are, as the file has no state of others any more, and
+   * what was done by hand, as others may have done so since the last run.
+   */
   begin(): void {
+    this.#pending.byHand(this.#followed.maintenance.byHand());
     this.#pending.present(
       Uint32Array.from(this.#watched.values(), ({ number }) => number),
     );
@@ -122,7 +126,7 @@ export class Follower implements Disposable {
     this.#pending.restart(now);
     this.#numbers = new Map(checks);
     this.#next = firstFree(this.#numbers);
-    const { fleet, incidents, maintenance } = this.#followed;
+    const { fleet, incidents } = this.#followed;
     for (const id of fleet.ids()) {
       const check = this.#watched.get(id);
       if (check === undefined) continue;
@@ -138,7 +142,6 @@ export class Follower implements Disposable {
     }
     this.begin();
     for (const incident of incidents.list()) this.#pending.incident(incident);
-    this.#pending.byHand(maintenance.byHand());
   }
 
   /** Ends the following. */

@@ -1,7 +1,7 @@
 import type { Incident } from "../../core/past/incident.ts";
 import type { Reason } from "../../core/types.ts";
 import { type Batch, checksOf, type Entry } from "./batch.ts";
-import type { HandMaintenance } from "../../fleet/past/maintenance_log.ts";
+import type { HandChange } from "../../core/past/by_hand.ts";
 import { EventWriter, sizeOf } from "./events.ts";
 import { FIVE_MINUTES_MS, fiveMinutesOf } from "./store/times.ts";
 
@@ -28,7 +28,7 @@ export class Pending {
   #states = new Map<number, string>();
   #forgotten = new Set<number>();
   #incidents = new Map<string, Incident>();
-  #byHand: readonly HandMaintenance[] | undefined;
+  #byHand: readonly HandChange[] | undefined;
   #present: Uint32Array | undefined;
 
   /** Begins at a time. */
@@ -115,7 +115,7 @@ export class Pending {
   }
 
   /** All maintenance by hand that is not over. */
-  byHand(maintenance: readonly HandMaintenance[]): void {
+  byHand(maintenance: readonly HandChange[]): void {
     this.#byHand = maintenance;
   }
 

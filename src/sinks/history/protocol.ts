@@ -2,7 +2,7 @@ import type { Incident } from "../../core/past/incident.ts";
 import type { Level } from "../../core/say.ts";
 import type { Reason } from "../../core/types.ts";
 import type { IncidentQuery, Range, Step } from "../../fleet/past/archive.ts";
-import type { HandMaintenance } from "../../fleet/past/maintenance_log.ts";
+import type { HandChange } from "../../core/past/by_hand.ts";
 import type { Entry } from "./batch.ts";
 import type { StoredRecord } from "./store/records.ts";
 
@@ -61,7 +61,7 @@ export type OpenReply =
     readonly checks: ReadonlyMap<string, number>;
     readonly records: ReadonlyMap<string, StoredRecord>;
     readonly incidents: readonly Incident[];
-    readonly byHand: readonly HandMaintenance[];
+    readonly byHand: readonly HandChange[];
     readonly kept: ReadonlyMap<string, string>;
     readonly said: readonly Saying[];
     /** Why nothing can be written now, `null` if it can. */

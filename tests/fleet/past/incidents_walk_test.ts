@@ -126,7 +126,7 @@ Deno.test("Incidents of a fleet agree with a naive model in random walks", async
               );
               await fleet.close();
               [fleet, incidents] = start(known);
-              incidents.maintenance.resume(byHand);
+              incidents.maintenance.take(byHand);
               for (const [id, record] of records) {
                 fleet.add(probeOf(id), { id, retries, record });
               }

@@ -225,7 +225,11 @@ Deno.test("maintenance by hand lasts until it is over or stopped, and may be kep
   await using scene = new Scene("a", "b", "c");
   const { maintenance } = scene;
   const kept: string[][] = [];
-  maintenance.observe((list) => kept.push(list.map(({ check }) => check)));
+  maintenance.observe((list) =>
+    kept.push(
+      list.map(({ check, isStopped }) => isStopped ? `no ${check}` : check),
+    )
+  );
   maintenance.start(["a", "b"], {
     durationMs: 30 * MINUTE_MS,
     reason: "Disks",
@@ -249,14 +253,24 @@ Deno.test("maintenance by hand lasts until it is over or stopped, and may be kep
   assertEquals(scene.told(), []);
   const byHand = maintenance.byHand();
   assertEquals(
-    byHand.map(({ to, reason }) => [(to - START) / MINUTE_MS, reason]),
-    [
-      [40, null],
-    ],
+    byHand.map((it) => [
+      it.check,
+      (it.to - START) / MINUTE_MS,
+      it.reason,
+      it.isStopped,
+    ]),
+    [["a", 40, null, false], ["b", 30, "Disks", true]],
   );
   await advance(time, 30 * MINUTE_MS);
   assertEquals(scene.told(), ["a ends at 40m"]);
-  assertEquals(kept, [["a", "b"], ["a"], ["a"], []]);
+  // What was stopped is kept, too, until it would have been over.
+  assertEquals(kept, [
+    ["a", "b"],
+    ["a", "no b"],
+    ["a", "no b"],
+    ["a"],
+    [],
+  ]);
   assertThrows(
     () => maintenance.start(["a", "x"], { durationMs: 1 }),
     RangeError,
@@ -265,12 +279,19 @@ Deno.test("maintenance by hand lasts until it is over or stopped, and may be kep
   assertEquals(maintenance.list(), []);
 
   await using restarted = new Scene("x");
-  restarted.maintenance.resume([
-    { check: "a", from: START, to: time.now + MINUTE_MS, reason: null },
-    { check: "x", from: START, to: time.now - MINUTE_MS, reason: null },
-  ]);
+  const of = (check: string, minutes: number, isStopped = false) => ({
+    check,
+    from: START,
+    to: time.now + minutes * MINUTE_MS,
+    reason: null,
+    isStopped,
+    at: START,
+  });
+  restarted.maintenance.take([of("a", 1), of("b", 1, true), of("x", -1)]);
   restarted.add("a");
+  restarted.add("b");
   assertEquals(restarted.told(), ["a begins at 40m"]);
+  assertEquals(restarted.maintenance.list().map(({ check }) => check), ["a"]);
   await advance(time, MINUTE_MS);
   assertEquals(restarted.told(), ["a ends at 41m"]);
 });

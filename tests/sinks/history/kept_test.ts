@@ -53,6 +53,21 @@ Deno.test("values and maintenance by hand do not get in each other's way", async
   assertEquals([...store.kept()], [["maintenance", "x"], ["n", "y"]]);
 });
 
+Deno.test("maintenance by hand of an earlier file counts since it was started", async () => {
+  await using at = await place();
+  const earlier = { check: "a", from: 1, to: 2, reason: "Disks" };
+  {
+    using _store = new Store(at.path);
+  }
+  {
+    using database = new DatabaseSync(at.path);
+    database.prepare("REPLACE INTO kept VALUES ('maintenance', ?)")
+      .run(JSON.stringify([earlier]));
+  }
+  using store = new Store(at.path, { readOnly: true });
+  assertEquals(store.byHand(), [{ ...earlier, isStopped: false, at: 1 }]);
+});
+
 Deno.test("a file from before there were values has none, and rows of others are left alone", async () => {
   await using at = await place();
   {

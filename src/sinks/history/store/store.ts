@@ -1,6 +1,6 @@
 import type { Incident } from "../../../core/past/incident.ts";
 import type { IncidentQuery, Range } from "../../../fleet/past/archive.ts";
-import type { HandMaintenance } from "../../../fleet/past/maintenance_log.ts";
+import type { HandChange } from "../../../core/past/by_hand.ts";
 import type { Entry } from "../batch.ts";
 import type { PackedAttempt } from "../packed.ts";
 import type { Database } from "./database.ts";
@@ -95,12 +95,16 @@ export class Store implements Disposable {
     return readLastIncidents(this.#database, limit);
   }
 
-  /** The maintenance by hand that was not over. */
-  byHand(): HandMaintenance[] {
+  /** What was done by hand to maintenance that was not over. */
+  byHand(): HandChange[] {
     const text = this.#database.value(
       "SELECT value FROM kept WHERE name = 'maintenance'",
     );
-    return text === null ? [] : JSON.parse(text as string);
+    const changes: (Omit<HandChange, "at" | "isStopped">)[] = text === null
+      ? []
+      : JSON.parse(text as string);
+    // Earlier files have only what was started.
+    return changes.map((it) => ({ at: it.from, isStopped: false, ...it }));
   }
 
   /** What is kept for others, by the names. */
