@@ -40,8 +40,15 @@ export interface Link {
     parse: (value: unknown) => V | undefined,
     events: RegisterEvents<V>,
   ): Register<V>;
-  /** Opens a store, and watches it if there is who hears of that. */
-  store(name: string, events?: StoreEvents): Store;
+  /**
+   * Opens a store, and watches it if there is who hears of that. Values that nobody
+   * writes any more are kept for 30 days, or for `maxAgeMs`.
+   */
+  store(
+    name: string,
+    events?: StoreEvents,
+    options?: { readonly maxAgeMs?: number },
+  ): Store;
   /**
    * Sends a text to who listens now. Returns whether it was sent: it is not while
    * there is no connection.

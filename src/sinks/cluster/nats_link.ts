@@ -108,12 +108,12 @@ export class NatsLink implements Link {
     );
   }
 
-  store(name: string, events?: StoreEvents): LinkStore {
-    const settings = {
-      name,
-      maxValueBytes: MAX_VALUE_BYTES,
-      maxAgeMs: STORE_AGE_MS,
-    };
+  store(
+    name: string,
+    events?: StoreEvents,
+    { maxAgeMs = STORE_AGE_MS }: { readonly maxAgeMs?: number } = {},
+  ): LinkStore {
+    const settings = { name, maxValueBytes: MAX_VALUE_BYTES, maxAgeMs };
     const parse = (value: unknown) => value as Json;
     const store = this.#keep(
       new Store<Json>(this.#connection, {

@@ -3,6 +3,7 @@ import type { RunningSection, SectionContext } from "../section.ts";
 import { Cluster } from "./cluster.ts";
 import { openKept } from "./kept/open.ts";
 import { openLink } from "./nats_link.ts";
+import { SharedMaintenance } from "./shared/maintenance.ts";
 import type { ClusterSetup, ClusterValue } from "./value.ts";
 
 /** How long the start waits for a connection, and then for what others know. */
@@ -11,7 +12,7 @@ const START_MS = 3_000;
 /** Joins a cluster. It does not need a server for that: one may come later. */
 export async function startNode(
   setup: ClusterSetup,
-  { fleet, limits, plan, say, onError }: SectionContext,
+  { fleet, limits, maintenance, plan, say, onError }: SectionContext,
 ): Promise<RunningSection<ClusterValue>> {
   const { servers, name, id, replicas, login, tls, redact } = setup;
   const link = await openLink({
@@ -35,9 +36,11 @@ export async function startNode(
     revision: () => cluster.revision,
     tells: () => cluster.tells(),
   }, onError);
+  const shared = new SharedMaintenance(link, maintenance);
   await patience(link.connected, START_MS);
   if (link.isConnected) {
-    await patience(cluster.read().catch(onError), START_MS);
+    const reading = cluster.read().catch(onError);
+    await patience(Promise.all([reading, shared.listed]), START_MS);
   }
   return {
     records: cluster.records,
@@ -52,6 +55,7 @@ export async function startNode(
       return [];
     },
     async close() {
+      shared[Symbol.dispose]();
       await kept.close();
       await cluster.close();
       await link.close();

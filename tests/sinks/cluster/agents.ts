@@ -65,13 +65,15 @@ export async function started(
   server: Pick<NatsServer, "url">,
   id: string,
   checks: Record<string, unknown>,
-  { kinds, notify, listen = false, ...more }: {
+  { kinds, notify, history, listen = false, ...more }: {
     /** The key `listen`. */
     readonly listen?: string | false;
     /** The kinds of probes, if they are not the usual ones. */
     readonly kinds?: Kinds;
     /** The key `notify`. */
     readonly notify?: unknown;
+    /** The key `history`. */
+    readonly history?: string;
     /** More of the key `cluster`. */
     readonly region?: string;
     readonly replicas?: number;
@@ -85,6 +87,7 @@ export async function started(
         cluster: { servers: [server.url], name: "shop", id, ...more },
         checks,
         ...(notify !== undefined && { notify }),
+        ...(history !== undefined && { history }),
       }),
       { env: () => undefined, ...(kinds && { kinds }) },
     );

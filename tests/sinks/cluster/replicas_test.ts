@@ -12,16 +12,25 @@ import { testWith } from "../../support/needs.ts";
 import { Counted, type Started, started } from "./agents.ts";
 import { linked } from "./nats/connected.ts";
 
-const BUCKETS = ["members", "tellers", "agents", "records", "kept"];
+const BUCKETS = [
+  "members",
+  "tellers",
+  "agents",
+  "records",
+  "kept",
+  "maintenance",
+];
 
 /** On how many servers each bucket is to be, and which of them has it first. */
 async function placesOf(
   { client }: Connection,
 ): Promise<{ replicas: unknown[]; leader: string | undefined }> {
   const infos = await Promise.all(BUCKETS.map(async (name) => {
+    // Nobody answers for a bucket whose servers have not agreed yet who has it first.
     const answer = await client!.request(
       `$JS.API.STREAM.INFO.KV_lifesign-shop-${name}`,
-    );
+    ).catch(() => null);
+    if (answer === null) return {};
     return answer.json<
       {
         config?: { num_replicas: number };
