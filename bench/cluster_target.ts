@@ -37,9 +37,15 @@ async function serve(conn: Deno.Conn): Promise<void> {
   conn.close();
 }
 
-void (async () => {
-  for await (const conn of listener) void serve(conn);
-})();
+async function accept(): Promise<never> {
+  while (true) {
+    // A client may be gone before it was accepted.
+    const conn = await listener.accept().catch(() => null);
+    if (conn !== null) void serve(conn);
+  }
+}
+
+void accept();
 console.log((listener.addr as Deno.NetAddr).port);
 for await (const _ of Deno.stdin.readable) { /* until its end */ }
 Deno.exit();
