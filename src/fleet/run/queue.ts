@@ -1,5 +1,6 @@
 import { OptionError } from "../../core/option_error.ts";
 import { Gate } from "../../io/gate.ts";
+import { Pace } from "../../io/pace.ts";
 import type { Member } from "../member.ts";
 
 /** How many attempts may be in flight at a time. */
@@ -23,10 +24,15 @@ export interface QueueUser {
 /** When is asked again whether attempts may be made, in milliseconds. */
 export const NOT_ACTING_MS: number = 250;
 
+/** So few in flight do not keep each other waiting, whenever they begin. */
+const FEW = 32;
+
 /** The members that wait until an attempt may be made, and there is room for it. */
 export class Queue {
   readonly #gate: Gate<Member>;
   readonly #user: QueueUser;
+  readonly #pace: Pace<Member>;
+  #isStopped = false;
   /** Those that wait until attempts may be made. */
   readonly #barred = new Set<Member>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -46,8 +52,9 @@ export class Queue {
     this.#gate = new Gate<Member>({ total: concurrency, perLane: perHost }, {
       laneOf: ({ host }) => host,
       isWaiting: (member) => this.#mayEnter(member),
-      admit: (member) => user.admit(member),
+      admit: (member) => this.#admit(member),
     });
+    this.#pace = new Pace((member) => this.#begin(member));
     this.#user = user;
   }
 
@@ -68,14 +75,27 @@ export class Queue {
     if (!member.isPassive) this.#gate.leave(member);
   }
 
-  /** Lets none in any more that wait until attempts may be made. */
+  /** Lets none in any more. */
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
     this.#barred.clear();
+    for (const member of this.#pace.stop()) this.#begin(member);
+  }
+
+  #admit(member: Member): void {
+    if (this.#gate.inside <= FEW) this.#user.admit(member);
+    else this.#pace.enter(member);
+  }
+
+  /** Lets a member in that has a place already, unless it has given up since. */
+  #begin(member: Member): void {
+    if (this.#mayEnter(member)) this.#user.admit(member);
+    else this.#gate.leave(member);
   }
 
   #mayEnter(member: Member): boolean {
-    if (!this.#user.isWanted(member)) {
+    if (this.#isStopped || !this.#user.isWanted(member)) {
       member.activity = "idle";
       return false;
     }
