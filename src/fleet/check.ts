@@ -218,11 +218,12 @@ export class Check {
 
   /**
    * Takes over the state that another agent has come to with a result. The time of
-   * that is at most now, and at least that of the last result.
+   * that is at most now, and at least that of the last result, which may be from a
+   * record whose clock was wrong.
    */
   takeState(state: SharedState): void {
-    const known = this.#state.checkedAt ?? 0;
     const now = wallTime();
+    const known = Math.min(this.#state.checkedAt ?? 0, now);
     const at = Math.min(state.checkedAt ?? now, now);
     this.#before = this.#state;
     this.#dueBefore = this.#due;

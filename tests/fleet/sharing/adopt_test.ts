@@ -62,8 +62,7 @@ Deno.test("adopt() keeps since when a status is so, also after an attempt here",
 
 Deno.test("adopt() takes no time of an attempt that is to come, or goes back", async () => {
   using time = new FakeTime(START);
-  const shared = sharedFleet();
-  await using fleet = shared.fleet;
+  await using fleet = sharedFleet().fleet;
   fleet.add(scripted([PASS]), { id: "a", interval: "10s" });
   const other = new OtherAgent();
   const checkedAt = (): number => fleet.get("a")!.checkedAt!.getTime();
@@ -77,6 +76,20 @@ Deno.test("adopt() takes no time of an attempt that is to come, or goes back", a
   const times = fleet.history("a")!.attempts.map(({ at }) => at - START);
   assertEquals(times, [0, 0, 700]);
   assertEquals(fleet.get("a")!.nextAt!.getTime() > START + 700, true);
+});
+
+Deno.test("adopt() goes on from the time of a record that is to come as from now", async () => {
+  using time = new FakeTime(START);
+  await using fleet = sharedFleet().fleet;
+  const other = new OtherAgent();
+  fleet.add(scripted([PASS]), { id: "a" });
+  fleet.adopt("a", other.find(PASS));
+  const record = { ...fleet.record("a")!, checkedAt: 864e13 };
+  await fleet.remove("a");
+  fleet.add(scripted([PASS]), { id: "a", record });
+  await advance(time, 1000);
+  fleet.adopt("a", other.find(PASS));
+  assertEquals(fleet.get("a")!.checkedAt!.getTime(), START + 1000);
 });
 
 Deno.test("adopt() tells observers, watchers, waiters and the rollup", async () => {

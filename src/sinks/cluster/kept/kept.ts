@@ -4,7 +4,7 @@ import { monotonicTime } from "../../../io/clock.ts";
 import { type Deferred, deferred } from "../../../io/deferred.ts";
 import { patience, sleep } from "../../../io/sleep.ts";
 import { Others } from "./others.ts";
-import { fits, type KeptValue, TERM } from "./value.ts";
+import { fits, type KeptValue, TERM, TERM_STEP } from "./value.ts";
 import { type Change, Writer } from "./writer.ts";
 
 /** Who puts values: the agent that tells. */
@@ -34,12 +34,6 @@ const CATCH_UP_MS = 5_000;
 
 /** How long the last writes may take, in milliseconds. */
 const CLOSE_MS = 2_000;
-
-/**
- * What a revision of the lease counts in a term. The rest is chance: two agents that
- * do not know of each other never have the same term.
- */
-const TERM_STEP = 2 ** 20;
 
 /**
  * Values in a bucket that all agents have in memory, and that the one puts that

@@ -8,6 +8,19 @@ export interface KeptValue {
   readonly value: string;
 }
 
+/**
+ * What a revision of the lease counts in a term. The rest is chance: two agents that
+ * do not know of each other never have the same term.
+ */
+export const TERM_STEP: number = 2 ** 20;
+
+/**
+ * No term is as large as this: the lease would have to be renewed for four hundred
+ * years. A larger one is a mistake of whoever wrote it, and must not count, as no
+ * later teller could have a term that is greater.
+ */
+export const END_OF_TERMS: number = 2 ** 52;
+
 /** The key under which each agent that begins to tell writes its term. */
 export const TERM = "term";
 
@@ -29,7 +42,12 @@ export function fits(value: KeptValue): boolean {
 /** Reads a value; `undefined` if it is not of this form. */
 export function parseKept(value: unknown): KeptValue | undefined {
   const { by, value: text } = mapOf(value);
-  return Number.isSafeInteger(by) && typeof text === "string"
-    ? { by: by as number, value: text }
+  return isTerm(by) && typeof text === "string"
+    ? { by, value: text }
     : undefined;
+}
+
+function isTerm(by: unknown): by is number {
+  return Number.isSafeInteger(by) && (by as number) >= 0 &&
+    (by as number) < END_OF_TERMS;
 }

@@ -31,12 +31,20 @@ const NAMES = Object.entries<Field>(FIELDS)
   .filter(([name, { state }]) => state && !OWN.includes(name))
   .map(([name]) => name as keyof SharedState);
 
+/**
+ * No count is as large as this. A larger one is a mistake of whoever wrote it: what
+ * goes on from it could soon not be counted exactly, and no agent would read it.
+ */
+const END_OF_COUNTS = 2 ** 52;
+
 /** Whether a value is of a type. */
 const IS: { readonly [T in keyof FieldTypes]: (value: unknown) => boolean } = {
   string: (value) => typeof value === "string",
   boolean: (value) => typeof value === "boolean",
   mark: (value) => value === true,
-  count: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+  count: (value) =>
+    Number.isSafeInteger(value) && (value as number) >= 0 &&
+    (value as number) < END_OF_COUNTS,
   duration: isTime,
   time: isTime,
   status: (value) => (STATUSES as readonly unknown[]).includes(value),

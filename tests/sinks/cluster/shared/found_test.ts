@@ -108,3 +108,12 @@ Deno.test("a result with too few or too many values is refused", () => {
     assertEquals(fromJson([values, { code: 1, message: "" }]), undefined);
   }));
 });
+
+Deno.test("a result with a count that nobody could reach is refused", () => {
+  fc.assert(fc.property(found, (found) => {
+    for (const attempts of [Number.MAX_SAFE_INTEGER, 2 ** 52]) {
+      const state = { ...found.state, attempts };
+      assertEquals(fromJson(sent(toJson({ ...found, state }))), undefined);
+    }
+  }));
+});
