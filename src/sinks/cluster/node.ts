@@ -35,7 +35,10 @@ export async function startNode(
   const kept = openKept(link.connection, {
     revision: () => cluster.revision,
     tells: () => cluster.tells(),
-  }, onError);
+  }, {
+    warn: (message) => say(`cluster: ${message}`, "warn"),
+    onError,
+  });
   const shared = new SharedMaintenance(link, maintenance);
   await patience(link.connected, START_MS);
   if (link.isConnected) {

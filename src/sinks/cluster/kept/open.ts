@@ -1,6 +1,6 @@
 import { Bucket } from "../nats/bucket.ts";
 import type { Connection } from "../nats/connection.ts";
-import { type KeptTeller, SharedKept } from "./kept.ts";
+import { type KeptTeller, SharedKept, type SharedKeptOptions } from "./kept.ts";
 import { type KeptValue, MAX_VALUE_BYTES, parseKept } from "./value.ts";
 
 /**
@@ -11,11 +11,12 @@ import { type KeptValue, MAX_VALUE_BYTES, parseKept } from "./value.ts";
 export function openKept(
   connection: Connection,
   teller: KeptTeller,
-  onError: (error: unknown) => void,
+  { warn, onError }: Pick<SharedKeptOptions, "warn" | "onError">,
 ): SharedKept {
   const kept: SharedKept = new SharedKept({
     send: (request, onAnswer) => bucket.send(request, onAnswer),
     teller,
+    warn,
     onError,
   });
   const bucket = new Bucket<KeptValue>(connection, {

@@ -29,6 +29,7 @@ export class Lease {
 /** An agent with values in a bucket, which can be cut off. */
 export class Keeping implements AsyncDisposable {
   readonly kept: SharedKept;
+  /** What was said to be wrong. */
   readonly errors: string[] = [];
   /** How often it heard that others have put something. */
   heard = 0;
@@ -70,6 +71,7 @@ export class Keeping implements AsyncDisposable {
         revision: () => this.#cutAt ?? lease.revision,
         tells: () => this.isSure || lease.holder === id,
       },
+      warn: (message) => this.errors.push(message),
       onError: (error) => this.errors.push(String(error)),
     });
     this.kept.onOthers(() => this.heard++, this.#end.signal);

@@ -38,8 +38,13 @@ class Tellers implements AsyncDisposable {
     const kept = openKept(connection, {
       revision: () => this.#terms += 10,
       tells: () => telling.tells(),
-    }, (error) => {
-      if (!isDead) throw error;
+    }, {
+      warn: (message) => {
+        if (!isDead) throw new Error(message);
+      },
+      onError: (error) => {
+        if (!isDead) throw error;
+      },
     });
     this.#open.push({ kept, connection });
     return {
