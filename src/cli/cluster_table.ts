@@ -26,6 +26,7 @@ export function troublesOf(cluster: ClusterJson): ClusterTrouble[] {
     ...cluster,
     // An agent of another version may not say it.
     fault: cluster.fault ?? null,
+    untoldSince: cluster.untoldSince ? Date.parse(cluster.untoldSince) : null,
     isConnected: cluster.connected,
     connectedSince: Date.parse(cluster.connectedSince),
     members: cluster.members.map((member) => ({

@@ -54,6 +54,7 @@ export function clusterOf(
     standing: "member",
     connectedSince: AT,
     fault: null,
+    untoldSince: null,
     teller: "b",
     owned: 1,
     takeovers: 0,

@@ -78,6 +78,11 @@ export interface ClusterLog {
   members(): readonly MemberStatus[];
   /** The id of the agent that sends messages; `null` if none does. */
   readonly teller: string | null;
+  /**
+   * Since when no agent has sent messages, in milliseconds of the epoch; `null` if
+   * one does, or if that is only so for the moment that it takes to find another.
+   */
+  readonly untoldSince: number | null;
   /** How many checks this agent runs now. */
   readonly owned: number;
   /** How many checks it has taken over from other agents since it started. */

@@ -7,7 +7,12 @@ import type { ClusterLog, MemberStatus, Uncovered } from "./status.ts";
 export interface ClusterState extends
   Pick<
     ClusterLog,
-    "name" | "standing" | "isConnected" | "connectedSince" | "fault"
+    | "name"
+    | "standing"
+    | "isConnected"
+    | "connectedSince"
+    | "fault"
+    | "untoldSince"
   > {
   readonly members: readonly Pick<
     MemberStatus,
@@ -45,6 +50,7 @@ export function clusterState(cluster: ClusterLog): ClusterState {
     isConnected: cluster.isConnected,
     connectedSince: cluster.connectedSince,
     fault: cluster.fault,
+    untoldSince: cluster.untoldSince,
     members: cluster.members(),
     uncovered,
     uncoveredChecks: new Set(uncovered.map(({ check }) => check)).size,
@@ -56,7 +62,7 @@ export function clusterTroubles(
   state: ClusterState,
 ): ClusterTrouble[] {
   const { name, standing, isConnected, connectedSince, members } = state;
-  const { uncovered, uncoveredChecks, fault } = state;
+  const { uncovered, uncoveredChecks, fault, untoldSince } = state;
   const gone = members.filter(({ state }) => state === "gone");
   const troubles: ClusterTrouble[] = [];
   if (uncoveredChecks > 0) {
@@ -90,6 +96,14 @@ export function clusterTroubles(
       subject: "This agent",
       says: "runs no checks, as another one has its id",
       since: null,
+    });
+  }
+  if (standing === "member" && isConnected && untoldSince !== null) {
+    troubles.push({
+      status: "unhealthy",
+      subject: "No agent",
+      says: "sends messages",
+      since: untoldSince,
     });
   }
   if (standing === "alone" && isConnected) {

@@ -3,7 +3,7 @@ import type { Status } from "../../core/types.ts";
 
 /** What is said of a cluster first. */
 export function headlineOf(
-  { isConnected, members, uncoveredChecks, fault }: ClusterState,
+  { isConnected, members, uncoveredChecks, fault, untoldSince }: ClusterState,
 ): { readonly headline: string; readonly status: Status } {
   const all = members.length;
   const gone = members.filter(({ state }) => state === "gone").length;
@@ -23,6 +23,9 @@ export function headlineOf(
   }
   if (!isConnected) {
     return { headline: "The cluster cannot be reached", status: "degraded" };
+  }
+  if (untoldSince !== null) {
+    return { headline: "No agent sends messages", status: "unhealthy" };
   }
   return {
     headline: all === 1

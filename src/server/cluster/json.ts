@@ -23,6 +23,8 @@ export interface ClusterJson extends
   readonly connected: boolean;
   /** Since when that is so. */
   readonly connectedSince: string;
+  /** Since when no agent has sent messages; `null` if one does. */
+  readonly untoldSince: string | null;
   readonly members: readonly MemberJson[];
   /** The checks that nobody may run, or the first of them. */
   readonly uncovered: readonly Uncovered[];
@@ -32,7 +34,7 @@ export interface ClusterJson extends
 
 /** Writes times as dates. */
 export function toClusterJson(cluster: ClusterLog): ClusterJson {
-  const { uncovered, uncoveredChecks } = clusterState(cluster);
+  const { uncovered, uncoveredChecks, untoldSince } = clusterState(cluster);
   return {
     name: cluster.name,
     self: cluster.self,
@@ -41,6 +43,9 @@ export function toClusterJson(cluster: ClusterLog): ClusterJson {
     connectedSince: new Date(cluster.connectedSince).toISOString(),
     fault: cluster.fault,
     teller: cluster.teller,
+    untoldSince: untoldSince === null
+      ? null
+      : new Date(untoldSince).toISOString(),
     owned: cluster.owned,
     takeovers: cluster.takeovers,
     members: cluster.members().map((

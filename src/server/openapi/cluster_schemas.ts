@@ -33,6 +33,10 @@ export const CLUSTER_SCHEMAS: Readonly<Record<string, Part>> = {
       orNull(TEXT),
       "The id of the agent that sends messages; null if none does",
     ),
+    untoldSince: described(
+      orNull(TIME),
+      "Since when no agent has sent messages; null if one does",
+    ),
     owned: described(COUNT, "How many checks this agent runs"),
     takeovers: described(
       COUNT,

@@ -1,7 +1,6 @@
 import type {
   CheckPlan,
   ClusterLog,
-  Standing,
   Telling,
 } from "../../core/cluster/status.ts";
 import type { Profile } from "../../core/cluster/view.ts";
@@ -19,6 +18,7 @@ import { Log } from "./log.ts";
 import { Loop } from "./loop.ts";
 import { parseMember, parseTeller } from "./register_values.ts";
 import { REPORT_MS, Roster } from "./roster.ts";
+import { Sayings } from "./sayings.ts";
 import { Share } from "./share.ts";
 import { Board, type Peers } from "./shared/board.ts";
 import { Exchange } from "./shared/exchange.ts";
@@ -55,12 +55,11 @@ export class Cluster implements Telling {
   readonly #regions: Regions;
   readonly #roster: Roster;
   readonly #exchange: Exchange;
+  readonly #sayings: Sayings;
   readonly #end = new AbortController();
   readonly #listeners = new Set<() => void>();
   #plan: CheckPlan;
   #told = false;
-  /** What was said last of how this agent takes part. */
-  #said: Standing = "member";
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: ClusterOptions) {
@@ -157,6 +156,7 @@ export class Cluster implements Telling {
       vantages: () => this.#share.vantages,
       profile: () => this.#profile,
     });
+    this.#sayings = new Sayings(this.log, options.say);
   }
 
   /** What was known of the checks before, by their ids; once it was read. */
@@ -245,7 +245,7 @@ export class Cluster implements Telling {
   /** Something may have changed: the members, or whether this agent tells. */
   #changed(): void {
     this.#share.see(this.#loop.membership.view);
-    this.#sayStanding();
+    this.#sayings.look();
     if (this.tells() === this.#told) return;
     this.#told = !this.#told;
     for (const listener of [...this.#listeners]) {
@@ -255,24 +255,6 @@ export class Cluster implements Telling {
         this.#options.onError(error);
       }
     }
-  }
-
-  /** Says if this agent does not take part as it should, and once it does again. */
-  #sayStanding(): void {
-    const { standing } = this.log;
-    if (standing === this.#said || standing === "joining") return;
-    const { link, say, identity: { id } } = this.#options;
-    if (standing === "replaced") {
-      say(
-        `cluster: another agent has the id ${id}; this one runs no checks`,
-        "warn",
-      );
-    } else if (standing === "alone") {
-      // That there is no connection is said already.
-      if (!link.isConnected) return;
-      say("cluster: cannot join; this agent runs all checks", "warn");
-    } else if (this.#said !== "member") say("cluster: joined", "info");
-    this.#said = standing;
   }
 
   /** Whether nobody else can have taken over what this agent runs. */

@@ -63,6 +63,11 @@ export class Log implements ClusterLog {
     return loop.tells ? this.self : loop.teller.holder;
   }
 
+  get untoldSince(): number | null {
+    const { untoldMs } = this.#parts.loop;
+    return untoldMs === null ? null : wallTime() - untoldMs;
+  }
+
   get owned(): number {
     return this.#parts.loop.assignment.running;
   }

@@ -57,6 +57,12 @@ export interface LoopOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/**
+ * How long nobody may be known that tells, in milliseconds: at the start, and from
+ * one to the next, it takes up to 10 s.
+ */
+const UNTOLD_MS = 20_000;
+
 /** The key of the register that the teller holds. */
 const TELLER = "teller";
 
@@ -70,6 +76,8 @@ export class Loop {
   #assignment: Assignment;
   #timer: ReturnType<typeof setInterval> | undefined;
   #willSettle = false;
+  /** Since when nobody is known that tells, by the steady clock. */
+  #untoldAt: number | null = null;
   readonly #left = Promise.withResolvers<void>();
 
   constructor(options: LoopOptions) {
@@ -121,6 +129,13 @@ export class Loop {
   get tells(): boolean {
     const now = monotonicTime();
     return this.teller.tells(now) || this.membership.isCastaway(now);
+  }
+
+  /** For how long nobody has told, in milliseconds; `null` if that is not for long. */
+  get untoldMs(): number | null {
+    if (this.#untoldAt === null) return null;
+    const ms = monotonicTime() - this.#untoldAt;
+    return ms < UNTOLD_MS ? null : ms;
   }
 
   /** Begins to turn. */
@@ -207,6 +222,8 @@ export class Loop {
   }
 
   #settle(): void {
+    const isTold = this.tells || this.teller.holder !== null;
+    this.#untoldAt = isTold ? null : this.#untoldAt ?? monotonicTime();
     const changes = this.#assignment.update(this.membership, monotonicTime());
     if (changes.start.length > 0 || changes.hold.length > 0) {
       this.#options.onShare(changes);

@@ -114,6 +114,10 @@ Deno.test("cluster status says what is wrong, and exits with 1", async () => {
         "▲ Cluster shop cannot be reached; this agent goes on with its checks (for 5 min)",
       ],
       [
+        { ...well, teller: null, untoldSince: Date.now() - 60_000 },
+        "✕ No agent sends messages (for 1 min)",
+      ],
+      [
         { ...well, fault: "the buckets are on 1 of 3 servers: no place" },
         "▲ Cluster shop is not as its config says: the buckets are on 1 of 3 servers: no place",
       ],

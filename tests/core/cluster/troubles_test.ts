@@ -12,6 +12,7 @@ const WELL: ClusterState = {
   standing: "member",
   connectedSince: 1000,
   fault: null,
+  untoldSince: null,
   members: [{ id: "a", region: "eu", state: "live", seenAt: 2000 }],
   uncovered: [],
   uncoveredChecks: 0,
@@ -51,6 +52,19 @@ Deno.test("clusterTroubles() says what of an agent is no member", () => {
   assertEquals(saying({ standing: "replaced" }), [
     "unhealthy: This agent runs no checks, as another one has its id, null",
   ]);
+});
+
+Deno.test("clusterTroubles() says that nobody sends messages", () => {
+  assertEquals(saying({ untoldSince: 5000 }), [
+    "unhealthy: No agent sends messages, 5000",
+  ]);
+  // What is wrong then is said otherwise.
+  const [alone] = saying({ untoldSince: 5000, standing: "alone" });
+  assertEquals(alone, saying({ standing: "alone" })[0]);
+  assertEquals(
+    saying({ untoldSince: 5000, isConnected: false }),
+    saying({ isConnected: false }),
+  );
 });
 
 Deno.test("clusterTroubles() has the worst first", () => {

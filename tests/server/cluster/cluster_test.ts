@@ -100,6 +100,7 @@ Deno.test("/cluster says who is there, who tells and what nobody runs, behind th
     standing: "member",
     fault: null,
     connectedSince: at,
+    untoldSince: null,
     teller: "b",
     owned: 1,
     takeovers: 7,

@@ -1,6 +1,10 @@
 /** What an agent does, and says, if it cannot take its place among the others. */
 
 import { assert, assertEquals } from "@std/assert";
+import {
+  clusterState,
+  clusterTroubles,
+} from "../../../src/core/cluster/troubles.ts";
 import { Bucket } from "../../../src/sinks/cluster/nats/bucket.ts";
 import { Loop, type RegisterEvents } from "../../../src/sinks/cluster/loop.ts";
 import { NATS, NatsServer, until } from "../../support/nats.ts";
@@ -31,6 +35,33 @@ testWith(NATS, {
     await until("a message", () => hook.got.length > 0);
     assertEquals(cluster.teller, "a");
     assert(a.messages.some((it) => it.includes("does not let this user")));
+  },
+});
+
+testWith(NATS, {
+  name: "agents of which none may take the lease of who tells say so",
+  async fn() {
+    const denied = '["$KV.lifesign-shop-tellers.>"]';
+    await using server = await NatsServer.start({
+      config:
+        `authorization { users: [{ user: u, password: p, permissions: { publish: { deny: ${denied} } } }] }`,
+    });
+    const url = server.url.replace("//", "//u:p@");
+    await using target = new Counted();
+    await using a = await started({ url }, "a", { x: target.check("x") });
+    const cluster = a.agent.cluster!;
+    await until("its share", () => cluster.standing === "member");
+    assertEquals([cluster.teller, cluster.untoldSince], [null, null]);
+    const says = () =>
+      a.messages.filter((it) => it.includes("no agent sends messages")).length;
+    await until("a message", () => says() > 0);
+    assert(cluster.untoldSince! < Date.now() - 15_000);
+    assertEquals(
+      clusterTroubles(clusterState(cluster)).map(({ says }) => says),
+      ["sends messages"],
+    );
+    await until("more attempts", () => target.count("x") > 50);
+    assertEquals(says(), 1);
   },
 });
 

@@ -15,6 +15,7 @@ class Cluster implements ClusterLog {
   readonly connectedSince = START;
   readonly fault = null;
   readonly teller = "one";
+  readonly untoldSince = null;
   readonly owned = 0;
   readonly takeovers = 0;
   readonly states = new Map<string, MemberStatus["state"]>();
