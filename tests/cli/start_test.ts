@@ -50,12 +50,12 @@ const JOINING =
 
 /** A target, how many modules it may take, and of what these are not. */
 const TARGETS: readonly (readonly [string, number, RegExp])[] = [
-  ["tcp://127.0.0.1:1", 110, /^probes\/(?:http|command)|^config\/load/],
-  ["http://127.0.0.1:1/", 131, /^probes\/(?:tcp|command)|^config\/load/],
-  ["exec:exit 0", 92, /^probes\/(?:tcp|http)|^config\/load/],
-  [TLS_FILE, 160, /^probes\/(?:tcp|command)|^(?:server|sinks)\//],
-  [NOTIFY_FILE, 199, SENDING],
-  [CLUSTER_FILE, 166, JOINING],
+  ["tcp://127.0.0.1:1", 111, /^probes\/(?:http|command)|^config\/load/],
+  ["http://127.0.0.1:1/", 132, /^probes\/(?:tcp|command)|^config\/load/],
+  ["exec:exit 0", 93, /^probes\/(?:tcp|http)|^config\/load/],
+  [TLS_FILE, 161, /^probes\/(?:tcp|command)|^(?:server|sinks)\//],
+  [NOTIFY_FILE, 200, SENDING],
+  [CLUSTER_FILE, 167, JOINING],
 ];
 
 for (const [target, most, others] of TARGETS) {
