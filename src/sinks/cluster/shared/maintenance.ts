@@ -21,6 +21,12 @@ const MAX_REASON = 200;
 /** The latest time that a `Date` can have. */
 const LATEST = 8.64e15;
 
+/**
+ * No change is as late as this, in the year 3084. A later one is a mistake of whoever
+ * wrote it, and must not count: all that is done after it would have to be later.
+ */
+const END_OF_CHANGES = 2 ** 45;
+
 /** The maintenance of one agent, as it is shared. */
 type Followed = Pick<MaintenanceLog, "byHand" | "take" | "observe">;
 
@@ -95,8 +101,11 @@ export class SharedMaintenance implements Disposable {
   /** Takes note of a value as the store has it. */
   #see(check: string, value: unknown): void {
     const change = changeOf(check, value);
-    if (change === undefined) return;
     const last = this.#last.get(check);
+    if (change === undefined) {
+      if (last !== undefined && last.to > wallTime()) this.#writeAgain(check);
+      return;
+    }
     const order = last === undefined ? 1 : compareChanges(change, last);
     if (order >= 0) this.#unseen.delete(check);
     if (order > 0) {
@@ -126,7 +135,11 @@ export class SharedMaintenance implements Disposable {
 
   #write(change: HandChange): void {
     this.#put(change);
-    this.#unseen.add(change.check);
+    this.#writeAgain(change.check);
+  }
+
+  #writeAgain(check: string): void {
+    this.#unseen.add(check);
     void this.#confirm();
   }
 
@@ -152,6 +165,7 @@ export class SharedMaintenance implements Disposable {
 function changeOf(check: string, value: unknown): HandChange | undefined {
   const { from, to, reason, isStopped, at } = mapOf(value);
   const isOne = isTime(from) && isTime(to) && from <= to && isTime(at) &&
+    at < END_OF_CHANGES &&
     (reason === null || typeof reason === "string") &&
     typeof isStopped === "boolean";
   if (!isOne) return undefined;

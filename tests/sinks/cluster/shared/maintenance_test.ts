@@ -216,6 +216,7 @@ Deno.test("values that are not of lifesign change nothing", async () => {
         .map((value) => ({ ...good, [key]: value }))
     ),
     { ...good, to: START - 1 },
+    ...[2 ** 45, 864e13].map((at) => ({ ...good, at })),
   ];
   await settle(time, bucket, [a]);
   for (const value of values) {
@@ -234,3 +235,42 @@ Deno.test("values that are not of lifesign change nothing", async () => {
   assertEquals(change?.reason?.length, 200);
   assert(!change!.reason!.includes("\u001b"));
 });
+
+Deno.test("a change at the end of time does not keep later ones from counting", async () => {
+  using time = new FakeTime(START);
+  const bucket = new Bucket();
+  using a = new Agent(bucket, 0);
+  using b = new Agent(bucket, 0);
+  await settle(time, bucket, [a, b]);
+  const [from, to] = [START, START + HOUR_MS];
+  bucket.write(
+    "web",
+    JSON.stringify({ from, to, reason: null, isStopped: false, at: 864e13 }),
+  );
+  await settle(time, bucket, [a, b]);
+  a.start("web", HOUR_MS);
+  a.start("db", HOUR_MS);
+  await settle(time, bucket, [a, b]);
+  assertEquals([a.list().length, b.list()], [2, a.list()]);
+});
+
+for (const text of ["null", "[]", '{"from":"now"}']) {
+  Deno.test(`a change is written again if somebody writes ${text} over it`, async () => {
+    using time = new FakeTime(START);
+    const bucket = new Bucket();
+    using a = new Agent(bucket, 0);
+    await settle(time, bucket, [a]);
+    a.start("web", HOUR_MS);
+    await settle(time, bucket, [a]);
+    bucket.write("web", text);
+    await settle(time, bucket, [a]);
+    using late = new Agent(bucket, 0);
+    await settle(time, bucket, [a, late]);
+    assertEquals([a.list().length, late.list()], [1, a.list()]);
+    await advance(time, 2 * HOUR_MS);
+    const { writes } = bucket;
+    bucket.write("web", text);
+    await settle(time, bucket, [a, late]);
+    assertEquals(bucket.writes, writes + 1, "it is over");
+  });
+}
