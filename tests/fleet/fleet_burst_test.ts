@@ -1,5 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
+import { pass } from "../../src/core/outcome.ts";
 import { Fleet } from "../../src/fleet/fleet.ts";
+import { nextTurn } from "../../src/io/turn.ts";
+import { probe } from "../../src/probes/probe.ts";
 import { tcp } from "../../src/probes/tcp/tcp.ts";
 
 /** Enough for attempts without a pause while the first ones are in flight. */
@@ -47,3 +50,48 @@ Deno.test(
     await serving;
   },
 );
+
+/** Adds checks whose attempts last for one turn of the event loop. */
+function addShort(fleet: Fleet, checks: number): Set<string> {
+  const tried = new Set<string>();
+  for (let i = 0; i < checks; i++) {
+    const id = `${i}`;
+    const short = probe(async () => {
+      tried.add(id);
+      await nextTurn();
+      return pass();
+    });
+    fleet.add(short, { id, interval: "10m" });
+  }
+  return tried;
+}
+
+/** How many attempts are in flight, once none is or many turns have passed. */
+async function inFlightAtRest(fleet: Fleet): Promise<number> {
+  for (let i = 0; i < 5000 && fleet.stats().inFlight > 0; i++) await nextTurn();
+  return fleet.stats().inFlight;
+}
+
+Deno.test("checks that are removed while they wait for their turn give up their places", async () => {
+  await using fleet = new Fleet({ background: false, concurrency: 300 });
+  const tried = addShort(fleet, 1000);
+  const results = fleet.ids().map((id) => fleet.attempt(id).catch(() => {}));
+  // The first 300 have places; not all of them have begun.
+  assert(tried.size < 200, `${tried.size} began at once`);
+  for (let i = 200; i < 300; i++) void fleet.remove(`${i}`);
+  await Promise.all(results);
+  assertEquals(tried.size, 900);
+  assertEquals(await inFlightAtRest(fleet), 0);
+});
+
+Deno.test("a fleet that is closed while attempts wait for their turn begins none of them", async () => {
+  const fleet = new Fleet({ background: false });
+  const tried = addShort(fleet, 1000);
+  const results = fleet.ids().map((id) => fleet.attempt(id).catch(() => {}));
+  const begun = tried.size;
+  assert(begun < 200, `${begun} began at once`);
+  await fleet.close();
+  await Promise.all(results);
+  assertEquals(await inFlightAtRest(fleet), 0);
+  assertEquals(tried.size, begun);
+});
