@@ -60,6 +60,14 @@ export class Lease {
     return isCutOff ? "alone" : "unsure";
   }
 
+  /**
+   * For how long it was not renewed as the register cannot be reached, in
+   * milliseconds; `null` if it can, as far as is known.
+   */
+  aloneMs(now: number): number | null {
+    return this.state(now) === "alone" ? now - this.#renewedAt! : null;
+  }
+
   /** Whether what needs the lease may be done. */
   acts(now: number): boolean {
     const state = this.state(now);

@@ -85,6 +85,11 @@ export class Membership {
     return this.#claim.lease.state(now);
   }
 
+  /** For how long it was not renewed, as {@linkcode Lease.aloneMs} says. */
+  aloneMs(now: number): number | null {
+    return this.#claim.lease.aloneMs(now);
+  }
+
   /** Whether attempts may be made now, of the checks that this member runs. */
   acts(now: number): boolean {
     if (this.#stage === "left") return false;

@@ -68,7 +68,7 @@ export interface ClusterLog {
   readonly self: string;
   /** How this agent takes part in it. */
   readonly standing: Standing;
-  /** Whether the cluster's server can be reached. */
+  /** Whether the cluster's server can be reached, and does what it is asked. */
   readonly isConnected: boolean;
   /** Since when that is so, in milliseconds of the epoch. */
   readonly connectedSince: number;

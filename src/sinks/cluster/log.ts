@@ -47,11 +47,19 @@ export class Log implements ClusterLog {
   }
 
   get isConnected(): boolean {
-    return this.#parts.link.isConnected;
+    return this.#parts.link.isConnected && this.#aloneMs === null;
   }
 
   get connectedSince(): number {
-    return this.#parts.link.since;
+    const { since } = this.#parts.link;
+    const aloneMs = this.#aloneMs;
+    return aloneMs === null ? since : Math.max(since, wallTime() - aloneMs);
+  }
+
+  /** For how long a server that can be reached does not do what it is asked. */
+  get #aloneMs(): number | null {
+    const { link, loop: { membership } } = this.#parts;
+    return link.isConnected ? membership.aloneMs(monotonicTime()) : null;
   }
 
   get fault(): string | null {
@@ -88,7 +96,7 @@ export class Log implements ClusterLog {
       id: this.self,
       value: { ...profile(), leaving },
       seenAt: wallTime(),
-    }], link.isConnected ? link.since : Infinity);
+    }], this.isConnected ? link.since : Infinity);
   }
 
   uncovered(limit: number): readonly Uncovered[] {

@@ -114,6 +114,41 @@ testWith(NATS, {
 });
 
 testWith(NATS, {
+  name: "agents go on when most servers are gone, and say so",
+  async fn() {
+    await using nats = await NatsCluster.start();
+    await using target = new Counted();
+    const [first] = nats.servers;
+    await using a = await started(first!, "a", { x: target.check("x") }, {
+      replicas: 3,
+      servers: [first!.url],
+    });
+    const cluster = a.agent.cluster!;
+    await until(
+      "its membership",
+      () => cluster.standing === "member" && cluster.isConnected,
+    );
+    {
+      await using look = await linked(first!);
+      await until("three of each bucket", () => areOn(look.connection, 3));
+    }
+    assertEquals(troubles(a), []);
+    const killedAt = Date.now();
+    for (const server of nats.servers.slice(1)) await server.kill();
+    await until("trouble", () => !cluster.isConnected);
+    const [trouble] = clusterTroubles(clusterState(cluster));
+    assertEquals(
+      [trouble!.subject, trouble!.says],
+      ["Cluster shop", "cannot be reached; this agent goes on with its checks"],
+    );
+    // Since it was last heard, not since the connection was made.
+    assert(trouble!.since! > killedAt - 10_000);
+    const before = target.count("x");
+    await until("attempts", () => target.count("x") > before + 4);
+  },
+});
+
+testWith(NATS, {
   name:
     "buckets that are on one server are put on three, and never on fewer again",
   async fn() {
