@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { monotonicTime } from "../../io/clock.ts";
 import type { Deferred } from "../../io/deferred.ts";
 import { deferred } from "../../io/deferred.ts";
 import { NAME, type Reply, type ReplyTo, type Request } from "./protocol.ts";
@@ -22,37 +23,56 @@ type Answer =
 const LIMITS = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 4096 };
 
 /**
+ * After how long without an answer the worker is given up, in milliseconds: one that
+ * has no memory left says nothing in Deno 2.9. To check a large file takes minutes.
+ */
+const SILENCE_MS = 15 * 60_000;
+
+/**
  * Starts an engine in a worker of its own. It has the permissions of the agent: to
  * give it fewer takes a flag in Deno 2.9 (`--unstable-worker-options`). It is one of
  * Node's, as those of the Web have no limits of memory.
  */
-export function workerLine(): Line {
-  const worker = new Worker(workerModule(), {
+export function workerLine(
+  module: URL = workerModule(),
+  silenceMs: number = SILENCE_MS,
+): Line {
+  const worker = new Worker(module, {
     name: NAME,
     workerData: NAME,
     resourceLimits: LIMITS,
   });
   const waiting = new Map<number, Deferred<Reply>>();
+  /** Since when it is waited for the next answer. */
+  let since = 0;
   let asked = 0;
   let fault: Error | null = null;
   const end = (error: Error): void => {
     fault ??= error;
+    clearInterval(timer);
     for (const { reject } of waiting.values()) reject(fault);
     waiting.clear();
     void worker.terminate();
   };
   worker.on("message", (answer: Answer) => {
     const { id } = answer;
+    since = monotonicTime();
     const asker = waiting.get(id);
     waiting.delete(id);
     if ("reply" in answer) asker?.resolve(answer.reply);
     else asker?.reject(new Error(answer.error));
   });
   worker.on("error", ({ message }: Error) => end(new Error(message)));
+  worker.on("exit", () => end(new Error("Its worker has ended")));
+  const timer = setInterval(() => {
+    if (waiting.size === 0 || monotonicTime() - since < silenceMs) return;
+    end(new Error("Its worker does not answer any more"));
+  }, silenceMs / 4);
   return {
     ask<R extends Request>(request: R) {
       if (fault !== null) return Promise.reject(fault);
       const id = ++asked;
+      if (waiting.size === 0) since = monotonicTime();
       const answer = deferred<Reply>();
       waiting.set(id, answer);
       worker.postMessage({ id, request });

@@ -37,6 +37,21 @@ Deno.test("the worker of a history says why it cannot do what it is asked", asyn
   line[Symbol.dispose]();
 });
 
+Deno.test("a worker that does not answer, fails or ends by itself is given up", async () => {
+  const request = { type: "incidents", query: {} } as const;
+  for (
+    const [code, message] of [
+      ["setInterval(() => {}, 1000)", "Its worker does not answer any more"],
+      ["process.exit(0)", "Its worker has ended"],
+      ["setTimeout(() => { throw new Error('oh'); })", "oh"],
+    ] as const
+  ) {
+    using line = workerLine(new URL(`data:text/javascript,${code}`), 1000);
+    await assertRejects(() => line.ask(request), Error, message);
+    await assertRejects(() => line.ask(request), Error, message);
+  }
+});
+
 Deno.test("the worker of a history starts where its modules come from the network", async () => {
   await using at = await place();
   await using server = Deno.serve(
