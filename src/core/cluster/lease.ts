@@ -61,8 +61,8 @@ export class Lease {
   }
 
   /**
-   * For how long it was not renewed as the register cannot be reached, in
-   * milliseconds; `null` if it can, as far as is known.
+   * For how long the lease was not renewed because the register cannot be reached,
+   * in milliseconds; `null` if the register can be reached, as far as is known.
    */
   aloneMs(now: number): number | null {
     return this.state(now) === "alone" ? now - this.#renewedAt! : null;

@@ -85,7 +85,7 @@ export class Membership {
     return this.#claim.lease.state(now);
   }
 
-  /** For how long it was not renewed, as {@linkcode Lease.aloneMs} says. */
+  /** For how long the lease was not renewed; see {@linkcode Lease.aloneMs}. */
   aloneMs(now: number): number | null {
     return this.#claim.lease.aloneMs(now);
   }

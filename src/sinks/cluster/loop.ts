@@ -58,8 +58,8 @@ export interface LoopOptions {
 }
 
 /**
- * How long nobody may be known that tells, in milliseconds: at the start, and from
- * one to the next, it takes up to 10 s.
+ * How long no agent may tell before this is said, in milliseconds. At the start, and
+ * when another agent takes over, it takes up to 10 s until one tells.
  */
 const UNTOLD_MS = 20_000;
 

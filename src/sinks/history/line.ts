@@ -43,7 +43,7 @@ export function workerLine(
     resourceLimits: LIMITS,
   });
   const waiting = new Map<number, Deferred<Reply>>();
-  /** Since when it is waited for the next answer. */
+  /** When the last answer came, or the first request after it was sent. */
   let since = 0;
   let asked = 0;
   let fault: Error | null = null;
